@@ -1,0 +1,13 @@
+/**
+ * Ids, units, records, clock and randomness: what every other package speaks of. Pure.
+ *
+ * @packageDocumentation
+ */
+export * from './clock.ts'
+export * from './counts.ts'
+export * from './dimension.ts'
+export * from './evidence-thresholds.ts'
+export * from './ids.ts'
+export * from './preset.ts'
+export * from './record.ts'
+export * from './report.ts'

@@ -1,0 +1,142 @@
+import type { GossipSub } from '@libp2p/gossipsub'
+import type { ComponentLogger, ConnectionGater, Libp2pEvents, Logger, Metrics, PeerId, PeerStore, PrivateKey, TypedEventTarget } from '@libp2p/interface'
+import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
+import type { Clock, EvictableDimension, PeerIdString, Rng, WindowNumber } from '@peerwatch/model'
+import type { Datastore } from 'interface-datastore'
+import type { TypedEventEmitter } from 'main-event'
+import type { PeerwatchEvents } from './events.ts'
+import type { Network } from './network.ts'
+import type { RosterBook } from './roster-book.ts'
+import type { Signer } from './signatures.ts'
+import type { WindowClock } from './window-clock.ts'
+
+/** What libp2p gives a service. */
+export interface PeerwatchComponents {
+  addressManager: AddressManager
+  connectionGater: ConnectionGater
+  connectionManager: ConnectionManager
+  datastore: Datastore
+  events: TypedEventTarget<Libp2pEvents>
+  logger: ComponentLogger
+  metrics?: Metrics
+  peerId: PeerId
+  peerStore: PeerStore
+  privateKey: PrivateKey
+  pubsub: GossipSub
+  registrar: Registrar
+}
+
+/** What every part of a node shares. Parts get it as their first argument and know each other only by the small interfaces they are given. */
+export interface Core {
+  readonly components: PeerwatchComponents
+  readonly network: Network
+  readonly self: PeerIdString
+  readonly signer: Signer
+  readonly roster: RosterBook
+  readonly certificates: CertificateBook
+  readonly windows: WindowClock
+  readonly clock: Clock
+  readonly rng: Rng
+  readonly log: Logger
+  /** The emitter behind the public events: `core.emit('peer:evicted', { … })`. */
+  readonly emit: <K extends keyof PeerwatchEvents>(type: K, detail: PeerwatchEvents[K]['detail']) => void
+  readonly events: TypedEventEmitter<PeerwatchEvents>
+}
+
+/** A part of a node: started and stopped with it. `start` runs once transports listen; handlers and topologies are registered in `beforeStart`. */
+export interface Part {
+  readonly beforeStart?: () => void | Promise<void>
+  readonly start?: () => void | Promise<void>
+  readonly stop?: () => void | Promise<void>
+}
+
+/** An eviction in force. */
+export interface Eviction {
+  readonly peer: PeerIdString
+  readonly dimension: EvictableDimension
+  readonly reason: string
+  readonly issuedAtMs: number
+  readonly expiresAtMs: number
+  readonly serial: number
+  readonly signers: readonly PeerIdString[]
+}
+
+/** The certificates this node holds: verified, persisted, enforced. */
+export interface CertificateBook {
+  /** Verifies against the current roster. `refused` never throws: whoever sent it may only be behind. */
+  readonly accept: (encoded: Uint8Array) => Promise<'new' | 'known' | 'refused'>
+  /** The eviction of this peer that is in force now; undefined where there is none or the operator allowed the peer. */
+  readonly evicted: (peer: PeerIdString) => Eviction | undefined
+  readonly evictions: () => Eviction[]
+  /** Encoded `Certificate` messages of the live set, for whoever pulls. */
+  readonly encoded: () => Uint8Array[]
+  /** Count and hash of the live set. */
+  readonly liveSet: () => { readonly count: number; readonly hash: Uint8Array }
+  /** How often this peer was evicted before, and the highest serial seen: what the next proposal continues. */
+  readonly history: (peer: PeerIdString) => { readonly evictions: number; readonly serial: number }
+  readonly allow: (peer: PeerIdString, allowed: boolean) => Promise<void>
+  readonly allowed: () => PeerIdString[]
+}
+
+/** A peer that is told of in the registry. */
+export interface KnownPeer {
+  readonly peer: PeerIdString
+  readonly addresses: readonly string[]
+  readonly unreachable: boolean
+  readonly guest: boolean
+}
+
+/** What other parts need of the registry client. */
+export interface RegistryView {
+  /** Asks a seed that is connected, the others where it fails; at most `most` peers, without this node, seeds and roster members. */
+  readonly list: (most: number) => Promise<KnownPeer[]>
+  /** Records of the named peers (trusted nodes, suspects); those unknown are absent. Also puts their addresses into the peer store. */
+  readonly find: (peers: readonly PeerIdString[]) => Promise<KnownPeer[]>
+  /** Tells all connected seeds; coalesced there. */
+  readonly reportDead: (peer: PeerIdString) => void
+  /** An encoded `Signed<Stamp>` of this node, from the newest registration. */
+  readonly stamp: () => Uint8Array | undefined
+  /** Hands certificates, failed findings or a roster to all connected seeds. */
+  readonly publish: (what: { certificates?: Uint8Array[]; findings?: Uint8Array[]; roster?: Uint8Array }) => void
+  readonly state: () => { readonly state: 'alone' | 'degraded' | 'registered'; readonly seeds: readonly PeerIdString[] }
+  /** Whether this peer said goodbye or was removed since it was last registered. */
+  readonly hasLeft: (peer: PeerIdString) => boolean
+  /** Peers that left per peer and window, over the last 30 windows: the network's own churn rate. */
+  readonly churnRate: () => number
+}
+
+/** A neighbour: a connected peer that is neither seed nor roster member, or one whose link was lost without a goodbye. */
+export interface Neighbour {
+  readonly peer: PeerIdString
+  readonly sinceWindow: WindowNumber
+  readonly state: 'connected' | 'lost'
+  readonly direction: 'inbound' | 'outbound'
+  readonly misses: number
+  readonly lastAnswerMs: number | undefined
+  readonly guest: boolean
+}
+
+export interface NeighboursView {
+  readonly list: () => Neighbour[]
+  readonly isNeighbour: (peer: PeerIdString) => boolean
+  /** Dials this peer and keeps the link until `release`, whatever the degree: a watcher's look. */
+  readonly hold: (peer: PeerIdString) => Promise<void>
+  readonly release: (peer: PeerIdString) => void
+}
+
+/** The counts of one neighbour over one window as they were, not capped for a report, and whether a finding's evidence is complete. */
+export interface SeenNeighbour {
+  readonly peer: PeerIdString
+  readonly dimension: EvictableDimension
+  readonly ok: number
+  readonly bad: number
+  readonly finding: boolean
+}
+
+/** What the observers saw; the watcher link reads it raw, the reporter by the event `window:closed`. */
+export interface SeenView {
+  /** Called at the end of each window, with `window:closed`. */
+  readonly onSeen: (listener: (window: WindowNumber, seen: SeenNeighbour[]) => void) => () => void
+  /** Refused neighbours now. */
+  readonly cuts: () => { readonly peer: PeerIdString; readonly dimension: EvictableDimension; readonly untilWindow: WindowNumber }[]
+}

@@ -1,0 +1,22 @@
+export type ServicesErrorCode =
+  | 'bad-network' // network.json cannot be used
+  | 'bad-roster' // a roster whose signature, network or contents are wrong, or that is older than the one held
+  | 'bad-signature' // a signed message whose signature, signer or network is wrong
+  | 'bad-option' // an option outside its range
+  | 'no-gossipsub' // services.pubsub is not the gossipsub that this version knows
+  | 'closed' // the stream, or the node, closed before the answer
+  | 'timeout' // no answer in time
+  | 'refused' // the other side said no; `reason` says why
+  | 'busy' // too many requests under way
+  | 'no-route' // no trusted node or seed could be reached
+
+/** The one error class of this package; what a peer does wrong is counted, and reaches nobody as an exception. */
+export class ServicesError extends Error {
+  override readonly name = 'ServicesError'
+  readonly code: ServicesErrorCode
+
+  constructor(code: ServicesErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,130 @@
+import { Uint8ArrayList } from 'uint8arraylist'
+import * as varint from 'uint8-varint'
+import type { Stream } from '@libp2p/interface'
+
+export interface FramesInit {
+  /** A longer frame ends the stream: `onEnd('too-long')`. */
+  readonly maxFrameBytes: number
+  /** Called for each frame in order. While `concurrency` calls have not settled, the stream is not read on. A rejection ends it. */
+  readonly onFrame: (frame: Uint8Array) => void | Promise<void>
+  /** Called once; `fault` says what the other side did wrong, if anything. */
+  readonly onEnd: (fault?: FrameFault) => void
+  /** Calls of `onFrame` under way at a time. Default 1. */
+  readonly concurrency?: number
+  /** Bytes not yet taken by a slow reader; beyond it the stream is ended. Default 2 MiB. */
+  readonly maxUnsentBytes?: number
+}
+
+export type FrameFault = 'too-long' | 'malformed' | 'slow-reader' | 'reset'
+
+/** A stream of length-prefixed frames (unsigned varint, as in libp2p) with bounded memory in both directions. */
+export interface Frames {
+  /** False when the stream has ended. */
+  readonly send: (frame: Uint8Array) => boolean
+  readonly close: () => Promise<void>
+  readonly abort: (fault: FrameFault) => void
+  readonly isOpen: () => boolean
+}
+
+const MAX_UNSENT_BYTES = 2 * 1024 * 1024
+const MAX_PREFIX_BYTES = 4
+
+export function frames(stream: Stream, init: FramesInit): Frames {
+  const { maxFrameBytes, onFrame, onEnd, concurrency = 1, maxUnsentBytes = MAX_UNSENT_BYTES } = init
+  const unread = new Uint8ArrayList()
+  let underWay = 0
+  let ended = false
+
+  const end = (fault?: FrameFault): void => {
+    if (ended) return
+    ended = true
+    stream.removeEventListener('message', onMessage)
+    stream.removeEventListener('close', onClose)
+    stream.removeEventListener('remoteCloseWrite', onRemoteCloseWrite)
+    if (fault != null) stream.abort(new Error(fault))
+    onEnd(fault)
+  }
+  const take = (): Uint8Array | undefined => {
+    if (unread.byteLength === 0) return undefined
+    let length: number
+    try {
+      length = varint.decode(unread)
+    } catch {
+      if (unread.byteLength >= MAX_PREFIX_BYTES) end('malformed')
+      return undefined
+    }
+    if (length > maxFrameBytes) {
+      end('too-long')
+      return undefined
+    }
+    const prefix = varint.encodingLength(length)
+    if (unread.byteLength < prefix + length) return undefined
+    const frame = unread.subarray(prefix, prefix + length)
+    unread.consume(prefix + length)
+    return frame
+  }
+  const settled = (): void => {
+    underWay--
+    drain()
+  }
+  const drain = (): void => {
+    while (!ended && underWay < concurrency) {
+      const frame = take()
+      if (frame == null) break
+      let result: void | Promise<void>
+      try {
+        result = onFrame(frame)
+      } catch {
+        end('malformed')
+        return
+      }
+      if (result == null) continue
+      underWay++
+      result.then(settled, () => {
+        end('malformed')
+      })
+    }
+    if (ended) return
+    // While handlers are busy the muxer's window fills and the sender waits.
+    if (underWay >= concurrency) {
+      if (stream.readStatus === 'readable') stream.pause()
+    } else if (stream.readStatus === 'paused') stream.resume()
+  }
+  const onMessage = (event: { data: Uint8Array | Uint8ArrayList }): void => {
+    unread.append(event.data)
+    drain()
+  }
+  const onClose = (event: { error?: Error }): void => {
+    end(event.error == null ? undefined : 'reset')
+  }
+  const onRemoteCloseWrite = (): void => {
+    stream.close().catch(() => {})
+    end()
+  }
+  stream.addEventListener('message', onMessage)
+  stream.addEventListener('close', onClose)
+  stream.addEventListener('remoteCloseWrite', onRemoteCloseWrite)
+
+  return {
+    send: frame => {
+      if (ended || stream.writeStatus !== 'writable') return false
+      if (stream.writeBufferLength > maxUnsentBytes) {
+        end('slow-reader')
+        return false
+      }
+      try {
+        stream.send(new Uint8ArrayList(varint.encode(frame.byteLength), frame))
+        return true
+      } catch {
+        end('reset')
+        return false
+      }
+    },
+    close: async () => {
+      end()
+      await stream.close().catch(() => {})
+    },
+    abort: end,
+    isOpen: () => !ended && stream.status === 'open'
+  }
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import { PRESETS } from '@peerwatch/model'
+import { messages, networkIdBytes } from '@peerwatch/wire'
+import { multiaddr } from '@multiformats/multiaddr'
+import { ServicesError } from './errors.ts'
+import { peerIdBytes, peerIdFromBytes, toPeerId } from './peer-ids.ts'
+import { openSigned } from './signatures.ts'
+import type { PeerIdString, Preset, PresetName } from '@peerwatch/model'
+import type { Multiaddr } from '@multiformats/multiaddr'
+
+export type Scope = 'local' | 'public'
+
+/** The roster as the authority signed it. */
+export interface Roster {
+  readonly version: number
+  readonly trusted: readonly PeerIdString[]
+  readonly seeds: readonly PeerIdString[]
+  /** How many trusted nodes must sign a certificate (k). */
+  readonly quorum: number
+  readonly scope: Scope
+  readonly presetName: PresetName
+  readonly preset: Preset
+  readonly retentionMs: number
+  readonly retentionBytes: number
+  /** Requests per second that a neighbour may make. */
+  readonly requestsPerSecond: number
+  /** Connections to peers, at most; also subjects per reporter and window. */
+  readonly maxDegree: number
+  /** The `Signed` message it came in. */
+  readonly encoded: Uint8Array
+}
+
+/** `network.json` as a file or an object: what every node of a network is given. */
+export interface NetworkFile {
+  readonly format: 1
+  readonly name: string
+  /** The authority's peer id. */
+  readonly authority: string
+  /** Multiaddrs with `/p2p/ID`. */
+  readonly seeds: readonly string[]
+  /** Base64 of the signed roster. */
+  readonly roster: string
+  /** Base64 of the signed tokens. */
+  readonly tokens: readonly string[]
+}
+
+export interface Network {
+  readonly name: string
+  /** 32 bytes; every signature covers it. */
+  readonly id: Uint8Array
+  readonly authority: PeerIdString
+  readonly seeds: readonly Multiaddr[]
+  readonly roster: Roster
+  readonly tokens: readonly Uint8Array[]
+}
+
+export function networkId(authority: PeerIdString, name: string): Uint8Array {
+  return createHash('sha256')
+    .update(networkIdBytes(peerIdBytes(authority), name))
+    .digest()
+}
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
+
+function fail(what: string, cause?: unknown): never {
+  throw new ServicesError('bad-network', `network.json: ${what}`, { cause })
+}
+
+function bytesOf(base64: unknown, field: string): Uint8Array {
+  if (typeof base64 !== 'string' || !/^[A-Za-z0-9+/]+=*$/.test(base64)) fail(`${field}: expected base64, found ${JSON.stringify(base64)?.slice(0, 40)}`)
+  return Buffer.from(base64, 'base64')
+}
+
+/** Reads and checks a network file; throws ServicesError `bad-network` that names field, expectation and what was found. */
+export async function parseNetwork(file: unknown): Promise<Network> {
+  if (typeof file !== 'object' || file == null) fail(`expected an object, found ${JSON.stringify(file)?.slice(0, 40)}`)
+  const { format, name, authority, seeds, roster, tokens } = file as Partial<Record<keyof NetworkFile, unknown>>
+  if (format !== 1) fail(`format: expected 1, found ${JSON.stringify(format)}; this version reads format 1 only`)
+  if (typeof name !== 'string' || !NAME.test(name)) fail(`name: expected 1-63 characters of a-z, 0-9 and '-', found ${JSON.stringify(name)}`)
+  let authorityId: PeerIdString
+  try {
+    authorityId = authority as PeerIdString
+    toPeerId(authorityId)
+  } catch (error) {
+    fail(`authority: expected a peer id such as 12D3Koo…, found ${JSON.stringify(authority)}`, error)
+  }
+  if (!Array.isArray(seeds) || seeds.length === 0) fail(`seeds: expected at least one multiaddr, found ${JSON.stringify(seeds)}`)
+  const addresses = seeds.map((text: unknown, index) => {
+    try {
+      const address = multiaddr(text as string)
+      if (address.getComponents().findLast(part => part.name === 'p2p') == null) throw new Error('no /p2p/ part')
+      return address
+    } catch (error) {
+      fail(`seeds[${index}]: expected a multiaddr that ends in /p2p/ID, found ${JSON.stringify(text)}`, error)
+    }
+  })
+  if (!Array.isArray(tokens)) fail(`tokens: expected an array of base64, found ${JSON.stringify(tokens)}`)
+  const id = networkId(authorityId, name)
+  return {
+    name,
+    id,
+    authority: authorityId,
+    seeds: addresses,
+    roster: await openRoster(bytesOf(roster, 'roster'), authorityId, id),
+    tokens: tokens.map((token, index) => bytesOf(token, `tokens[${index}]`))
+  }
+}
+
+/** Checks a signed roster; throws ServicesError `bad-roster`. */
+export async function openRoster(encoded: Uint8Array, authority: PeerIdString, id: Uint8Array): Promise<Roster> {
+  try {
+    const { signer, payload } = await openSigned('roster', id, encoded)
+    if (signer !== authority) throw new Error(`signed by ${signer}, not by the authority ${authority}`)
+    const { version, trusted, seeds, quorum, scope, preset, retentionMs, retentionBytes, requestsPerSecond, maxDegree } = messages.roster.decode(payload)
+    if (!Object.hasOwn(PRESETS, preset)) throw new Error(`unknown preset ${JSON.stringify(preset)}`)
+    if (scope !== 1 && scope !== 2) throw new Error(`unknown scope ${scope}`)
+    if (quorum < 1 || quorum > Math.max(1, trusted.length)) throw new Error(`quorum ${quorum} of ${trusted.length} trusted nodes`)
+    if (requestsPerSecond < 1 || maxDegree < 1) throw new Error('requestsPerSecond and maxDegree must be at least 1')
+    const presetName = preset as PresetName
+    return {
+      version,
+      trusted: trusted.map(peerIdFromBytes),
+      seeds: seeds.map(peerIdFromBytes),
+      quorum,
+      scope: scope === 1 ? 'local' : 'public',
+      presetName,
+      preset: PRESETS[presetName],
+      retentionMs,
+      retentionBytes,
+      requestsPerSecond,
+      maxDegree,
+      encoded
+    }
+  } catch (error) {
+    throw new ServicesError('bad-roster', `roster: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+}

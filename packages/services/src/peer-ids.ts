@@ -1,0 +1,40 @@
+import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
+import { decode as decodeMultihash } from 'multiformats/hashes/digest'
+import { BoundedMap } from './bounded-map.ts'
+import type { PeerId } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+
+// Base58 costs 10 µs a time and every report names two peers.
+const REMEMBERED_PEERS = 20_000
+const byText = new BoundedMap<PeerIdString, PeerId>(REMEMBERED_PEERS)
+const byBytes = new BoundedMap<string, PeerIdString>(REMEMBERED_PEERS)
+
+export function peerIdText(peer: PeerId): PeerIdString {
+  return peer.toString() as PeerIdString
+}
+
+/** Throws where the text is no peer id. */
+export function toPeerId(text: PeerIdString): PeerId {
+  const known = byText.get(text)
+  if (known != null) return known
+  const peer = peerIdFromString(text)
+  byText.set(text, peer)
+  return peer
+}
+
+/** The multihash bytes by which messages name a peer. */
+export function peerIdBytes(text: PeerIdString): Uint8Array {
+  return toPeerId(text).toMultihash().bytes
+}
+
+/** Throws where the bytes are no peer id. */
+export function peerIdFromBytes(bytes: Uint8Array): PeerIdString {
+  const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const known = byBytes.get(key)
+  if (known != null) return known
+  const peer = peerIdFromMultihash(decodeMultihash(bytes) as Parameters<typeof peerIdFromMultihash>[0])
+  const text = peerIdText(peer)
+  byBytes.set(key, text)
+  byText.set(text, peer)
+  return text
+}

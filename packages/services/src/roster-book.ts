@@ -1,0 +1,58 @@
+import { openRoster } from './network.ts'
+import { ServicesError } from './errors.ts'
+import { Key } from 'interface-datastore'
+import type { Datastore } from 'interface-datastore'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Network, Roster } from './network.ts'
+
+/** The newest roster this node has seen; survives restarts, never goes back. */
+export interface RosterBook {
+  readonly current: () => Roster
+  /** `newer` was taken, `known` is the one held; an older or wrong one throws ServicesError `bad-roster`. */
+  readonly accept: (encoded: Uint8Array) => Promise<'newer' | 'known'>
+  readonly onChange: (listener: (roster: Roster) => void) => () => void
+  readonly isTrusted: (peer: PeerIdString) => boolean
+  readonly isSeed: (peer: PeerIdString) => boolean
+  readonly load: () => Promise<void>
+}
+
+const KEY = new Key('/peerwatch/roster')
+
+export function rosterBook(network: Network, datastore: Datastore): RosterBook {
+  const listeners = new Set<(roster: Roster) => void>()
+  let current = network.roster
+  let trusted = new Set(current.trusted)
+  let seeds = new Set(current.seeds)
+
+  const take = (roster: Roster): void => {
+    current = roster
+    trusted = new Set(roster.trusted)
+    seeds = new Set(roster.seeds)
+    for (const listener of listeners) listener(roster)
+  }
+  const accept = async (encoded: Uint8Array): Promise<'newer' | 'known'> => {
+    if (Buffer.compare(encoded, current.encoded) === 0) return 'known'
+    const roster = await openRoster(encoded, network.authority, network.id)
+    if (roster.version <= current.version) {
+      throw new ServicesError('bad-roster', `roster: version ${roster.version} after ${current.version} was seen`)
+    }
+    await datastore.put(KEY, encoded)
+    take(roster)
+    return 'newer'
+  }
+  return {
+    current: () => current,
+    accept,
+    onChange: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    isTrusted: peer => trusted.has(peer),
+    isSeed: peer => seeds.has(peer),
+    load: async () => {
+      if (!(await datastore.has(KEY))) return
+      const roster = await openRoster(await datastore.get(KEY), network.authority, network.id)
+      if (roster.version > current.version) take(roster)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { windowAt } from '@peerwatch/model'
+import type { Clock, WindowNumber } from '@peerwatch/model'
+
+/** Runs `listener` once for each window that ends, soon after its end. */
+export type WindowListener = (closed: WindowNumber) => void
+
+/** Windows as this node counts them: by its own clock until it follows a trusted node's, then by the monotonic one. */
+export interface WindowClock {
+  readonly windowMs: number
+  readonly now: () => { readonly window: WindowNumber; readonly offsetMs: number }
+  /** Takes over what a trusted node or seed said. */
+  readonly follow: (window: WindowNumber, offsetMs: number) => void
+  /** Returns a function that removes the listener. */
+  readonly onWindow: (listener: WindowListener) => () => void
+  readonly start: () => void
+  readonly stop: () => void
+}
+
+/** At most this many missed windows are announced one by one, after a sleep of the machine for instance. */
+const CAUGHT_UP_WINDOWS = 3
+
+export function windowClock(windowMs: number, clock: Clock): WindowClock {
+  const listeners = new Set<WindowListener>()
+  // Where window 0 would have begun on the monotonic clock.
+  let originMs = clock.monotonicMs() - clock.nowMs()
+  let current = windowAt(clock.nowMs(), windowMs)
+  let timer: NodeJS.Timeout | undefined
+
+  const now = (): { window: WindowNumber; offsetMs: number } => {
+    const sinceMs = clock.monotonicMs() - originMs
+    return { window: windowAt(sinceMs, windowMs), offsetMs: ((sinceMs % windowMs) + windowMs) % windowMs }
+  }
+  const tick = (): void => {
+    const { window } = now()
+    // A jump ahead by `follow` skips windows that were never observed; a step back announces none twice.
+    const from = Math.max(current, window - CAUGHT_UP_WINDOWS)
+    if (window > current) current = window
+    for (let closed = from; closed < window; closed++) for (const listener of listeners) listener(closed)
+    arm()
+  }
+  const arm = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(tick, windowMs - now().offsetMs + 1)
+  }
+  return {
+    windowMs,
+    now,
+    follow: (window, offsetMs) => {
+      originMs = clock.monotonicMs() - (window * windowMs + offsetMs)
+      if (timer != null) arm()
+    },
+    onWindow: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    start: () => {
+      current = now().window
+      arm()
+    },
+    stop: () => {
+      clearTimeout(timer)
+      timer = undefined
+    }
+  }
+}

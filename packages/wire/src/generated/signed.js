@@ -1,0 +1,1768 @@
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
+import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
+export var Signed;
+(function (Signed) {
+    let _codec;
+    Signed.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.payload != null && obj.payload.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.payload);
+                }
+                if ((obj.signer != null && obj.signer.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.signer);
+                }
+                if ((obj.signature != null && obj.signature.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.signature);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    payload: uint8ArrayAlloc(0),
+                    signer: uint8ArrayAlloc(0),
+                    signature: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.payload = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.signer = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.signature = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.payload`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.signer`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.signature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Signed.codec());
+    }
+    Signed.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Signed.codec(), opts);
+    }
+    Signed.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Signed.codec(), opts);
+    }
+    Signed.stream = stream;
+})(Signed || (Signed = {}));
+export var Roster;
+(function (Roster) {
+    let _codec;
+    Roster.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.version != null && obj.version !== 0)) {
+                    w.uint32(8);
+                    w.uint64Number(obj.version);
+                }
+                if (obj.trusted != null && obj.trusted.length > 0) {
+                    for (const value of obj.trusted) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
+                }
+                if (obj.seeds != null && obj.seeds.length > 0) {
+                    for (const value of obj.seeds) {
+                        w.uint32(26);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.quorum != null && obj.quorum !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.quorum);
+                }
+                if ((obj.scope != null && obj.scope !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.scope);
+                }
+                if ((obj.preset != null && obj.preset !== '')) {
+                    w.uint32(50);
+                    w.string(obj.preset);
+                }
+                if ((obj.retentionMs != null && obj.retentionMs !== 0)) {
+                    w.uint32(56);
+                    w.uint64Number(obj.retentionMs);
+                }
+                if ((obj.retentionBytes != null && obj.retentionBytes !== 0)) {
+                    w.uint32(64);
+                    w.uint64Number(obj.retentionBytes);
+                }
+                if ((obj.requestsPerSecond != null && obj.requestsPerSecond !== 0)) {
+                    w.uint32(72);
+                    w.uint32(obj.requestsPerSecond);
+                }
+                if ((obj.maxDegree != null && obj.maxDegree !== 0)) {
+                    w.uint32(80);
+                    w.uint32(obj.maxDegree);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    version: 0,
+                    trusted: [],
+                    seeds: [],
+                    quorum: 0,
+                    scope: 0,
+                    preset: '',
+                    retentionMs: 0,
+                    retentionBytes: 0,
+                    requestsPerSecond: 0,
+                    maxDegree: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.version = reader.uint64Number();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.trusted != null && obj.trusted.length === opts.limits.trusted) {
+                                throw new MaxLengthError('Decode error - repeated field "trusted" had too many elements');
+                            }
+                            obj.trusted.push(reader.bytes());
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.seeds != null && obj.seeds.length === opts.limits.seeds) {
+                                throw new MaxLengthError('Decode error - repeated field "seeds" had too many elements');
+                            }
+                            obj.seeds.push(reader.bytes());
+                            break;
+                        }
+                        case 4: {
+                            obj.quorum = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.scope = reader.uint32();
+                            break;
+                        }
+                        case 6: {
+                            obj.preset = reader.string();
+                            break;
+                        }
+                        case 7: {
+                            obj.retentionMs = reader.uint64Number();
+                            break;
+                        }
+                        case 8: {
+                            obj.retentionBytes = reader.uint64Number();
+                            break;
+                        }
+                        case 9: {
+                            obj.requestsPerSecond = reader.uint32();
+                            break;
+                        }
+                        case 10: {
+                            obj.maxDegree = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    trusted: 0,
+                    seeds: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.version`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.trusted != null && obj.trusted === opts.limits.trusted) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "trusted" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.trusted[]`,
+                                index: obj.trusted,
+                                value: reader.bytes()
+                            };
+                            obj.trusted++;
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.seeds != null && obj.seeds === opts.limits.seeds) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "seeds" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.seeds[]`,
+                                index: obj.seeds,
+                                value: reader.bytes()
+                            };
+                            obj.seeds++;
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.quorum`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.scope`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.preset`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.retentionMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.retentionBytes`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.requestsPerSecond`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 10: {
+                            yield {
+                                field: `${prefix}.maxDegree`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Roster.codec());
+    }
+    Roster.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Roster.codec(), opts);
+    }
+    Roster.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Roster.codec(), opts);
+    }
+    Roster.stream = stream;
+})(Roster || (Roster = {}));
+export var Token;
+(function (Token) {
+    let _codec;
+    Token.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.start != null) {
+                    w.uint32(10);
+                    w.bytes(obj.start);
+                }
+                if (obj.previousStart != null) {
+                    w.uint32(18);
+                    w.bytes(obj.previousStart);
+                }
+                if ((obj.version != null && obj.version !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.version);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    version: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.start = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.previousStart = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.version = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.start`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.previousStart`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.version`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Token.codec());
+    }
+    Token.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Token.codec(), opts);
+    }
+    Token.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Token.codec(), opts);
+    }
+    Token.stream = stream;
+})(Token || (Token = {}));
+export var Stamp;
+(function (Stamp) {
+    let _codec;
+    Stamp.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.peer != null && obj.peer.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.peer);
+                }
+                if ((obj.group != null && obj.group !== '')) {
+                    w.uint32(18);
+                    w.string(obj.group);
+                }
+                if ((obj.firstWindow != null && obj.firstWindow !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.firstWindow);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    peer: uint8ArrayAlloc(0),
+                    group: '',
+                    firstWindow: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.peer = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.group = reader.string();
+                            break;
+                        }
+                        case 3: {
+                            obj.firstWindow = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.peer`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.group`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.firstWindow`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Stamp.codec());
+    }
+    Stamp.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Stamp.codec(), opts);
+    }
+    Stamp.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Stamp.codec(), opts);
+    }
+    Stamp.stream = stream;
+})(Stamp || (Stamp = {}));
+export var Goodbye;
+(function (Goodbye) {
+    let _codec;
+    Goodbye.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.recordSeq != null && obj.recordSeq !== 0)) {
+                    w.uint32(8);
+                    w.uint64Number(obj.recordSeq);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    recordSeq: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.recordSeq = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.recordSeq`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Goodbye.codec());
+    }
+    Goodbye.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Goodbye.codec(), opts);
+    }
+    Goodbye.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Goodbye.codec(), opts);
+    }
+    Goodbye.stream = stream;
+})(Goodbye || (Goodbye = {}));
+export var RemovalVote;
+(function (RemovalVote) {
+    let _codec;
+    RemovalVote.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.peer != null && obj.peer.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.peer);
+                }
+                if ((obj.recordSeq != null && obj.recordSeq !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.recordSeq);
+                }
+                if ((obj.window != null && obj.window !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.window);
+                }
+                if ((obj.tests != null && obj.tests !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.tests);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    peer: uint8ArrayAlloc(0),
+                    recordSeq: 0,
+                    window: 0,
+                    tests: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.peer = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.recordSeq = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.window = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.tests = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.peer`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.recordSeq`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.window`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.tests`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, RemovalVote.codec());
+    }
+    RemovalVote.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, RemovalVote.codec(), opts);
+    }
+    RemovalVote.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, RemovalVote.codec(), opts);
+    }
+    RemovalVote.stream = stream;
+})(RemovalVote || (RemovalVote = {}));
+export var Guest;
+(function (Guest) {
+    let _codec;
+    Guest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.peer != null && obj.peer.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.peer);
+                }
+                if (obj.addresses != null && obj.addresses.length > 0) {
+                    for (const value of obj.addresses) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.expiresAtMs != null && obj.expiresAtMs !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.expiresAtMs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    peer: uint8ArrayAlloc(0),
+                    addresses: [],
+                    expiresAtMs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.peer = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.addresses != null && obj.addresses.length === opts.limits.addresses) {
+                                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements');
+                            }
+                            obj.addresses.push(reader.bytes());
+                            break;
+                        }
+                        case 3: {
+                            obj.expiresAtMs = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    addresses: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.peer`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.addresses[]`,
+                                index: obj.addresses,
+                                value: reader.bytes()
+                            };
+                            obj.addresses++;
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.expiresAtMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Guest.codec());
+    }
+    Guest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Guest.codec(), opts);
+    }
+    Guest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Guest.codec(), opts);
+    }
+    Guest.stream = stream;
+})(Guest || (Guest = {}));
+export var Report;
+(function (Report) {
+    let _codec;
+    Report.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.subject != null && obj.subject.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.subject);
+                }
+                if ((obj.window != null && obj.window !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.window);
+                }
+                if (obj.observations != null && obj.observations.length > 0) {
+                    for (const value of obj.observations) {
+                        w.uint32(26);
+                        Observed.codec().encode(value, w);
+                    }
+                }
+                if (obj.cuts != null && obj.cuts.length > 0) {
+                    for (const value of obj.cuts) {
+                        w.uint32(32);
+                        w.uint32(value);
+                    }
+                }
+                if ((obj.stamp != null && obj.stamp.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.stamp);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    subject: uint8ArrayAlloc(0),
+                    window: 0,
+                    observations: [],
+                    cuts: [],
+                    stamp: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.subject = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.window = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.observations != null && obj.observations.length === opts.limits.observations) {
+                                throw new MaxLengthError('Decode error - repeated field "observations" had too many elements');
+                            }
+                            obj.observations.push(Observed.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.observations$
+                            }));
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.cuts != null && obj.cuts.length === opts.limits.cuts) {
+                                throw new MaxLengthError('Decode error - repeated field "cuts" had too many elements');
+                            }
+                            obj.cuts.push(reader.uint32());
+                            break;
+                        }
+                        case 5: {
+                            obj.stamp = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    observations: 0,
+                    cuts: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.subject`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.window`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            if (opts.limits?.observations != null && obj.observations === opts.limits.observations) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "observations" had too many elements');
+                            }
+                            for (const evt of Observed.codec().stream(reader, reader.uint32(), `${prefix}.observations[]`, {
+                                limits: opts.limits?.observations$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.observations
+                                };
+                            }
+                            obj.observations++;
+                            break;
+                        }
+                        case 4: {
+                            if (opts.limits?.cuts != null && obj.cuts === opts.limits.cuts) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "cuts" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.cuts[]`,
+                                index: obj.cuts,
+                                value: reader.uint32()
+                            };
+                            obj.cuts++;
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.stamp`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Report.codec());
+    }
+    Report.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Report.codec(), opts);
+    }
+    Report.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Report.codec(), opts);
+    }
+    Report.stream = stream;
+})(Report || (Report = {}));
+export var Observed;
+(function (Observed) {
+    let _codec;
+    Observed.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.dimension != null && obj.dimension !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.dimension);
+                }
+                if ((obj.ok != null && obj.ok !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.ok);
+                }
+                if ((obj.bad != null && obj.bad !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.bad);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    dimension: 0,
+                    ok: 0,
+                    bad: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.dimension = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.ok = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.bad = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.dimension`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.ok`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.bad`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Observed.codec());
+    }
+    Observed.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Observed.codec(), opts);
+    }
+    Observed.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Observed.codec(), opts);
+    }
+    Observed.stream = stream;
+})(Observed || (Observed = {}));
+export var Finding;
+(function (Finding) {
+    let _codec;
+    Finding.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.subject != null && obj.subject.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.subject);
+                }
+                if ((obj.dimension != null && obj.dimension !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.dimension);
+                }
+                if ((obj.outcome != null && obj.outcome !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.outcome);
+                }
+                if ((obj.window != null && obj.window !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.window);
+                }
+                if ((obj.ok != null && obj.ok !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.ok);
+                }
+                if ((obj.bad != null && obj.bad !== 0)) {
+                    w.uint32(48);
+                    w.uint32(obj.bad);
+                }
+                if ((obj.controls != null && obj.controls !== 0)) {
+                    w.uint32(56);
+                    w.uint32(obj.controls);
+                }
+                if ((obj.controlsPassed != null && obj.controlsPassed !== 0)) {
+                    w.uint32(64);
+                    w.uint32(obj.controlsPassed);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    subject: uint8ArrayAlloc(0),
+                    dimension: 0,
+                    outcome: 0,
+                    window: 0,
+                    ok: 0,
+                    bad: 0,
+                    controls: 0,
+                    controlsPassed: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.subject = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.dimension = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.outcome = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.window = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.ok = reader.uint32();
+                            break;
+                        }
+                        case 6: {
+                            obj.bad = reader.uint32();
+                            break;
+                        }
+                        case 7: {
+                            obj.controls = reader.uint32();
+                            break;
+                        }
+                        case 8: {
+                            obj.controlsPassed = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.subject`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.dimension`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.outcome`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.window`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.ok`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.bad`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.controls`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.controlsPassed`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Finding.codec());
+    }
+    Finding.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Finding.codec(), opts);
+    }
+    Finding.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Finding.codec(), opts);
+    }
+    Finding.stream = stream;
+})(Finding || (Finding = {}));
+export var Verdict;
+(function (Verdict) {
+    let _codec;
+    Verdict.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.kind != null && obj.kind !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.kind);
+                }
+                if ((obj.rosterVersion != null && obj.rosterVersion !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.rosterVersion);
+                }
+                if ((obj.subject != null && obj.subject.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.subject);
+                }
+                if ((obj.dimension != null && obj.dimension !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.dimension);
+                }
+                if ((obj.reason != null && obj.reason !== '')) {
+                    w.uint32(42);
+                    w.string(obj.reason);
+                }
+                if ((obj.findings != null && obj.findings.byteLength > 0)) {
+                    w.uint32(50);
+                    w.bytes(obj.findings);
+                }
+                if ((obj.issuedAtMs != null && obj.issuedAtMs !== 0)) {
+                    w.uint32(56);
+                    w.uint64Number(obj.issuedAtMs);
+                }
+                if ((obj.expiresAtMs != null && obj.expiresAtMs !== 0)) {
+                    w.uint32(64);
+                    w.uint64Number(obj.expiresAtMs);
+                }
+                if ((obj.serial != null && obj.serial !== 0)) {
+                    w.uint32(72);
+                    w.uint64Number(obj.serial);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    kind: 0,
+                    rosterVersion: 0,
+                    subject: uint8ArrayAlloc(0),
+                    dimension: 0,
+                    reason: '',
+                    findings: uint8ArrayAlloc(0),
+                    issuedAtMs: 0,
+                    expiresAtMs: 0,
+                    serial: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.kind = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.rosterVersion = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.subject = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.dimension = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.reason = reader.string();
+                            break;
+                        }
+                        case 6: {
+                            obj.findings = reader.bytes();
+                            break;
+                        }
+                        case 7: {
+                            obj.issuedAtMs = reader.uint64Number();
+                            break;
+                        }
+                        case 8: {
+                            obj.expiresAtMs = reader.uint64Number();
+                            break;
+                        }
+                        case 9: {
+                            obj.serial = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.kind`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.rosterVersion`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.subject`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.dimension`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.reason`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.findings`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.issuedAtMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.expiresAtMs`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.serial`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Verdict.codec());
+    }
+    Verdict.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Verdict.codec(), opts);
+    }
+    Verdict.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Verdict.codec(), opts);
+    }
+    Verdict.stream = stream;
+})(Verdict || (Verdict = {}));
+export var Certificate;
+(function (Certificate) {
+    let _codec;
+    Certificate.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.verdict != null && obj.verdict.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.verdict);
+                }
+                if (obj.cosignatures != null && obj.cosignatures.length > 0) {
+                    for (const value of obj.cosignatures) {
+                        w.uint32(18);
+                        Cosignature.codec().encode(value, w);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    verdict: uint8ArrayAlloc(0),
+                    cosignatures: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.verdict = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.cosignatures != null && obj.cosignatures.length === opts.limits.cosignatures) {
+                                throw new MaxLengthError('Decode error - repeated field "cosignatures" had too many elements');
+                            }
+                            obj.cosignatures.push(Cosignature.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.cosignatures$
+                            }));
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    cosignatures: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.verdict`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.cosignatures != null && obj.cosignatures === opts.limits.cosignatures) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "cosignatures" had too many elements');
+                            }
+                            for (const evt of Cosignature.codec().stream(reader, reader.uint32(), `${prefix}.cosignatures[]`, {
+                                limits: opts.limits?.cosignatures$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.cosignatures
+                                };
+                            }
+                            obj.cosignatures++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Certificate.codec());
+    }
+    Certificate.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Certificate.codec(), opts);
+    }
+    Certificate.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Certificate.codec(), opts);
+    }
+    Certificate.stream = stream;
+})(Certificate || (Certificate = {}));
+export var Cosignature;
+(function (Cosignature) {
+    let _codec;
+    Cosignature.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.signer != null && obj.signer.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.signer);
+                }
+                if ((obj.signature != null && obj.signature.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.signature);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    signer: uint8ArrayAlloc(0),
+                    signature: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.signer = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.signature = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.signer`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.signature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Cosignature.codec());
+    }
+    Cosignature.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Cosignature.codec(), opts);
+    }
+    Cosignature.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Cosignature.codec(), opts);
+    }
+    Cosignature.stream = stream;
+})(Cosignature || (Cosignature = {}));
+export var LiveSet;
+(function (LiveSet) {
+    let _codec;
+    LiveSet.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.count != null && obj.count !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.count);
+                }
+                if ((obj.hash != null && obj.hash.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.hash);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    count: 0,
+                    hash: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.count = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.hash = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.count`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.hash`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, LiveSet.codec());
+    }
+    LiveSet.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, LiveSet.codec(), opts);
+    }
+    LiveSet.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, LiveSet.codec(), opts);
+    }
+    LiveSet.stream = stream;
+})(LiveSet || (LiveSet = {}));

@@ -1,0 +1,1319 @@
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
+import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
+export var TreeRequest;
+(function (TreeRequest) {
+    let _codec;
+    TreeRequest.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.id != null && obj.id !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.id);
+                }
+                if (obj.view != null) {
+                    w.uint32(18);
+                    View.codec().encode(obj.view, w);
+                }
+                if (obj.hello != null) {
+                    w.uint32(26);
+                    TreeHello.codec().encode(obj.hello, w);
+                }
+                if (obj.write != null) {
+                    w.uint32(34);
+                    Write.codec().encode(obj.write, w);
+                }
+                if (obj.read != null) {
+                    w.uint32(42);
+                    Read.codec().encode(obj.read, w);
+                }
+                if (obj.case != null) {
+                    w.uint32(50);
+                    CaseNotice.codec().encode(obj.case, w);
+                }
+                if ((obj.finding != null && obj.finding.byteLength > 0)) {
+                    w.uint32(58);
+                    w.bytes(obj.finding);
+                }
+                if (obj.propose != null) {
+                    w.uint32(66);
+                    Propose.codec().encode(obj.propose, w);
+                }
+                if ((obj.standingOf != null && obj.standingOf.byteLength > 0)) {
+                    w.uint32(74);
+                    w.bytes(obj.standingOf);
+                }
+                if ((obj.certificate != null && obj.certificate.byteLength > 0)) {
+                    w.uint32(82);
+                    w.bytes(obj.certificate);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    id: 0,
+                    finding: uint8ArrayAlloc(0),
+                    standingOf: uint8ArrayAlloc(0),
+                    certificate: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.id = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.view = View.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.view
+                            });
+                            break;
+                        }
+                        case 3: {
+                            obj.hello = TreeHello.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.hello
+                            });
+                            break;
+                        }
+                        case 4: {
+                            obj.write = Write.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.write
+                            });
+                            break;
+                        }
+                        case 5: {
+                            obj.read = Read.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.read
+                            });
+                            break;
+                        }
+                        case 6: {
+                            obj.case = CaseNotice.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.case
+                            });
+                            break;
+                        }
+                        case 7: {
+                            obj.finding = reader.bytes();
+                            break;
+                        }
+                        case 8: {
+                            obj.propose = Propose.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.propose
+                            });
+                            break;
+                        }
+                        case 9: {
+                            obj.standingOf = reader.bytes();
+                            break;
+                        }
+                        case 10: {
+                            obj.certificate = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.id`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield* View.codec().stream(reader, reader.uint32(), `${prefix}.view`, {
+                                limits: opts.limits?.view
+                            });
+                            break;
+                        }
+                        case 3: {
+                            yield* TreeHello.codec().stream(reader, reader.uint32(), `${prefix}.hello`, {
+                                limits: opts.limits?.hello
+                            });
+                            break;
+                        }
+                        case 4: {
+                            yield* Write.codec().stream(reader, reader.uint32(), `${prefix}.write`, {
+                                limits: opts.limits?.write
+                            });
+                            break;
+                        }
+                        case 5: {
+                            yield* Read.codec().stream(reader, reader.uint32(), `${prefix}.read`, {
+                                limits: opts.limits?.read
+                            });
+                            break;
+                        }
+                        case 6: {
+                            yield* CaseNotice.codec().stream(reader, reader.uint32(), `${prefix}.case`, {
+                                limits: opts.limits?.case
+                            });
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.finding`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield* Propose.codec().stream(reader, reader.uint32(), `${prefix}.propose`, {
+                                limits: opts.limits?.propose
+                            });
+                            break;
+                        }
+                        case 9: {
+                            yield {
+                                field: `${prefix}.standingOf`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 10: {
+                            yield {
+                                field: `${prefix}.certificate`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, TreeRequest.codec());
+    }
+    TreeRequest.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, TreeRequest.codec(), opts);
+    }
+    TreeRequest.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, TreeRequest.codec(), opts);
+    }
+    TreeRequest.stream = stream;
+})(TreeRequest || (TreeRequest = {}));
+export var View;
+(function (View) {
+    let _codec;
+    View.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.rosterVersion != null && obj.rosterVersion !== 0)) {
+                    w.uint32(8);
+                    w.uint64Number(obj.rosterVersion);
+                }
+                if ((obj.tokens != null && obj.tokens.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.tokens);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    rosterVersion: 0,
+                    tokens: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.rosterVersion = reader.uint64Number();
+                            break;
+                        }
+                        case 2: {
+                            obj.tokens = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.rosterVersion`,
+                                value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.tokens`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, View.codec());
+    }
+    View.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, View.codec(), opts);
+    }
+    View.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, View.codec(), opts);
+    }
+    View.stream = stream;
+})(View || (View = {}));
+export var TreeHello;
+(function (TreeHello) {
+    let _codec;
+    TreeHello.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.roster != null && obj.roster.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.roster);
+                }
+                if (obj.tokens != null && obj.tokens.length > 0) {
+                    for (const value of obj.tokens) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.reportsPerSecond != null && obj.reportsPerSecond !== 0)) {
+                    w.uint32(25);
+                    w.double(obj.reportsPerSecond);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    roster: uint8ArrayAlloc(0),
+                    tokens: [],
+                    reportsPerSecond: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.roster = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.tokens != null && obj.tokens.length === opts.limits.tokens) {
+                                throw new MaxLengthError('Decode error - repeated field "tokens" had too many elements');
+                            }
+                            obj.tokens.push(reader.bytes());
+                            break;
+                        }
+                        case 3: {
+                            obj.reportsPerSecond = reader.double();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    tokens: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.roster`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.tokens != null && obj.tokens === opts.limits.tokens) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "tokens" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.tokens[]`,
+                                index: obj.tokens,
+                                value: reader.bytes()
+                            };
+                            obj.tokens++;
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.reportsPerSecond`,
+                                value: reader.double()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, TreeHello.codec());
+    }
+    TreeHello.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, TreeHello.codec(), opts);
+    }
+    TreeHello.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, TreeHello.codec(), opts);
+    }
+    TreeHello.stream = stream;
+})(TreeHello || (TreeHello = {}));
+export var Write;
+(function (Write) {
+    let _codec;
+    Write.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.records != null && obj.records.length > 0) {
+                    for (const value of obj.records) {
+                        w.uint32(10);
+                        RecordMessage.codec().encode(value, w);
+                    }
+                }
+                if ((obj.asOwner != null && obj.asOwner !== false)) {
+                    w.uint32(16);
+                    w.bool(obj.asOwner);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    records: [],
+                    asOwner: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.records != null && obj.records.length === opts.limits.records) {
+                                throw new MaxLengthError('Decode error - repeated field "records" had too many elements');
+                            }
+                            obj.records.push(RecordMessage.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.records$
+                            }));
+                            break;
+                        }
+                        case 2: {
+                            obj.asOwner = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    records: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.records != null && obj.records === opts.limits.records) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "records" had too many elements');
+                            }
+                            for (const evt of RecordMessage.codec().stream(reader, reader.uint32(), `${prefix}.records[]`, {
+                                limits: opts.limits?.records$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.records
+                                };
+                            }
+                            obj.records++;
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.asOwner`,
+                                value: reader.bool()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Write.codec());
+    }
+    Write.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Write.codec(), opts);
+    }
+    Write.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Write.codec(), opts);
+    }
+    Write.stream = stream;
+})(Write || (Write = {}));
+export var RecordMessage;
+(function (RecordMessage) {
+    let _codec;
+    RecordMessage.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.kind != null && obj.kind !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.kind);
+                }
+                if ((obj.subject != null && obj.subject.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.subject);
+                }
+                if ((obj.payload != null && obj.payload.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.payload);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    kind: 0,
+                    subject: uint8ArrayAlloc(0),
+                    payload: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.kind = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.subject = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.payload = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.kind`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.subject`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.payload`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, RecordMessage.codec());
+    }
+    RecordMessage.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, RecordMessage.codec(), opts);
+    }
+    RecordMessage.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, RecordMessage.codec(), opts);
+    }
+    RecordMessage.stream = stream;
+})(RecordMessage || (RecordMessage = {}));
+export var Read;
+(function (Read) {
+    let _codec;
+    Read.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.fromPlace != null && obj.fromPlace.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.fromPlace);
+                }
+                if ((obj.toPlace != null && obj.toPlace.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.toPlace);
+                }
+                if ((obj.subject != null && obj.subject.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.subject);
+                }
+                if ((obj.fromEpoch != null && obj.fromEpoch !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.fromEpoch);
+                }
+                if ((obj.toEpoch != null && obj.toEpoch !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.toEpoch);
+                }
+                if ((obj.after != null && obj.after.byteLength > 0)) {
+                    w.uint32(50);
+                    w.bytes(obj.after);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    fromPlace: uint8ArrayAlloc(0),
+                    toPlace: uint8ArrayAlloc(0),
+                    subject: uint8ArrayAlloc(0),
+                    fromEpoch: 0,
+                    toEpoch: 0,
+                    after: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.fromPlace = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.toPlace = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.subject = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.fromEpoch = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.toEpoch = reader.uint32();
+                            break;
+                        }
+                        case 6: {
+                            obj.after = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.fromPlace`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.toPlace`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.subject`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.fromEpoch`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.toEpoch`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 6: {
+                            yield {
+                                field: `${prefix}.after`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Read.codec());
+    }
+    Read.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Read.codec(), opts);
+    }
+    Read.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Read.codec(), opts);
+    }
+    Read.stream = stream;
+})(Read || (Read = {}));
+export var CaseNotice;
+(function (CaseNotice) {
+    let _codec;
+    CaseNotice.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.subject != null && obj.subject.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.subject);
+                }
+                if ((obj.dimension != null && obj.dimension !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.dimension);
+                }
+                if ((obj.openedWindow != null && obj.openedWindow !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.openedWindow);
+                }
+                if ((obj.weight != null && obj.weight !== 0)) {
+                    w.uint32(33);
+                    w.double(obj.weight);
+                }
+                if (obj.groups != null && obj.groups.length > 0) {
+                    for (const value of obj.groups) {
+                        w.uint32(42);
+                        w.string(value);
+                    }
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    subject: uint8ArrayAlloc(0),
+                    dimension: 0,
+                    openedWindow: 0,
+                    weight: 0,
+                    groups: []
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.subject = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.dimension = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.openedWindow = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.weight = reader.double();
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.groups != null && obj.groups.length === opts.limits.groups) {
+                                throw new MaxLengthError('Decode error - repeated field "groups" had too many elements');
+                            }
+                            obj.groups.push(reader.string());
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    groups: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.subject`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.dimension`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.openedWindow`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.weight`,
+                                value: reader.double()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.groups != null && obj.groups === opts.limits.groups) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "groups" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.groups[]`,
+                                index: obj.groups,
+                                value: reader.string()
+                            };
+                            obj.groups++;
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, CaseNotice.codec());
+    }
+    CaseNotice.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, CaseNotice.codec(), opts);
+    }
+    CaseNotice.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, CaseNotice.codec(), opts);
+    }
+    CaseNotice.stream = stream;
+})(CaseNotice || (CaseNotice = {}));
+export var Propose;
+(function (Propose) {
+    let _codec;
+    Propose.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.verdict != null && obj.verdict.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.verdict);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    verdict: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.verdict = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.verdict`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Propose.codec());
+    }
+    Propose.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Propose.codec(), opts);
+    }
+    Propose.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Propose.codec(), opts);
+    }
+    Propose.stream = stream;
+})(Propose || (Propose = {}));
+export var TreeResponse;
+(function (TreeResponse) {
+    let _codec;
+    TreeResponse.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.id != null && obj.id !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.id);
+                }
+                if ((obj.status != null && obj.status !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.status);
+                }
+                if ((obj.reason != null && obj.reason !== '')) {
+                    w.uint32(26);
+                    w.string(obj.reason);
+                }
+                if (obj.hello != null) {
+                    w.uint32(34);
+                    TreeHello.codec().encode(obj.hello, w);
+                }
+                if (obj.outcomes != null && obj.outcomes.length > 0) {
+                    for (const value of obj.outcomes) {
+                        w.uint32(40);
+                        w.uint32(value);
+                    }
+                }
+                if (obj.records != null && obj.records.length > 0) {
+                    for (const value of obj.records) {
+                        w.uint32(50);
+                        RecordMessage.codec().encode(value, w);
+                    }
+                }
+                if ((obj.next != null && obj.next.byteLength > 0)) {
+                    w.uint32(58);
+                    w.bytes(obj.next);
+                }
+                if ((obj.signature != null && obj.signature.byteLength > 0)) {
+                    w.uint32(66);
+                    w.bytes(obj.signature);
+                }
+                if (obj.standing != null) {
+                    w.uint32(74);
+                    StandingMessage.codec().encode(obj.standing, w);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    id: 0,
+                    status: 0,
+                    reason: '',
+                    outcomes: [],
+                    records: [],
+                    next: uint8ArrayAlloc(0),
+                    signature: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.id = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.status = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.reason = reader.string();
+                            break;
+                        }
+                        case 4: {
+                            obj.hello = TreeHello.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.hello
+                            });
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.outcomes != null && obj.outcomes.length === opts.limits.outcomes) {
+                                throw new MaxLengthError('Decode error - repeated field "outcomes" had too many elements');
+                            }
+                            obj.outcomes.push(reader.uint32());
+                            break;
+                        }
+                        case 6: {
+                            if (opts.limits?.records != null && obj.records.length === opts.limits.records) {
+                                throw new MaxLengthError('Decode error - repeated field "records" had too many elements');
+                            }
+                            obj.records.push(RecordMessage.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.records$
+                            }));
+                            break;
+                        }
+                        case 7: {
+                            obj.next = reader.bytes();
+                            break;
+                        }
+                        case 8: {
+                            obj.signature = reader.bytes();
+                            break;
+                        }
+                        case 9: {
+                            obj.standing = StandingMessage.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.standing
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const obj = {
+                    outcomes: 0,
+                    records: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.id`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.status`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.reason`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield* TreeHello.codec().stream(reader, reader.uint32(), `${prefix}.hello`, {
+                                limits: opts.limits?.hello
+                            });
+                            break;
+                        }
+                        case 5: {
+                            if (opts.limits?.outcomes != null && obj.outcomes === opts.limits.outcomes) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "outcomes" had too many elements');
+                            }
+                            yield {
+                                field: `${prefix}.outcomes[]`,
+                                index: obj.outcomes,
+                                value: reader.uint32()
+                            };
+                            obj.outcomes++;
+                            break;
+                        }
+                        case 6: {
+                            if (opts.limits?.records != null && obj.records === opts.limits.records) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "records" had too many elements');
+                            }
+                            for (const evt of RecordMessage.codec().stream(reader, reader.uint32(), `${prefix}.records[]`, {
+                                limits: opts.limits?.records$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.records
+                                };
+                            }
+                            obj.records++;
+                            break;
+                        }
+                        case 7: {
+                            yield {
+                                field: `${prefix}.next`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 8: {
+                            yield {
+                                field: `${prefix}.signature`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        case 9: {
+                            yield* StandingMessage.codec().stream(reader, reader.uint32(), `${prefix}.standing`, {
+                                limits: opts.limits?.standing
+                            });
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, TreeResponse.codec());
+    }
+    TreeResponse.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, TreeResponse.codec(), opts);
+    }
+    TreeResponse.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, TreeResponse.codec(), opts);
+    }
+    TreeResponse.stream = stream;
+})(TreeResponse || (TreeResponse = {}));
+export var StandingMessage;
+(function (StandingMessage) {
+    let _codec;
+    StandingMessage.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.state != null && obj.state !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.state);
+                }
+                if ((obj.tenths != null && obj.tenths !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.tenths);
+                }
+                if ((obj.window != null && obj.window !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.window);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    state: 0,
+                    tenths: 0,
+                    window: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.state = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.tenths = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.window = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.state`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.tenths`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.window`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, StandingMessage.codec());
+    }
+    StandingMessage.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, StandingMessage.codec(), opts);
+    }
+    StandingMessage.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, StandingMessage.codec(), opts);
+    }
+    StandingMessage.stream = stream;
+})(StandingMessage || (StandingMessage = {}));

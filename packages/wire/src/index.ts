@@ -1,0 +1,19 @@
+/**
+ * Peerwatch's messages: encode, decode, size limits, what is signed. Pure; docs/protocol.md says what they mean.
+ *
+ * @packageDocumentation
+ */
+export { wireCodec } from './codec.ts'
+export type { WireCodec } from './codec.ts'
+export { WireError } from './errors.ts'
+export type { WireErrorCode } from './errors.ts'
+export { LIMITS } from './limits.ts'
+export { messages } from './messages.ts'
+export { networkIdBytes, signingBytes } from './signing.ts'
+export type { Domain } from './signing.ts'
+export type { QueryRequest, QueryResponse } from './generated/query.js'
+export type { Change, PeerEntry, RegistryRequest, RegistryResponse } from './generated/registry.js'
+export type { Answer, NumberedReport, ReportDown, ReportUp } from './generated/report.js'
+export type * from './generated/signed.js'
+export type { CaseNotice, RecordMessage, StandingMessage, TreeHello, TreeRequest, TreeResponse, View } from './generated/tree.js'
+export type { Look, Seen, WatcherDown, WatcherUp } from './generated/watch.js'

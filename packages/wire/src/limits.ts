@@ -1,0 +1,29 @@
+/** Size limits of every message, in bytes and entries. docs/protocol.md has the same table; test/limits.test.ts compares them. */
+export const LIMITS = Object.freeze({
+  /** Any frame on any stream; below the 1 MiB that go-libp2p programs usually accept. */
+  frameBytes: 512 * 1024,
+  signedBytes: 4 * 1024,
+  rosterBytes: 64 * 1024,
+  tokenBytes: 512,
+  stampBytes: 512,
+  reportBytes: 2 * 1024,
+  findingBytes: 1024,
+  certificateBytes: 4 * 1024,
+  guestBytes: 2 * 1024,
+  peerRecordBytes: 4 * 1024,
+  observations: 8,
+  cuts: 8,
+  cosignatures: 16,
+  members: 512,
+  addresses: 16,
+  /** Entries of a peer list, of which each has a signed record. */
+  listedPeers: 100,
+  /** Reports in one frame. */
+  batch: 64,
+  certificates: 100,
+  records: 256,
+  votes: 16,
+  reasonBytes: 200,
+  looks: 64,
+  seen: 1024
+})

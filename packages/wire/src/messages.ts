@@ -1,0 +1,50 @@
+import { wireCodec } from './codec.ts'
+import { QueryRequest, QueryResponse } from './generated/query.js'
+import { RegistryRequest, RegistryResponse } from './generated/registry.js'
+import { ReportDown, ReportUp } from './generated/report.js'
+import { Certificate, Finding, Goodbye, Guest, RemovalVote, Report, Roster, Signed, Stamp, Token, Verdict } from './generated/signed.js'
+import { TreeRequest, TreeResponse } from './generated/tree.js'
+import { WatcherDown, WatcherUp } from './generated/watch.js'
+import { LIMITS } from './limits.ts'
+
+/** Every message of Peerwatch, by name: `messages.report.decode(bytes)`. */
+export const messages = Object.freeze({
+  signed: wireCodec<Signed>('signed message', Signed, LIMITS.rosterBytes),
+  roster: wireCodec<Roster>('roster', Roster, LIMITS.rosterBytes, { trusted: LIMITS.members, seeds: LIMITS.members }),
+  token: wireCodec<Token>('token', Token, LIMITS.tokenBytes),
+  stamp: wireCodec<Stamp>('stamp', Stamp, LIMITS.stampBytes),
+  goodbye: wireCodec<Goodbye>('goodbye', Goodbye, LIMITS.tokenBytes),
+  removalVote: wireCodec<RemovalVote>('removal vote', RemovalVote, LIMITS.tokenBytes),
+  guest: wireCodec<Guest>('guest', Guest, LIMITS.guestBytes, { addresses: LIMITS.addresses }),
+  report: wireCodec<Report>('report', Report, LIMITS.reportBytes, { observations: LIMITS.observations, cuts: LIMITS.cuts }),
+  finding: wireCodec<Finding>('finding', Finding, LIMITS.findingBytes),
+  verdict: wireCodec<Verdict>('verdict', Verdict, LIMITS.certificateBytes),
+  certificate: wireCodec<Certificate>('certificate', Certificate, LIMITS.certificateBytes, { cosignatures: LIMITS.cosignatures }),
+  registryRequest: wireCodec<RegistryRequest>('registry request', RegistryRequest, LIMITS.frameBytes, {
+    dead: LIMITS.listedPeers,
+    find$: { peers: LIMITS.listedPeers },
+    publish$: { certificates: LIMITS.certificates, findings: LIMITS.votes, votes: LIMITS.votes }
+  }),
+  registryResponse: wireCodec<RegistryResponse>('registry response', RegistryResponse, LIMITS.frameBytes, {
+    peers: LIMITS.listedPeers,
+    certificates: LIMITS.certificates,
+    changes: LIMITS.listedPeers,
+    changes$: { votes: LIMITS.votes, dead: LIMITS.listedPeers }
+  }),
+  reportUp: wireCodec<ReportUp>('report frame', ReportUp, LIMITS.frameBytes, { reports: LIMITS.batch }),
+  reportDown: wireCodec<ReportDown>('report answer', ReportDown, LIMITS.frameBytes, { answers: LIMITS.batch, certificates: LIMITS.certificates }),
+  treeRequest: wireCodec<TreeRequest>('tree request', TreeRequest, LIMITS.frameBytes, {
+    hello$: { tokens: LIMITS.members },
+    write$: { records: LIMITS.records },
+    case$: { groups: LIMITS.observations }
+  }),
+  treeResponse: wireCodec<TreeResponse>('tree response', TreeResponse, LIMITS.frameBytes, {
+    hello$: { tokens: LIMITS.members },
+    outcomes: LIMITS.records,
+    records: LIMITS.records
+  }),
+  queryRequest: wireCodec<QueryRequest>('query', QueryRequest, LIMITS.signedBytes),
+  queryResponse: wireCodec<QueryResponse>('query response', QueryResponse, LIMITS.frameBytes, { certificates: LIMITS.certificates }),
+  watcherUp: wireCodec<WatcherUp>('watcher report', WatcherUp, LIMITS.frameBytes, { seen: LIMITS.seen, linked: LIMITS.looks }),
+  watcherDown: wireCodec<WatcherDown>('watcher orders', WatcherDown, LIMITS.frameBytes, { looks: LIMITS.looks })
+})
