@@ -68,8 +68,9 @@ export function frames(stream: Stream, init: FramesInit): Frames {
     drain()
   }
   const drain = (): void => {
-    while (!ended && underWay < concurrency) {
-      const frame = take()
+    while (underWay < concurrency) {
+      // an `onFrame` may have ended the stream
+      const frame = ended ? undefined : take()
       if (frame == null) break
       let result: void | Promise<void>
       try {

@@ -91,7 +91,7 @@ export async function parseNetwork(file: unknown): Promise<Network> {
       if (address.getComponents().findLast(part => part.name === 'p2p') == null) throw new Error('no /p2p/ part')
       return address
     } catch (error) {
-      fail(`seeds[${index}]: expected a multiaddr that ends in /p2p/ID, found ${JSON.stringify(text)}`, error)
+      return fail(`seeds[${index}]: expected a multiaddr that ends in /p2p/ID, found ${JSON.stringify(text)}`, error)
     }
   })
   if (!Array.isArray(tokens)) fail(`tokens: expected an array of base64, found ${JSON.stringify(tokens)}`)

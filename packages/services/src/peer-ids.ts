@@ -32,7 +32,7 @@ export function peerIdFromBytes(bytes: Uint8Array): PeerIdString {
   const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   const known = byBytes.get(key)
   if (known != null) return known
-  const peer = peerIdFromMultihash(decodeMultihash(bytes) as Parameters<typeof peerIdFromMultihash>[0])
+  const peer = peerIdFromMultihash(decodeMultihash(bytes))
   const text = peerIdText(peer)
   byBytes.set(key, text)
   byText.set(text, peer)

@@ -1,0 +1,73 @@
+import { messages } from '@peerwatch/wire'
+import { quorumFor } from '@peerwatch/model'
+import { networkId } from './network.ts'
+import { peerIdBytes } from './peer-ids.ts'
+import { createSigner } from './signatures.ts'
+import type { PrivateKey } from '@libp2p/interface'
+import type { PeerIdString, PresetName } from '@peerwatch/model'
+import type { NetworkFile, Scope } from './network.ts'
+
+export interface NetworkFileInit {
+  readonly name: string
+  readonly authority: PrivateKey
+  readonly seeds: readonly { readonly peer: PeerIdString; readonly address: string }[]
+  /** Keys of the trusted nodes: each signs its own token. */
+  readonly trusted: readonly PrivateKey[]
+  readonly preset: PresetName
+  readonly scope: Scope
+  readonly nowMs: number
+  readonly rosterVersion?: number
+  readonly quorum?: number
+  readonly retentionMs?: number
+  readonly retentionBytes?: number
+  readonly requestsPerSecond?: number
+  readonly maxDegree?: number
+}
+
+/** How reports are kept and peers limited where the operator says nothing. Source: DESIGN.md §5 and §6. */
+export const NETWORK_DEFAULTS = Object.freeze({
+  retentionMs: 24 * 60 * 60 * 1000,
+  retentionBytes: 2 ** 30,
+  requestsPerSecond: 20,
+  maxDegree: 32
+})
+
+/** Makes what all nodes of a network are given: a roster signed by the authority, and tokens that divide the key space evenly. */
+export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkFile> {
+  const authority = createSigner(init.authority, new Uint8Array(32)).peer
+  const id = networkId(authority, init.name)
+  const trusted = init.trusted.map(key => createSigner(key, id))
+  const roster = messages.roster.encode({
+    version: init.rosterVersion ?? 1,
+    trusted: trusted.map(({ peer }) => peerIdBytes(peer)),
+    seeds: init.seeds.map(({ peer }) => peerIdBytes(peer)),
+    quorum: init.quorum ?? quorumFor(trusted.length),
+    scope: init.scope === 'local' ? 1 : 2,
+    preset: init.preset,
+    retentionMs: init.retentionMs ?? NETWORK_DEFAULTS.retentionMs,
+    retentionBytes: init.retentionBytes ?? NETWORK_DEFAULTS.retentionBytes,
+    requestsPerSecond: init.requestsPerSecond ?? NETWORK_DEFAULTS.requestsPerSecond,
+    maxDegree: init.maxDegree ?? NETWORK_DEFAULTS.maxDegree
+  } as never)
+  const tokens = trusted.map(async (signer, index) =>
+    signer.sign('token', messages.token.encode({ start: evenStart(index, trusted.length), version: init.nowMs } as never))
+  )
+  return {
+    format: 1,
+    name: init.name,
+    authority,
+    seeds: init.seeds.map(({ peer, address }) => `${address}/p2p/${peer}`),
+    roster: base64(await createSigner(init.authority, id).sign('roster', roster)),
+    tokens: (await Promise.all(tokens)).map(base64)
+  }
+}
+
+function evenStart(index: number, count: number): Uint8Array {
+  const start = new DataView(new ArrayBuffer(8))
+  start.setBigUint64(0, (BigInt(index) << 64n) / BigInt(count))
+  return new Uint8Array(start.buffer)
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}

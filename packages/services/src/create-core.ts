@@ -1,0 +1,40 @@
+import { TypedEventEmitter } from 'main-event'
+import { peerIdText } from './peer-ids.ts'
+import { rosterBook } from './roster-book.ts'
+import { createSigner } from './signatures.ts'
+import { windowClock } from './window-clock.ts'
+import type { Clock, Rng } from '@peerwatch/model'
+import type { CertificateBook, Core, PeerwatchComponents } from './core.ts'
+import type { PeerwatchEvents } from './events.ts'
+import type { Network } from './network.ts'
+
+export const systemClock: Clock = Object.freeze({ nowMs: () => Date.now(), monotonicMs: () => performance.now() })
+
+export interface CoreInit {
+  readonly network: Network
+  readonly clock?: Clock
+  readonly rng?: Rng
+  /** Gets the core without its certificates. */
+  readonly certificates: (core: Omit<Core, 'certificates'>) => CertificateBook
+  readonly events?: TypedEventEmitter<PeerwatchEvents>
+}
+
+export function createCore(components: PeerwatchComponents, init: CoreInit): Core {
+  const { network, clock = systemClock, rng = Math.random, events = new TypedEventEmitter<PeerwatchEvents>() } = init
+  const core: Omit<Core, 'certificates'> = {
+    components,
+    network,
+    self: peerIdText(components.peerId),
+    signer: createSigner(components.privateKey, network.id),
+    roster: rosterBook(network, components.datastore),
+    windows: windowClock(network.roster.preset.windowMs, clock),
+    clock,
+    rng,
+    log: components.logger.forComponent('peerwatch'),
+    events,
+    emit: (type, detail) => {
+      events.safeDispatchEvent(type, { detail })
+    }
+  }
+  return { ...core, certificates: init.certificates(core) }
+}
