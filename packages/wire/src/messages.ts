@@ -7,7 +7,12 @@ import { TreeRequest, TreeResponse } from './generated/tree.js'
 import { WatcherDown, WatcherUp } from './generated/watch.js'
 import { LIMITS } from './limits.ts'
 
-/** Every message of Peerwatch, by name: `messages.report.decode(bytes)`. */
+/**
+ * Every message of Peerwatch, by name: `messages.report.decode(bytes)`.
+ *
+ * protons' names for limits: `field: n` bounds a repeated field, `field$: {…}` is what holds inside each of its entries,
+ * `field: {…}` is what holds inside a field that comes once.
+ */
 export const messages = Object.freeze({
   signed: wireCodec<Signed>('signed message', Signed, LIMITS.rosterBytes),
   roster: wireCodec<Roster>('roster', Roster, LIMITS.rosterBytes, { trusted: LIMITS.members, seeds: LIMITS.members }),
@@ -22,8 +27,8 @@ export const messages = Object.freeze({
   certificate: wireCodec<Certificate>('certificate', Certificate, LIMITS.certificateBytes, { cosignatures: LIMITS.cosignatures }),
   registryRequest: wireCodec<RegistryRequest>('registry request', RegistryRequest, LIMITS.frameBytes, {
     dead: LIMITS.listedPeers,
-    find$: { peers: LIMITS.listedPeers },
-    publish$: { certificates: LIMITS.certificates, findings: LIMITS.votes, votes: LIMITS.votes }
+    find: { peers: LIMITS.listedPeers },
+    publish: { certificates: LIMITS.certificates, findings: LIMITS.votes, votes: LIMITS.votes }
   }),
   registryResponse: wireCodec<RegistryResponse>('registry response', RegistryResponse, LIMITS.frameBytes, {
     peers: LIMITS.listedPeers,
@@ -34,12 +39,12 @@ export const messages = Object.freeze({
   reportUp: wireCodec<ReportUp>('report frame', ReportUp, LIMITS.frameBytes, { reports: LIMITS.batch }),
   reportDown: wireCodec<ReportDown>('report answer', ReportDown, LIMITS.frameBytes, { answers: LIMITS.batch, certificates: LIMITS.certificates }),
   treeRequest: wireCodec<TreeRequest>('tree request', TreeRequest, LIMITS.frameBytes, {
-    hello$: { tokens: LIMITS.members },
-    write$: { records: LIMITS.records },
-    case$: { groups: LIMITS.observations }
+    hello: { tokens: LIMITS.members },
+    write: { records: LIMITS.records },
+    case: { groups: LIMITS.observations }
   }),
   treeResponse: wireCodec<TreeResponse>('tree response', TreeResponse, LIMITS.frameBytes, {
-    hello$: { tokens: LIMITS.members },
+    hello: { tokens: LIMITS.members },
     outcomes: LIMITS.records,
     records: LIMITS.records
   }),
