@@ -1,0 +1,18 @@
+/**
+ * Tokens to partition, candidates, threaded tree and routes. Pure: the same members and tokens give the same answers on every node,
+ * whoever seems alive.
+ *
+ * @packageDocumentation
+ */
+export { candidatesOf, actingOwner, DEFAULT_COPIES } from './candidates.ts'
+export type { Candidates } from './candidates.ts'
+export { ownerOf, partition } from './partition.ts'
+export type { Partition, Slot } from './partition.ts'
+export { contains, rangeAt, rangesOf, shareOf } from './range.ts'
+export type { NodeRange, PlaceRange } from './range.ts'
+export { linksOf, nextHop } from './route.ts'
+export type { TreeLink, TreeLinks } from './route.ts'
+export { compareTokens, mergeTokens, noTokens, viewHash } from './token.ts'
+export type { Equivocation, Merged, Token, Tokens } from './token.ts'
+export { treeOf } from './tree.ts'
+export type { Tree, TreeNode } from './tree.ts'

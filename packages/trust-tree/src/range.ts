@@ -1,0 +1,42 @@
+import type { PeerIdString, Place } from '@peerwatch/model'
+import type { Partition, Slot } from './partition.ts'
+
+/** The places from `from` up to, not including, `to`, round the end of the key space where `to` ≤ `from`; with both equal all or none. */
+export interface PlaceRange {
+  readonly from: Place
+  readonly to: Place
+  readonly empty: boolean
+}
+
+export interface NodeRange extends PlaceRange {
+  readonly node: PeerIdString
+}
+
+export function contains(range: PlaceRange, place: Place): boolean {
+  if (range.empty) return false
+  if (range.from < range.to) return range.from <= place && place < range.to
+  return place >= range.from || place < range.to
+}
+
+/** The places of the slots from index `first` to `last`, both included. */
+export function rangeAt(ring: readonly Slot[], first: number, last: number): PlaceRange {
+  const from = ring[first]!.start
+  const to = ring[(last + 1) % ring.length]!.start
+  const isAll = first === 0 && last === ring.length - 1
+  // Of equal starts the last owns; and the last slot of all goes round the end.
+  return { from, to, empty: from === to && !isAll && !(last === ring.length - 1 && from === ring[0]!.start) }
+}
+
+/** Each node's range in ring order, for display and for catching up. */
+export function rangesOf(view: Partition): NodeRange[] {
+  return view.ring.map(({ node }, index) => ({ node, ...rangeAt(view.ring, index, index) }))
+}
+
+const KEY_SPACE = 2n ** 64n
+
+/** The part of the key space that a range takes, from 0 to 1. */
+export function shareOf(range: PlaceRange): number {
+  if (range.empty) return 0
+  const width = (BigInt(`0x${range.to}`) - BigInt(`0x${range.from}`) + KEY_SPACE) % KEY_SPACE
+  return width === 0n ? 1 : Number(width) / Number(KEY_SPACE)
+}
