@@ -18,10 +18,12 @@ export const tokenLists: fc.Arbitrary<Token[]> = fc
   .array(fc.option(places, { nil: undefined, freq: 6 }), { minLength: 1, maxLength: 12 })
   .map(starts => starts.map((start, index) => tokenOf(index, start)))
 
+function greatest(some: readonly Token[]): Token | undefined {
+  return some.reduce<Token | undefined>((best, token) => (best == null || [token.start!, token.node] > [best.start!, best.node] ? token : best), undefined)
+}
+
 /** The dumb way: of all starts at or before the place the greatest, of equal ones the greatest id; none: the greatest of all. */
 export function dumbOwner(tokens: readonly Token[], place: Place): PeerIdString | undefined {
-  const greatest = (some: readonly Token[]): Token | undefined =>
-    some.reduce<Token | undefined>((best, token) => (best == null || [token.start!, token.node] > [best.start!, best.node] ? token : best), undefined)
   const started = tokens.filter(token => token.start != null)
   return (greatest(started.filter(token => token.start! <= place)) ?? greatest(started))?.node
 }

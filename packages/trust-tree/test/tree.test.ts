@@ -30,7 +30,7 @@ test('T8: the tree read in order is the ring, is balanced, and its threads are t
         const here = tree.nodes.get(name)!
         assert.equal(here.previous, ring.at(index - 1))
         assert.equal(here.next, ring[(index + 1) % ring.length])
-        for (const child of [here.left, here.right].filter(name => name != null)) assert.equal(tree.nodes.get(child)?.parent, name)
+        for (const child of [here.left, here.right].filter(link => link != null)) assert.equal(tree.nodes.get(child)?.parent, name)
       }
     })
   )
