@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { test } from 'node:test'
+
+/**
+ * Which way the packages point: model ← wire, trust-tree, reputation ← services ← node ← attacks ← cli; model ← store ← node.
+ * What each may import besides its own files: workspace packages by name, others by pattern. Whatever is not listed is refused.
+ */
+const allowed: Record<string, readonly RegExp[]> = {
+  model: [],
+  wire: [/^@peerwatch\/model$/, /^protons-runtime$/, /^uint8arrays\/\w+$/, /^uint8arraylist$/],
+  'trust-tree': [/^@peerwatch\/model$/],
+  reputation: [/^@peerwatch\/model$/],
+  store: [/^@peerwatch\/model$/, /^node:(assert|assert\/strict|crypto|fs|fs\/promises|path|test)$/, /^abstract-level$/, /^classic-level$/, /^memory-level$/],
+  services: [
+    /^@peerwatch\/(model|wire|trust-tree|reputation)$/,
+    /^@libp2p\/(crypto|gossipsub|interface|interface-internal|peer-id|peer-record|utils)(\/[\w-]+)?$/,
+    /^@multiformats\/multiaddr(-matcher)?$/,
+    /^(interface-datastore|it-pipe|main-event|multiformats|protons-runtime|uint8-varint|uint8arraylist|uint8arrays)(\/[\w/-]+)?$/,
+    /^node:(crypto|fs\/promises|net|timers\/promises)$/
+  ],
+  node: [
+    /^@peerwatch\/(model|wire|store|services|trust-tree|reputation)$/,
+    /^libp2p$/,
+    /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
+    /^@chainsafe\/libp2p-(noise|yamux)$/,
+    /^@multiformats\/multiaddr$/,
+    /^(datastore-core|datastore-level|classic-level|fastify|interface-datastore|main-event|pino|prom-client)$/,
+    /^node:/
+  ],
+  attacks: [/^@peerwatch\/(model|node)$/, /^@libp2p\/(gossipsub|interface|interface-internal)(\/[\w-]+)?$/, /^node:timers(\/promises)?$/],
+  cli: [
+    /^@peerwatch\/(model|wire|services|node|node\/testnet|attacks)$/,
+    /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
+    /^@multiformats\/multiaddr$/,
+    /^(cli-table3|commander|log-update)$/,
+    /^node:/
+  ]
+}
+const IMPORTS = /^(?:import|export)\s(?:[^'"]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm
+
+function* imports(name: string): Generator<{ file: string; specifier: string }> {
+  for (const file of globSync(`packages/${name}/src/**/*.{ts,js}`)) {
+    for (const [, from, dynamic] of readFileSync(file, 'utf8').matchAll(IMPORTS)) yield { file, specifier: from ?? dynamic ?? '' }
+  }
+}
+
+test('every package is in the table', () => {
+  assert.deepEqual(readdirSync('packages').toSorted(), Object.keys(allowed).toSorted())
+})
+
+for (const [name, patterns] of Object.entries(allowed)) {
+  test(`${name} imports only what the table allows`, () => {
+    for (const { file, specifier } of [...imports(name)].filter(found => !found.specifier.startsWith('.'))) {
+      const what = isBuiltin(specifier) ? `the builtin ${specifier}` : specifier
+      assert.ok(
+        patterns.some(pattern => pattern.test(specifier)),
+        `${file} imports ${what}`
+      )
+    }
+  })
+
+  test(`${name} names its own files as Node finds them, and no file of another package`, () => {
+    for (const { file, specifier } of [...imports(name)].filter(found => found.specifier.startsWith('.'))) {
+      assert.match(specifier, /\.ts$|\/generated\/\w+\.js$/, `${file}: Node finds ./x.ts only under its real name`)
+      const target = new URL(specifier, `file:///${file}`).pathname
+      assert.ok(target.startsWith(`/packages/${name}/src/`), `${file} imports ${specifier} from another package`)
+    }
+  })
+
+  test(`${name} declares what it imports`, () => {
+    const manifest = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8')) as { name: string; dependencies?: Record<string, string> }
+    for (const { file, specifier } of imports(name)) {
+      const found = /^(@[^/]+\/[^/]+|[^@./][^/]*)/.exec(specifier)?.[0]
+      const declared = found == null || isBuiltin(specifier) || found in (manifest.dependencies ?? {})
+      assert.ok(declared, `${file} imports ${specifier}, which ${manifest.name} does not declare`)
+    }
+  })
+}
