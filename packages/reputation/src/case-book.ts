@@ -1,0 +1,219 @@
+import { caseKey } from './case-key.ts'
+import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { ReputationOptions } from './options.ts'
+
+export type CaseOptions = Pick<ReputationOptions, 'caseWindows' | 'restWindows' | 'nextExaminerWindows' | 'mostQueued'>
+
+/** A suspect that waits for a case. */
+export interface Candidate {
+  readonly subject: PeerIdString
+  readonly dimension: EvictableDimension
+  /** The accusing groups. */
+  readonly groups: readonly string[]
+  readonly weight: number
+  /** A watcher of the tier saw it: no queue, no rest. */
+  readonly firstHand: boolean
+}
+
+interface Queued extends Candidate {
+  readonly sinceWindow: WindowNumber
+  readonly lastWindow: WindowNumber
+}
+
+/** Why a case got its place: half by weight, half oldest first, and what was seen first-hand or announced by others. */
+export type Lane = 'weight' | 'age' | 'first-hand' | 'announced'
+
+export type CaseOutcome = 'evicted' | 'acquitted' | 'expired'
+
+export interface Case extends Candidate {
+  readonly openedWindow: WindowNumber
+  readonly lane: Lane
+  /** So many of the examiners in order are to look. */
+  readonly askedCount: number
+  /** When an examiner was asked or gave a result last. */
+  readonly progressWindow: WindowNumber
+  /** Since when there are findings enough for a certificate. */
+  readonly readyWindow: WindowNumber | undefined
+}
+
+interface Rest {
+  readonly untilWindow: WindowNumber
+  readonly groups: ReadonlySet<string>
+  readonly lifted: boolean
+}
+
+export interface Admission {
+  readonly candidate: Candidate
+  readonly lane: Lane
+}
+
+export interface JoinedCase {
+  readonly openedWindow: WindowNumber
+  readonly lane: Lane
+  /** Examiners asked at once: k + 1. */
+  readonly askedCount: number
+}
+
+/** Windows that a suspect stays in the queue after it was accused last. */
+const STALE_WINDOWS = 3
+
+/**
+ * The cases of one trusted node: a bounded queue of suspects, those under examination, and those at rest. Deterministic: windows are arguments.
+ */
+export class CaseBook {
+  readonly #queue = new Map<string, Queued>()
+  readonly #open = new Map<string, Case>()
+  readonly #resting = new Map<string, Rest>()
+  readonly #options: CaseOptions
+
+  constructor(options: CaseOptions) {
+    this.#options = options
+  }
+
+  open(): Case[] {
+    return [...this.#open.values()]
+  }
+
+  queued(): Candidate[] {
+    return [...this.#queue.values()]
+  }
+
+  find(subject: PeerIdString, dimension: EvictableDimension): Case | undefined {
+    return this.#open.get(caseKey(subject, dimension))
+  }
+
+  /** Whether an acquittal still protects this subject from a case with these accusers. */
+  isResting({ subject, dimension, groups, firstHand }: Candidate, now: WindowNumber): boolean {
+    const rest = this.#resting.get(caseKey(subject, dimension))
+    if (firstHand || rest == null || now >= rest.untilWindow) return false
+    return rest.lifted || groups.every(group => rest.groups.has(group))
+  }
+
+  /** Puts a suspect into the queue, or renews what is known of one that is there or under examination. */
+  accuse(candidate: Candidate, now: WindowNumber): 'open' | 'queued' | 'resting' {
+    const key = caseKey(candidate.subject, candidate.dimension)
+    const open = this.#open.get(key)
+    if (open != null) {
+      this.#open.set(key, merged(open, candidate))
+      return 'open'
+    }
+    if (this.isResting(candidate, now)) return 'resting'
+    const known = this.#queue.get(key)
+    this.#queue.set(key, { ...candidate, firstHand: candidate.firstHand || known?.firstHand === true, sinceWindow: known?.sinceWindow ?? now, lastWindow: now })
+    if (this.#queue.size > this.#options.mostQueued) this.#queue.delete(caseKeyOf(this.#leastUrgent()))
+    return 'queued'
+  }
+
+  /** The lightest of the younger half goes when the queue is full: neither the heaviest nor the oldest can be crowded out. */
+  #leastUrgent(): Queued {
+    const youngest = [...this.#queue.values()].toSorted((a, b) => b.sinceWindow - a.sinceWindow).slice(0, Math.ceil(this.#queue.size / 2))
+    return youngest.reduce((least, next) => (isBefore(least, next, byWeight) ? next : least))
+  }
+
+  /**
+   * Which suspects get a case now. What was seen first-hand always does.
+   *
+   * Keeps R7: of the places of accused peers each half is filled by its own rule.
+   */
+  admissions(now: WindowNumber, capacity: number): Admission[] {
+    for (const [key, { lastWindow }] of this.#queue) if (lastWindow < now - STALE_WINDOWS) this.#queue.delete(key)
+    const waiting = new Map(this.#queue)
+    const admitted: Admission[] = []
+    const take = (candidate: Queued, lane: Lane): void => {
+      waiting.delete(caseKeyOf(candidate))
+      admitted.push({ candidate, lane })
+    }
+    for (const candidate of this.#queue.values()) if (candidate.firstHand) take(candidate, 'first-hand')
+    const fill = (lane: 'weight' | 'age', places: number, order: Order): void => {
+      const free = places - this.open().filter(open => open.lane === lane).length
+      for (const candidate of [...waiting.values()].toSorted((a, b) => (isBefore(a, b, order) ? -1 : 1)).slice(0, Math.max(0, free))) take(candidate, lane)
+    }
+    fill('weight', Math.ceil(capacity / 2), byWeight)
+    fill('age', Math.floor(capacity / 2), byAge)
+    return admitted
+  }
+
+  /** Opens a case, or learns that another node opened it earlier. */
+  begin(candidate: Candidate, joined: JoinedCase): Case {
+    const key = caseKey(candidate.subject, candidate.dimension)
+    this.#queue.delete(key)
+    const known = this.#open.get(key)
+    const { subject, dimension, groups, weight, firstHand } = candidate
+    const begun: Case =
+      known == null
+        ? { subject, dimension, groups: [...groups].toSorted(), weight, firstHand, ...joined, progressWindow: joined.openedWindow, readyWindow: undefined }
+        : { ...merged(known, candidate), openedWindow: Math.min(known.openedWindow, joined.openedWindow) }
+    this.#open.set(key, begun)
+    const rest = this.#resting.get(key)
+    if (rest != null && !firstHand) this.#resting.set(key, { ...rest, lifted: true })
+    return begun
+  }
+
+  /** A finding about this case came. */
+  progressed(subject: PeerIdString, dimension: EvictableDimension, now: WindowNumber): void {
+    this.#update(subject, dimension, { progressWindow: now })
+  }
+
+  /**
+   * Brings the open cases up to date: every three windows without a result the next examiner is asked, and what has findings enough becomes ready.
+   *
+   * @param failedCount - live `failed` findings by distinct members of the roster
+   */
+  advance(now: WindowNumber, examinersCount: number, quorum: number, failedCount: (open: Case) => number): void {
+    for (const open of this.open()) {
+      const isReady = failedCount(open) >= quorum
+      if (isReady !== (open.readyWindow != null)) this.#update(open.subject, open.dimension, { readyWindow: isReady ? now : undefined })
+      if (now - open.progressWindow < this.#options.nextExaminerWindows || open.askedCount >= examinersCount) continue
+      this.#update(open.subject, open.dimension, { askedCount: open.askedCount + 1, progressWindow: now })
+    }
+    for (const [key, { untilWindow }] of this.#resting) if (now >= untilWindow) this.#resting.delete(key)
+  }
+
+  isExpired(open: Case, now: WindowNumber): boolean {
+    return now >= open.openedWindow + this.#options.caseWindows
+  }
+
+  /** Ends a case; an acquittal gives rest from those who accused, and once from nobody else. */
+  close(subject: PeerIdString, dimension: EvictableDimension, outcome: CaseOutcome, now: WindowNumber): Case | undefined {
+    const key = caseKey(subject, dimension)
+    const closed = this.#open.get(key)
+    this.#open.delete(key)
+    this.#queue.delete(key)
+    if (closed == null || outcome !== 'acquitted') return closed
+    const rest = this.#resting.get(key)
+    this.#resting.set(key, {
+      untilWindow: now + this.#options.restWindows,
+      groups: new Set([...(rest?.groups ?? []), ...closed.groups]),
+      lifted: rest?.lifted ?? false
+    })
+    return closed
+  }
+
+  #update(subject: PeerIdString, dimension: EvictableDimension, change: Partial<Case>): void {
+    const open = this.find(subject, dimension)
+    if (open != null) this.#open.set(caseKey(subject, dimension), { ...open, ...change })
+  }
+}
+
+type Order = (a: Queued, b: Queued) => number
+
+const byWeight: Order = (a, b) => b.weight - a.weight || a.sinceWindow - b.sinceWindow
+const byAge: Order = (a, b) => a.sinceWindow - b.sinceWindow || b.weight - a.weight
+
+function isBefore(a: Queued, b: Queued, order: Order): boolean {
+  const difference = order(a, b)
+  return difference === 0 ? caseKeyOf(a) < caseKeyOf(b) : difference < 0
+}
+
+function caseKeyOf({ subject, dimension }: Candidate): string {
+  return caseKey(subject, dimension)
+}
+
+function merged(open: Case, { groups, weight, firstHand }: Candidate): Case {
+  return {
+    ...open,
+    groups: [...new Set([...open.groups, ...groups])].toSorted(),
+    weight: Math.max(open.weight, weight),
+    firstHand: open.firstHand || firstHand
+  }
+}

@@ -1,0 +1,202 @@
+import { ACCEPTED_FUTURE_WINDOWS, ACCEPTED_PAST_WINDOWS, OBSERVATIONS_MOST, capped, dimensionNames, total } from '@peerwatch/model'
+import type { Counts, Dimension, PeerIdString, Report, WindowNumber } from '@peerwatch/model'
+import type { ReputationOptions } from './options.ts'
+
+export type EvidenceOptions = Pick<
+  ReputationOptions,
+  'okHalfLifeWindows' | 'badHalfLifeWindows' | 'recentWindows' | 'cutLiveWindows' | 'keptWindows' | 'mostSubjects' | 'mostReportersPerSubject'
+>
+
+export type CountsByDimension = Partial<Record<Dimension, Counts>>
+
+/** Sums as they stood in `updatedWindow`. */
+export interface Evidence extends Counts {
+  readonly updatedWindow: WindowNumber
+}
+
+/**
+ * What `counts` of one window are worth in another.
+ *
+ * Keeps R1: decaying in one step or in many gives the same.
+ */
+export function decayed(evidence: Evidence, window: WindowNumber, options: Pick<EvidenceOptions, 'okHalfLifeWindows' | 'badHalfLifeWindows'>): Evidence {
+  const age = window - evidence.updatedWindow
+  return {
+    ok: evidence.ok * 0.5 ** (age / options.okHalfLifeWindows),
+    bad: evidence.bad * 0.5 ** (age / options.badHalfLifeWindows),
+    updatedWindow: window
+  }
+}
+
+/** What one reporter's reports about one subject come to. */
+export interface ReporterEvidence {
+  readonly reporter: PeerIdString
+  readonly group: string
+  /** Decayed to the window that was asked for. */
+  readonly evidence: CountsByDimension
+  /** Sums of the reporter's own last windows. */
+  readonly recent: CountsByDimension
+  /** The dimensions in which it refuses the subject now. */
+  readonly cuts: readonly Dimension[]
+  readonly newestWindow: WindowNumber
+  /** One by one, oldest first. */
+  readonly windows: readonly { readonly window: WindowNumber; readonly counts: CountsByDimension; readonly cuts: readonly Dimension[] }[]
+}
+
+interface Kept {
+  readonly counts: CountsByDimension
+  readonly cuts: readonly Dimension[]
+}
+
+/** Two different reports by one author for one window: neither counts, ever. */
+const CONFLICT = 'conflict'
+
+interface Entry {
+  group: string
+  newestWindow: WindowNumber
+  /** Windows that are no longer kept one by one. */
+  readonly folded: Partial<Record<Dimension, Evidence>>
+  readonly windows: Map<WindowNumber, Kept | typeof CONFLICT>
+}
+
+export type AddOutcome = 'counted' | 'repeated' | 'conflict' | 'ignored'
+
+/** Evidence as a fold over reports, in any order; memory is bounded, the subject or reporter heard of longest ago goes first. */
+export class EvidenceBook {
+  readonly #subjects = new Map<PeerIdString, Map<PeerIdString, Entry>>()
+  readonly #options: EvidenceOptions
+
+  constructor(options: EvidenceOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#subjects.size
+  }
+
+  subjects(): PeerIdString[] {
+    return [...this.#subjects.keys()]
+  }
+
+  /** Adds one report whose signature and stamp were checked. */
+  add(report: Report, now: WindowNumber): AddOutcome {
+    const { subject, reporter, window } = report
+    if (subject === reporter || window > now + ACCEPTED_FUTURE_WINDOWS || window < now - ACCEPTED_PAST_WINDOWS) return 'ignored'
+    const entry = this.#entry(subject, reporter, report.group)
+    const kept: Kept = { counts: cappedCounts(report.counts), cuts: dimensionNames.filter(dimension => report.cuts.includes(dimension)) }
+    const known = entry.windows.get(window)
+    if (known === CONFLICT) return 'conflict'
+    if (known != null) {
+      if (isSame(known, kept)) return 'repeated'
+      entry.windows.set(window, CONFLICT)
+      return 'conflict'
+    }
+    if (window >= entry.newestWindow) {
+      entry.newestWindow = window
+      entry.group = report.group
+    }
+    entry.windows.set(window, kept)
+    this.#foldOldest(entry)
+    return 'counted'
+  }
+
+  /**
+   * Takes back what a reporter said, because the store holds two different reports of it.
+   * Of a window that is no longer kept one by one, all of this reporter's older evidence about the subject goes: only a liar conflicts.
+   */
+  retract(reporter: PeerIdString, subject: PeerIdString, window: WindowNumber): void {
+    const entry = this.#subjects.get(subject)?.get(reporter)
+    if (entry == null) return
+    if (entry.windows.has(window) || entry.windows.size < this.#options.keptWindows || window > Math.min(...entry.windows.keys())) {
+      entry.windows.set(window, CONFLICT)
+      this.#foldOldest(entry)
+      return
+    }
+    for (const dimension of dimensionNames) delete entry.folded[dimension]
+  }
+
+  forget(subject: PeerIdString): void {
+    this.#subjects.delete(subject)
+  }
+
+  /** Everything known about one subject, as of `now`, by reporter. */
+  about(subject: PeerIdString, now: WindowNumber): ReporterEvidence[] {
+    return [...(this.#subjects.get(subject) ?? [])].map(([reporter, entry]) => this.#view(reporter, entry, now))
+  }
+
+  #entry(subject: PeerIdString, reporter: PeerIdString, group: string): Entry {
+    const reporters = this.#subjects.get(subject) ?? new Map<PeerIdString, Entry>()
+    this.#subjects.delete(subject)
+    this.#subjects.set(subject, reporters)
+    if (this.#subjects.size > this.#options.mostSubjects) this.#subjects.delete(this.#subjects.keys().next().value!)
+    const entry = reporters.get(reporter) ?? { group, newestWindow: -Infinity, folded: {}, windows: new Map() }
+    reporters.delete(reporter)
+    reporters.set(reporter, entry)
+    if (reporters.size > this.#options.mostReportersPerSubject) reporters.delete(reporters.keys().next().value!)
+    return entry
+  }
+
+  #foldOldest(entry: Entry): void {
+    if (entry.windows.size <= this.#options.keptWindows) return
+    const oldest = Math.min(...entry.windows.keys())
+    const kept = entry.windows.get(oldest)
+    entry.windows.delete(oldest)
+    if (kept == null || kept === CONFLICT) return
+    for (const dimension of dimensionNames) {
+      const counts = kept.counts[dimension]
+      if (counts != null) entry.folded[dimension] = this.#sum(entry.folded[dimension], { ...counts, updatedWindow: oldest })
+    }
+  }
+
+  /** Each side is taken to the later window of the two, so that order does not matter. */
+  #sum(a: Evidence | undefined, b: Evidence): Evidence {
+    if (a == null) return b
+    const window = Math.max(a.updatedWindow, b.updatedWindow)
+    const [x, y] = [decayed(a, window, this.#options), decayed(b, window, this.#options)]
+    return { ok: x.ok + y.ok, bad: x.bad + y.bad, updatedWindow: window }
+  }
+
+  #view(reporter: PeerIdString, entry: Entry, now: WindowNumber): ReporterEvidence {
+    const { recentWindows, cutLiveWindows } = this.#options
+    const windows = [...entry.windows]
+      .flatMap(([window, kept]) => (kept === CONFLICT ? [] : [{ window, counts: kept.counts, cuts: kept.cuts }]))
+      .toSorted((a, b) => a.window - b.window)
+    const evidence: CountsByDimension = {}
+    const recent: CountsByDimension = {}
+    for (const dimension of dimensionNames) {
+      let sum = entry.folded[dimension]
+      let last: Evidence | undefined
+      for (const { window, counts } of windows) {
+        const seen = counts[dimension]
+        if (seen == null) continue
+        sum = this.#sum(sum, { ...seen, updatedWindow: window })
+        if (window > entry.newestWindow - recentWindows && window > now - 2 * recentWindows) {
+          last = { ok: (last?.ok ?? 0) + seen.ok, bad: (last?.bad ?? 0) + seen.bad, updatedWindow: window }
+        }
+      }
+      if (sum != null) {
+        const { ok, bad } = decayed(sum, now, this.#options)
+        evidence[dimension] = { ok, bad }
+      }
+      if (last != null) recent[dimension] = { ok: last.ok, bad: last.bad }
+    }
+    const newest = windows.at(-1)
+    const cuts = newest != null && newest.window > now - cutLiveWindows ? newest.cuts : []
+    return { reporter, group: entry.group, evidence, recent, cuts, newestWindow: entry.newestWindow, windows }
+  }
+}
+
+function cappedCounts(counts: CountsByDimension): CountsByDimension {
+  const result: CountsByDimension = {}
+  for (const dimension of dimensionNames) {
+    const seen = counts[dimension]
+    // an honest reporter has capped them already
+    if (seen != null && total(seen) > 0) result[dimension] = capped(seen, OBSERVATIONS_MOST, 0)
+  }
+  return result
+}
+
+function isSame(a: Kept, b: Kept): boolean {
+  const same = (dimension: Dimension): boolean => a.counts[dimension]?.ok === b.counts[dimension]?.ok && a.counts[dimension]?.bad === b.counts[dimension]?.bad
+  return a.cuts.length === b.cuts.length && a.cuts.every((cut, index) => cut === b.cuts[index]) && dimensionNames.every(same)
+}

@@ -1,0 +1,35 @@
+/**
+ * Reports to evidence, evidence to standings, standings to cases, cases to findings and certificates. Pure: windows, hash functions and
+ * randomness are arguments, and `decide` names what to do without doing it.
+ *
+ * @packageDocumentation
+ */
+export { CaseBook } from './case-book.ts'
+export type { Admission, Candidate, Case, CaseOptions, CaseOutcome, JoinedCase, Lane } from './case-book.ts'
+export { NEVER_CHECKED, credibility, deviationWeight, isContradicted } from './credibility.ts'
+export type { Checks } from './credibility.ts'
+export { decide } from './decide.ts'
+export type { Action, JudgeView, WatcherView } from './decide.ts'
+export { ReputationError } from './errors.ts'
+export type { ReputationErrorCode } from './errors.ts'
+export { EvidenceBook, decayed } from './evidence.ts'
+export type { AddOutcome, CountsByDimension, Evidence, EvidenceOptions, ReporterEvidence } from './evidence.ts'
+export { assessEvidence, assessLook, passes } from './examine.ts'
+export type { Assessment, ExamineOptions, FindingOutcome } from './examine.ts'
+export { caseCapacity, examinerOrder } from './examiners.ts'
+export type { ExaminerDigest } from './examiners.ts'
+export { FindingBook } from './finding-book.ts'
+export type { Finding } from './finding-book.ts'
+export { LookBook } from './look-book.ts'
+export type { Look } from './look-book.ts'
+export { DEFAULTS, resolveOptions } from './options.ts'
+export type { ReputationOptions } from './options.ts'
+export { SeenBook } from './seen-book.ts'
+export type { Seen, SeenSum } from './seen-book.ts'
+export { forwardingRatio, standing } from './standing.ts'
+export type { DimensionStanding, Standing, StandingFacts, StandingState } from './standing.ts'
+export { accuses, isBad, suspicionWeight, suspicions } from './suspicion.ts'
+export type { Suspicion, SuspicionOptions, WeightOf } from './suspicion.ts'
+export { findRefusal, signingCap, verdictTerms } from './verdict.ts'
+export type { EvictionHistory, Proposal, RefusalReason, SignerView, VerdictOptions, VerdictTerms } from './verdict.ts'
+export { wilsonUpper } from './wilson.ts'

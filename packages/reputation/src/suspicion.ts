@@ -1,0 +1,57 @@
+import { EVICTABLE, total } from '@peerwatch/model'
+import { wilsonUpper } from './wilson.ts'
+import type { Counts, Dimension, EvictableDimension, PeerIdString } from '@peerwatch/model'
+import type { ReporterEvidence } from './evidence.ts'
+import type { ReputationOptions } from './options.ts'
+
+/** C · D of a reporter, in (0, 1]. */
+export type WeightOf = (reporter: PeerIdString) => number
+
+export type SuspicionOptions = Pick<ReputationOptions, 'theta' | 'accuserLeastWeight' | 'accusationLeastBad' | 'suspicionGroups'>
+
+/** Who accuses a subject in one dimension, and whether that is enough for a look. */
+export interface Suspicion {
+  readonly dimension: EvictableDimension
+  readonly isSuspect: boolean
+  /** The accusing groups, sorted, each with the weight of its heaviest accusing member. */
+  readonly accusers: readonly { readonly group: string; readonly weight: number }[]
+  readonly groupsWithEvidence: number
+}
+
+/** Whether these counts show misconduct beyond doubt; they stay unweighted, since weights say nothing about how much was seen. */
+export function isBad(counts: Counts | undefined, dimension: Dimension, options: SuspicionOptions): boolean {
+  return counts != null && counts.bad >= options.accusationLeastBad && wilsonUpper(counts) < options.theta[dimension]
+}
+
+export function accuses(by: ReporterEvidence, dimension: Dimension, options: SuspicionOptions): boolean {
+  return by.cuts.includes(dimension) || isBad(by.evidence[dimension], dimension, options) || isBad(by.recent[dimension], dimension, options)
+}
+
+const EVIDENCE_LEAST = 1
+
+/** The accusations in each dimension that can open a case; a group is one voice however many members it has. */
+export function suspicions(about: readonly ReporterEvidence[], weightOf: WeightOf, options: SuspicionOptions): Suspicion[] {
+  return EVICTABLE.map(dimension => {
+    const withEvidence = new Set<string>()
+    const accusing = new Map<string, number>()
+    for (const by of about) {
+      const seen = by.evidence[dimension]
+      if (by.cuts.includes(dimension) || (seen != null && total(seen) >= EVIDENCE_LEAST)) withEvidence.add(by.group)
+      const weight = weightOf(by.reporter)
+      if (weight < options.accuserLeastWeight || !accuses(by, dimension, options)) continue
+      withEvidence.add(by.group)
+      accusing.set(by.group, Math.max(weight, accusing.get(by.group) ?? 0))
+    }
+    return {
+      dimension,
+      isSuspect: accusing.size >= Math.max(1, Math.min(options.suspicionGroups, withEvidence.size)),
+      accusers: [...accusing].map(([group, weight]) => ({ group, weight })).toSorted((a, b) => (a.group < b.group ? -1 : 1)),
+      groupsWithEvidence: withEvidence.size
+    }
+  })
+}
+
+/** Σ credibility / accusations over the accusing groups: who accuses everybody moves nobody ahead. */
+export function suspicionWeight(suspicion: Suspicion, accusationsOf: (group: string) => number): number {
+  return suspicion.accusers.reduce((sum, { group, weight }) => sum + weight / Math.max(1, accusationsOf(group)), 0)
+}
