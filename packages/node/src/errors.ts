@@ -1,0 +1,37 @@
+/** The codes never change within a major version; docs/errors.md says what to do about each. */
+export type NodeErrorCode =
+  | 'already-exists' // something that `init` would write is there
+  | 'bad-key' // a key file that is no key, or the key of another node
+  | 'bad-network' // network.json is missing or cannot be used
+  | 'bad-node' // a node's folder (node.json, pepper) is missing or cannot be used
+  | 'bad-option' // an option outside its range, or two that exclude each other
+  | 'data-corrupt' // a database in the data folder is damaged
+  | 'data-locked' // another node uses the data folder
+  | 'data-unusable' // the data folder cannot be made, read or written
+  | 'not-permitted' // the node's API did not accept the token of api.json
+  | 'not-running' // no node answers for this data folder
+  | 'port-in-use' // a listen address is taken, or not ours
+  | 'unknown-peer' // the node asked knows no such peer
+  | 'unreachable-seed' // a warning: no seed answers, the node goes on trying
+  | 'wrong-role' // the running node does not offer this
+
+/** The three things that every message says, in this order. */
+export interface NodeProblem {
+  /** What is the case, with the name of the file, address or option. */
+  readonly found: string
+  /** Follows the word "expected". */
+  readonly expected: string
+  /** What to do now. */
+  readonly remedy: string
+}
+
+/** The one error class of this package: its message is one line, `FOUND; expected EXPECTED; REMEDY`. */
+export class NodeError extends Error {
+  override readonly name = 'NodeError'
+  readonly code: NodeErrorCode
+
+  constructor(code: NodeErrorCode, problem: NodeProblem, options?: ErrorOptions) {
+    super(`${problem.found}; expected ${problem.expected}; ${problem.remedy}`, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ClassicLevel } from 'classic-level'
+import { NodeError } from '../errors.ts'
+import { readApiFile } from './api-file.ts'
+import { PRIVATE_FOLDER_MODE } from './layout.ts'
+import { fileTrouble } from './read-text.ts'
+
+export interface DataLock {
+  readonly release: () => Promise<void>
+}
+
+/** The codes of an error and of its causes; libraries wrap what LevelDB said. */
+function codesOf(error: unknown): string[] {
+  const codes = []
+  let current = error as { code?: unknown; cause?: unknown } | undefined
+  for (let depth = 0; current != null && typeof current === 'object' && depth < 8; depth++) {
+    if (typeof current.code === 'string') codes.push(current.code)
+    current = current.cause as typeof current
+  }
+  return codes
+}
+
+/** What a failure to open a LevelDB below a data folder means for whoever runs the node. */
+export function databaseError(error: unknown, path: string, pid?: number): NodeError {
+  const codes = codesOf(error)
+  const options = { cause: error }
+  if (codes.includes('LEVEL_LOCKED')) {
+    const by = pid == null ? 'another node' : `another node (process ${pid})`
+    return new NodeError(
+      'data-locked',
+      {
+        found: `the data folder ${path} is in use by ${by}`,
+        expected: 'a folder for this node alone',
+        remedy: 'stop that one or give another folder with --data'
+      },
+      options
+    )
+  }
+  if (codes.includes('LEVEL_CORRUPTION')) {
+    return new NodeError(
+      'data-corrupt',
+      {
+        found: `the database ${path} is damaged (${innermost(error)})`,
+        expected: 'one that this node wrote and closed',
+        remedy: 'move it away and start again: the node gets back what others hold; nothing was changed'
+      },
+      options
+    )
+  }
+  return new NodeError(
+    'data-unusable',
+    { found: `the data folder ${path} cannot be used (${innermost(error)})`, expected: 'a folder to read and write', remedy: 'give another one with --data' },
+    options
+  )
+}
+
+function innermost(error: unknown): string {
+  let current = error
+  while (current instanceof Error && current.cause instanceof Error) current = current.cause
+  return current instanceof Error ? current.message : String(current)
+}
+
+/**
+ * Makes the folder and holds it until `release` or the end of the process, however it ends: the lock is LevelDB's, which the
+ * kernel drops with the process and which holds between containers that share a volume. A file with a process id does neither.
+ */
+export async function lockDataFolder(dataDir: string): Promise<DataLock> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: PRIVATE_FOLDER_MODE })
+  } catch (error) {
+    throw new NodeError(
+      'data-unusable',
+      { found: `the data folder ${dataDir} ${fileTrouble(error)}`, expected: 'a folder to read and write', remedy: 'give another one with --data' },
+      { cause: error }
+    )
+  }
+  const lock = new ClassicLevel(join(dataDir, 'lock'))
+  try {
+    await lock.open()
+  } catch (error) {
+    const holder = await readApiFile(dataDir).catch(() => undefined)
+    throw databaseError(error, dataDir, holder?.pid)
+  }
+  return { release: async () => lock.close() }
+}

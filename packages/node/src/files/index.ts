@@ -1,0 +1,20 @@
+/**
+ * What nodes and commands keep in files: keys, network.json, node.json, api.json, and the lock of a data folder.
+ *
+ * @packageDocumentation
+ */
+export { NodeError } from '../errors.ts'
+export type { NodeErrorCode, NodeProblem } from '../errors.ts'
+export { findDataFolder, readApiFile, removeApiFile, writeApiFile } from './api-file.ts'
+export type { ApiFile } from './api-file.ts'
+export { checkRole } from './check-role.ts'
+export type { RoleClaim } from './check-role.ts'
+export { databaseError, lockDataFolder } from './data-folder.ts'
+export type { DataLock } from './data-folder.ts'
+export { encodeKey, readKey, readOrCreateKey } from './key-file.ts'
+export { DATA_ROOT, defaultDataFolder, FILES } from './layout.ts'
+export { findListenError } from './listen-error.ts'
+export { loadNetworkFolder } from './network-folder.ts'
+export type { NetworkFolder } from './network-folder.ts'
+export { loadNodeFolder } from './node-folder.ts'
+export type { NodeFile, NodeFolder, NodeRole } from './node-folder.ts'

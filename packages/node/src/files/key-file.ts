@@ -1,0 +1,67 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import { NodeError } from '../errors.ts'
+import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from './layout.ts'
+import { fileTrouble, isMissing, readSmallFile } from './read-text.ts'
+import type { PrivateKey } from '@libp2p/interface'
+
+const EXPECTED = "an Ed25519 private key as libp2p's protobuf, in base64 (what `peerwatch init` writes) or raw"
+
+function badKey(path: string, what: string, remedy: string, cause?: unknown): NodeError {
+  return new NodeError('bad-key', { found: `the key file ${path} ${what}`, expected: EXPECTED, remedy }, { cause })
+}
+
+/** One line of base64. */
+export function encodeKey(key: PrivateKey): string {
+  return `${Buffer.from(privateKeyToProtobuf(key)).toString('base64')}\n`
+}
+
+/** Reads a private key; NodeError `bad-key` says what the file is instead. */
+export async function readKey(path: string): Promise<PrivateKey> {
+  let bytes: Buffer
+  try {
+    bytes = await readSmallFile(path)
+  } catch (error) {
+    throw badKey(path, fileTrouble(error), 'give the folder of a node (--node DIR/nodes/NAME) or make one with `peerwatch init DIR`', error)
+  }
+  const restore = 'restore it from a backup; without it the node needs a new name and a new roster'
+  if (bytes.length === 0) throw badKey(path, 'is empty', restore)
+  const text = bytes.toString('latin1').trim()
+  if (text.startsWith('-----BEGIN')) throw badKey(path, 'is in PEM form', 'give the file `key` that `peerwatch init` wrote for the node')
+  if (text.startsWith('{')) throw badKey(path, 'is JSON', 'give the file `key` that `peerwatch init` wrote for the node')
+  const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(text)
+  let key: PrivateKey
+  try {
+    key = privateKeyFromProtobuf(isBase64 ? Buffer.from(text, 'base64') : bytes)
+  } catch (error) {
+    throw badKey(path, isBase64 ? `holds ${text.length} characters of base64 that are no key` : `holds ${bytes.length} bytes that are no key`, restore, error)
+  }
+  if (key.type !== 'Ed25519') throw badKey(path, `holds an ${key.type} key`, 'make a new one with `peerwatch init`: only Ed25519 keys sign here')
+  return key
+}
+
+/** The key of a node that nobody gave one: made at its first start, the same from then on. */
+export async function readOrCreateKey(path: string): Promise<PrivateKey> {
+  try {
+    return await readKey(path)
+  } catch (error) {
+    if (!isMissing((error as Error).cause)) throw error
+  }
+  const key = await generateKeyPair('Ed25519')
+  const unfinished = `${path}.${randomBytes(4).toString('hex')}`
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER_MODE })
+    await writeFile(unfinished, encodeKey(key), { mode: PRIVATE_FILE_MODE, flag: 'wx', flush: true })
+    await rename(unfinished, path)
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => {})
+    throw new NodeError(
+      'data-unusable',
+      { found: `the key file ${path} ${fileTrouble(error)}`, expected: 'a place to keep the key of this node', remedy: 'give another folder with --data' },
+      { cause: error }
+    )
+  }
+  return key
+}

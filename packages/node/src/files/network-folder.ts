@@ -1,0 +1,51 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseNetwork, ServicesError } from '@peerwatch/services'
+import { NodeError } from '../errors.ts'
+import { FILES } from './layout.ts'
+import { fileTrouble, readSmallFile } from './read-text.ts'
+import type { Network, NetworkFile } from '@peerwatch/services'
+
+export interface NetworkFolder {
+  /** The file that was read. */
+  readonly path: string
+  readonly file: NetworkFile
+  /** The same, checked: signatures included. */
+  readonly network: Network
+}
+
+const EXPECTED = 'the network.json that `peerwatch init` made'
+
+function badNetwork(path: string, what: string, remedy: string, cause?: unknown): NodeError {
+  return new NodeError('bad-network', { found: `${path} ${what}`, expected: EXPECTED, remedy }, { cause })
+}
+
+/** Reads and checks `network.json`, given its folder or itself; NodeError `bad-network` for anything else. */
+export async function loadNetworkFolder(path: string): Promise<NetworkFolder> {
+  const give = 'give its folder with --network DIR/public'
+  let filePath = path
+  let text: string
+  try {
+    if ((await stat(path)).isDirectory()) filePath = join(path, FILES.network)
+    text = (await readSmallFile(filePath)).toString('utf8')
+  } catch (error) {
+    throw badNetwork(filePath, fileTrouble(error), give, error)
+  }
+  let file: unknown
+  try {
+    file = JSON.parse(text)
+  } catch (error) {
+    throw badNetwork(filePath, `is no JSON (${(error as Error).message})`, `${give}, or copy the file again`, error)
+  }
+  try {
+    return { path: filePath, file: file as NetworkFile, network: await parseNetwork(file) }
+  } catch (error) {
+    if (!(error instanceof ServicesError)) throw error
+    throw badNetwork(
+      filePath,
+      `cannot be used: ${error.message}`,
+      'copy it again from whoever made the network; all of it is signed and cannot be edited',
+      error
+    )
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Makes a network: keys, roster and tokens, as files.
+ *
+ * @packageDocumentation
+ */
+export { initNetwork } from './init-network.ts'
+export type { MadeNetwork } from './init-network.ts'
+export { INIT_DEFAULTS } from './options.ts'
+export type { InitOptions } from './options.ts'

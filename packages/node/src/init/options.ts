@@ -1,0 +1,84 @@
+import { NodeError } from '../errors.ts'
+import type { PresetName } from '@peerwatch/model'
+import type { Scope } from '@peerwatch/services'
+
+export interface InitOptions {
+  /** Made if missing; must not hold a network. */
+  readonly directory: string
+  /** 1-63 characters of a-z, 0-9 and '-'. Part of every signature: two networks of one name and different authorities never mix. */
+  readonly name: string
+  /** Default `public` for scope `public`, else `lan`. Longer windows: less traffic, slower verdicts. */
+  readonly preset: PresetName
+  /** `local`: every peer is a voice of its own. `public`: all peers of one /24 (IPv6: /48) are one. */
+  readonly scope: Scope
+  /** Bootstrap nodes. Two or more let one restart unnoticed. */
+  readonly seeds: number
+  /** Trusted nodes. The quorum is a majority of them, at most 4. */
+  readonly trusted: number
+  /** Keys for watchers that run as processes of their own, per trusted node. */
+  readonly watchers: number
+  /** Where seeds are reached: an IP address or name; `{n}` stands for the seed's number. */
+  readonly seedHost: string
+  /** The same for trusted nodes. */
+  readonly trustedHost: string
+  /** Port of every seed where the host has `{n}`, else of the first one. */
+  readonly seedPort: number
+  readonly trustedPort: number
+  /** Default from the number of trusted nodes. */
+  readonly quorum?: number
+  /** Starting version of the tokens. */
+  readonly nowMs: number
+}
+
+export const INIT_DEFAULTS = Object.freeze({
+  name: 'peerwatch',
+  scope: 'local',
+  seeds: 2,
+  trusted: 3,
+  watchers: 0,
+  seedHost: '127.0.0.1',
+  trustedHost: '127.0.0.1',
+  seedPort: 4001,
+  trustedPort: 4101
+} satisfies Partial<InitOptions>)
+
+const MOST = 200
+const PORTS = 65_535
+const HOST = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/
+
+function refuse(field: string, value: unknown, expected: string, remedy = `change ${field}`): never {
+  throw new NodeError('bad-option', { found: `${field} is ${JSON.stringify(value)}`, expected, remedy })
+}
+
+/** Fills in defaults and checks every field; NodeError `bad-option` names field, rule and value. */
+export function resolveInitOptions(init: Partial<InitOptions> & Pick<InitOptions, 'directory' | 'nowMs'>): InitOptions {
+  const scope = init.scope ?? INIT_DEFAULTS.scope
+  const options: InitOptions = { ...INIT_DEFAULTS, preset: scope === 'public' ? 'public' : 'lan', ...init, scope }
+  const whole = (field: keyof InitOptions, least: number, most: number): void => {
+    const value = options[field] as number
+    if (!Number.isInteger(value) || value < least || value > most) refuse(field, value, `a whole number from ${least} to ${most}`)
+  }
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(options.name)) refuse('name', options.name, "1-63 characters of a-z, 0-9 and '-', the first no '-'")
+  if (!['demo', 'lan', 'public'].includes(options.preset)) refuse('preset', options.preset, 'demo, lan or public')
+  if (!['local', 'public'].includes(scope)) refuse('scope', scope, 'local or public')
+  whole('seeds', 1, MOST)
+  whole('trusted', 1, MOST)
+  whole('watchers', 0, 16)
+  whole('seedPort', 1, PORTS - MOST)
+  whole('trustedPort', 1, PORTS - MOST)
+  if (options.quorum !== undefined) whole('quorum', 1, Math.min(options.trusted, 16))
+  for (const field of ['seedHost', 'trustedHost'] as const) {
+    if (!HOST.test(options[field].replaceAll('{n}', '1'))) refuse(field, options[field], 'an IP address or a host name, with {n} for the number of the node')
+  }
+  checkPorts(options)
+  return options
+}
+
+/** Two nodes of one host need two ports. */
+function checkPorts({ seeds, trusted, seedHost, trustedHost, seedPort, trustedPort }: InitOptions): void {
+  if (seedHost !== trustedHost) return
+  const shared = seedHost.includes('{n}')
+  const [lastSeed, lastTrusted] = shared ? [seedPort, trustedPort] : [seedPort + seeds - 1, trustedPort + trusted - 1]
+  if (lastSeed < trustedPort || lastTrusted < seedPort) return
+  refuse('trustedPort', trustedPort, `ports apart from those of the seeds (${seedPort} to ${lastSeed}) on the same host ${seedHost}`)
+}
