@@ -13,6 +13,7 @@ import { parseNetwork } from '../../src/network.ts'
 import { peerIdText } from '../../src/peer-ids.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
+import type { Libp2pOptions } from 'libp2p'
 import type { NetworkFileInit } from '../../src/authority.ts'
 import type { CertificateBook, Core, PeerwatchComponents } from '../../src/core.ts'
 import type { CoreInit } from '../../src/create-core.ts'
@@ -31,7 +32,9 @@ async function keyPairs(count: number): Promise<PrivateKey[]> {
 }
 
 /** A network whose nodes do not run yet. `seedAddresses` are host and port parts; give the ports that the seeds will listen on. */
-export async function testNetwork(counts: { seeds?: number; trusted?: number; seedAddresses?: string[] } & Partial<NetworkFileInit> = {}): Promise<TestKeys> {
+export async function testNetwork(
+  counts: { seeds?: number; trusted?: number; seedAddresses?: string[] } & Omit<Partial<NetworkFileInit>, 'seeds' | 'trusted'> = {}
+): Promise<TestKeys> {
   const [authority] = await keyPairs(1)
   assert.ok(authority)
   const seeds = await keyPairs(counts.seeds ?? 1)
@@ -75,14 +78,19 @@ export interface TestHost {
   readonly core: Core
 }
 
+export interface HostOverrides {
+  readonly listen?: string[]
+  readonly start?: boolean
+  readonly pubsub?: ReturnType<typeof gossipsub>
+  /** What an application would give to libp2p itself. */
+  readonly libp2p?: Pick<Libp2pOptions, 'connectionGater' | 'datastore'>
+}
+
 /** A real libp2p host on loopback with a Core around it and no parts. Stop it with `node.stop()`. */
-export async function testHost(
-  network: Network,
-  privateKey?: PrivateKey,
-  init: Partial<CoreInit> & { listen?: string[]; start?: boolean } = {}
-): Promise<TestHost> {
-  const { listen = ['/ip4/127.0.0.1/tcp/0'], start = true, ...coreInit } = init
+export async function testHost(network: Network, privateKey?: PrivateKey, init: Partial<CoreInit> & HostOverrides = {}): Promise<TestHost> {
+  const { listen = ['/ip4/127.0.0.1/tcp/0'], start = true, pubsub, libp2p, ...coreInit } = init
   const node = await createLibp2p<CoreServices>({
+    ...libp2p,
     ...(privateKey != null && { privateKey }),
     addresses: { listen },
     transports: [tcp()],
@@ -92,7 +100,7 @@ export async function testHost(
     start,
     services: {
       identify: identify(),
-      pubsub: gossipsub({ allowPublishToZeroTopicPeers: true, scoreParams: { IPColocationFactorWeight: 0 } }),
+      pubsub: pubsub ?? gossipsub({ allowPublishToZeroTopicPeers: true, scoreParams: { IPColocationFactorWeight: 0 } }),
       core: (components: PeerwatchComponents) => createCore(components, { network, certificates: noCertificates, ...coreInit })
     }
   })

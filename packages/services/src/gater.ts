@@ -1,0 +1,29 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import type { ConnectionGater, PeerId } from '@libp2p/interface'
+
+type Denied = (peer: PeerId) => boolean
+
+/**
+ * A gater that refuses `denied` peers in both directions and asks the application's own gater about all others.
+ *
+ * libp2p reads `components.connectionGater` when it dials or upgrades, so composing it while services are constructed is early enough.
+ * Only `filterMultiaddrForPeer` is read before any service exists; it answers "may store" and stays the application's.
+ */
+export function denyingGater(own: ConnectionGater, denied: Denied): ConnectionGater {
+  return {
+    denyDialPeer: async peer => denied(peer) || (await own.denyDialPeer?.(peer)) === true,
+    denyDialMultiaddr: async address => {
+      const id = address.getComponents().findLast(part => part.name === 'p2p')?.value
+      return (id != null && denied(peerIdFromString(id))) || (await own.denyDialMultiaddr?.(address)) === true
+    },
+    denyInboundConnection: async connection => (await own.denyInboundConnection?.(connection)) === true,
+    denyOutboundConnection: async (peer, connection) => denied(peer) || (await own.denyOutboundConnection?.(peer, connection)) === true,
+    denyInboundEncryptedConnection: async (peer, connection) => denied(peer) || (await own.denyInboundEncryptedConnection?.(peer, connection)) === true,
+    denyOutboundEncryptedConnection: async (peer, connection) => denied(peer) || (await own.denyOutboundEncryptedConnection?.(peer, connection)) === true,
+    denyInboundUpgradedConnection: async (peer, connection) => denied(peer) || (await own.denyInboundUpgradedConnection?.(peer, connection)) === true,
+    denyOutboundUpgradedConnection: async (peer, connection) => denied(peer) || (await own.denyOutboundUpgradedConnection?.(peer, connection)) === true,
+    denyInboundRelayReservation: async peer => denied(peer) || (await own.denyInboundRelayReservation?.(peer)) === true,
+    denyOutboundRelayedConnection: async (from, to) => denied(from) || denied(to) || (await own.denyOutboundRelayedConnection?.(from, to)) === true,
+    denyInboundRelayedConnection: async (relay, peer) => denied(peer) || (await own.denyInboundRelayedConnection?.(relay, peer)) === true
+  }
+}

@@ -1,0 +1,27 @@
+import { shuffled } from '@peerwatch/model'
+import type { PeerIdString, Rng } from '@peerwatch/model'
+import type { KnownPeer } from '../core.ts'
+
+export interface Link {
+  readonly peer: PeerIdString
+  readonly direction: 'inbound' | 'outbound'
+  readonly sinceMs: number
+  readonly held: boolean
+}
+
+/**
+ * Which links to end: those above the maximum, the newest inbound ones first, held ones never.
+ *
+ * Old links stay: who comes in a crowd cannot push out those who were there.
+ */
+export function decidePrunes(links: readonly Link[], maxDegree: number): PeerIdString[] {
+  const byAge = links.filter(({ held }) => !held).toSorted((a, b) => b.sinceMs - a.sinceMs)
+  const inOrder = [...byAge.filter(({ direction }) => direction === 'inbound'), ...byAge.filter(({ direction }) => direction === 'outbound')]
+  return inOrder.slice(0, Math.max(0, links.length - maxDegree)).map(({ peer }) => peer)
+}
+
+/** Which of the listed peers to dial: random ones, who could not be dialled back last. */
+export function decideDials(known: readonly KnownPeer[], missing: number, rng: Rng): KnownPeer[] {
+  const random = shuffled(known, rng)
+  return [...random.filter(({ unreachable }) => !unreachable), ...random.filter(({ unreachable }) => unreachable)].slice(0, Math.max(0, missing))
+}

@@ -1,0 +1,271 @@
+import { multiaddr } from '@multiformats/multiaddr'
+import { ServicesError } from '../errors.ts'
+import { peerIdText, toPeerId } from '../peer-ids.ts'
+import { decideDials, decidePrunes } from './degree.ts'
+import { answerPings, MOST_INBOUND_PINGS, ping, PING_PROTOCOL } from './ping.ts'
+import { topUps } from './top-ups.ts'
+import { mostAreSilent, probed, toNeighbour } from './watched.ts'
+import type { PeerId } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Core, KnownPeer, NeighboursView, Part, RegistryView } from '../core.ts'
+import type { PeerwatchEvents } from '../events.ts'
+import type { Watched } from './watched.ts'
+
+export interface NeighboursInit {
+  readonly registry: Pick<RegistryView, 'list' | 'find' | 'reportDead' | 'hasLeft'>
+  /** Whom this node has nothing to do with: evicted or cut. */
+  readonly refuses: (peer: PeerIdString) => boolean
+  /** Links that this node dials for until it has as many. More: it sees and is seen by more, at one ping an interval each. Default 8. */
+  readonly targetDegree?: number
+  /** Links above this are ended. Default, and at most: the roster's `maxDegree`. */
+  readonly maxDegree?: number
+  /** `false`: takes the links that others make, and dials nobody; lost links are not watched then. */
+  readonly dial: boolean
+}
+
+export interface Probing {
+  /** Called with the outcome of every ping and redial. */
+  readonly onProbe: (listener: (peer: PeerIdString, answered: boolean) => void) => () => void
+  /** Whether most neighbours were silent at once since this was last asked: then silence says nothing about them. */
+  readonly wasOffline: () => boolean
+}
+
+const DEFAULT_TARGET_DEGREE = 8
+/** A lost neighbour that neither answers nor is removed is watched no longer. */
+const WATCHED_WINDOWS = 30
+/** Pings of one node are spread by a tenth, or they come in step. */
+const JITTER_RATIO = 0.1
+/** A peer that ends the link again so soon after a redial wants none. */
+const UNWANTED_WITHIN_WINDOWS = 2
+
+/** Keeps the number of links, pings the neighbours, and watches lost links until it is known why they were lost. */
+export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursView & Probing {
+  const { registry, refuses, targetDegree = DEFAULT_TARGET_DEGREE, dial } = init
+  const { connectionManager, events, peerStore, registrar } = core.components
+  const all = new Map<PeerIdString, Watched>()
+  const held = new Set<PeerIdString>()
+  /** Links that this node itself is ending. */
+  const letGo = new Set<PeerIdString>()
+  const guests = new Set<PeerIdString>()
+  const listeners = new Set<(peer: PeerIdString, answered: boolean) => void>()
+  const ends: (() => void)[] = []
+  const aborter = { current: new AbortController() }
+  let isRunning = false
+  let isSilent = false
+  let wasSilent = false
+
+  const preset = () => core.roster.current().preset
+  const maxDegree = (): number => Math.min(init.maxDegree ?? Infinity, core.roster.current().maxDegree)
+  const isSubject = (peer: PeerIdString): boolean => peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)
+  const linked = (): Watched[] => [...all.values()].filter(({ isLinked, peer }) => isLinked && isSubject(peer))
+
+  const drop = (watched: Watched): void => {
+    clearTimeout(watched.timer)
+    if (all.get(watched.peer) === watched) all.delete(watched.peer)
+  }
+  const hangUp = (peer: PeerIdString): void => {
+    letGo.add(peer)
+    connectionManager.closeConnections(toPeerId(peer)).catch(() => {})
+  }
+  const prune = (): void => {
+    const links = linked().filter(({ peer }) => !letGo.has(peer))
+    for (const peer of decidePrunes(
+      links.map(link => ({ ...link, held: held.has(link.peer) })),
+      maxDegree()
+    )) {
+      core.log('too many links: ends the one to %s', peer)
+      hangUp(peer)
+    }
+  }
+  const open = async (peer: PeerIdString, timeoutMs: number): Promise<void> => {
+    const signal = AbortSignal.any([aborter.current.signal, AbortSignal.timeout(timeoutMs)])
+    await connectionManager.openConnection(toPeerId(peer), { signal })
+  }
+  /** Dials by what the registry says of the peer. */
+  const dialKnown = async ({ peer, addresses, guest }: KnownPeer): Promise<boolean> => {
+    try {
+      if (guest) guests.add(peer)
+      await peerStore.merge(toPeerId(peer), { multiaddrs: addresses.map(address => multiaddr(address)) })
+      await open(peer, 2 * preset().pingTimeoutMs)
+      return true
+    } catch (error) {
+      core.log('%s cannot be dialled: %e', peer, error)
+      return false
+    }
+  }
+  const topUp = topUps({
+    windowMs: core.windows.windowMs,
+    attempt: async () => {
+      const missing = targetDegree - linked().length
+      if (!dial || missing <= 0) return true
+      const known = await registry.list(4 * targetDegree)
+      const isNew = ({ peer }: KnownPeer): boolean =>
+        isSubject(peer) && !all.has(peer) && !refuses(peer) && !registry.hasLeft(peer) && connectionManager.getConnections(toPeerId(peer)).length === 0
+      const dialled = await Promise.all(decideDials(known.filter(isNew), missing, core.rng).map(dialKnown))
+      return dialled.includes(true)
+    },
+    onError: error => {
+      core.log('no peers to dial: %e', error)
+    }
+  })
+  const reach = async ({ peer, isLinked }: Watched): Promise<boolean> => {
+    try {
+      if (!isLinked) await open(peer, preset().pingTimeoutMs)
+      const [connection] = connectionManager.getConnections(toPeerId(peer))
+      return connection != null && (await ping(connection, preset().pingTimeoutMs))
+    } catch {
+      return false
+    }
+  }
+  const noticeSilence = (): boolean => {
+    const before = isSilent
+    isSilent = mostAreSilent(all.values())
+    wasSilent ||= isSilent
+    if (isSilent && !before) core.emit('alarm', { code: 'offline', message: 'most neighbours fell silent at once: this node is probably offline' })
+    return isSilent
+  }
+  const settle = (watched: Watched, answered: boolean): void => {
+    const { peer } = watched
+    const result = probed(watched, answered, core.clock.nowMs(), noticeSilence, preset().pingMisses)
+    noticeSilence()
+    for (const listener of listeners) listener(peer, answered)
+    if (!answered) core.emit('neighbour:missed', { peer: toPeerId(peer), misses: watched.misses })
+    if (result === 'dead') core.emit('neighbour:dead', { peer: toPeerId(peer), misses: watched.misses })
+    if (result === 'dead' || result === 'still-dead') registry.reportDead(peer)
+  }
+  const probe = async (watched: Watched): Promise<void> => {
+    const beganMs = core.clock.monotonicMs()
+    const answered = await reach(watched)
+    if (!isRunning || all.get(watched.peer) !== watched) return
+    if (refuses(watched.peer)) {
+      drop(watched)
+      return
+    }
+    settle(watched, answered)
+    const everyMs = preset().pingEveryMs * (1 + JITTER_RATIO * (2 * core.rng() - 1))
+    schedule(watched, Math.max(0, everyMs - (core.clock.monotonicMs() - beganMs)))
+  }
+  const schedule = (watched: Watched, afterMs: number): void => {
+    clearTimeout(watched.timer)
+    watched.timer = setTimeout(() => {
+      probe(watched).catch((error: unknown) => {
+        core.log.error('a probe of %s failed: %e', watched.peer, error)
+      })
+    }, afterMs)
+  }
+  const onConnect = ({ detail }: CustomEvent<PeerId>): void => {
+    const peer = peerIdText(detail)
+    if (!isSubject(peer) || refuses(peer)) return
+    const direction = connectionManager.getConnections(detail)[0]?.direction ?? 'inbound'
+    const { window } = core.windows.now()
+    const known = all.get(peer)
+    if (known != null) Object.assign(known, { isLinked: true, direction, redialledWindow: window })
+    else {
+      const watched: Watched = {
+        peer,
+        sinceWindow: window,
+        sinceMs: core.clock.monotonicMs(),
+        guest: guests.has(peer),
+        direction,
+        isLinked: true,
+        lostWindow: window,
+        redialledWindow: undefined,
+        misses: 0,
+        lastAnswerMs: undefined,
+        isDead: false,
+        timer: undefined
+      }
+      all.set(peer, watched)
+      schedule(watched, preset().pingEveryMs * core.rng())
+    }
+    core.emit('neighbour:connected', { peer: detail, direction })
+    prune()
+  }
+  const onDisconnect = ({ detail }: CustomEvent<PeerId>): void => {
+    const peer = peerIdText(detail)
+    const isOurs = letGo.delete(peer)
+    const watched = all.get(peer)
+    if (watched == null) return
+    const { window } = core.windows.now()
+    const isUnwanted = watched.redialledWindow != null && watched.misses === 0 && window - watched.redialledWindow < UNWANTED_WITHIN_WINDOWS
+    const isOver = isOurs || registry.hasLeft(peer)
+    Object.assign(watched, { isLinked: false, lostWindow: window })
+    if (isOver || refuses(peer) || !dial || (isUnwanted && !held.has(peer))) drop(watched)
+    core.emit('neighbour:lost', { peer: detail, goodbye: isOver })
+    topUp.soon()
+  }
+  const onGone = ({ detail }: PeerwatchEvents['peer:goodbye'] | PeerwatchEvents['peer:removed']): void => {
+    const watched = all.get(peerIdText(detail.peer))
+    if (watched == null) return
+    if (!watched.isLinked) drop(watched)
+    else if (watched.isDead) hangUp(watched.peer)
+  }
+  const onWindow = (): void => {
+    const { window } = core.windows.now()
+    for (const watched of all.values()) {
+      if (refuses(watched.peer) || (!watched.isLinked && window - watched.lostWindow > WATCHED_WINDOWS)) drop(watched)
+    }
+    for (const peer of guests) if (!all.has(peer)) guests.delete(peer)
+    prune()
+  }
+  const onRegistry = (): void => {
+    topUp.soon()
+  }
+  const answerPingsIfNobodyDoes = (): void => {
+    if (!isRunning || registrar.getProtocols().includes(PING_PROTOCOL)) return
+    registrar.handle(PING_PROTOCOL, answerPings, { maxInboundStreams: MOST_INBOUND_PINGS, runOnLimitedConnection: true }).catch(() => {})
+    ends.push(() => {
+      registrar.unhandle(PING_PROTOCOL).catch(() => {})
+    })
+  }
+  return {
+    onProbe: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    wasOffline: () => {
+      const was = wasSilent
+      wasSilent = isSilent
+      return was
+    },
+    list: () => [...all.values()].filter(({ peer }) => isSubject(peer) && !refuses(peer)).map(toNeighbour),
+    isNeighbour: peer => all.has(peer) && isSubject(peer) && !refuses(peer),
+    hold: async peer => {
+      held.add(peer)
+      if (connectionManager.getConnections(toPeerId(peer)).length > 0) return
+      const [known] = refuses(peer) ? [] : await registry.find([peer])
+      if (known == null || !(await dialKnown(known))) throw new ServicesError('no-route', `no link to ${peer}`)
+    },
+    release: peer => {
+      if (held.delete(peer) && all.get(peer)?.isLinked === true && linked().length > targetDegree) hangUp(peer)
+    },
+    beforeStart: () => {
+      isRunning = true
+      aborter.current = new AbortController()
+      events.addEventListener('peer:connect', onConnect)
+      events.addEventListener('peer:disconnect', onDisconnect)
+      core.events.addEventListener('peer:removed', onGone)
+      core.events.addEventListener('peer:goodbye', onGone)
+      core.events.addEventListener('registry:state', onRegistry)
+      ends.push(core.windows.onWindow(onWindow))
+    },
+    start: () => {
+      // the application's own ping service may register in this very turn
+      setImmediate(answerPingsIfNobodyDoes)
+      topUp.start()
+    },
+    stop: () => {
+      isRunning = false
+      aborter.current.abort()
+      topUp.stop()
+      events.removeEventListener('peer:connect', onConnect)
+      events.removeEventListener('peer:disconnect', onDisconnect)
+      core.events.removeEventListener('peer:removed', onGone)
+      core.events.removeEventListener('peer:goodbye', onGone)
+      core.events.removeEventListener('registry:state', onRegistry)
+      for (const end of ends.splice(0)) end()
+      for (const watched of all.values()) clearTimeout(watched.timer)
+      all.clear()
+    }
+  }
+}

@@ -1,0 +1,59 @@
+export interface TopUpsInit {
+  readonly windowMs: number
+  /** One attempt to fill the degree; true where it got anywhere or nothing was missing. */
+  readonly attempt: () => Promise<boolean>
+  readonly onError: (error: unknown) => void
+}
+
+/** Runs attempts one at a time: at once when something changed, else at growing intervals while they lead nowhere. */
+export interface TopUps {
+  readonly start: () => void
+  readonly soon: () => void
+  readonly stop: () => void
+}
+
+const FIRST_PAUSE_MS = 500
+/** The longest pause, in windows. */
+const LONGEST_PAUSE_WINDOWS = 3
+
+export function topUps({ windowMs, attempt, onError }: TopUpsInit): TopUps {
+  let timer: NodeJS.Timeout | undefined
+  let isRunning = false
+  let isUnderWay = false
+  let pauseMs = FIRST_PAUSE_MS
+
+  const arm = (afterMs: number): void => {
+    clearTimeout(timer)
+    if (isRunning) timer = setTimeout(run, afterMs)
+  }
+  const run = (): void => {
+    if (isUnderWay) return
+    isUnderWay = true
+    attempt()
+      .catch((error: unknown) => {
+        onError(error)
+        return false
+      })
+      .then(gotSomewhere => {
+        isUnderWay = false
+        pauseMs = gotSomewhere ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_WINDOWS * windowMs)
+        arm(Math.max(pauseMs, gotSomewhere ? windowMs / 2 : 0))
+      })
+      .catch(onError)
+  }
+  return {
+    start: () => {
+      isRunning = true
+      pauseMs = FIRST_PAUSE_MS
+      arm(0)
+    },
+    soon: () => {
+      pauseMs = FIRST_PAUSE_MS
+      if (!isUnderWay) arm(FIRST_PAUSE_MS / 10)
+    },
+    stop: () => {
+      isRunning = false
+      clearTimeout(timer)
+    }
+  }
+}

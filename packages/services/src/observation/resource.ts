@@ -1,0 +1,118 @@
+import { FINDING_EVIDENCE, RESOURCE_SLOT_MS } from '@peerwatch/model'
+import { BoundedMap } from '../bounded-map.ts'
+import { peerIdText } from '../peer-ids.ts'
+import { tally } from './tally.ts'
+import type { Connection, Stream, StreamMuxer } from '@libp2p/interface'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Core } from '../core.ts'
+import type { Observer, ObserverInit } from './observer.ts'
+
+const { windows: windowsNeeded, slotShare, timesLimit } = FINDING_EVIDENCE.resource
+/** A flooded window older than this no longer counts. */
+const { withinWindows } = FINDING_EVIDENCE.integrity
+const MOST_SUBJECTS = 1024
+const GOSSIP_PROTOCOLS = ['/meshsub/', '/floodsub/']
+
+interface Requests {
+  /** Number of the slot that is being counted, by the monotonic clock. */
+  slot: number
+  count: number
+  /** Streams of this slot that were let in; those that turn out to be gossip are no requests. */
+  accepted: Stream[]
+  /** Slots of the newest window at `timesLimit` times the limit or above. */
+  flooded: { readonly slot: number; readonly window: WindowNumber }[]
+  floodedWindows: WindowNumber[]
+  linked: boolean
+}
+
+export interface ResourceObserver extends Observer {
+  /** For servers: counts one request frame; false where it is to be refused unprocessed. */
+  readonly countRequest: (peer: PeerIdString) => boolean
+}
+
+/**
+ * Slots of half a second in which a neighbour kept or broke the signed limit of requests: inbound streams, and frames that servers tell of.
+ *
+ * Streams are counted at the muxer: handlers miss what libp2p's own limits refuse. Excess streams are reset before anything is read from them.
+ */
+export const resource = (core: Core, { isSubject, onEvidence }: ObserverInit): ResourceObserver => {
+  const counts = tally()
+  const subjects = new BoundedMap<PeerIdString, Requests>(MOST_SUBJECTS)
+  const slotNow = (): number => Math.floor(core.clock.monotonicMs() / RESOURCE_SLOT_MS)
+  const limit = (): number => Math.max(1, Math.floor((core.roster.current().requestsPerSecond * RESOURCE_SLOT_MS) / 1000))
+  const requestsOf = ({ count, accepted }: Requests): number =>
+    count - accepted.filter(({ protocol }) => GOSSIP_PROTOCOLS.some(prefix => protocol.startsWith(prefix))).length
+
+  /** Settles the slots that have passed since this one was begun; without a link there is nothing to settle but what came before it ended. */
+  const advance = (peer: PeerIdString, requests: Requests): void => {
+    const now = slotNow()
+    if (now === requests.slot) return
+    const isBeyond = requestsOf(requests) > limit()
+    const quiet = requests.linked ? now - requests.slot - 1 : 0
+    const kept = !isBeyond && (requests.linked || requests.count > 0) ? 1 : 0
+    counts.add(peer, { ok: kept + quiet, bad: isBeyond ? 1 : 0 })
+    Object.assign(requests, { slot: now, count: 0, accepted: [] })
+  }
+  const requestsFrom = (peer: PeerIdString): Requests => {
+    const requests = subjects.get(peer) ?? { slot: slotNow(), count: 0, accepted: [], flooded: [], floodedWindows: [], linked: true }
+    subjects.set(peer, requests)
+    advance(peer, requests)
+    requests.linked = true
+    return requests
+  }
+  /** Called when a slot reaches `timesLimit` times the limit. */
+  const judge = (peer: PeerIdString, requests: Requests): void => {
+    const { window } = core.windows.now()
+    if (requests.flooded.some(({ slot }) => slot === requests.slot)) return
+    requests.flooded = [...requests.flooded.filter(each => each.window === window), { slot: requests.slot, window }]
+    if (requests.flooded.length < (core.windows.windowMs / RESOURCE_SLOT_MS) * slotShare || requests.floodedWindows.includes(window)) return
+    requests.floodedWindows = [...requests.floodedWindows.filter(each => each > window - withinWindows), window]
+    if (requests.floodedWindows.length < windowsNeeded) return
+    onEvidence(peer, 'resource', `${windowsNeeded} windows with at least half of the slots at ${timesLimit} times the limit`)
+  }
+  const countRequest = (peer: PeerIdString, stream?: Stream): boolean => {
+    if (!isSubject(peer)) return true
+    const requests = requestsFrom(peer)
+    const isWithin = requestsOf(requests) < limit()
+    requests.count++
+    if (stream != null && isWithin) requests.accepted.push(stream)
+    if (!isWithin && requestsOf(requests) === limit() * timesLimit) judge(peer, requests)
+    return isWithin
+  }
+  return {
+    dimension: 'resource',
+    needsOwnLink: false,
+    countRequest,
+    forget: peer => {
+      const requests = subjects.get(peer)
+      if (requests != null) requests.floodedWindows = []
+    },
+    onOpen: connection => {
+      const peer = peerIdText(connection.remotePeer)
+      if (!isSubject(peer)) return
+      requestsFrom(peer)
+      // private in libp2p's types; test/observation/resource.test.ts fails when a release moves it
+      const { muxer } = connection as Connection & { readonly muxer?: StreamMuxer }
+      muxer?.addEventListener('stream', ({ detail }) => {
+        if (!countRequest(peer, detail)) detail.abort(new Error('more requests than the network allows'))
+      })
+    },
+    onDisconnect: peer => {
+      const requests = subjects.get(peer)
+      if (requests == null) return
+      advance(peer, requests)
+      requests.linked = false
+    },
+    close: window => {
+      for (const [peer, requests] of subjects.entries()) {
+        advance(peer, requests)
+        const isOver = !requests.linked && requests.floodedWindows.every(each => each <= window - withinWindows)
+        if (isOver) subjects.delete(peer)
+      }
+      return counts.take()
+    },
+    start: () => () => {
+      subjects.clear()
+    }
+  }
+}
