@@ -5,6 +5,9 @@ import { NodeError } from '../errors.ts'
 import { DATA_ROOT, FILES, PRIVATE_FILE_MODE } from './layout.ts'
 import { fileTrouble, isMissing, readSmallFile } from './read-text.ts'
 
+// commands that only ask a node import this file alone, without libp2p
+export { NodeError } from '../errors.ts'
+
 /** `api.json`: how a command finds the running node of a data folder, and proves that it may read there. */
 export interface ApiFile {
   /** `http://127.0.0.1:PORT` */

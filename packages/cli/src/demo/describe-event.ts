@@ -1,0 +1,46 @@
+import type { PeerwatchEvents } from '@peerwatch/services'
+import type { DemoEvent } from './state.ts'
+
+type Told = Pick<DemoEvent, 'tone' | 'text'>
+type NameOf = (id: { toString: () => string }) => string
+type Describers = { readonly [K in keyof PeerwatchEvents]?: (detail: PeerwatchEvents[K]['detail'], nameOf: NameOf) => Told | undefined }
+
+const list = (ids: readonly { toString: () => string }[], nameOf: NameOf): string => ids.map(nameOf).join(', ')
+
+/** What a person follows; the others stand in the logs. */
+const describers: Describers = {
+  'peer:evicted': ({ peer, dimension, reason }, nameOf) => ({ tone: 'bad', text: `refuses ${nameOf(peer)} from now on: evicted for ${dimension} (${reason})` }),
+  'peer:reinstated': ({ peer, reason }, nameOf) => ({ tone: 'good', text: `${nameOf(peer)} is reinstated: ${reason}` }),
+  'peer:removed': ({ peer, seeds }, nameOf) => ({ tone: 'warning', text: `${nameOf(peer)} is off the registry: dead by the tests of ${list(seeds, nameOf)}` }),
+  'peer:goodbye': ({ peer }, nameOf) => ({ tone: 'quiet', text: `${nameOf(peer)} said goodbye` }),
+  'dead:reported': ({ peer, by }, nameOf) => ({ tone: 'quiet', text: `${nameOf(by)} says that ${nameOf(peer)} is dead` }),
+  'dead:tested': ({ peer, tests, answered }, nameOf) => ({ tone: 'quiet', text: `test ${tests} of ${nameOf(peer)}: ${answered ? 'it answers' : 'no answer'}` }),
+  'neighbour:dead': ({ peer, misses }, nameOf) => ({ tone: 'warning', text: `${nameOf(peer)} missed ${misses} pings: reported dead` }),
+  'neighbour:cut': ({ peer, dimension, evidence }, nameOf) => ({ tone: 'warning', text: `cuts its link to ${nameOf(peer)}: ${dimension}, ${evidence}` }),
+  'case:opened': ({ subject, dimension, groups, firstHand }, nameOf) => ({
+    tone: 'warning',
+    text: `opens a case: ${nameOf(subject)}, ${dimension}, ${firstHand ? 'seen first-hand' : `accused by ${groups.length} ${groups.length === 1 ? 'group' : 'groups'}`}`
+  }),
+  'case:closed': ({ subject, dimension, outcome }, nameOf) => ({
+    tone: outcome === 'acquitted' ? 'good' : 'quiet',
+    text: `closes the case of ${nameOf(subject)}, ${dimension}: ${outcome}`
+  }),
+  'finding:signed': ({ subject, dimension, outcome, reason }, nameOf) => ({
+    tone: outcome === 'failed' ? 'bad' : 'good',
+    text: `finds ${nameOf(subject)}, ${dimension}: ${outcome} (${reason})`
+  }),
+  'certificate:made': ({ subject, dimension, signers }, nameOf) => ({
+    tone: 'bad',
+    text: `certificate against ${nameOf(subject)}, ${dimension}: signed by ${list(signers, nameOf)}`
+  }),
+  alarm: ({ code, message }) => ({ tone: 'warning', text: `${code}: ${message}` })
+}
+
+/** A node's event as the demo tells it; undefined for those that only the logs tell. */
+export function describeEvent<K extends keyof PeerwatchEvents>(type: K, detail: PeerwatchEvents[K]['detail'], nameOf: NameOf): Told | undefined {
+  const describe = describers[type] as ((detail: PeerwatchEvents[K]['detail'], nameOf: NameOf) => Told | undefined) | undefined
+  return describe?.(detail, nameOf)
+}
+
+/** The types that `describeEvent` tells of. */
+export const describedEvents: readonly (keyof PeerwatchEvents)[] = Object.keys(describers) as (keyof typeof describers)[]

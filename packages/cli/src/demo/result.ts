@@ -1,0 +1,49 @@
+import type { EvictableDimension, PeerIdString } from '@peerwatch/model'
+import type { FindingOutcome } from '@peerwatch/services'
+
+export interface DemoNode {
+  readonly id: PeerIdString
+  /** For people: `peer-7`. */
+  readonly name: string
+  readonly role: 'seed' | 'trusted' | 'watcher' | 'peer'
+  /** `honest`, or what the node does wrong. */
+  readonly behaviour: string
+}
+
+interface Judged {
+  readonly id: PeerIdString
+  readonly behaviour: string
+}
+
+export interface DemoRemoval extends Judged {
+  readonly afterMs: number
+  /** The seeds whose tests it failed. */
+  readonly seeds: readonly PeerIdString[]
+}
+
+export interface DemoEviction extends Judged {
+  readonly dimension: EvictableDimension
+  readonly reason: string
+  /** Since the first misdeed. */
+  readonly afterWindows: number
+  readonly afterMs: number
+  readonly reporterGroups: readonly string[]
+  readonly findings: readonly { readonly by: PeerIdString; readonly outcome: FindingOutcome }[]
+  readonly signers: readonly PeerIdString[]
+}
+
+/** What `peerwatch demo --json` puts on stdout. */
+export interface DemoResult {
+  /** The dead peer removed, corrupter and flooder evicted everywhere, and nobody else. */
+  readonly ok: boolean
+  readonly seed: number
+  readonly elapsedMs: number
+  readonly nodes: readonly DemoNode[]
+  readonly removed: readonly DemoRemoval[]
+  readonly evictions: readonly DemoEviction[]
+  /** Examined and found innocent. */
+  readonly acquitted: readonly Judged[]
+  readonly wronglyEvicted: readonly Judged[]
+  /** Should have been removed or evicted and was not. */
+  readonly missed: readonly Judged[]
+}

@@ -1,0 +1,75 @@
+import type { GossipSub, GossipSubEvents } from '@libp2p/gossipsub'
+import type { Logger } from '@libp2p/interface'
+import type { Rng } from '@peerwatch/model'
+
+export interface ChatOptions {
+  /** Pause between two messages of this node. Lower: misconduct of relays is seen sooner, at more traffic. */
+  readonly everyMs: number
+  /** How many messages it publishes at most; `Infinity` goes on. */
+  readonly count: number
+  /** Tells each first sight of a message; off under load. */
+  readonly firstSights: boolean
+}
+
+export const CHAT_DEFAULTS: ChatOptions = Object.freeze({ everyMs: 5_000, count: Infinity, firstSights: true })
+
+export interface FirstSight {
+  readonly origin: string
+  /** The neighbour that it came from. */
+  readonly from: string
+  readonly sequence: string
+  readonly bytes: number
+}
+
+export interface ChatInit {
+  readonly topic: string
+  readonly options: ChatOptions
+  readonly onFirstSight: (sight: FirstSight) => void
+  readonly rng: Rng
+  readonly log: Logger
+}
+
+export interface Chat {
+  readonly start: () => void
+  readonly stop: () => void
+  readonly published: () => number
+}
+
+/** The network's own small talk: what neighbours relay of it shows whether they relay faithfully. */
+export function chat(pubsub: GossipSub, init: ChatInit): Chat {
+  const { topic, options, onFirstSight, rng, log } = init
+  let timer: NodeJS.Timeout | undefined
+  let published = 0
+  const onMessage = ({ detail }: GossipSubEvents['gossipsub:message']): void => {
+    if (detail.msg.topic !== topic || detail.msg.type !== 'signed') return
+    onFirstSight({
+      origin: detail.msg.from.toString(),
+      from: detail.propagationSource.toString(),
+      sequence: detail.msg.sequenceNumber.toString(),
+      bytes: detail.msg.data.byteLength
+    })
+  }
+  const publish = (): void => {
+    if (published >= options.count) return
+    published++
+    const text = JSON.stringify({ number: published, atMs: Date.now() })
+    pubsub.publish(topic, new TextEncoder().encode(text)).catch((error: unknown) => {
+      log('chat message %d was not published: %e', published, error)
+    })
+    timer = setTimeout(publish, options.everyMs)
+  }
+  return {
+    start: () => {
+      if (options.firstSights) pubsub.addEventListener('gossipsub:message', onMessage)
+      pubsub.subscribe(topic)
+      // Spread over one period, or a network that starts at once speaks in bursts for ever.
+      if (options.count > 0) timer = setTimeout(publish, rng() * options.everyMs)
+    },
+    stop: () => {
+      clearTimeout(timer)
+      pubsub.removeEventListener('gossipsub:message', onMessage)
+      pubsub.unsubscribe(topic)
+    },
+    published: () => published
+  }
+}

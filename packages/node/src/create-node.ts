@@ -1,0 +1,137 @@
+import { join } from 'node:path'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { gossipTopics, parseNetwork, peerwatch, seed, trusted, watcher } from '@peerwatch/services'
+import { chat, CHAT_DEFAULTS } from './chat.ts'
+import { openData } from './data.ts'
+import { findListenError, NodeError, readOrCreateKey } from './files/index.ts'
+import { createHost } from './host.ts'
+import { watcherTroop } from './watcher-troop.ts'
+import type { Libp2p, PeerId } from '@libp2p/interface'
+import type { Network, Peerwatch, PeerwatchComponents } from '@peerwatch/services'
+import type { Chat, FirstSight } from './chat.ts'
+import type { NodeData } from './data.ts'
+import type { NodeRole } from './files/index.ts'
+import type { NodeServices } from './host.ts'
+import type { NodeInit } from './options.ts'
+import type { WatcherTroop } from './watcher-troop.ts'
+
+/** A whole node that runs. */
+export interface PeerwatchNode {
+  readonly name: string
+  readonly role: NodeRole
+  readonly peerId: PeerId
+  readonly libp2p: Libp2p<NodeServices>
+  readonly network: Network
+  readonly dataDir: string | undefined
+  /** Multiaddrs that others dial, with `/p2p/ID`. */
+  readonly addresses: () => string[]
+  /** Multiaddrs to listen on again after a restart. */
+  readonly listenedOn: () => string[]
+  /** Of a trusted node: the watchers inside this process. */
+  readonly watchers: () => PeerwatchNode[]
+  /** Called for every chat message at its first sight. */
+  readonly onFirstSight: (listener: (sight: FirstSight) => void) => void
+  /** Ends in order: what is in hand is delivered or kept, then goodbye. */
+  readonly stop: () => Promise<void>
+}
+
+/** Makes and starts a node. Rejects with NodeError or ServicesError, and has then left nothing open. */
+export async function createNode(init: NodeInit): Promise<PeerwatchNode> {
+  const network = 'id' in init.network ? init.network : await parseNetwork(init.network)
+  const data = await openData(init.dataDir, init.role)
+  try {
+    return await startNode(init, network, data)
+  } catch (error) {
+    await data.close()
+    throw error
+  }
+}
+
+async function startNode(init: NodeInit, network: Network, data: NodeData): Promise<PeerwatchNode> {
+  const { role, dataDir, name = role } = init
+  const privateKey = init.privateKey ?? (dataDir == null ? await generateKeyPair('Ed25519') : await readOrCreateKey(join(dataDir, 'key')))
+  const anyAddress = network.roster.scope === 'local' ? '/ip4/127.0.0.1/tcp/0' : '/ip4/0.0.0.0/tcp/0'
+  const troop = role === 'trusted' ? watcherTroop(init, network, privateKey, createNode) : undefined
+  const libp2p = await createHost({
+    network,
+    privateKey,
+    datastore: data.datastore,
+    listen: init.listen ?? [anyAddress],
+    announce: init.announce ?? [],
+    peerwatch: serviceOf(init, network, data, troop)
+  })
+  const sights = new Set<(sight: FirstSight) => void>()
+  const talk = chatOf(init, network, libp2p, sights)
+  const node: PeerwatchNode = {
+    name,
+    role,
+    peerId: libp2p.peerId,
+    libp2p,
+    network,
+    dataDir,
+    addresses: () => libp2p.getMultiaddrs().map(String),
+    listenedOn: () => libp2p.getMultiaddrs().map(address => String(address.decapsulate(`/p2p/${libp2p.peerId}`))),
+    watchers: () => troop?.nodes() ?? [],
+    onFirstSight: listener => {
+      sights.add(listener)
+    },
+    stop: once(async () => {
+      await troop?.stop()
+      talk?.stop()
+      await libp2p.stop()
+      await data.close()
+    })
+  }
+  init.onCreated?.(node)
+  try {
+    await libp2p.start()
+  } catch (error) {
+    await libp2p.stop()
+    throw findListenError(error) ?? error
+  }
+  talk?.start()
+  await troop?.start()
+  return node
+}
+
+function serviceOf(init: NodeInit, network: Network, data: NodeData, troop: WatcherTroop | undefined): (components: PeerwatchComponents) => Peerwatch {
+  const { role, enforce = true, neverEvict = [], rng, neighbours, alterObservations } = init
+  const core = { network, enforce, neverEvict, ...(rng != null && { rng }) }
+  const peer = { ...core, ...(neighbours != null && { neighbours }), ...(alterObservations != null && { alterObservations }) }
+  if (role === 'seed') return seed(core)
+  if (role === 'peer') return peerwatch(peer)
+  if (role === 'watcher') {
+    return watcher({ ...peer, owner: required(init.owner, 'a watcher without owner', 'the trusted node it belongs to') })
+  }
+  return trusted({
+    ...core,
+    pepper: required(init.pepper, 'a trusted node without pepper', 'the 32 bytes that all trusted nodes share'),
+    store: required(data.records, 'a trusted node without dataDir', 'a folder for its records'),
+    isOwnWatcher: id => troop?.has(id) === true
+  })
+}
+
+function required<T>(value: T | undefined, found: string, expected: string): T {
+  if (value == null) throw new NodeError('bad-option', { found, expected, remedy: 'give one' })
+  return value
+}
+
+function chatOf(init: NodeInit, network: Network, libp2p: Libp2p<NodeServices>, sights: ReadonlySet<(sight: FirstSight) => void>): Chat | undefined {
+  const isTalker = init.role === 'peer' || init.role === 'watcher'
+  if (init.chat === false || (!isTalker && init.chat == null)) return undefined
+  return chat(libp2p.services.pubsub, {
+    topic: gossipTopics(network.name).chat,
+    options: { ...CHAT_DEFAULTS, ...init.chat },
+    rng: init.rng ?? Math.random,
+    log: libp2p.logger.forComponent('peerwatch:chat'),
+    onFirstSight: sight => {
+      for (const listener of sights) listener(sight)
+    }
+  })
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return async () => (running ??= run())
+}
+

@@ -1,0 +1,68 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MemoryDatastore } from 'datastore-core'
+import { LevelDatastore } from 'datastore-level'
+import { levelRecordStore, openStorageKey, StoreError } from '@peerwatch/store'
+import { databaseError, lockDataFolder, NodeError } from './files/index.ts'
+import type { RecordStore } from '@peerwatch/model'
+import type { Datastore } from 'interface-datastore'
+import type { NodeRole } from './files/index.ts'
+
+/** What a node keeps, opened; closed in the reverse order. */
+export interface NodeData {
+  readonly datastore: Datastore
+  /** Of a trusted node. */
+  readonly records: RecordStore | undefined
+  readonly close: () => Promise<void>
+}
+
+export async function openData(dataDir: string | undefined, role: NodeRole): Promise<NodeData> {
+  if (dataDir == null) {
+    if (role === 'trusted') {
+      throw new NodeError('bad-option', { found: 'a trusted node without dataDir', expected: 'a folder for its records', remedy: 'give one' })
+    }
+    return { datastore: new MemoryDatastore(), records: undefined, close: async () => {} }
+  }
+  const closers: (() => Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).toReversed()) await closer()
+  }
+  try {
+    const lock = await lockDataFolder(dataDir)
+    closers.push(lock.release)
+    const datastore = await openDatastore(join(dataDir, 'datastore'))
+    closers.push(async () => datastore.close())
+    const records = role === 'trusted' ? await openRecords(dataDir) : undefined
+    if (records != null) closers.push(records.close)
+    return { datastore, records, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openDatastore(path: string): Promise<LevelDatastore> {
+  const datastore = new LevelDatastore(path)
+  try {
+    await datastore.open()
+    return datastore
+  } catch (error) {
+    throw databaseError(error, path)
+  }
+}
+
+async function openRecords(dataDir: string): Promise<RecordStore> {
+  const path = join(dataDir, 'records')
+  try {
+    return await levelRecordStore({ path, storageKey: await openStorageKey(dataDir) })
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw databaseError(error, path)
+    const code = error.code === 'locked' ? 'data-locked' : error.code === 'corrupt' ? 'data-corrupt' : 'data-unusable'
+    throw new NodeError(code, { found: error.message, expected: 'the records of this node', remedy: 'nothing was changed' }, { cause: error })
+  }
+}
+
+/** For a watcher whose time is over. */
+export async function removeData(dataDir: string): Promise<void> {
+  await rm(dataDir, { recursive: true, force: true })
+}

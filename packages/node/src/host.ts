@@ -1,0 +1,74 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { bootstrap } from '@libp2p/bootstrap'
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { createLibp2p } from 'libp2p'
+import { messageId } from './message-id.ts'
+import type { GossipSub } from '@libp2p/gossipsub'
+import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
+import type { Network, Peerwatch, PeerwatchComponents } from '@peerwatch/services'
+import type { Datastore } from 'interface-datastore'
+
+export interface NodeServices extends ServiceMap {
+  identify: unknown
+  ping: unknown
+  pubsub: GossipSub
+  peerwatch: Peerwatch
+}
+
+export interface HostInit {
+  readonly network: Network
+  readonly privateKey: PrivateKey
+  readonly datastore: Datastore
+  readonly listen: readonly string[]
+  readonly announce: readonly string[]
+  readonly peerwatch: (components: PeerwatchComponents) => Peerwatch
+}
+
+/** Neighbours, entries, seeds and those that dial us: far above any degree, since libp2p counts pending dials too. */
+const MAX_CONNECTIONS = 1_000
+/** What gossipsub holds for one slow neighbour before it drops messages to it. */
+const MAX_OUTBOUND_BUFFER_BYTES = 4 * 1024 * 1024
+/** A peer that is bootstrapped stays tagged for as long as the node runs. */
+const FOREVER_MS = Infinity
+
+/** A libp2p host as every role runs it: TCP, Noise, Yamux, gossipsub with strict signatures. It is started by `host.start()`. */
+export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> {
+  const { network, privateKey, datastore, listen, announce } = init
+  const self = privateKey.publicKey.toString()
+  const seeds = network.seeds.map(String).filter(address => !address.endsWith(`/p2p/${self}`))
+  return createLibp2p<NodeServices>({
+    privateKey,
+    datastore,
+    start: false,
+    addresses: { listen: [...listen], announce: [...announce] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    ...(seeds.length > 0 && { peerDiscovery: [bootstrap({ list: seeds, tagTTL: FOREVER_MS })] }),
+    connectionManager: {
+      maxConnections: MAX_CONNECTIONS,
+      // Many peers of one address (a local network, a NAT) may arrive at once.
+      inboundConnectionThreshold: MAX_CONNECTIONS,
+      maxIncomingPendingConnections: MAX_CONNECTIONS
+    },
+    // Liveness has pings of its own; libp2p's monitor would double them and cut at the first miss.
+    connectionMonitor: { enabled: false },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      pubsub: gossipsub({
+        globalSignaturePolicy: 'StrictSign',
+        msgIdFn: messageId,
+        allowPublishToZeroTopicPeers: true,
+        pruneBackoff: network.roster.preset.pruneBackoffMs,
+        maxOutboundBufferSize: MAX_OUTBOUND_BUFFER_BYTES,
+        scoreParams: { IPColocationFactorWeight: 0 }
+      }),
+      peerwatch: init.peerwatch
+    }
+  })
+}

@@ -1,0 +1,14 @@
+/**
+ * Whole Peerwatch nodes: `createNode({ role: 'peer', network })`. For a network in a test see `@peerwatch/node/testnet`.
+ *
+ * @packageDocumentation
+ */
+export { createNode } from './create-node.ts'
+export { CHAT_DEFAULTS } from './chat.ts'
+export { NodeError } from './errors.ts'
+export { messageId } from './message-id.ts'
+export type { ChatOptions, FirstSight } from './chat.ts'
+export type { PeerwatchNode } from './create-node.ts'
+export type { NodeErrorCode } from './errors.ts'
+export type { NodeServices } from './host.ts'
+export type { NodeInit } from './options.ts'

@@ -1,0 +1,11 @@
+import type { Message } from '@libp2p/gossipsub'
+
+/** from ‖ seqno (8 bytes, big endian), as go-libp2p makes it: the default of js-libp2p differs, and IHAVE / IWANT would not match. */
+export function messageId(message: Message): Uint8Array {
+  if (message.type !== 'signed') throw new TypeError('only signed messages have an id here')
+  const from = message.from.toMultihash().bytes
+  const id = new Uint8Array(from.byteLength + 8)
+  id.set(from)
+  new DataView(id.buffer).setBigUint64(from.byteLength, message.sequenceNumber)
+  return id
+}

@@ -1,0 +1,45 @@
+import type { PrivateKey } from '@libp2p/interface'
+import type { Observation, PeerIdString, Rng } from '@peerwatch/model'
+import type { Network, NetworkFile, PeerOptions } from '@peerwatch/services'
+import type { ChatOptions } from './chat.ts'
+import type { NodeRole } from './files/index.ts'
+import type { PeerwatchNode } from './create-node.ts'
+
+export interface NodeInit {
+  readonly role: NodeRole
+  /** As `network.json` has it, or already parsed. */
+  readonly network: Network | NetworkFile
+  /** For people: logs and the demo. Default: the role. */
+  readonly name?: string
+  /** Default: the one in the data folder, made at the first start. */
+  readonly privateKey?: PrivateKey
+  /** Where the node keeps its key, evictions, reports in hand and records. Default: nothing lasts; a trusted node needs one. */
+  readonly dataDir?: string
+  /** Multiaddrs. Default: `/ip4/127.0.0.1/tcp/0` in a local network, `/ip4/0.0.0.0/tcp/0` in a public one. */
+  readonly listen?: readonly string[]
+  /** Multiaddrs to tell others in place of those listened on. */
+  readonly announce?: readonly string[]
+  /** Of a trusted node: 32 bytes, the same in all. */
+  readonly pepper?: Uint8Array
+  /** Of a trusted node: watchers inside this process. Default: the preset's. More: more cases at a time. */
+  readonly watchers?: number
+  /** Of a trusted node: watchers that are processes of their own. */
+  readonly watcherIds?: readonly PeerIdString[]
+  /** Of a watcher: the trusted node it belongs to. */
+  readonly owner?: PeerIdString
+  /** Small talk of the network; `false` for none. Default: a message every 5 s on peers and watchers. */
+  readonly chat?: false | Partial<ChatOptions>
+  readonly neighbours?: PeerOptions['neighbours']
+  /** `false`: observes and reports, but refuses nobody. */
+  readonly enforce?: boolean
+  readonly neverEvict?: readonly PeerIdString[]
+  /** HTTP API on loopback; `false` for none. Default: a free port. */
+  readonly http?: false | { readonly host?: string; readonly port?: number }
+  /** JSON lines, one per event; `false` for none. Default: `log.jsonl` in the data folder, none without one. */
+  readonly log?: false | { readonly path: string; readonly level?: string }
+  readonly rng?: Rng
+  /** For research: what this node reports instead of what it saw. */
+  readonly alterObservations?: (observations: Observation[], window: number) => Observation[]
+  /** Called for this node, and for each watcher inside it, before it starts: the place to add listeners. */
+  readonly onCreated?: (node: PeerwatchNode) => void
+}

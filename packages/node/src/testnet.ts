@@ -1,0 +1,155 @@
+/**
+ * A whole Peerwatch network on loopback, for tests and demonstrations: real hosts, real sockets, data below one folder.
+ *
+ * @packageDocumentation
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { createNetworkFile, parseNetwork } from '@peerwatch/services'
+import { createNode } from './create-node.ts'
+import type { AddressInfo } from 'node:net'
+import type { PrivateKey } from '@libp2p/interface'
+import type { PeerIdString, PresetName } from '@peerwatch/model'
+import type { Network, NetworkFile, NetworkFileInit } from '@peerwatch/services'
+import type { PeerwatchNode } from './create-node.ts'
+import type { NodeInit } from './options.ts'
+
+export type { PeerwatchNode }
+
+export interface TestnetInit {
+  readonly seeds?: number
+  readonly trusted?: number
+  readonly peers?: number
+  /** Watchers per trusted node. Default: the preset's. */
+  readonly watchers?: number
+  readonly preset?: PresetName
+  readonly scope?: 'local' | 'public'
+  /** Where nodes keep their data. Default: a new temporary folder, removed by `stop()`. */
+  readonly directory?: string
+  /** Further fields of the roster. */
+  readonly roster?: Partial<Pick<NetworkFileInit, 'quorum' | 'requestsPerSecond' | 'maxDegree' | 'retentionMs' | 'retentionBytes'>>
+  /** Options for a node, by its name: `seed-1`, `trusted-1`, `peer-1`, … */
+  readonly nodeInit?: (name: string) => Partial<NodeInit>
+}
+
+export interface Testnet {
+  readonly directory: string
+  readonly network: Network
+  readonly file: NetworkFile
+  readonly seeds: PeerwatchNode[]
+  readonly trusted: PeerwatchNode[]
+  readonly peers: PeerwatchNode[]
+  /** Adds and starts a peer named `peer-N`. */
+  readonly addPeer: (init?: Partial<NodeInit>) => Promise<PeerwatchNode>
+  /** Starts a node of this name again, with its key and data. */
+  readonly restart: (node: PeerwatchNode) => Promise<PeerwatchNode>
+  readonly stop: () => Promise<void>
+}
+
+/** Ports that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      async () =>
+        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+          const server = createServer()
+          server.once('error', reject)
+          server.listen(0, '127.0.0.1', () => {
+            resolve(server)
+          })
+        })
+    )
+  )
+  const ports = servers.map(server => (server.address() as AddressInfo).port)
+  await Promise.all(
+    servers.map(
+      async server =>
+        new Promise<void>(resolve => {
+          server.close(() => {
+            resolve()
+          })
+        })
+    )
+  )
+  return ports
+}
+
+async function keys(count: number): Promise<PrivateKey[]> {
+  return Promise.all(Array.from({ length: count }, async () => generateKeyPair('Ed25519')))
+}
+
+/** Starts seeds, then trusted nodes, then peers. */
+export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
+  const { seeds: seedCount = 1, trusted: trustedCount = 1, peers: peerCount = 2, preset = 'demo', scope = 'local', nodeInit = () => ({}) } = init
+  const directory = init.directory ?? (await mkdtemp(join(tmpdir(), 'peerwatch-')))
+  const [[authority], seedKeys, trustedKeys, ports] = await Promise.all([keys(1), keys(seedCount), keys(trustedCount), freePorts(seedCount)])
+  const pepper = randomBytes(32)
+  const file = await createNetworkFile({
+    ...init.roster,
+    name: 'testnet',
+    authority: authority!,
+    seeds: seedKeys.map((key, index) => ({ peer: key.publicKey.toString() as PeerIdString, address: `/ip4/127.0.0.1/tcp/${ports[index]}` })),
+    trusted: trustedKeys,
+    preset,
+    scope,
+    nowMs: Date.now()
+  })
+  const network = await parseNetwork(file)
+  const running = new Map<string, PeerwatchNode>()
+  const inits = new Map<string, NodeInit>()
+
+  const run = async (name: string, own: Pick<NodeInit, 'role'> & Partial<NodeInit>): Promise<PeerwatchNode> => {
+    const full: NodeInit = { network, http: false, dataDir: join(directory, name), name, ...own, ...nodeInit(name) }
+    const node = await createNode(full)
+    inits.set(name, { ...full, privateKey: node.libp2p.services.peerwatch.assembly.core.components.privateKey })
+    running.set(name, node)
+    return node
+  }
+  const seeds = await Promise.all(
+    seedKeys.map(async (privateKey, index) => run(`seed-${index + 1}`, { role: 'seed', privateKey, listen: [`/ip4/127.0.0.1/tcp/${ports[index]}`] }))
+  )
+  const trusted = await Promise.all(
+    trustedKeys.map(async (privateKey, index) =>
+      run(`trusted-${index + 1}`, { role: 'trusted', privateKey, pepper, ...(init.watchers != null && { watchers: init.watchers }) })
+    )
+  )
+  const peers: PeerwatchNode[] = []
+  const addPeer = async (own: Partial<NodeInit> = {}): Promise<PeerwatchNode> => {
+    const number = peers.length + 1
+    const node = await run(`peer-${number}`, { role: 'peer', ...own })
+    peers.push(node)
+    return node
+  }
+  for (let index = 0; index < peerCount; index++) await addPeer()
+
+  return {
+    directory,
+    network,
+    file,
+    seeds,
+    trusted,
+    peers,
+    addPeer,
+    restart: async node => {
+      const known = inits.get(node.name)
+      if (known == null) throw new TypeError(`${node.name} is no node of this network`)
+      await node.stop()
+      const again = await createNode({ ...known, listen: node.listenedOn() })
+      running.set(node.name, again)
+      for (const group of [seeds, trusted, peers]) {
+        const index = group.indexOf(node)
+        if (index >= 0) group[index] = again
+      }
+      return again
+    },
+    stop: async () => {
+      await Promise.all([...running.values()].map(async node => node.stop()))
+      if (init.directory == null) await rm(directory, { recursive: true, force: true })
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { removeData } from './data.ts'
+import type { PrivateKey } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Network } from '@peerwatch/services'
+import type { PeerwatchNode } from './create-node.ts'
+import type { NodeInit } from './options.ts'
+
+/** The watchers of one trusted node: those inside its process, and the ids of those outside. */
+export interface WatcherTroop {
+  readonly has: (peer: PeerIdString) => boolean
+  readonly nodes: () => PeerwatchNode[]
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** A peer never leaves before this many windows here, so that a burst of goodbyes does not replace all watchers. */
+const LEAST_LIFE_WINDOWS = 30
+
+/**
+ * Runs watchers as hosts of their own, with keys that nobody else knows.
+ *
+ * Each is replaced, under a new key, as often as peers of the network leave: one that outlived all others would be told by its age.
+ */
+export function watcherTroop(
+  init: NodeInit,
+  network: Network,
+  privateKey: PrivateKey,
+  createNode: (init: NodeInit) => Promise<PeerwatchNode>
+): WatcherTroop {
+  const owner = peerIdFromPrivateKey(privateKey).toString() as PeerIdString
+  const count = init.watchers ?? network.roster.preset.watchersCount
+  const { rng = Math.random, name = 'trusted' } = init
+  const outside = new Set(init.watcherIds)
+  const inside = new Map<PeerIdString, { readonly node: PeerwatchNode; readonly bornAtMs: number }>()
+  let isRunning = false
+  let born = 0
+  let timer: NodeJS.Timeout | undefined
+
+  const add = async (): Promise<void> => {
+    const number = ++born
+    const { pepper: _pepper, privateKey: _key, log: _log, listen: _listen, announce: _announce, watchers: _watchers, watcherIds: _ids, ...rest } = init
+    const node = await createNode({
+      ...rest,
+      role: 'watcher',
+      name: `${name}-watcher-${number}`,
+      network,
+      owner,
+      http: false,
+      log: false,
+      ...(init.dataDir != null && { dataDir: join(init.dataDir, 'watchers', String(process.pid), String(number)) }),
+      onCreated: created => {
+        // known before it can link up, or its first link would be refused
+        inside.set(created.peerId.toString() as PeerIdString, { node: created, bornAtMs: Date.now() })
+        init.onCreated?.(created)
+      }
+    })
+    if (!isRunning) await end(node)
+  }
+  const end = async (node: PeerwatchNode): Promise<void> => {
+    await node.stop()
+    inside.delete(node.peerId.toString() as PeerIdString)
+    if (node.dataDir != null) await removeData(node.dataDir)
+  }
+  const replaceSome = async (): Promise<void> => {
+    const { windowMs } = network.roster.preset
+    for (const { node, bornAtMs } of [...inside.values()]) {
+      const { watching, registry } = node.libp2p.services.peerwatch.assembly
+      const isBusy = (watching?.looks().length ?? 0) > 0
+      const isOld = Date.now() - bornAtMs >= LEAST_LIFE_WINDOWS * windowMs
+      if (!isRunning || isBusy || !isOld || rng() >= registry.churnRate()) continue
+      await add()
+      await end(node)
+    }
+  }
+  const tick = (): void => {
+    replaceSome()
+      .catch(() => {
+        // a watcher that could not be started is tried again at the next window
+      })
+      .finally(() => {
+        if (isRunning) timer = setTimeout(tick, network.roster.preset.windowMs)
+      })
+  }
+  return {
+    has: peer => outside.has(peer) || inside.has(peer),
+    nodes: () => [...inside.values()].map(({ node }) => node),
+    start: async () => {
+      isRunning = true
+      for (let started = 0; started < count; started++) await add()
+      timer = setTimeout(tick, network.roster.preset.windowMs)
+    },
+    stop: async () => {
+      isRunning = false
+      clearTimeout(timer)
+      await Promise.all([...inside.values()].map(async ({ node }) => end(node)))
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { certificateBook } from '../certificates.ts'
+import { coreTopics } from '../core-topics.ts'
+import { createCore } from '../create-core.ts'
+import { enforcement } from '../enforcement.ts'
+import { gossipTap } from '../gossip-tap.ts'
+import { neighbours } from '../neighbours/neighbours.ts'
+import { defence } from '../observation/defence.ts'
+import { observation } from '../observation/observation.ts'
+import { registryClient } from '../registry/registry-client.ts'
+import type { TypedEventEmitter } from 'main-event'
+import type { Certificates } from '../certificates.ts'
+import type { Core, Part, PeerwatchComponents } from '../core.ts'
+import type { CoreTopics } from '../core-topics.ts'
+import type { PeerwatchEvents } from '../events.ts'
+import type { GossipTap } from '../gossip-tap.ts'
+import type { Observing } from '../observation/observation.ts'
+import type { RegistryClient, RegistryClientInit } from '../registry/registry-client.ts'
+import type { CoreOptions, PeerOptions } from './options.ts'
+
+export interface Common {
+  readonly core: Core
+  readonly tap: GossipTap
+  readonly topics: CoreTopics
+  readonly registry: RegistryClient
+  readonly neighbours: ReturnType<typeof neighbours>
+  readonly observing: Observing
+  /** In the order in which they start. */
+  readonly parts: readonly Part[]
+}
+
+export interface CommonInit {
+  readonly registry?: RegistryClientInit
+  /** Absent: dials seeds and entries only, and watches nobody's liveness. */
+  readonly neighbours?: PeerOptions['neighbours']
+  readonly alterObservations?: PeerOptions['alterObservations']
+}
+
+/** What every role runs: it enforces, defends itself, takes part in the gossip of certificates and rosters, and registers. */
+export function assembleCommon(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions, init: CommonInit): Common {
+  const { network, enforce = true, clock, rng } = options
+  const never = new Set(options.neverEvict)
+  let certificates: Certificates | undefined
+  const core = createCore(components, {
+    network,
+    events,
+    ...(clock != null && { clock }),
+    ...(rng != null && { rng }),
+    certificates: bare => (certificates = certificateBook(bare))
+  })
+  const defending = defence(core, { enforce, neverCut: never })
+  const enforcing = enforcement(core, { enforce, neverEvict: never, isCut: defending.isCut })
+  const tap = gossipTap(core, { ignores: enforcing.refuses })
+  const topics = coreTopics(core, tap)
+  const registry = registryClient(core, init.registry)
+  const degree = init.neighbours === false || init.neighbours == null ? {} : init.neighbours
+  const linked = neighbours(core, { registry, refuses: enforcing.refuses, dial: init.neighbours != null && init.neighbours !== false, ...degree })
+  const observing = observation(altered(core, init.alterObservations), { tap, neighbours: linked, defence: defending })
+  return {
+    core,
+    tap,
+    topics,
+    registry,
+    neighbours: linked,
+    observing,
+    parts: [certificates!, enforcing, tap, topics, observing, linked, registry]
+  }
+}
+
+/** A core that tells of other observations than were made. */
+function altered(core: Core, alter: PeerOptions['alterObservations']): Core {
+  if (alter == null) return core
+  const emit = ((type: keyof PeerwatchEvents, detail: never) => {
+    const { window, observations } = detail as PeerwatchEvents['window:closed']['detail']
+    core.emit(type, type === 'window:closed' ? ({ window, observations: alter(observations, window) } as never) : detail)
+  }) as Core['emit']
+  return { ...core, emit }
+}

@@ -1,0 +1,41 @@
+import { reporting } from '../reporting/reporting.ts'
+import { queryClient } from '../tree/query-client.ts'
+import { volatileDatastoreWarning } from './volatile-datastore.ts'
+import { assembleCommon } from './common.ts'
+import type { TypedEventEmitter } from 'main-event'
+import type { PeerwatchComponents } from '../core.ts'
+import type { PeerwatchEvents } from '../events.ts'
+import type { Assembly } from './assembly.ts'
+import type { Common } from './common.ts'
+import type { CoreOptions, PeerOptions } from './options.ts'
+
+export interface PeerAssembly extends Assembly {
+  readonly common: Common
+}
+
+/** A peer: what every role runs, and it watches its neighbours and reports on them. */
+export function assemblePeer(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions & PeerOptions): PeerAssembly {
+  const { alterObservations, neighbours = {} } = options
+  let hasEntry = (): boolean => false
+  const common = assembleCommon(components, events, options, {
+    neighbours,
+    ...(alterObservations != null && { alterObservations }),
+    // A trusted node's window counts more than a seed's.
+    registry: { followWindows: () => !hasEntry() }
+  })
+  const { core, registry } = common
+  const reports = reporting(core, { registry })
+  hasEntry = () => reports.status().entry != null
+  const queries = queryClient(core, { registry })
+  return {
+    common,
+    core,
+    registry,
+    neighbours: common.neighbours,
+    reporting: reports,
+    observe: common.observing.observe,
+    cuts: common.observing.cuts,
+    standing: queries.standing,
+    parts: [volatileDatastoreWarning(core), ...common.parts, queries, reports]
+  }
+}
