@@ -1,0 +1,154 @@
+import { candidatesOf, rangesOf } from '@peerwatch/trust-tree'
+import { ServicesError } from '../errors.ts'
+import type { PeerIdString, RecordStore } from '@peerwatch/model'
+import type { NodeRange } from '@peerwatch/trust-tree'
+import type { Core, Part } from '../core.ts'
+import type { TreeLink } from './link.ts'
+import type { TreeLinks } from './links.ts'
+import type { RecordReader } from './reader.ts'
+import type { Shelf } from './shelf.ts'
+import type { TokenBook } from './token-book.ts'
+import type { TreeRecord } from './tree-record.ts'
+
+export interface CatchUpInit {
+  readonly store: RecordStore
+  readonly shelf: Shelf
+  readonly tokens: TokenBook
+  readonly links: TreeLinks
+  readonly reader: RecordReader
+  readonly copies: number
+  readonly epochNow: () => number
+}
+
+/** Fetches what this node missed: all of its ranges after a start, those shared with a node that was out of reach since then. */
+export interface CatchUp extends Part {
+  /** False while a range has to be fetched from a node that is in reach: until then others answer for it. */
+  readonly isDone: () => boolean
+}
+
+/** A range to fetch, in the words of whom it belongs to. */
+interface Task {
+  readonly owner: PeerIdString
+  /** From this node only; from any other candidate where undefined. */
+  readonly from?: PeerIdString
+  readonly fromEpoch: number
+}
+
+/** Beyond so many records in a range nothing is pushed back: what to push is found by keeping their ids. */
+const PUSH_COMPARED_MOST = 200_000
+const RETRY_MS = 1_000
+
+export function catchUp(core: Core, { store, shelf, tokens, links, reader, copies, epochNow }: CatchUpInit): CatchUp {
+  const tasks = new Map<string, Task>()
+  const downSince = new Map<PeerIdString, number>()
+  let isRunning = false
+  let isStopped = false
+  let retryTimer: NodeJS.Timeout | undefined
+
+  const candidates = (range: NodeRange): readonly PeerIdString[] => (range.empty ? [] : candidatesOf(tokens.partition(), range.from, copies).current)
+  const ownRanges = (): NodeRange[] => rangesOf(tokens.partition()).filter(range => candidates(range).includes(core.self))
+  const add = (task: Task): void => {
+    const key = `${task.owner}/${task.from ?? ''}`
+    const fromEpoch = Math.min(task.fromEpoch, tasks.get(key)?.fromEpoch ?? task.fromEpoch)
+    tasks.set(key, { ...task, fromEpoch })
+  }
+  const sourcesOf = ({ from }: Task, range: NodeRange): TreeLink[] =>
+    candidates(range)
+      .filter(node => node !== core.self && (from == null || node === from))
+      .map(node => links.link(node))
+      .filter(link => link?.isUp() === true) as TreeLink[]
+  const rangeOf = (task: Task): NodeRange | undefined => ownRanges().find(({ node }) => node === task.owner)
+
+  const put = async (range: NodeRange, page: readonly TreeRecord[]): Promise<void> => {
+    // What this node owns it must have checked itself.
+    const isOwner = range.node === core.self
+    await Promise.all(page.map(async record => shelf.put(record, isOwner)))
+  }
+  /** Gives the other side what only this node holds, where the other one is to hold it. */
+  const push = async (link: TreeLink, range: NodeRange, fromEpoch: number, toEpoch: number, theirs: ReadonlySet<string>): Promise<number> => {
+    if (!candidates(range).slice(0, copies).includes(link.peer)) return 0
+    let count = 0
+    for await (const stored of reader.own(range, { fromEpoch, toEpoch })) {
+      if (theirs.has(stored.id)) continue
+      count++
+      await link.put(reader.parse(stored), candidates(range)[0] === link.peer)
+    }
+    return count
+  }
+  const fetchFrom = async (link: TreeLink, range: NodeRange, fromEpoch: number): Promise<void> => {
+    const first = Math.max(fromEpoch, store.floor() + 1, 0)
+    const toEpoch = epochNow() + 1
+    const theirs = new Set<string>()
+    let count = 0
+    for await (const page of reader.pages(link, range, { fromEpoch: first, toEpoch })) {
+      if (isStopped) return
+      await put(range, page)
+      count += page.length
+      if (count <= PUSH_COMPARED_MOST) for (const { stored } of page) theirs.add(stored.id)
+    }
+    const pushed = count <= PUSH_COMPARED_MOST ? await push(link, range, first, toEpoch, theirs) : 0
+    core.log('caught up with %s from epoch %d: %d records of the range of %s read, %d pushed', link.peer, first, count, range.node, pushed)
+  }
+  /** True when the task is done with, or void. */
+  const run = async (task: Task): Promise<boolean> => {
+    const range = rangeOf(task)
+    if (range == null) return true
+    for (const link of sourcesOf(task, range)) {
+      try {
+        await fetchFrom(link, range, task.fromEpoch)
+        return true
+      } catch (error) {
+        if (!(error instanceof ServicesError)) core.log.error('catching up with %s: %e', link.peer, error)
+      }
+    }
+    return false
+  }
+  const isRunnable = (task: Task): boolean => {
+    const range = rangeOf(task)
+    return range == null || sourcesOf(task, range).length > 0
+  }
+  const work = async (): Promise<void> => {
+    if (isRunning) return
+    isRunning = true
+    let isLeft = false
+    for (const [key, task] of Array.from(tasks)) {
+      if (isStopped) break
+      if (!isRunnable(task)) continue
+      const isDone = await run(task)
+      if (isDone && tasks.get(key) === task) tasks.delete(key)
+      else isLeft = true
+    }
+    isRunning = false
+    clearTimeout(retryTimer)
+    if (isLeft && !isStopped) retryTimer = setTimeout(wake, RETRY_MS)
+  }
+  const wake = (): void => {
+    work().catch((error: unknown) => {
+      isRunning = false
+      core.log.error('catching up: %e', error)
+    })
+  }
+  links.onDown(node => {
+    // the epoch before: what was under way when the link broke
+    if (!downSince.has(node)) downSince.set(node, epochNow() - 1)
+  })
+  links.onUp(node => {
+    const fromEpoch = downSince.get(node)
+    downSince.delete(node)
+    if (fromEpoch != null) for (const range of ownRanges()) if (candidates(range).includes(node)) add({ owner: range.node, from: node, fromEpoch })
+    wake()
+  })
+  return {
+    start: () => {
+      isStopped = false
+      for (const { node } of ownRanges()) add({ owner: node, fromEpoch: Math.max(0, store.floor() + 1) })
+      wake()
+    },
+    stop: () => {
+      isStopped = true
+      clearTimeout(retryTimer)
+    },
+    // Where nobody can be asked there is nobody better to answer either.
+    isDone: () => ![...tasks.values()].some(task => task.from == null && isRunnable(task))
+  }
+}

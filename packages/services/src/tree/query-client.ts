@@ -1,0 +1,87 @@
+import { messages } from '@peerwatch/wire'
+import { ServicesError } from '../errors.ts'
+import { peerIdBytes, toPeerId } from '../peer-ids.ts'
+import { chooseEntries } from '../reporting/entries.ts'
+import { caller } from '../rpc.ts'
+import { toldFrom } from './judge-line.ts'
+import { QUERY_PROTOCOL, QUERY_STATUS } from './query-server.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { QueryRequest, QueryResponse } from '@peerwatch/wire'
+import type { Core, Part, RegistryView } from '../core.ts'
+import type { Caller } from '../rpc.ts'
+import type { Told } from './judge-line.ts'
+
+export interface QueryClientInit {
+  readonly registry: Pick<RegistryView, 'find'>
+  readonly timeoutMs?: number
+}
+
+/** Asks the trusted tier over one long-lived stream, to whichever trusted node answers. */
+export interface QueryClient extends Part {
+  /** Rejects with ServicesError `no-route` where no trusted node answers. */
+  readonly standing: (peer: PeerIdString) => Promise<Told>
+  /** Fetches roster and certificates and takes over what is newer. */
+  readonly pull: () => Promise<void>
+}
+
+const UNDER_WAY_MOST = 256
+const TIMEOUT_MS = 5_000
+
+export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: QueryClientInit): QueryClient {
+  const callers = new Map<PeerIdString, Promise<Caller<QueryRequest, QueryResponse>>>()
+
+  const open = async (node: PeerIdString): Promise<Caller<QueryRequest, QueryResponse>> => {
+    const { connectionManager } = core.components
+    const signal = AbortSignal.timeout(timeoutMs)
+    if (connectionManager.getConnections(toPeerId(node)).length === 0) await registry.find([node]).catch(() => [])
+    signal.throwIfAborted()
+    const stream = await connectionManager.openStream(toPeerId(node), QUERY_PROTOCOL, { signal })
+    return caller(stream, {
+      request: messages.queryRequest,
+      response: messages.queryResponse,
+      mostUnderWay: UNDER_WAY_MOST,
+      timeoutMs,
+      onEnd: fault => {
+        if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(node), protocol: QUERY_PROTOCOL, what: fault })
+        callers.delete(node)
+      }
+    })
+  }
+  const callerOf = async (node: PeerIdString): Promise<Caller<QueryRequest, QueryResponse>> => {
+    const known = callers.get(node)
+    if (known != null) return known
+    const opening = open(node)
+    callers.set(node, opening)
+    opening.catch(() => callers.delete(node))
+    return opening
+  }
+  const ask = async (request: Partial<Omit<QueryRequest, 'id'>>): Promise<QueryResponse> => {
+    const { version, trusted } = core.roster.current()
+    let last: unknown
+    for (const node of chooseEntries(core.self, version, trusted, trusted.length)) {
+      try {
+        const response = await (await callerOf(node)).call(request)
+        if (response.status === QUERY_STATUS.done) return response
+        last = new ServicesError('refused', response.reason)
+      } catch (error) {
+        last = error
+      }
+    }
+    throw new ServicesError('no-route', `none of ${trusted.length} trusted nodes answered a query`, { cause: last })
+  }
+  return {
+    standing: async peer => toldFrom(await ask({ standingOf: peerIdBytes(peer) as Uint8Array<ArrayBuffer> })),
+    pull: async () => {
+      const { roster, certificates } = await ask({ roster: true, certificates: true })
+      if (roster.byteLength > 0) {
+        await core.roster.accept(roster).catch((error: unknown) => {
+          core.log('a roster was not taken: %s', error)
+        })
+      }
+      for (const certificate of certificates) await core.certificates.accept(certificate)
+    },
+    stop: async () => {
+      for (const opening of callers.values()) await opening.then(async asking => asking.close()).catch(() => undefined)
+    }
+  }
+}

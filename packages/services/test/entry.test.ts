@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { messages } from '@peerwatch/wire'
+import { REPORT_PROTOCOL } from '../src/reporting/entry-link.ts'
+import { createSigner } from '../src/signatures.ts'
+import { reportQuota } from '../src/tree/report-quota.ts'
+import { testNetwork, until } from './support/core.ts'
+import { reportClient, reporterOf, signedReport, somePeer, startTier } from './support/tier.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Tier } from './support/tier.ts'
+
+/** The node takes an honest report after whatever was done to it. */
+async function assertAlive(tier: Tier): Promise<void> {
+  const [node] = tier.nodes
+  assert.ok(node)
+  const honest = await reporterOf(tier.keys)
+  const client = await reportClient(tier, honest, node)
+  const { window } = node.core.windows.now()
+  assert.deepEqual(await client.send([await signedReport(honest, { subject: await somePeer(), window })]), ['stored'])
+  await client.stop()
+}
+
+test('each report is refused for what is wrong with it, and the node goes on', async t => {
+  const tier = await startTier({ trusted: 2, network: { maxDegree: 4 } })
+  t.after(tier.stop)
+  const [entry] = tier.nodes
+  assert.ok(entry)
+  const reporter = await reporterOf(tier.keys)
+  const other = await reporterOf(tier.keys)
+  const foreign = await testNetwork({ name: 'other' })
+  const late = await reporterOf(tier.keys, 2 ** 31)
+  const client = await reportClient(tier, reporter, entry)
+  t.after(client.stop)
+  const { window } = entry.core.windows.now()
+  const subject = await somePeer()
+  const stranger = await somePeer()
+  tier.unregistered.add(stranger)
+  const sign = async (parts: Partial<Parameters<typeof signedReport>[1]>): Promise<Uint8Array> => signedReport(reporter, { subject, window, ...parts })
+  const altered = messages.signed.decode(await sign({ window: window - 3 }))
+  altered.signature[0]! ^= 1
+  const foreignSigner = createSigner(reporter.key, foreign.network.id)
+  const otherNetwork = await signedReport({ ...reporter, signer: foreignSigner }, { subject, window: window - 4 })
+  const foreignStamp = (await reporterOf({ network: foreign.network, seeds: tier.keys.seeds })).stamp
+  const cases: [string, Uint8Array][] = [
+    ['stored', await sign({})],
+    ['malformed', Uint8Array.of(1, 2, 3)],
+    ['malformed', new Uint8Array(4_000)],
+    ['malformed', await sign({ ok: 21, bad: 0 })],
+    ['not-the-reporter', await signedReport(other, { subject, window })],
+    ['own-subject', await sign({ subject: reporter.peer })],
+    ['old-window', await sign({ window: window - 362 })],
+    ['future-window', await sign({ window: window + 4 })],
+    ['protected-subject', await sign({ subject: entry.peer })],
+    ['protected-subject', await sign({ subject: createSigner(tier.keys.seeds[0]!, tier.keys.network.id).peer })],
+    ['unknown-subject', await sign({ subject: stranger })],
+    ['bad-stamp', await sign({ window: window - 1, stamp: other.stamp })],
+    ['bad-stamp', await sign({ window: window - 1, stamp: foreignStamp })],
+    ['bad-stamp', await sign({ window: window - 1, stamp: new Uint8Array(3) })],
+    ['bad-signature', messages.signed.encode(altered)],
+    ['bad-signature', otherNetwork],
+    ['stored', await sign({ window: window - 2 })]
+  ]
+  const words = await client.send(cases.map(([, bytes]) => bytes))
+  assert.deepEqual(
+    words,
+    cases.map(([word]) => word)
+  )
+  const subjects = await Promise.all(Array.from({ length: 6 }, somePeer))
+  const crowd = await client.send(await Promise.all(subjects.map(async each => sign({ subject: each, window: window - 5 }))))
+  assert.deepEqual(crowd, ['stored', 'stored', 'stored', 'stored', 'too-many-subjects', 'too-many-subjects'])
+  const lateClient = await reportClient(tier, late, entry)
+  t.after(lateClient.stop)
+  assert.deepEqual(await lateClient.send([await signedReport(late, { subject, window })]), ['bad-stamp'])
+  assert.ok(entry.faults.includes('bad-signature') && entry.faults.includes('malformed'))
+  await assertAlive(tier)
+})
+
+test('a replayed report is answered again and stored once', async t => {
+  const tier = await startTier({ trusted: 2 })
+  t.after(tier.stop)
+  const [entry] = tier.nodes
+  assert.ok(entry)
+  const reporter = await reporterOf(tier.keys)
+  const client = await reportClient(tier, reporter, entry)
+  t.after(client.stop)
+  const { window } = entry.core.windows.now()
+  const report = await signedReport(reporter, { subject: await somePeer(), window })
+  assert.deepEqual(new Set(await client.send(Array.from({ length: 200 }, () => report))), new Set(['stored']))
+  for (const { store, reports } of tier.nodes) {
+    let held = 0
+    for await (const record of store.read({ fromEpoch: 0, toEpoch: 2 ** 31 })) held += Number(record.window === window)
+    assert.equal(held, 1)
+    assert.equal(reports.length, 1)
+  }
+})
+
+test('who keeps sending what no honest peer sends is cut and stays out', async t => {
+  const tier = await startTier({ trusted: 1, limits: { faults: 8 } })
+  t.after(tier.stop)
+  const [entry] = tier.nodes
+  assert.ok(entry)
+  const reporter = await reporterOf(tier.keys)
+  const client = await reportClient(tier, reporter, entry)
+  t.after(client.stop)
+  client.framed.send(messages.reportUp.encode({ reports: Array.from({ length: 20 }, (_, number) => ({ number, report: Uint8Array.of(9) })) }))
+  await until(() => !client.framed.isOpen(), 'the stream is cut')
+  const again = await reportClient(tier, reporter, entry, client.host)
+  await until(() => !again.framed.isOpen(), 'a further stream is refused')
+  assert.equal(entry.entry.streams(), 0)
+  await assertAlive(tier)
+})
+
+test('more reports than there are credits end the stream', async t => {
+  const tier = await startTier({ trusted: 1, limits: { credits: 4 } })
+  t.after(tier.stop)
+  const [entry] = tier.nodes
+  assert.ok(entry)
+  const client = await reportClient(tier, await reporterOf(tier.keys), entry)
+  t.after(client.stop)
+  assert.equal(client.received[0]?.credits, 4)
+  client.framed.send(messages.reportUp.encode({ reports: Array.from({ length: 5 }, (_, number) => ({ number, report: Uint8Array.of(9) })) }))
+  await until(() => !client.framed.isOpen(), 'the stream is cut')
+  assert.ok(entry.faults.includes('over-credit'))
+  await assertAlive(tier)
+})
+
+test('a peer has two report streams, however many it opens', async t => {
+  const tier = await startTier({ trusted: 1 })
+  t.after(tier.stop)
+  const [entry] = tier.nodes
+  assert.ok(entry)
+  const reporter = await reporterOf(tier.keys)
+  const client = await reportClient(tier, reporter, entry)
+  t.after(client.stop)
+  await Promise.allSettled(Array.from({ length: 12 }, async () => reportClient(tier, reporter, entry, client.host)))
+  assert.ok(entry.entry.streams() <= 2)
+  await client.stop()
+  await until(() => entry.entry.streams() === 0, 'all are gone with the peer')
+  await assertAlive(tier)
+})
+
+test('garbage, too long and endless frames end the stream and nothing else', async t => {
+  const tier = await startTier({ trusted: 1, limits: { faults: 1_000 } })
+  t.after(tier.stop)
+  const [entry] = tier.nodes
+  assert.ok(entry)
+  const client = await reportClient(tier, await reporterOf(tier.keys), entry)
+  t.after(client.stop)
+  const bodies = [...fc.sample(fc.uint8Array({ minLength: 1, maxLength: 300 }), { numRuns: 15, seed: 4 }), new Uint8Array(64).fill(0xff)]
+  for (const body of bodies) {
+    const stream = await client.host.node.dialProtocol(entry.node.getMultiaddrs(), REPORT_PROTOCOL).catch(() => undefined)
+    stream?.send(body)
+    await stream?.close().catch(() => {})
+  }
+  await until(() => entry.entry.streams() <= 1, 'their streams are gone')
+  await assertAlive(tier)
+})
+
+test('a reader that takes nothing is ended and holds no memory', async t => {
+  const tier = await startTier({ trusted: 1, limits: { faults: 1_000_000 } })
+  t.after(tier.stop)
+  const [entry] = tier.nodes
+  assert.ok(entry)
+  const reporter = await reporterOf(tier.keys)
+  const client = await reportClient(tier, reporter, entry)
+  t.after(client.stop)
+  const stream = await client.host.node.dialProtocol(entry.node.getMultiaddrs(), REPORT_PROTOCOL)
+  stream.pause()
+  await until(() => entry.entry.streams() === 2, 'both are open')
+  const up = messages.reportUp.encode({ reports: [{ number: 1, report: Uint8Array.of(9) }] })
+  let sent = 0
+  await until(() => {
+    for (let times = 0; times < 2_000 && stream.status === 'open' && stream.writeBufferLength < 100_000; times++) {
+      stream.send(Uint8Array.of(up.byteLength, ...up))
+      sent++
+    }
+    return entry.faults.includes('slow-reader') || stream.status !== 'open'
+  }, 'the slow reader is ended')
+  assert.ok(sent > 0)
+  await assertAlive(tier)
+})
+
+test('answers tell the live set and roster, and both can be pulled', async t => {
+  const tier = await startTier({ trusted: 1 })
+  t.after(tier.stop)
+  const [entry] = tier.nodes
+  assert.ok(entry)
+  const client = await reportClient(tier, await reporterOf(tier.keys), entry)
+  t.after(client.stop)
+  const [hello] = client.received
+  assert.equal(hello?.hello?.window, entry.core.windows.now().window)
+  assert.equal(hello?.rosterVersion, 1)
+  assert.equal(hello?.live?.count, 0)
+  client.framed.send(messages.reportUp.encode({ reports: [], pullRoster: true }))
+  await until(() => client.received.some(({ roster }) => roster.byteLength > 0), 'the roster comes')
+})
+
+test('T15: a reporter has one new window per elapsed one and a bounded backlog, and in each at most the maximum degree of subjects', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ window: fc.integer({ min: 0, max: 30 }), subject: fc.integer({ min: 0, max: 5 }), elapsed: fc.integer({ min: 0, max: 1 }) })),
+      steps => {
+        let now = 100
+        const start = now
+        const quota = reportQuota(() => now, 5)
+        const taken = new Map<number, Set<number>>()
+        for (const { window, subject, elapsed } of steps) {
+          now += elapsed
+          if (quota.take('reporter' as PeerIdString, window, String(subject) as PeerIdString, 3) !== 'ok') continue
+          taken.set(window, (taken.get(window) ?? new Set()).add(subject))
+        }
+        assert.ok(taken.size <= 5 + (now - start))
+      }
+    )
+  )
+  const quota = reportQuota(() => 100, 5)
+  const words = ['a', 'b', 'c', 'd', 'a'].map(subject => quota.take('reporter' as PeerIdString, 99, subject as PeerIdString, 3))
+  assert.deepEqual(words, ['ok', 'ok', 'ok', 'too-many-subjects', 'ok'])
+})
