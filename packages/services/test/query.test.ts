@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { messages } from '@peerwatch/wire'
+import { peerIdBytes } from '../src/peer-ids.ts'
+import { caller } from '../src/rpc.ts'
+import { QUERY_PROTOCOL, queryClient, queryServer } from '../src/tree/index.ts'
+import { testHost, until } from './support/core.ts'
+import { somePeer, startTier } from './support/tier.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { QueryRequest, QueryResponse } from '@peerwatch/wire'
+import type { KnownPeer } from '../src/core.ts'
+import type { Caller } from '../src/rpc.ts'
+import type { QueryServerInit, Told } from '../src/tree/index.ts'
+import type { TestHost } from './support/core.ts'
+import type { Tier, TierNode } from './support/tier.ts'
+
+const GOOD: Told = { state: 'good', reputation: 0.7, window: 40 }
+
+interface Asked {
+  readonly tier: Tier
+  readonly host: TestHost
+  readonly find: (peers: readonly PeerIdString[]) => Promise<KnownPeer[]>
+}
+
+async function askedTier(t: { after: (run: () => Promise<void>) => void }, trusted: number, init: Partial<QueryServerInit> = {}): Promise<Asked> {
+  const tier = await startTier({ trusted })
+  t.after(tier.stop)
+  for (const { core, tree } of tier.nodes) {
+    const server = queryServer(core, { tree, ...init })
+    await server.start?.()
+    t.after(async () => server.stop?.())
+  }
+  const host = await testHost(tier.keys.network)
+  t.after(async () => host.node.stop())
+  const { multiaddr } = await import('@multiformats/multiaddr')
+  const find = async (peers: readonly PeerIdString[]): Promise<KnownPeer[]> => {
+    for (const peer of peers) {
+      const address = tier.addresses.get(peer)
+      if (address != null) await host.node.dial(multiaddr(address))
+    }
+    return []
+  }
+  return { tier, host, find }
+}
+
+async function openCaller({ host }: Asked, node: TierNode): Promise<Caller<QueryRequest, QueryResponse>> {
+  const stream = await host.node.dialProtocol(node.node.getMultiaddrs(), QUERY_PROTOCOL)
+  return caller<QueryRequest, QueryResponse>(stream, {
+    request: messages.queryRequest,
+    response: messages.queryResponse,
+    mostUnderWay: 256,
+    timeoutMs: 5_000,
+    onEnd: () => {}
+  })
+}
+
+test('a standing comes from whoever acts as the owner of the subject, whichever trusted node is asked', async t => {
+  const asked = await askedTier(t, 3)
+  const { tier } = asked
+  const subject = await somePeer()
+  const told: PeerIdString[] = []
+  for (const node of tier.nodes) {
+    node.tree.onStanding(() => {
+      told.push(node.peer)
+      return GOOD
+    })
+  }
+  for (const node of tier.nodes) {
+    const asking = await openCaller(asked, node)
+    const response = await asking.call({ standingOf: peerIdBytes(subject) as Uint8Array<ArrayBuffer> })
+    assert.deepEqual([response.status, response.state, response.tenths, response.window], [0, 2, 7, 40])
+    // the second answer in one window is from memory
+    await asking.call({ standingOf: peerIdBytes(subject) as Uint8Array<ArrayBuffer> })
+    await asking.close()
+  }
+  assert.deepEqual(new Set(told), new Set([tier.nodes[0]!.tree.owner(subject)]))
+  assert.ok(told.length <= 6)
+})
+
+test('the client keeps one stream, goes on to another trusted node, and says when there is none', async t => {
+  const asked = await askedTier(t, 2)
+  const { tier, host } = asked
+  for (const node of tier.nodes) node.tree.onStanding(() => GOOD)
+  const client = queryClient(host.core, { registry: { find: asked.find }, timeoutMs: 2_000 })
+  t.after(async () => client.stop?.())
+  const subject = await somePeer()
+  assert.deepEqual(await client.standing(subject), GOOD)
+  assert.deepEqual(
+    await Promise.all(Array.from({ length: 50 }, async () => client.standing(subject))),
+    Array.from({ length: 50 }, () => GOOD)
+  )
+  assert.equal(host.node.getConnections().flatMap(({ streams }) => streams.filter(({ protocol }) => protocol === QUERY_PROTOCOL)).length, 1)
+  await client.pull()
+  const [used] = host.node.getConnections().map(connection => connection.remotePeer.toString())
+  await tier.nodes.find(({ peer }) => peer === used)!.stop()
+  await until(() => tier.nodes[0]!.tree.outOfReach(used as PeerIdString), 'the stopped one is missed')
+  assert.deepEqual(await client.standing(subject), GOOD)
+  await tier.nodes[0]!.stop()
+  await assert.rejects(client.standing(subject), { code: 'no-route' })
+})
+
+test('malformed questions and too many are refused, and who goes on is cut', async t => {
+  const asked = await askedTier(t, 1, { perSecond: 1, burst: 5 })
+  const [node] = asked.tier.nodes
+  assert.ok(node)
+  node.tree.onStanding(() => GOOD)
+  const asking = await openCaller(asked, node)
+  const bad = await asking.call({ standingOf: Uint8Array.of(1, 2, 3) })
+  assert.equal(bad.status, 1)
+  const { roster } = await asking.call({ roster: true })
+  assert.ok(roster.byteLength > 0)
+  const standingOf = peerIdBytes(await somePeer()) as Uint8Array<ArrayBuffer>
+  const burst = await Promise.all(Array.from({ length: 20 }, async () => asking.call({ standingOf })))
+  assert.ok(burst.some(({ status }) => status === 2))
+  await Promise.allSettled(Array.from({ length: 250 }, async () => asking.call({ standingOf })))
+  await until(() => !asking.isOpen(), 'the stream is cut')
+  assert.ok(node.faults.includes('query-rate'))
+})
