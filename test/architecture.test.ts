@@ -29,9 +29,9 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^(datastore-core|datastore-level|classic-level|fastify|interface-datastore|main-event|pino|prom-client)$/,
     /^node:/
   ],
-  attacks: [/^@peerwatch\/(model|node)$/, /^@libp2p\/(gossipsub|interface|interface-internal)(\/[\w-]+)?$/, /^node:timers(\/promises)?$/],
+  attacks: [/^@peerwatch\/(model|node)$/, /^@libp2p\/interface$/],
   cli: [
-    /^@peerwatch\/(model|wire|services|node|node\/testnet|attacks)$/,
+    /^@peerwatch\/(model|wire|services|node|node\/(testnet|init|files|api-file)|attacks)$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(cli-table3|commander|log-update)$/,

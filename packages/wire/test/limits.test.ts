@@ -5,7 +5,7 @@ import { LIMITS, messages } from '../src/index.ts'
 
 const [, section = ''] = readFileSync(new URL('../../../docs/limits.md', import.meta.url), 'utf8').split(/^## /m)
 const documented = Object.fromEntries(
-  [...section.matchAll(/^\| `(\w+)` \| ([\d,]+) \|/gm)].map(([, name, value]) => [name, Number(value?.replaceAll(',', ''))])
+  [...section.matchAll(/^\| `(\w+)` +\| ([\d,]+) +\|/gm)].map(([, name, value]) => [name, Number(value?.replaceAll(',', ''))])
 )
 
 test('docs/limits.md and LIMITS tell the same', () => {

@@ -1,0 +1,38 @@
+import { BEHAVIOURS, parseBehaviour } from './behaviours.ts'
+import { onOff } from './on-off.ts'
+import type { Attack, Attackable } from './attackable.ts'
+import type { BehaviourInit, BehaviourName } from './behaviours.ts'
+import type { OnOffInit } from './on-off.ts'
+
+export interface MisbehaveInit extends Omit<BehaviourInit, 'rng'> {
+  /** Default `Math.random`; give a seeded one to repeat a run. */
+  readonly rng?: BehaviourInit['rng'] | undefined
+  /** When the misdeeds begin once `start` was called, ms since the Unix epoch. Default: at once. */
+  readonly startAtMs?: number | undefined
+  /** Misbehave by turns only. */
+  readonly onOff?: OnOffInit | undefined
+}
+
+/**
+ * Makes an honest node misbehave.
+ *
+ * @param behaviour - a name in `BEHAVIOURS`; another one throws AttacksError `unknown-behaviour`
+ */
+export function misbehave(node: Attackable, behaviour: BehaviourName, init: MisbehaveInit = {}): Attack {
+  const { rng = Math.random, startAtMs = 0, onOff: turns, ...rest } = init
+  const plain = BEHAVIOURS[parseBehaviour(behaviour)].attack(node, { rng, ...rest })
+  const attack = turns == null ? plain : onOff(plain, turns)
+  let timer: NodeJS.Timeout | undefined
+  return {
+    start: () => {
+      const waitMs = startAtMs - Date.now()
+      clearTimeout(timer)
+      if (waitMs > 0) timer = setTimeout(attack.start, waitMs)
+      else attack.start()
+    },
+    stop: () => {
+      clearTimeout(timer)
+      attack.stop()
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { gossipSender } from './attackable.ts'
+import type { Attack, Attackable, GossipMessage, GossipSender } from './attackable.ts'
+
+/** What becomes of a message by somebody else on its way out; undefined drops it. It must not change the one it is given. */
+export type AlterRelay = (message: GossipMessage) => GossipMessage | undefined
+
+const alterations = new WeakMap<GossipSender, Set<AlterRelay>>()
+
+/**
+ * Alters what a node passes on for others: forwarded messages and answers to IWANT, to every peer for itself.
+ * Messages of its own go out as they are.
+ */
+export function alterRelays(node: Attackable, alter: AlterRelay): Attack {
+  const sender = gossipSender(node)
+  return {
+    start: () => {
+      wrapped(sender, node.libp2p.peerId.toMultihash().bytes).add(alter)
+    },
+    stop: () => {
+      alterations.get(sender)?.delete(alter)
+    }
+  }
+}
+
+function wrapped(sender: GossipSender, self: Uint8Array): Set<AlterRelay> {
+  const known = alterations.get(sender)
+  if (known != null) return known
+  const active = new Set<AlterRelay>()
+  alterations.set(sender, active)
+  const send = sender.sendRpc.bind(sender)
+  sender.sendRpc = (peer, rpc) => {
+    if (active.size === 0 || rpc.messages.length === 0) return send(peer, rpc)
+    const messages = rpc.messages.flatMap(message => {
+      let altered: GossipMessage | undefined = message
+      if (!isBy(message, self)) for (const alter of active) altered = altered && alter(altered)
+      return altered == null ? [] : [altered]
+    })
+    const isEmpty = messages.length === 0 && rpc.subscriptions.length === 0 && rpc.control == null
+    return isEmpty || send(peer, { ...rpc, messages })
+  }
+  return active
+}
+
+function isBy({ from }: GossipMessage, author: Uint8Array): boolean {
+  return from != null && Buffer.compare(from, author) === 0
+}
