@@ -152,7 +152,7 @@ test('E6: the live set is named by the SHA-256 of the sorted SHA-256 hashes of t
   assert.deepEqual(book.liveSet(), { count: 0, hash: createHash('sha256').digest() })
   const encoded = [await testCertificate(keys.network, await somebody(), keys.trusted), await testCertificate(keys.network, await somebody(), keys.trusted)]
   for (const each of encoded) await book.accept(each)
-  const hashes = encoded.map(each => createHash('sha256').update(messages.certificate.decode(each).verdict).digest()).toSorted(Buffer.compare)
+  const hashes = encoded.map(each => createHash('sha256').update(messages.certificate.decode(each).verdict).digest()).toSorted((a, b) => Buffer.compare(a, b))
   assert.deepEqual(book.liveSet(), { count: 2, hash: createHash('sha256').update(Buffer.concat(hashes)).digest() })
   assert.equal(book.encoded().length, 2)
   clock.aheadMs = 2 * HOUR_MS

@@ -2,13 +2,15 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { ServicesError } from '../errors.ts'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
 import { decideDials, decidePrunes } from './degree.ts'
-import { answerPings, MOST_INBOUND_PINGS, ping, PING_PROTOCOL } from './ping.ts'
+import { answerPings, MOST_INBOUND_PINGS, PING_PROTOCOL } from './ping.ts'
+import { probes } from './probes.ts'
 import { topUps } from './top-ups.ts'
-import { mostAreSilent, probed, toNeighbour } from './watched.ts'
+import { toNeighbour } from './watched.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core, KnownPeer, NeighboursView, Part, RegistryView } from '../core.ts'
 import type { PeerwatchEvents } from '../events.ts'
+import type { Probing } from './probes.ts'
 import type { Watched } from './watched.ts'
 
 export interface NeighboursInit {
@@ -23,18 +25,9 @@ export interface NeighboursInit {
   readonly dial: boolean
 }
 
-export interface Probing {
-  /** Called with the outcome of every ping and redial. */
-  readonly onProbe: (listener: (peer: PeerIdString, answered: boolean) => void) => () => void
-  /** Whether most neighbours were silent at once since this was last asked: then silence says nothing about them. */
-  readonly wasOffline: () => boolean
-}
-
 const DEFAULT_TARGET_DEGREE = 8
 /** A lost neighbour that neither answers nor is removed is watched no longer. */
 const WATCHED_WINDOWS = 30
-/** Pings of one node are spread by a tenth, or they come in step. */
-const JITTER_RATIO = 0.1
 /** A peer that ends the link again so soon after a redial wants none. */
 const UNWANTED_WITHIN_WINDOWS = 2
 
@@ -47,12 +40,9 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   /** Links that this node itself is ending. */
   const letGo = new Set<PeerIdString>()
   const guests = new Set<PeerIdString>()
-  const listeners = new Set<(peer: PeerIdString, answered: boolean) => void>()
   const ends: (() => void)[] = []
   const aborter = { current: new AbortController() }
   let isRunning = false
-  let isSilent = false
-  let wasSilent = false
 
   const preset = () => core.roster.current().preset
   const maxDegree = (): number => Math.min(init.maxDegree ?? Infinity, core.roster.current().maxDegree)
@@ -108,51 +98,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       core.log('no peers to dial: %e', error)
     }
   })
-  const reach = async ({ peer, isLinked }: Watched): Promise<boolean> => {
-    try {
-      if (!isLinked) await open(peer, preset().pingTimeoutMs)
-      const [connection] = connectionManager.getConnections(toPeerId(peer))
-      return connection != null && (await ping(connection, preset().pingTimeoutMs))
-    } catch {
-      return false
-    }
-  }
-  const noticeSilence = (): boolean => {
-    const before = isSilent
-    isSilent = mostAreSilent(all.values())
-    wasSilent ||= isSilent
-    if (isSilent && !before) core.emit('alarm', { code: 'offline', message: 'most neighbours fell silent at once: this node is probably offline' })
-    return isSilent
-  }
-  const settle = (watched: Watched, answered: boolean): void => {
-    const { peer } = watched
-    const result = probed(watched, answered, core.clock.nowMs(), noticeSilence, preset().pingMisses)
-    noticeSilence()
-    for (const listener of listeners) listener(peer, answered)
-    if (!answered) core.emit('neighbour:missed', { peer: toPeerId(peer), misses: watched.misses })
-    if (result === 'dead') core.emit('neighbour:dead', { peer: toPeerId(peer), misses: watched.misses })
-    if (result === 'dead' || result === 'still-dead') registry.reportDead(peer)
-  }
-  const probe = async (watched: Watched): Promise<void> => {
-    const beganMs = core.clock.monotonicMs()
-    const answered = await reach(watched)
-    if (!isRunning || all.get(watched.peer) !== watched) return
-    if (refuses(watched.peer)) {
-      drop(watched)
-      return
-    }
-    settle(watched, answered)
-    const everyMs = preset().pingEveryMs * (1 + JITTER_RATIO * (2 * core.rng() - 1))
-    schedule(watched, Math.max(0, everyMs - (core.clock.monotonicMs() - beganMs)))
-  }
-  const schedule = (watched: Watched, afterMs: number): void => {
-    clearTimeout(watched.timer)
-    watched.timer = setTimeout(() => {
-      probe(watched).catch((error: unknown) => {
-        core.log.error('a probe of %s failed: %e', watched.peer, error)
-      })
-    }, afterMs)
-  }
+  const probing = probes(core, { all, refuses, drop, open, reportDead: registry.reportDead })
   const onConnect = ({ detail }: CustomEvent<PeerId>): void => {
     const peer = peerIdText(detail)
     if (!isSubject(peer) || refuses(peer)) return
@@ -176,7 +122,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
         timer: undefined
       }
       all.set(peer, watched)
-      schedule(watched, preset().pingEveryMs * core.rng())
+      probing.schedule(watched, preset().pingEveryMs * core.rng())
     }
     core.emit('neighbour:connected', { peer: detail, direction })
     prune()
@@ -219,15 +165,8 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     })
   }
   return {
-    onProbe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    wasOffline: () => {
-      const was = wasSilent
-      wasSilent = isSilent
-      return was
-    },
+    onProbe: probing.onProbe,
+    wasOffline: probing.wasOffline,
     list: () => [...all.values()].filter(({ peer }) => isSubject(peer) && !refuses(peer)).map(toNeighbour),
     isNeighbour: peer => all.has(peer) && isSubject(peer) && !refuses(peer),
     hold: async peer => {
@@ -264,7 +203,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       core.events.removeEventListener('peer:goodbye', onGone)
       core.events.removeEventListener('registry:state', onRegistry)
       for (const end of ends.splice(0)) end()
-      for (const watched of all.values()) clearTimeout(watched.timer)
+      for (const { timer } of all.values()) clearTimeout(timer)
       all.clear()
     }
   }

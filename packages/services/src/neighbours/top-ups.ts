@@ -24,22 +24,23 @@ export function topUps({ windowMs, attempt, onError }: TopUpsInit): TopUps {
 
   const arm = (afterMs: number): void => {
     clearTimeout(timer)
-    if (isRunning) timer = setTimeout(run, afterMs)
+    if (isRunning) timer = setTimeout(() => void run(), afterMs)
   }
-  const run = (): void => {
+  const tryOnce = async (): Promise<boolean> => {
+    try {
+      return await attempt()
+    } catch (error) {
+      onError(error)
+      return false
+    }
+  }
+  const run = async (): Promise<void> => {
     if (isUnderWay) return
     isUnderWay = true
-    attempt()
-      .catch((error: unknown) => {
-        onError(error)
-        return false
-      })
-      .then(gotSomewhere => {
-        isUnderWay = false
-        pauseMs = gotSomewhere ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_WINDOWS * windowMs)
-        arm(Math.max(pauseMs, gotSomewhere ? windowMs / 2 : 0))
-      })
-      .catch(onError)
+    const gotSomewhere = await tryOnce()
+    isUnderWay = false
+    pauseMs = gotSomewhere ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_WINDOWS * windowMs)
+    arm(gotSomewhere ? windowMs / 2 : pauseMs)
   }
   return {
     start: () => {

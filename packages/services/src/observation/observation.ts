@@ -7,7 +7,7 @@ import type { Connection, PeerId } from '@libp2p/interface'
 import type { Counts, Dimension, EvictableDimension, Observation, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, NeighboursView, Part, SeenNeighbour, SeenView } from '../core.ts'
 import type { GossipTap } from '../gossip-tap.ts'
-import type { Probing } from '../neighbours/neighbours.ts'
+import type { Probing } from '../neighbours/probes.ts'
 import type { Defence } from './defence.ts'
 import type { ObserverInit } from './observer.ts'
 

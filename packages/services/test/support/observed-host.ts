@@ -113,6 +113,6 @@ export async function observedHost(network: Network, init: ObservedInit = {}): P
 }
 
 /** What a registry would say of this host. */
-export function known({ node, core }: { node: Libp2p<CoreServices>; core: Core }): KnownPeer {
+export function listed({ node, core }: { node: Libp2p<CoreServices>; core: Core }): KnownPeer {
   return { peer: core.self, addresses: node.getMultiaddrs().map(address => address.toString()), unreachable: false, guest: false }
 }

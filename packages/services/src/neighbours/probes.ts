@@ -1,0 +1,97 @@
+import { toPeerId } from '../peer-ids.ts'
+import { ping } from './ping.ts'
+import { mostAreSilent, probed } from './watched.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Core } from '../core.ts'
+import type { Watched } from './watched.ts'
+
+export interface ProbesInit {
+  readonly all: ReadonlyMap<PeerIdString, Watched>
+  readonly refuses: (peer: PeerIdString) => boolean
+  readonly drop: (watched: Watched) => void
+  /** Opens a link, or rejects. */
+  readonly open: (peer: PeerIdString, timeoutMs: number) => Promise<void>
+  readonly reportDead: (peer: PeerIdString) => void
+}
+
+export interface Probing {
+  /** Called with the outcome of every ping and redial. */
+  readonly onProbe: (listener: (peer: PeerIdString, answered: boolean) => void) => () => void
+  /** Whether most neighbours were silent at once since this was last asked: then silence says nothing about them. */
+  readonly wasOffline: () => boolean
+}
+
+export interface Probes extends Probing {
+  /** Probes this neighbour after so long, and from then on at the network's interval for as long as it is watched. */
+  readonly schedule: (watched: Watched, afterMs: number) => void
+}
+
+/** Pings of one node are spread by a tenth, or they come in step. */
+const JITTER_RATIO = 0.1
+
+/** Pings linked neighbours and redials lost ones: failed dials and stream opens are misses too. */
+export function probes(core: Core, { all, refuses, drop, open, reportDead }: ProbesInit): Probes {
+  const listeners = new Set<(peer: PeerIdString, answered: boolean) => void>()
+  let isSilent = false
+  let wasSilent = false
+
+  const preset = () => core.roster.current().preset
+  const reach = async ({ peer, isLinked }: Watched): Promise<boolean> => {
+    try {
+      if (!isLinked) await open(peer, preset().pingTimeoutMs)
+      const [connection] = core.components.connectionManager.getConnections(toPeerId(peer))
+      return connection != null && (await ping(connection, preset().pingTimeoutMs))
+    } catch {
+      return false
+    }
+  }
+  const noticeSilence = (): boolean => {
+    const before = isSilent
+    isSilent = mostAreSilent(all.values())
+    wasSilent ||= isSilent
+    if (isSilent && !before) core.emit('alarm', { code: 'offline', message: 'most neighbours fell silent at once: this node is probably offline' })
+    return isSilent
+  }
+  const settle = (watched: Watched, answered: boolean): void => {
+    const { peer } = watched
+    const result = probed(watched, answered, core.clock.nowMs(), noticeSilence, preset().pingMisses)
+    noticeSilence()
+    for (const listener of listeners) listener(peer, answered)
+    if (!answered) core.emit('neighbour:missed', { peer: toPeerId(peer), misses: watched.misses })
+    if (result === 'dead') core.emit('neighbour:dead', { peer: toPeerId(peer), misses: watched.misses })
+    if (result === 'dead' || result === 'still-dead') reportDead(peer)
+  }
+  const probe = async (watched: Watched): Promise<void> => {
+    const beganMs = core.clock.monotonicMs()
+    const answered = await reach(watched)
+    // it may have left, or this node stopped, in the meantime
+    if (all.get(watched.peer) !== watched) return
+    if (refuses(watched.peer)) {
+      drop(watched)
+      return
+    }
+    settle(watched, answered)
+    const everyMs = preset().pingEveryMs * (1 + JITTER_RATIO * (2 * core.rng() - 1))
+    schedule(watched, Math.max(0, everyMs - (core.clock.monotonicMs() - beganMs)))
+  }
+  const schedule = (watched: Watched, afterMs: number): void => {
+    clearTimeout(watched.timer)
+    watched.timer = setTimeout(() => {
+      probe(watched).catch((error: unknown) => {
+        core.log.error('a probe of %s failed: %e', watched.peer, error)
+      })
+    }, afterMs)
+  }
+  return {
+    schedule,
+    onProbe: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    wasOffline: () => {
+      const was = wasSilent
+      wasSilent = isSilent
+      return was
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { MemoryDatastore } from 'datastore-core'
+import { peerIdText } from '../src/peer-ids.ts'
+import { testCertificate } from './support/certificates.ts'
+import { testNetwork, until } from './support/core.ts'
+import { plainHost } from './support/gossip.ts'
+import { observedHost } from './support/observed-host.ts'
+import type { ConnectionGater } from '@libp2p/interface'
+
+test('E11: an evicted peer is disconnected, can neither be dialled nor dial, is forgotten, and the application gater is still asked', async t => {
+  const asked: string[] = []
+  const own: ConnectionGater = {
+    denyInboundEncryptedConnection: peer => {
+      asked.push(peer.toString())
+      return false
+    }
+  }
+  const { network, trusted } = await testNetwork()
+  const host = await observedHost(network, { node: { libp2p: { connectionGater: own } } })
+  const peer = await plainHost()
+  t.after(async () => Promise.all([host.stop(), peer.stop()]))
+  await peer.dial(host.node.getMultiaddrs())
+  await until(() => asked.includes(peer.peerId.toString()), 'the application gater was not asked')
+  await host.node.peerStore.merge(peer.peerId, { tags: { 'keep-alive-test': { value: 100 } } })
+
+  const evicted = once(host.core.events as unknown as EventTarget, 'peer:evicted')
+  const gone = once(peer as unknown as EventTarget, 'peer:disconnect')
+  await host.certificates.accept(await testCertificate(network, peerIdText(peer.peerId), trusted))
+  await Promise.all([evicted, gone])
+  await until(async () => !(await host.node.peerStore.has(peer.peerId)), 'tags and addresses are still there')
+
+  await assert.rejects(host.node.dial(peer.getMultiaddrs()), /blocked by gater/)
+  await assert.rejects(host.node.dial(peer.getMultiaddrs().map(address => address.decapsulateCode(421))))
+  await peer.dial(host.node.getMultiaddrs()).catch(() => {})
+  await until(() => host.node.getConnections(peer.peerId).length === 0 && peer.getConnections(host.node.peerId).length === 0, 'still connected')
+  assert.deepEqual(Object.keys(own), ['denyInboundEncryptedConnection'], 'the application gater object is not changed')
+
+  await host.certificates.allow(peerIdText(peer.peerId), true)
+  await host.node.dial(peer.getMultiaddrs())
+  const again = once(peer as unknown as EventTarget, 'peer:disconnect')
+  await host.certificates.allow(peerIdText(peer.peerId), false)
+  await again
+})
+
+test('E12: an eviction holds after a restart, from before the first connection on', async t => {
+  const datastore = new MemoryDatastore()
+  const { network, trusted } = await testNetwork()
+  const peer = await plainHost()
+  const first = await observedHost(network, { node: { libp2p: { datastore } } })
+  await first.certificates.accept(await testCertificate(network, peerIdText(peer.peerId), trusted))
+  await first.stop()
+  const second = await observedHost(network, { node: { libp2p: { datastore } } })
+  t.after(async () => Promise.all([second.stop(), peer.stop()]))
+  await assert.rejects(second.node.dial(peer.getMultiaddrs()), /blocked by gater/)
+})
+
+test('E13: a dry run refuses nobody, nor does a node whom its operator told never to', async t => {
+  const { network, trusted } = await testNetwork()
+  const peer = await plainHost()
+  const subject = peerIdText(peer.peerId)
+  const hosts = [await observedHost(network, { enforce: false }), await observedHost(network, { neverEvict: [subject] })]
+  t.after(async () => Promise.all([...hosts.map(async host => host.stop()), peer.stop()]))
+  for (const { node, certificates, enforcement } of hosts) {
+    await peer.dial(node.getMultiaddrs())
+    assert.equal(await certificates.accept(await testCertificate(network, subject, trusted)), 'new')
+    assert.ok(certificates.evicted(subject), 'the certificate is held all the same')
+    assert.equal(enforcement.refuses(subject), false)
+    assert.equal(peer.getConnections(node.peerId).length, 1)
+  }
+})

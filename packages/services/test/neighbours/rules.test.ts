@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { seededRng } from '@peerwatch/model'
+import fc from 'fast-check'
+import { decideDials, decidePrunes } from '../../src/neighbours/degree.ts'
+import { mostAreSilent, probed } from '../../src/neighbours/watched.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Link } from '../../src/neighbours/degree.ts'
+import type { Watched } from '../../src/neighbours/watched.ts'
+
+const links = fc.uniqueArray(
+  fc.record({
+    peer: fc.integer({ min: 0, max: 99 }).map(id => `peer-${id}` as PeerIdString),
+    direction: fc.constantFrom('inbound' as const, 'outbound' as const),
+    sinceMs: fc.nat(1000),
+    held: fc.boolean()
+  }),
+  { selector: ({ peer }) => peer, maxLength: 40 }
+)
+
+test('no more links are ended than are above the maximum, held ones never, and no outbound one before an inbound one', () => {
+  fc.assert(
+    fc.property(links, fc.nat(20), (all: Link[], maxDegree) => {
+      const pruned = decidePrunes(all, maxDegree)
+      const free = all.filter(({ held }) => !held)
+      assert.equal(pruned.length, Math.min(free.length, Math.max(0, all.length - maxDegree)))
+      const endsOutbound = pruned.some(peer => all.find(link => link.peer === peer)?.direction === 'outbound')
+      assert.ok(!endsOutbound || free.every(({ direction, peer }) => direction === 'outbound' || pruned.includes(peer)))
+      assert.ok(pruned.every(peer => free.some(link => link.peer === peer)))
+    })
+  )
+})
+
+test('who could not be dialled back is dialled last', () => {
+  const known = ['a', 'b', 'c', 'd'].map((peer, index) => ({ peer: peer as PeerIdString, addresses: [], unreachable: index < 2, guest: false }))
+  assert.deepEqual(
+    decideDials(known, 2, seededRng(1))
+      .map(({ peer }) => peer)
+      .toSorted(),
+    ['c', 'd']
+  )
+  assert.deepEqual(decideDials(known, -1, seededRng(1)), [])
+})
+
+function watched(overrides: Partial<Watched> = {}): Watched {
+  return {
+    peer: 'peer' as PeerIdString,
+    sinceWindow: 0,
+    sinceMs: 0,
+    guest: false,
+    direction: 'inbound',
+    isLinked: true,
+    lostWindow: 0,
+    redialledWindow: undefined,
+    misses: 0,
+    lastAnswerMs: undefined,
+    isDead: false,
+    timer: undefined,
+    ...overrides
+  }
+}
+
+test('three misses in a row are a death, once; an answer takes it back', () => {
+  const neighbour = watched()
+  const after = (answered: boolean): string => probed(neighbour, answered, 7, () => false, 3)
+  assert.deepEqual([false, false, true, false, false, false, false, false, false, true].map(after), [
+    'missed',
+    'missed',
+    'answered',
+    'missed',
+    'missed',
+    'dead',
+    'missed',
+    'missed',
+    'still-dead',
+    'answered'
+  ])
+  assert.deepEqual([neighbour.isDead, neighbour.misses, neighbour.lastAnswerMs], [false, 0, 7])
+})
+
+test('nobody dies while this node may be offline, and whoever is still silent does afterwards', () => {
+  const neighbour = watched({ misses: 5 })
+  assert.equal(
+    probed(neighbour, false, 0, () => true, 3),
+    'missed'
+  )
+  assert.equal(
+    probed(neighbour, false, 0, () => false, 3),
+    'dead'
+  )
+})
+
+test('most of at least three is what says offline, and the dead of earlier are not counted', () => {
+  const of = (...misses: number[]): Watched[] => misses.map(each => watched({ misses: each }))
+  assert.equal(mostAreSilent(of(1, 1)), false)
+  assert.equal(mostAreSilent(of(1, 1, 0)), true)
+  assert.equal(mostAreSilent(of(1, 1, 0, 0)), false)
+  assert.equal(mostAreSilent([...of(1, 0, 0), watched({ misses: 9, isDead: true }), watched({ misses: 9, isDead: true })]), false)
+})
