@@ -23,6 +23,8 @@ export interface NeighboursInit {
   readonly maxDegree?: number
   /** `false`: takes the links that others make, and dials nobody; lost links are not watched then. */
   readonly dial: boolean
+  /** `false`: pings nobody: what seeds and trusted nodes do, who report on nobody. Default true. */
+  readonly watch?: boolean
 }
 
 const DEFAULT_TARGET_DEGREE = 8
@@ -33,7 +35,7 @@ const UNWANTED_WITHIN_WINDOWS = 2
 
 /** Keeps the number of links, pings the neighbours, and watches lost links until it is known why they were lost. */
 export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursView & Probing {
-  const { registry, refuses, targetDegree = DEFAULT_TARGET_DEGREE, dial } = init
+  const { registry, refuses, targetDegree = DEFAULT_TARGET_DEGREE, dial, watch = true } = init
   const { connectionManager, events, peerStore, registrar } = core.components
   const all = new Map<PeerIdString, Watched>()
   const held = new Set<PeerIdString>()

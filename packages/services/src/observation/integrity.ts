@@ -8,8 +8,8 @@ import type { ObserverFactory } from './observer.ts'
 const { alteredCopies, authors, withinWindows } = FINDING_EVIDENCE.integrity
 /** Messages of one window whose originals can be held against an altered copy. */
 const MOST_ORIGINALS = 4096
-/** Altered copies of one neighbour that are remembered, with and without their original. */
-const MOST_COPIES = 32
+/** Altered copies of one neighbour that are remembered. */
+const MOST_COPIES = 256
 const MOST_SUSPECTS = 1024
 
 interface Altered {
@@ -47,7 +47,15 @@ export const integrity: ObserverFactory = (core, { tap, isSubject, onEvidence })
     const key = keyOf(copy)
     const copies = altered.get(copy.from) ?? []
     copies.push({ key, author: copy.author, window: core.windows.now().window, proved: originals.some(held => held.has(key)) })
-    if (copies.length > MOST_COPIES) copies.shift()
+    // copies of messages that nobody wrote must not push out those that prove something
+    if (copies.length > MOST_COPIES)
+      copies.splice(
+        Math.max(
+          0,
+          copies.findIndex(({ proved }) => !proved)
+        ),
+        1
+      )
     altered.set(copy.from, copies)
     judge(copy.from, copies)
   }

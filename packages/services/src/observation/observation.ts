@@ -73,7 +73,10 @@ export function observation(core: Core, { tap, neighbours, defence }: Observatio
   }
   const observationsOf = (window: WindowNumber, seen: ReadonlyMap<PeerIdString, CountsByDimension>): Observation[] => {
     const cuts = Map.groupBy(defence.cuts(), ({ peer }) => peer)
-    const subjects = new Set([...cuts.keys(), ...[...seen.keys()].filter(peer => isSubject(peer) && neighbours.isNeighbour(peer))])
+    // whoever left within the window is told of too; where there are too many, those who did something bad come first
+    const badOf = (peer: PeerIdString): number => [...(seen.get(peer)?.values() ?? [])].reduce((bad, counts) => bad + counts.bad, 0)
+    const observed = [...seen.keys()].filter(isSubject).toSorted((a, b) => badOf(b) - badOf(a))
+    const subjects = new Set([...cuts.keys(), ...observed])
     return [...subjects].slice(0, core.roster.current().maxDegree).map(subject => ({
       subject,
       window,
@@ -109,7 +112,7 @@ export function observation(core: Core, { tap, neighbours, defence }: Observatio
   }
   return {
     observe: (peer, dimension, counts) => {
-      if (!isSubject(peer)) return
+      if (!isSubject(peer) || !neighbours.isNeighbour(peer)) return
       const ofDimension = told.get(dimension) ?? tally()
       told.set(dimension, ofDimension)
       ofDimension.add(peer, { ok: Math.max(0, counts.ok), bad: Math.max(0, counts.bad) })

@@ -165,6 +165,17 @@ test('O17: three altered copies from two authors are evidence only within six wi
   assert.deepEqual([last(it, peer), it.observing.cuts()], [undefined, []], 'for 30 windows')
 })
 
+test('O21: altered copies of messages that nobody wrote do not push out those that prove something', async () => {
+  const it = await bench()
+  const [peer, other, a, b] = [await somebody(), await somebody(), await somebody(), await somebody()]
+  for (const [number, author] of [a, b, a].entries()) {
+    it.copy({ from: other, author }, number)
+    it.copy({ from: peer, author, kind: 'altered' }, number)
+    assert.equal(it.cuts.length, number === 2 ? 1 : 0)
+    for (let each = 0; each < 300; each++) it.copy({ from: peer, author: other, kind: 'altered', topic: `none/${each}` }, 7)
+  }
+})
+
 /** `perSlot` requests in each of the first `slots` of the four slots of a demo window. */
 function requestsFor(it: Bench, peer: PeerIdString, perSlot: number, slots: number): number {
   let served = 0
