@@ -89,8 +89,8 @@ export class CaseBook {
     return rest.lifted || groups.every(group => rest.groups.has(group))
   }
 
-  /** Puts a suspect into the queue, or renews what is known of one that is there or under examination. */
-  accuse(candidate: Candidate, now: WindowNumber): 'open' | 'queued' | 'resting' {
+  /** Puts a suspect into the queue, or renews what is known of one that is waiting there or under examination. */
+  accuse(candidate: Candidate, now: WindowNumber): 'open' | 'queued' | 'waiting' | 'resting' {
     const key = caseKey(candidate.subject, candidate.dimension)
     const open = this.#open.get(key)
     if (open != null) {
@@ -101,7 +101,7 @@ export class CaseBook {
     const known = this.#queue.get(key)
     this.#queue.set(key, { ...candidate, firstHand: candidate.firstHand || known?.firstHand === true, sinceWindow: known?.sinceWindow ?? now, lastWindow: now })
     if (this.#queue.size > this.#options.mostQueued) this.#queue.delete(caseKeyOf(this.#leastUrgent()))
-    return 'queued'
+    return known == null ? 'queued' : 'waiting'
   }
 
   /** The lightest of the younger half goes when the queue is full: neither the heaviest nor the oldest can be crowded out. */

@@ -61,5 +61,7 @@ export function assessLook(
   const result = { ok: seen.ok, bad: seen.bad, controls: 0, controlsPassed: 0 }
   const least = options.lookLeastSeen[dimension]
   if (total(seen) < least) return { ...result, outcome: 'void', reason: `${total(seen)} seen, needs ${least}` }
+  // too little for a finding, or without controls: no reason to clear the subject either
+  if (!passes(seen, dimension)) return { ...result, outcome: 'void', reason: `${seen.bad} bad of ${total(seen)} seen, not enough for a finding` }
   return { ...result, outcome: 'not confirmed', reason: `${seen.bad} bad of ${total(seen)} seen` }
 }

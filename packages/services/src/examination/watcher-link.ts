@@ -1,0 +1,159 @@
+import { DIMENSIONS, findDimension, isEvictable } from '@peerwatch/model'
+import { LIMITS, messages } from '@peerwatch/wire'
+import { frames } from '../frames.ts'
+import { peerIdBytes, peerIdFromBytes, toPeerId } from '../peer-ids.ts'
+import { WATCH_PROTOCOL } from './watcher-owner.ts'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Look } from '@peerwatch/wire'
+import type { Core, NeighboursView, Part, RegistryView, SeenNeighbour, SeenView } from '../core.ts'
+import type { Frames } from '../frames.ts'
+import type { LookOrder } from './interfaces.ts'
+
+export interface WatcherLinkInit {
+  /** The trusted node that this watcher belongs to. */
+  readonly owner: PeerIdString
+  readonly seen: Pick<SeenView, 'onSeen' | 'cuts'>
+  readonly neighbours: Pick<NeighboursView, 'list' | 'hold' | 'release'>
+  readonly registry: Pick<RegistryView, 'find'>
+  /** Asks a suspect for its copies: GRAFT, or IWANT where its mesh is full. */
+  readonly graft?: (peer: PeerIdString) => void
+}
+
+export interface WatcherLink extends Part {
+  readonly isLinked: () => boolean
+  readonly looks: () => LookOrder[]
+  readonly start: () => void
+  readonly stop: () => Promise<void>
+}
+
+const LEAST_BACKOFF_MS = 250
+const MOST_BACKOFF_MS = 30_000
+const DIAL_TIMEOUT_MS = 10_000
+/** Windows kept while the link is lost; older ones are beyond any finding. */
+const UNSENT_WINDOWS = 6
+
+/** A watcher's side: keeps the stream to its owner, tells it what was seen, and follows its orders. */
+export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
+  const { owner, seen, neighbours, registry } = init
+  const orders = new Map<string, LookOrder>()
+  const held = new Set<PeerIdString>()
+  const underWay = new Set<PeerIdString>()
+  const unsubscribe: (() => void)[] = []
+  const unsent: { window: WindowNumber; what: readonly SeenNeighbour[] }[] = []
+  let link: Frames | undefined
+  let retry: NodeJS.Timeout | undefined
+  let backoffMs = LEAST_BACKOFF_MS
+  let isStopped = true
+
+  const isConnected = (peer: PeerIdString): boolean => neighbours.list().some(neighbour => neighbour.peer === peer && neighbour.state === 'connected')
+  const isWanted = (peer: PeerIdString): boolean => [...orders.values()].some(order => order.peer === peer)
+  const linked = (): Uint8Array[] => [...held].filter(isConnected).map(peerIdBytes)
+  const send = (window: WindowNumber, what: readonly SeenNeighbour[]): boolean => {
+    if (link == null) return false
+    const entries = what.map(entry => ({ ...entry, peer: peerIdBytes(entry.peer), dimension: DIMENSIONS[entry.dimension] }))
+    for (let from = 0; from === 0 || from < entries.length; from += LIMITS.seen) {
+      if (!link.send(messages.watcherUp.encode({ window, seen: entries.slice(from, from + LIMITS.seen), linked: linked() } as never))) return false
+    }
+    return true
+  }
+  const sendUnsent = (): void => {
+    while (unsent.length > 0 && send(unsent[0]!.window, unsent[0]!.what)) unsent.shift()
+  }
+  const look = async (peer: PeerIdString): Promise<void> => {
+    // a peer that is refused has shown its evidence already
+    if (underWay.has(peer) || seen.cuts().some(cut => cut.peer === peer)) return
+    underWay.add(peer)
+    try {
+      if (!isConnected(peer)) await registry.find([peer])
+      await neighbours.hold(peer)
+      if (isStopped || !isWanted(peer)) neighbours.release(peer)
+      else {
+        held.add(peer)
+        init.graft?.(peer)
+        send(core.windows.now().window, [])
+      }
+    } catch (error) {
+      // tried again at the end of the window, for as long as the look lasts
+      core.log('no link to the suspect %s: %e', peer, error)
+    } finally {
+      underWay.delete(peer)
+    }
+  }
+  const obey = (looks: readonly Look[]): void => {
+    orders.clear()
+    for (const { peer: bytes, dimension: number } of looks) {
+      const dimension = findDimension(number)
+      const peer = peerIdFromBytes(bytes)
+      if (dimension != null && isEvictable(dimension) && peer !== core.self) orders.set(`${number} ${peer}`, { peer, dimension })
+    }
+    for (const peer of held) {
+      if (isWanted(peer)) continue
+      held.delete(peer)
+      neighbours.release(peer)
+    }
+    renew()
+  }
+  const renew = (): void => {
+    for (const { peer } of new Map([...orders.values()].map(order => [order.peer, order])).values()) {
+      if (held.has(peer) && isConnected(peer)) init.graft?.(peer)
+      else void look(peer)
+    }
+  }
+  const connect = async (): Promise<void> => {
+    const signal = AbortSignal.timeout(DIAL_TIMEOUT_MS)
+    await registry.find([owner])
+    const connection = await core.components.connectionManager.openConnection(toPeerId(owner), { signal })
+    const stream = await connection.newStream(WATCH_PROTOCOL, { signal })
+    if (isStopped) {
+      stream.abort(new Error('stopped'))
+      return
+    }
+    backoffMs = LEAST_BACKOFF_MS
+    link = frames(stream, {
+      maxFrameBytes: messages.watcherDown.maxBytes,
+      onFrame: frame => {
+        obey(messages.watcherDown.decode(frame).looks)
+      },
+      onEnd: () => {
+        link = undefined
+        reconnect()
+      }
+    })
+    sendUnsent()
+  }
+  const reconnect = (): void => {
+    if (isStopped) return
+    clearTimeout(retry)
+    retry = setTimeout(() => {
+      connect().catch((error: unknown) => {
+        core.log('no link to the owner: %e', error)
+        backoffMs = Math.min(2 * backoffMs, MOST_BACKOFF_MS)
+        reconnect()
+      })
+    }, backoffMs)
+  }
+  return {
+    isLinked: () => link != null,
+    looks: () => [...orders.values()],
+    start: () => {
+      isStopped = false
+      unsubscribe.push(
+        seen.onSeen((window, what) => {
+          unsent.push({ window, what })
+          if (unsent.length > UNSENT_WINDOWS) unsent.shift()
+          sendUnsent()
+          renew()
+        })
+      )
+      reconnect()
+    },
+    stop: async () => {
+      isStopped = true
+      clearTimeout(retry)
+      for (const end of unsubscribe.splice(0)) end()
+      for (const peer of held) neighbours.release(peer)
+      held.clear()
+      await link?.close()
+    }
+  }
+}
