@@ -1,0 +1,62 @@
+export type StoreErrorCode =
+  | 'locked' // another process, or another store in this one, has the database open
+  | 'corrupt' // what is on disk is not what was written
+  | 'no-space' // the disk or the quota is full
+  | 'closed' // the store was closed before or during the call
+  | 'wrong-key' // the storage key is unusable or does not open this database
+  | 'io' // the operating system refused; the cause says why
+
+/** The one error class of this package. Its message says what was found, what was expected and what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly code: StoreErrorCode
+
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+export function storeClosed(): StoreError {
+  return new StoreError('closed', 'the record store is closed: expected an open one; open it again before using it')
+}
+
+export function storeLocked(where: string, options?: ErrorOptions): StoreError {
+  return new StoreError(
+    'locked',
+    `${where} is in use by another node: expected to be its only user; stop the other node or choose another data folder`,
+    options
+  )
+}
+
+/** What a failure of the database means to whoever runs the node. abstract-level hides the reason in `cause`. */
+export function storeErrorFrom(error: unknown, where: string): StoreError {
+  if (error instanceof StoreError) return error
+  const { codes, text } = chainOf(error)
+  const options = { cause: error }
+  if (codes.has('LEVEL_LOCKED')) {
+    return storeLocked(where, options)
+  }
+  if (codes.has('ENOSPC') || codes.has('EDQUOT') || /No space left on device|Disk quota exceeded/.test(text)) {
+    return new StoreError('no-space', `no space left for ${where}: what was not acknowledged is not kept; free some space or lower the retention`, options)
+  }
+  if (codes.has('LEVEL_CORRUPTION') || /Corruption:/.test(text)) {
+    return new StoreError('corrupt', `${where} is damaged (${text}): expected an intact database; ${CORRUPT_ADVICE}`, options)
+  }
+  return new StoreError('io', `${where} cannot be used (${text}): expected a readable and writable database; check the disk and the folder's owner`, options)
+}
+
+/** Copies at the other candidates make a lost database harmless; a half-repaired one is not. */
+export const CORRUPT_ADVICE = 'move the folder away and start again: the other holders still have its records'
+
+function chainOf(error: unknown): { codes: Set<string>; text: string } {
+  const codes = new Set<string>()
+  let text = String(error)
+  let at = error
+  for (let depth = 0; depth < 5 && at instanceof Error; depth++) {
+    if ('code' in at && typeof at.code === 'string') codes.add(at.code)
+    text = at.message
+    at = at.cause
+  }
+  return { codes, text }
+}

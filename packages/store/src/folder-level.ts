@@ -1,0 +1,24 @@
+import { mkdir, realpath } from 'node:fs/promises'
+import { ClassicLevel } from 'classic-level'
+import { storeErrorFrom, storeLocked } from './errors.ts'
+import type { Level } from './database.ts'
+
+/**
+ * The folders that this process has open. LevelDB must not be asked: its refusal of a second opener in one process closes
+ * the lock file, which releases the first one's POSIX lock, and another process could then open the database too.
+ */
+const inUse = new Set<string>()
+
+/** The LevelDB database in this folder, not open yet. The folder is taken until `release`. */
+export async function levelInFolder(path: string): Promise<{ level: Level; release: () => void }> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    const folder = await realpath(path)
+    if (inUse.has(folder)) throw storeLocked(path)
+    const level = new ClassicLevel<unknown, unknown>(folder)
+    inUse.add(folder)
+    return { level, release: () => inUse.delete(folder) }
+  } catch (error) {
+    throw storeErrorFrom(error, path)
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Keeps the records of a trusted node: durable before they are acknowledged, sealed on disk, two per slot.
+ *
+ * ```ts
+ * const store = await levelRecordStore({ path: 'data/records', storageKey: await openStorageKey('data') })
+ * const outcomes = await store.write(records)
+ * for await (const record of store.read({ fromEpoch: 1, toEpoch: 2, subject })) use(record)
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { StoreError } from './errors.ts'
+export { levelRecordStore } from './level-record-store.ts'
+export { openStorageKey } from './storage-key.ts'
+export type { Level } from './database.ts'
+export type { StoreErrorCode } from './errors.ts'
+export type { LevelRecordStoreInit } from './level-record-store.ts'
