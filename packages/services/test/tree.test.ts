@@ -228,3 +228,59 @@ test('status shows each range, the threads, the tree and who is in reach', async
   assert.deepEqual([root.left, root.right], [root.threads?.previous, root.threads?.next])
   assert.equal(root.copiesAt.length, 2)
 })
+
+test('T12: a node that lost its disk fetches all its ranges page by page, and gives others what only it holds', async t => {
+  const tier = await startTier({ trusted: 2 })
+  t.after(tier.stop)
+  const [one, two] = tier.nodes
+  assert.ok(one && two)
+  const reporter = await reporterOf(tier.keys)
+  const { window } = one.core.windows.now()
+  const subjects = await Promise.all(Array.from({ length: 20 }, somePeer))
+  const windows = Array.from({ length: 30 }, (_, back) => window - back)
+  const reports = await Promise.all(windows.flatMap(each => subjects.map(async subject => signedReport(reporter, { subject, window: each }))))
+  const [only, ...shared] = reports
+  assert.ok(only)
+  const client = await reportClient(tier, reporter, one)
+  t.after(client.stop)
+  assert.deepEqual(new Set(await client.send(shared.slice(0, 300))), new Set(['stored']))
+  assert.deepEqual(new Set(await client.send(shared.slice(300))), new Set(['stored']))
+  const { store } = one
+  await two.stop()
+  const empty = await tier.start(1)
+  await until(() => empty.tree.isCaughtUp() && empty.reports.length === shared.length, 'all ranges are fetched')
+
+  await one.stop()
+  await store.write([one.tree.parser.report(only).stored])
+  await tier.start(0, store)
+  await until(() => empty.reports.length === reports.length, 'what only the other held has come')
+  const { records, isComplete } = await empty.tree.read(subjects[0]!)
+  assert.equal(records.length, 30)
+  assert.ok(isComplete)
+})
+
+test('a read is the union of what enough candidates hold, and says when it may be incomplete', async t => {
+  const tier = await startTier({ trusted: 3 })
+  t.after(tier.stop)
+  const [one, two, three] = tier.nodes
+  assert.ok(one && two && three)
+  const reporter = await reporterOf(tier.keys)
+  const subject = await somePeer()
+  const { window } = one.core.windows.now()
+  const held = await Promise.all([0, 1].map(async back => signedReport(reporter, { subject, window: window - back })))
+  const [left, right] = held.map(encoded => one.tree.parser.report(encoded).stored)
+  const forged = messages.signed.decode(await signedReport(reporter, { subject, window: window - 2 }))
+  forged.signature[0]! ^= 1
+  await one.store.write([left!])
+  await two.store.write([right!, one.tree.parser.report(messages.signed.encode(forged)).stored])
+  await three.store.write([right!])
+  const { records, isComplete } = await one.tree.read(subject)
+  assert.deepEqual(
+    records.map(record => record.stored.window),
+    [window - 1, window]
+  )
+  assert.ok(isComplete)
+  await Promise.all([two.stop(), three.stop()])
+  await until(() => one.tree.outOfReach(two.peer) && one.tree.outOfReach(three.peer), 'both are missed')
+  assert.equal((await one.tree.read(subject)).isComplete, false)
+})

@@ -21,7 +21,6 @@ export const FAULT_CODES: ReadonlySet<AnswerCode> = new Set([
   'not-the-reporter',
   'own-subject',
   'too-many-subjects',
-  'window-rate',
   'bad-stamp',
   'bad-signature'
 ])
