@@ -23,7 +23,7 @@ export interface NeighboursInit {
   readonly maxDegree?: number
   /** `false`: takes the links that others make, and dials nobody; lost links are not watched then. */
   readonly dial: boolean
-  /** `false`: pings nobody: what seeds and trusted nodes do, who report on nobody. Default true. */
+  /** `false`: pings nobody, and ends no link above the degree: seeds and trusted nodes, who report on nobody and serve many. Default true. */
   readonly watch?: boolean
 }
 
@@ -60,6 +60,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     connectionManager.closeConnections(toPeerId(peer)).catch(() => {})
   }
   const prune = (): void => {
+    if (!watch) return
     const links = linked().filter(({ peer }) => !letGo.has(peer))
     for (const peer of decidePrunes(
       links.map(link => ({ ...link, held: held.has(link.peer) })),
@@ -124,7 +125,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
         timer: undefined
       }
       all.set(peer, watched)
-      probing.schedule(watched, preset().pingEveryMs * core.rng())
+      if (watch) probing.schedule(watched, preset().pingEveryMs * core.rng())
     }
     core.emit('neighbour:connected', { peer: detail, direction })
     prune()
@@ -138,7 +139,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     const isUnwanted = watched.redialledWindow != null && watched.misses === 0 && window - watched.redialledWindow < UNWANTED_WITHIN_WINDOWS
     const isOver = isOurs || registry.hasLeft(peer)
     Object.assign(watched, { isLinked: false, lostWindow: window })
-    if (isOver || refuses(peer) || !dial || (isUnwanted && !held.has(peer))) drop(watched)
+    if (isOver || refuses(peer) || !dial || !watch || (isUnwanted && !held.has(peer))) drop(watched)
     core.emit('neighbour:lost', { peer: detail, goodbye: isOver })
     topUp.soon()
   }

@@ -117,3 +117,16 @@ test('O13: a node dials up to its target, ends what is above the maximum, and ke
   await assert.rejects(host.neighbours.hold(first as never), { code: 'no-route' })
   assert.equal(host.node.getConnections(toPeerId(first as never)).length, 0)
 })
+
+test('O22: a node that serves many and reports on nobody pings nobody and ends no link above the degree', async t => {
+  const { network } = await testNetwork()
+  const host = await observedHost(network, { neighbours: { watch: false, dial: false, maxDegree: 1 } })
+  const [one, two] = [await plainHost(), await plainHost()]
+  t.after(async () => Promise.all([host, one, two].map(async each => each.stop())))
+  const windows: number[] = []
+  host.core.events.addEventListener('window:closed', ({ detail }) => windows.push(detail.window))
+  for (const peer of [one, two]) await peer.dial(host.node.getMultiaddrs())
+  await until(() => windows.length > 0, 'no window ended')
+  assert.equal(host.node.getConnections().length, 2)
+  assert.ok(host.neighbours.list().every(({ lastAnswerMs, misses }) => lastAnswerMs == null && misses === 0))
+})
