@@ -182,6 +182,7 @@ export interface RegistryResponse {
     unreachable: boolean;
     changes: Change[];
     rosterVersion: number;
+    registered: number;
 }
 export declare namespace RegistryResponse {
     const codec: () => Codec<RegistryResponse>;
@@ -293,9 +294,13 @@ export declare namespace RegistryResponse {
         field: '$.rosterVersion';
         value: number;
     }
+    interface RegistryResponseRegisteredFieldEvent {
+        field: '$.registered';
+        value: number;
+    }
     function encode(obj: Partial<RegistryResponse>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryResponse>): RegistryResponse;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryResponse>): Generator<RegistryResponseIdFieldEvent | RegistryResponseStatusFieldEvent | RegistryResponseReasonFieldEvent | RegistryResponseStampFieldEvent | RegistryResponsePeersRecordFieldEvent | RegistryResponsePeersStampFieldEvent | RegistryResponsePeersUnreachableFieldEvent | RegistryResponsePeersGuestFieldEvent | RegistryResponseRosterFieldEvent | RegistryResponseCertificatesFieldEvent | RegistryResponseLiveCountFieldEvent | RegistryResponseLiveHashFieldEvent | RegistryResponseWindowFieldEvent | RegistryResponseWindowOffsetMsFieldEvent | RegistryResponseRenewEveryMsFieldEvent | RegistryResponseUnreachableFieldEvent | RegistryResponseChangesRegisteredRecordFieldEvent | RegistryResponseChangesRegisteredStampFieldEvent | RegistryResponseChangesRegisteredUnreachableFieldEvent | RegistryResponseChangesRegisteredGuestFieldEvent | RegistryResponseChangesGoodbyeFieldEvent | RegistryResponseChangesVotesFieldEvent | RegistryResponseChangesDeadFieldEvent | RegistryResponseRosterVersionFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryResponse>): Generator<RegistryResponseIdFieldEvent | RegistryResponseStatusFieldEvent | RegistryResponseReasonFieldEvent | RegistryResponseStampFieldEvent | RegistryResponsePeersRecordFieldEvent | RegistryResponsePeersStampFieldEvent | RegistryResponsePeersUnreachableFieldEvent | RegistryResponsePeersGuestFieldEvent | RegistryResponseRosterFieldEvent | RegistryResponseCertificatesFieldEvent | RegistryResponseLiveCountFieldEvent | RegistryResponseLiveHashFieldEvent | RegistryResponseWindowFieldEvent | RegistryResponseWindowOffsetMsFieldEvent | RegistryResponseRenewEveryMsFieldEvent | RegistryResponseUnreachableFieldEvent | RegistryResponseChangesRegisteredRecordFieldEvent | RegistryResponseChangesRegisteredStampFieldEvent | RegistryResponseChangesRegisteredUnreachableFieldEvent | RegistryResponseChangesRegisteredGuestFieldEvent | RegistryResponseChangesGoodbyeFieldEvent | RegistryResponseChangesVotesFieldEvent | RegistryResponseChangesDeadFieldEvent | RegistryResponseRosterVersionFieldEvent | RegistryResponseRegisteredFieldEvent>;
 }
 export interface RegistryLiveSet {
     count: number;

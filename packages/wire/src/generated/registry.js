@@ -744,6 +744,10 @@ export var RegistryResponse;
                     w.uint32(112);
                     w.uint64Number(obj.rosterVersion);
                 }
+                if ((obj.registered != null && obj.registered !== 0)) {
+                    w.uint32(120);
+                    w.uint32(obj.registered);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -761,7 +765,8 @@ export var RegistryResponse;
                     renewEveryMs: 0,
                     unreachable: false,
                     changes: [],
-                    rosterVersion: 0
+                    rosterVersion: 0,
+                    registered: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -836,6 +841,10 @@ export var RegistryResponse;
                         }
                         case 14: {
                             obj.rosterVersion = reader.uint64Number();
+                            break;
+                        }
+                        case 15: {
+                            obj.registered = reader.uint32();
                             break;
                         }
                         default: {
@@ -970,6 +979,13 @@ export var RegistryResponse;
                             yield {
                                 field: `${prefix}.rosterVersion`,
                                 value: reader.uint64Number()
+                            };
+                            break;
+                        }
+                        case 15: {
+                            yield {
+                                field: `${prefix}.registered`,
+                                value: reader.uint32()
                             };
                             break;
                         }

@@ -1,0 +1,121 @@
+import { Key } from 'interface-datastore'
+import { readPeerRecord } from './peer-record.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Core } from '../core.ts'
+import type { Entry, Reach } from './entries.ts'
+
+/** The registry on disk: written soon after each change, in batches, and read once at the start. */
+export interface EntryStore {
+  readonly load: () => Promise<{ readonly entries: Entry[]; readonly guests: Uint8Array[] }>
+  readonly put: (entry: Entry) => void
+  readonly putGuest: (peer: PeerIdString, encoded: Uint8Array) => void
+  readonly delete: (peer: PeerIdString) => void
+  readonly deleteGuest: (peer: PeerIdString) => void
+  readonly flush: () => Promise<void>
+}
+
+const ENTRIES = new Key('/peerwatch/registry/entries')
+const GUESTS = new Key('/peerwatch/registry/guests')
+const FLUSH_AFTER_MS = 250
+/** What no one renewed for so long is not taken up again by a seed that was down. */
+const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000
+
+interface StoredEntry {
+  readonly record: string
+  readonly stamp: string
+  readonly group: string
+  readonly firstWindow: number
+  readonly reach: Reach
+  readonly writtenAtMs: number
+}
+
+export function entryStore(core: Core): EntryStore {
+  const { datastore } = core.components
+  const changed = new Map<string, Uint8Array | undefined>()
+  let timer: NodeJS.Timeout | undefined
+  let writing = Promise.resolve()
+
+  const write = async (): Promise<void> => {
+    const batch = datastore.batch()
+    const taken = [...changed]
+    changed.clear()
+    for (const [key, value] of taken) {
+      if (value == null) batch.delete(new Key(key))
+      else batch.put(new Key(key), value)
+    }
+    if (taken.length === 0) return
+    try {
+      await batch.commit()
+    } catch (error) {
+      core.log.error('registry not written: %e', error)
+      core.emit('alarm', { code: 'registry-not-written', message: `the registry could not be written to the data folder: ${String(error)}` })
+    }
+  }
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    writing = writing.then(write)
+    return writing
+  }
+  const change = (key: Key, value?: Uint8Array): void => {
+    changed.set(key.toString(), value)
+    timer ??= setTimeout(() => void flush(), FLUSH_AFTER_MS)
+  }
+  return {
+    load: async () => {
+      const entries: Entry[] = []
+      for await (const { key, value } of datastore.query({ prefix: ENTRIES.toString() })) {
+        const entry = readEntry(core, value)
+        if (entry == null) change(key)
+        else entries.push(entry)
+      }
+      const guests: Uint8Array[] = []
+      for await (const { value } of datastore.query({ prefix: GUESTS.toString() })) guests.push(value)
+      return { entries, guests }
+    },
+    put: entry => {
+      const { record, stamp, group, firstWindow, reach } = entry
+      const stored: StoredEntry = { record: base64(record), stamp: base64(stamp), group, firstWindow, reach, writtenAtMs: core.clock.nowMs() }
+      change(ENTRIES.child(new Key(entry.peer)), new TextEncoder().encode(JSON.stringify(stored)))
+    },
+    putGuest: (peer, encoded) => {
+      change(GUESTS.child(new Key(peer)), encoded)
+    },
+    delete: peer => {
+      change(ENTRIES.child(new Key(peer)))
+    },
+    deleteGuest: peer => {
+      change(GUESTS.child(new Key(peer)))
+    },
+    flush
+  }
+}
+
+/** Undefined for what is damaged or long forgotten. A seed that was down heard no renewals: what it held gets its full time again. */
+function readEntry(core: Core, value: Uint8Array): Entry | undefined {
+  try {
+    const stored = JSON.parse(new TextDecoder().decode(value)) as StoredEntry
+    if (core.clock.nowMs() - stored.writtenAtMs > FORGOTTEN_AFTER_MS) return undefined
+    const record = Buffer.from(stored.record, 'base64')
+    const { peer, seq, addresses } = readPeerRecord(record)
+    return {
+      peer,
+      record,
+      seq,
+      addresses,
+      stamp: Buffer.from(stored.stamp, 'base64'),
+      group: stored.group,
+      firstWindow: stored.firstWindow,
+      reach: stored.reach,
+      heardAtMs: core.clock.monotonicMs(),
+      registeredAtMs: undefined
+    }
+  } catch (error) {
+    core.log.error('a damaged registry entry is dropped: %e', error)
+    return undefined
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}

@@ -1,0 +1,321 @@
+import { LIMITS } from '@peerwatch/wire'
+import { BoundedMap } from '../bounded-map.ts'
+import { peerIdText, toPeerId } from '../peer-ids.ts'
+import { peekSigned } from '../signatures.ts'
+import { dialBacks } from './dial-backs.ts'
+import { entryStore } from './entry-store.ts'
+import { guests } from './guests.ts'
+import { REGISTRY_SERVER_DEFAULTS, resolveRegistryOptions } from './options.ts'
+import { guestEntry, peerEntry, peerLists } from './peer-lists.ts'
+import { peerStreams } from './peer-streams.ts'
+import { probe } from './probe.ts'
+import { changeOf, REGISTRY_PROTOCOL, REGISTRY_STATUS, wireBytes } from './protocol.ts'
+import { registrations } from './registrations.ts'
+import { removals } from './removals.ts'
+import { seedFeed } from './seed-feed.ts'
+import { shunned } from './shunned.ts'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Change, RegistryRequest } from '@peerwatch/wire'
+import type { Core, Part } from '../core.ts'
+import type { PeerwatchEvents } from '../events.ts'
+import type { DeathTest } from './death-tests.ts'
+import type { Entry, Reach } from './entries.ts'
+import type { Guest } from './guests.ts'
+import type { RegistryServerOptions } from './options.ts'
+import type { PeerStream, RegistryAnswer } from './peer-streams.ts'
+import type { RegistryClient, SeedNews } from './registry-client.ts'
+import type { SeedFeed } from './seed-feed.ts'
+
+export interface RegistryServerInit {
+  /** This seed's own client: it checks departures and hears what the other seeds tell. */
+  readonly client: RegistryClient
+  readonly options?: Partial<RegistryServerOptions>
+}
+
+export interface RegisteredPeer {
+  readonly peer: PeerIdString
+  readonly group: string
+  readonly addresses: readonly string[]
+  readonly firstWindow: WindowNumber
+  readonly reach: Reach
+  /** Registered here, not at another seed only. */
+  readonly firstHand: boolean
+  /** Its stream to this seed is open. */
+  readonly connected: boolean
+  readonly heardMsAgo: number
+}
+
+export interface RegistryStatusReport {
+  readonly peers: RegisteredPeer[]
+  readonly guests: Guest[]
+  /** Peers tested for death now. */
+  readonly tests: DeathTest[]
+  readonly streams: number
+}
+
+export interface RegistryServer extends Part {
+  readonly status: () => RegistryStatusReport
+  /** Lists a peer that speaks no Peerwatch, for so long; the other seeds are told. */
+  readonly addGuest: (peer: PeerIdString, addresses: readonly string[], forMs: number) => Promise<Guest>
+}
+
+/** Inbound streams of this protocol on one connection: a newer one replaces the older, which may still be closing. */
+const STREAMS_PER_CONNECTION = 4
+/** A renewal is told to the other seeds once in so many windows; they drop what they hear nothing of for ten. */
+const RETOLD_WINDOWS = 3
+const LIVE_WINDOWS = 2
+const CERTIFICATE_FRAMES_MOST = 20
+
+/** The registry of a seed. */
+export function registryServer(core: Core, init: RegistryServerInit): RegistryServer {
+  const { client } = init
+  const options = resolveRegistryOptions(REGISTRY_SERVER_DEFAULTS, init.options)
+  const store = entryStore(core)
+  const invited = guests(core, store, options.mostGuests)
+  const suspects = shunned(core)
+  const registered = registrations(core, store, options)
+  const { entries } = registered
+  const prober = probe(core)
+  const told = new BoundedMap<PeerIdString, WindowNumber>(options.mostPeers)
+  const feeds = new Map<PeerStream, SeedFeed>()
+  const lists = peerLists(core, { entries, guests: invited, shunned: suspects, ownRecord: client.record })
+  const undo: (() => void)[] = []
+
+  const fault = (peer: PeerIdString, what: string): void => {
+    core.emit('peer:fault', { peer: toPeerId(peer), protocol: REGISTRY_PROTOCOL, what })
+  }
+  const tellWatching = (push: RegistryAnswer, except?: PeerIdString): void => {
+    for (const stream of streams.watching()) if (stream.peer !== except) stream.push(push)
+  }
+  const tellSeeds = (change: Change): void => {
+    for (const stream of feeds.keys()) stream.push({ changes: [change] })
+  }
+  const tellRegistered = (peer: PeerIdString): void => {
+    told.set(peer, core.windows.now().window)
+    for (const feed of feeds.values()) feed.tell([peer])
+  }
+  const expiryMs = (): number => Math.max(options.expiryLeastMs, options.expiryWindows * core.windows.windowMs)
+
+  const removing = removals(core, {
+    probe: prober,
+    mostTests: options.mostDeathTests,
+    entry: entries.get,
+    tellSeeds,
+    onRemoval: client.learn
+  })
+  const dialling = dialBacks(core, {
+    probe: prober,
+    options,
+    onResult: (peer, seq, reached) => {
+      registered.reached(peer, seq, reached)
+      tellRegistered(peer)
+    }
+  })
+
+  const liveSet = (): NonNullable<RegistryAnswer['live']> => {
+    const { count, hash } = core.certificates.liveSet()
+    return { count, hash: wireBytes(hash) }
+  }
+  const networkNow = (): RegistryAnswer => {
+    const { window, offsetMs } = core.windows.now()
+    return {
+      window,
+      windowOffsetMs: Math.floor(offsetMs),
+      renewEveryMs: core.windows.windowMs,
+      live: liveSet(),
+      rosterVersion: core.roster.current().version,
+      registered: entries.count()
+    }
+  }
+  const isLive = ({ registeredAtMs }: Entry): boolean =>
+    registeredAtMs != null && core.clock.monotonicMs() - registeredAtMs < LIVE_WINDOWS * core.windows.windowMs
+
+  /** Another seed listens: it gets what it may have missed. */
+  const feedSeed = (stream: PeerStream): void => {
+    const feed = seedFeed({
+      change: peer => {
+        const entry = entries.get(peer)
+        return entry == null ? undefined : changeOf({ registered: peerEntry(entry) })
+      },
+      push: changes => stream.push({ changes })
+    })
+    feeds.set(stream, feed)
+    feed.tell([...entries.values()].filter(isLive).map(({ peer }) => peer))
+    for (const guest of invited.list()) stream.push({ changes: [changeOf({ registered: guestEntry(guest) })] })
+    stream.push({ changes: [removing.pending()] })
+  }
+  const register = async (stream: PeerStream, { record, watch }: NonNullable<RegistryRequest['register']>): Promise<RegistryAnswer> => {
+    const result = await registered.register(stream.peer, stream.remote, record)
+    if (result.status !== REGISTRY_STATUS.done) return { status: result.status, reason: result.reason }
+    const { entry, isNew, isChanged } = result
+    const { window } = core.windows.now()
+    stream.registeredAtMs = entry.registeredAtMs
+    stream.watches = watch
+    removing.heard(entry.peer)
+    dialling.consider(entry, stream.remote)
+    if (isChanged || (told.get(entry.peer) ?? 0) <= window - RETOLD_WINDOWS) tellRegistered(entry.peer)
+    if (isNew) core.log('%s registered in group %s', entry.peer, entry.group)
+    core.emit('peer:registered', { peer: toPeerId(entry.peer), group: entry.group, isNew })
+    if (watch && core.roster.isSeed(entry.peer) && streams.get(entry.peer) === stream && !feeds.has(stream)) feedSeed(stream)
+    return { ...networkNow(), stamp: wireBytes(entry.stamp), unreachable: entry.reach === 'unreachable' }
+  }
+  const goodbye = async (stream: PeerStream, encoded: Uint8Array<ArrayBuffer>): Promise<RegistryAnswer> => {
+    try {
+      if (peekSigned(encoded).signer !== stream.peer) throw new Error(`a goodbye in the name of another than ${stream.peer}`)
+      await client.learn(changeOf({ goodbye: encoded }))
+      return {}
+    } catch (error) {
+      core.log('goodbye of %s refused: %e', stream.peer, error)
+      fault(stream.peer, 'bad-goodbye')
+      return { status: REGISTRY_STATUS.badSignature, reason: 'this goodbye is not yours' }
+    }
+  }
+  const pull = (stream: PeerStream, wanted: NonNullable<RegistryRequest['pull']>): RegistryAnswer => {
+    const encoded = wanted.certificates ? core.certificates.encoded().map(wireBytes) : []
+    const frames = Array.from({ length: Math.ceil(encoded.length / LIMITS.certificates) }, (_, at) =>
+      encoded.slice(at * LIMITS.certificates, (at + 1) * LIMITS.certificates)
+    )
+    for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })
+    return { ...(wanted.roster && { roster: wireBytes(core.roster.current().encoded) }), certificates: frames[0] ?? [] }
+  }
+  const publish = async (stream: PeerStream, published: NonNullable<RegistryRequest['publish']>): Promise<RegistryAnswer> => {
+    const fresh: Uint8Array<ArrayBuffer>[] = []
+    for (const certificate of published.certificates) if ((await core.certificates.accept(certificate)) === 'new') fresh.push(certificate)
+    if (fresh.length > 0) tellWatching({ certificates: fresh }, stream.peer)
+    const findings: Uint8Array[] = []
+    for (const finding of published.findings) {
+      const accepted = await suspects.accept(finding).catch((error: unknown) => {
+        core.log('finding from %s refused: %e', stream.peer, error)
+        fault(stream.peer, 'bad-finding')
+        return false
+      })
+      if (accepted) findings.push(finding)
+    }
+    // first-hand news only, so that seeds do not send it round in circles
+    if (findings.length > 0 && !core.roster.isSeed(stream.peer)) client.publish({ findings })
+    for (const vote of published.votes) await takeVote(stream.peer, vote)
+    if (published.roster.byteLength === 0) return {}
+    try {
+      await core.roster.accept(published.roster)
+      return {}
+    } catch (error) {
+      core.log('roster from %s refused: %e', stream.peer, error)
+      fault(stream.peer, 'bad-roster')
+      return { status: REGISTRY_STATUS.badRoster, reason: `the roster here has version ${core.roster.current().version}` }
+    }
+  }
+  const takeVote = async (from: PeerIdString, vote: Uint8Array): Promise<void> => {
+    try {
+      if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)
+      await removing.vote(vote)
+    } catch (error) {
+      core.log('removal vote from %s refused: %e', from, error)
+      fault(from, 'bad-vote')
+    }
+  }
+  const answer = async (stream: PeerStream, request: RegistryRequest): Promise<RegistryAnswer> => {
+    if (request.register != null) return register(stream, request.register)
+    if (stream.registeredAtMs == null) return { status: REGISTRY_STATUS.notRegistered, reason: 'register on this stream first' }
+    try {
+      if (request.goodbye.byteLength > 0) return await goodbye(stream, request.goodbye)
+      if (request.list != null) return { peers: lists.list(stream.peer, request.list.most) }
+      if (request.find != null) return { peers: await lists.find(stream.peer, request.find.peers) }
+      if (request.pull != null) return pull(stream, request.pull)
+      if (request.publish != null) return await publish(stream, request.publish)
+      if (request.dead.length > 0) removing.reported(stream.peer, request.dead)
+      return {}
+    } catch (error) {
+      core.log('request of %s refused: %e', stream.peer, error)
+      fault(stream.peer, 'malformed')
+      return { status: REGISTRY_STATUS.malformed, reason: 'this cannot be read' }
+    }
+  }
+  const streams = peerStreams(core, {
+    options,
+    answer,
+    onEnd: stream => {
+      feeds.get(stream)?.stop()
+      feeds.delete(stream)
+    }
+  })
+
+  const takeRegistered = async ({ from, registered: told_ }: SeedNews): Promise<void> => {
+    for (const entry of told_) {
+      try {
+        if (entry.guest.byteLength > 0) await invited.take(entry.guest)
+        else await registered.learn(entry)
+      } catch (error) {
+        core.log('registration told by %s refused: %e', from, error)
+        fault(from, 'bad-record')
+      }
+    }
+  }
+  const onNews = async (news: SeedNews): Promise<void> => {
+    await takeRegistered(news)
+    for (const vote of news.votes) await takeVote(news.from, vote)
+    try {
+      removing.forwarded(news.from, news.dead)
+    } catch (error) {
+      core.log('dead report from %s refused: %e', news.from, error)
+      fault(news.from, 'malformed')
+    }
+  }
+  const onWindow = (): void => {
+    const nowMs = core.clock.monotonicMs()
+    const expired = registered.expire(nowMs - expiryMs())
+    if (expired.length > 0) core.log('%d registrations expired', expired.length)
+    streams.closeSilent(nowMs - expiryMs())
+  }
+  const onEvicted = (event: PeerwatchEvents['peer:evicted']): void => {
+    const peer = peerIdText(event.detail.peer)
+    registered.drop(peer)
+    void streams.get(peer)?.close()
+  }
+  client.onDeparture(({ peer, recordSeq }, change) => {
+    registered.depart(peer, recordSeq)
+    removing.heard(peer)
+    tellWatching({ changes: [change] })
+  })
+  client.onNews(onNews)
+
+  return {
+    beforeStart: async () => {
+      const stored = await store.load()
+      registered.load(stored.entries)
+      for (const guest of stored.guests) await invited.take(guest).catch(() => false)
+      undo.push(core.windows.onWindow(onWindow))
+      undo.push(core.roster.onChange(({ encoded, version }) => tellWatching({ roster: wireBytes(encoded), rosterVersion: version })))
+      core.events.addEventListener('peer:evicted', onEvicted)
+      await core.components.registrar.handle(REGISTRY_PROTOCOL, streams.take, { maxInboundStreams: STREAMS_PER_CONNECTION })
+    },
+    stop: async () => {
+      await core.components.registrar.unhandle(REGISTRY_PROTOCOL)
+      core.events.removeEventListener('peer:evicted', onEvicted)
+      for (const remove of undo.splice(0)) remove()
+      removing.stop()
+      dialling.stop()
+      await streams.closeAll()
+      await store.flush()
+    },
+    status: () => ({
+      peers: [...entries.values()].map(({ peer, group, addresses, firstWindow, reach, heardAtMs, registeredAtMs }) => ({
+        peer,
+        group,
+        addresses,
+        firstWindow,
+        reach,
+        firstHand: registeredAtMs != null,
+        connected: streams.get(peer) != null,
+        heardMsAgo: Math.round(core.clock.monotonicMs() - heardAtMs)
+      })),
+      guests: invited.list(),
+      tests: removing.underWay(),
+      streams: streams.count()
+    }),
+    addGuest: async (peer, addresses, forMs) => {
+      const guest = await invited.add(peer, addresses, forMs)
+      tellSeeds(changeOf({ registered: guestEntry(guest) }))
+      return guest
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import { shuffled } from '@peerwatch/model'
+import { messages } from '@peerwatch/wire'
+import { toPeerId } from '../peer-ids.ts'
+import { caller } from '../rpc.ts'
+import { REGISTRY_PROTOCOL } from './protocol.ts'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { PeerIdString } from '@peerwatch/model'
+import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
+import type { Core } from '../core.ts'
+import type { FrameFault } from '../frames.ts'
+import type { Caller } from '../rpc.ts'
+import type { RegistryClientOptions } from './options.ts'
+
+/** A stream to one seed. */
+export interface SeedLink {
+  readonly seed: PeerIdString
+  readonly call: Caller<RegistryRequest, RegistryResponse>['call']
+  readonly close: () => Promise<void>
+  readonly isOpen: () => boolean
+}
+
+export interface SeedLinksInit {
+  /** Seeds to choose from, and to how many of them links are kept. */
+  readonly seeds: () => readonly PeerIdString[]
+  readonly aim: () => number
+  readonly options: RegistryClientOptions
+  /** The link counts as open once this settles; a rejection ends it. */
+  readonly onOpen: (link: SeedLink) => Promise<void>
+  /** It does. */
+  readonly onReady: () => void
+  readonly onPush: (link: SeedLink, push: RegistryResponse) => void
+  readonly onEnd: (link: SeedLink) => void
+}
+
+export interface SeedLinks {
+  readonly start: () => void
+  /** Closes all links and dials no more. */
+  readonly stop: () => Promise<void>
+  /** Those on which `onOpen` settled, in random order. */
+  readonly open: () => SeedLink[]
+}
+
+interface Attempt {
+  failures: number
+  notBeforeMs: number
+}
+
+const SEED_TAG = { 'peerwatch-seed': { value: 100 } }
+const UNDERWAY_MOST = 64
+
+/** Keeps links to as many seeds as are aimed at, for ever: whoever fails is left for another, and tried again after a pause. */
+export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
+  const { options } = init
+  const { connectionManager, peerStore } = core.components
+  const attempts = new Map<PeerIdString, Attempt>()
+  const busy = new Set<PeerIdString>()
+  const links = new Map<PeerIdString, SeedLink>()
+  let stopping = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  let running = false
+
+  const addressesOf = (seed: PeerIdString): Multiaddr[] => core.network.seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
+
+  const ended = (seed: PeerIdString, failed: boolean): void => {
+    const attempt = attempts.get(seed) ?? { failures: 0, notBeforeMs: 0 }
+    attempt.failures = failed ? Math.min(attempt.failures + 1, 20) : 0
+    const pauseMs = Math.min(options.backOffMs * 2 ** Math.max(0, attempt.failures - 1), options.backOffMostMs)
+    // half of it by chance, so that not all peers of a seed that returns knock at once
+    attempt.notBeforeMs = core.clock.monotonicMs() + pauseMs * (0.5 + core.rng() / 2)
+    attempts.set(seed, attempt)
+    busy.delete(seed)
+    fill()
+  }
+  const connect = async (seed: PeerIdString): Promise<void> => {
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(options.dialTimeoutMs)])
+    const addresses = addressesOf(seed)
+    await peerStore.merge(toPeerId(seed), { tags: SEED_TAG, ...(addresses.length > 0 && { multiaddrs: addresses }) })
+    const connection = await connectionManager.openConnection(addresses.length > 0 ? addresses : toPeerId(seed), { signal })
+    const stream = await connection.newStream(REGISTRY_PROTOCOL, { signal })
+    if (!running) {
+      stream.abort(new Error('stopping'))
+      return
+    }
+    let opened = false
+    const calls = caller<RegistryRequest, RegistryResponse>(stream, {
+      request: messages.registryRequest,
+      response: messages.registryResponse,
+      mostUnderWay: UNDERWAY_MOST,
+      timeoutMs: options.callTimeoutMs,
+      onPush: push => {
+        init.onPush(link, push)
+      },
+      onEnd: fault => {
+        linkEnded(link, opened, fault)
+      }
+    })
+    const link: SeedLink = { seed, ...calls }
+    try {
+      await init.onOpen(link)
+    } catch (error) {
+      core.log('registration at %s failed: %e', seed, error)
+      await link.close()
+      return
+    }
+    if (!link.isOpen()) return
+    opened = true
+    links.set(seed, link)
+    const attempt = attempts.get(seed)
+    if (attempt != null) attempt.failures = 0
+    init.onReady()
+  }
+  const linkEnded = (link: SeedLink, opened: boolean, fault: FrameFault | undefined): void => {
+    if (links.get(link.seed) === link) links.delete(link.seed)
+    if (fault === 'malformed' || fault === 'too-long') core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: REGISTRY_PROTOCOL, what: fault })
+    init.onEnd(link)
+    ended(link.seed, !opened)
+  }
+  const fill = (): void => {
+    clearTimeout(timer)
+    if (!running) return
+    const nowMs = core.clock.monotonicMs()
+    const free = init.seeds().filter(seed => !busy.has(seed))
+    const ready = shuffled(
+      free.filter(seed => (attempts.get(seed)?.notBeforeMs ?? 0) <= nowMs),
+      core.rng
+    )
+    for (const seed of ready.slice(0, Math.max(0, init.aim() - busy.size))) {
+      busy.add(seed)
+      connect(seed).catch((error: unknown) => {
+        core.log('seed %s cannot be reached: %e', seed, error)
+        ended(seed, true)
+      })
+    }
+    if (busy.size >= init.aim()) return
+    const nextMs = Math.min(...free.map(seed => attempts.get(seed)?.notBeforeMs ?? nowMs))
+    if (Number.isFinite(nextMs)) timer = setTimeout(fill, Math.max(10, nextMs - nowMs))
+  }
+  return {
+    start: () => {
+      stopping = new AbortController()
+      running = true
+      fill()
+    },
+    stop: async () => {
+      running = false
+      clearTimeout(timer)
+      stopping.abort()
+      await Promise.all([...links.values()].map(async link => link.close()))
+      busy.clear()
+      attempts.clear()
+    },
+    open: () => shuffled(links.values(), core.rng)
+  }
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { seededRng } from '@peerwatch/model'
+import { LIMITS, WireError } from '@peerwatch/wire'
+import fc from 'fast-check'
+import { costLimits } from '../src/registry/cost-limits.ts'
+import { entries } from '../src/registry/entries.ts'
+import { groupOf } from '../src/registry/groups.ts'
+import { REGISTRY_SERVER_DEFAULTS, resolveRegistryOptions } from '../src/registry/options.ts'
+import { readPeerRecord, sealPeerRecord } from '../src/registry/peer-record.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Entry } from '../src/registry/entries.ts'
+
+const SOMEBODY = '12D3KooWExample' as PeerIdString
+
+const groups = [
+  { address: '/ip4/8.8.4.4/tcp/1', group: '8.8.4.0/24' },
+  { address: '/ip4/8.8.4.9/udp/1/quic-v1', group: '8.8.4.0/24' },
+  { address: '/ip4/127.0.0.1/tcp/1', group: 'private' },
+  { address: '/ip4/192.168.3.4/tcp/1', group: 'private' },
+  { address: '/ip4/100.64.0.1/tcp/1', group: 'private' },
+  { address: '/ip6/::1/tcp/1', group: 'private' },
+  { address: '/ip6/fd00::1/tcp/1', group: 'private' },
+  { address: '/ip6/2a00:1450:4001:82b::1/tcp/1', group: '2a00:1450:4001::/48' },
+  { address: '/ip6/2a00::1/tcp/1', group: '2a00:0:0::/48' },
+  { address: '/ip6/::ffff:8.8.4.4/tcp/1', group: '8.8.4.0/24' },
+  { address: '/dns4/example.org/tcp/1', group: 'private' }
+]
+for (const { address, group } of groups) {
+  test(`${address} speaks for group ${group}`, () => {
+    assert.equal(groupOf(multiaddr(address), 'public', SOMEBODY), group)
+    assert.equal(groupOf(multiaddr(address), 'local', SOMEBODY), SOMEBODY)
+  })
+}
+
+test('a peer record comes back as it was signed, and whatever else comes is a WireError', async () => {
+  const key = await generateKeyPair('Ed25519')
+  const peerId = peerIdFromPrivateKey(key)
+  const many = Array.from({ length: 40 }, (_, at) => multiaddr(`/ip4/127.0.0.1/tcp/${at + 1}/p2p/${peerId.toString()}`))
+  const sealed = await sealPeerRecord(peerId, key, many, 5)
+  const read = readPeerRecord(sealed)
+  assert.equal(read.peer, peerId.toString())
+  assert.equal(read.seq, 5)
+  assert.deepEqual(read.addresses, many.slice(0, LIMITS.addresses).map(String))
+  assert.ok(await read.isSigned())
+
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
+      assert.throws(() => readPeerRecord(bytes), WireError)
+    })
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.nat(sealed.byteLength - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
+      const altered = Uint8Array.from(sealed)
+      altered[at] = altered[at]! ^ flip
+      try {
+        const other = readPeerRecord(altered)
+        // some bits of the wrapping mean nothing to protobuf; what is said may not differ
+        if (await other.isSigned()) assert.deepEqual([other.peer, other.seq, other.addresses], [read.peer, read.seq, read.addresses])
+      } catch (error) {
+        assert.ok(error instanceof WireError)
+      }
+    })
+  )
+  assert.throws(() => readPeerRecord(new Uint8Array(LIMITS.peerRecordBytes + 1)), { code: 'too-long' })
+})
+
+function entry(peer: string): Entry {
+  return {
+    peer: peer as PeerIdString,
+    record: new Uint8Array(),
+    seq: 1,
+    addresses: [],
+    stamp: new Uint8Array(),
+    group: peer,
+    firstWindow: 1,
+    reach: 'untried',
+    heardAtMs: 0,
+    registeredAtMs: 0
+  }
+}
+
+test('entries behave like a bounded map, and a sample holds each wanted one once', () => {
+  const operation = fc.record({ add: fc.boolean(), peer: fc.integer({ min: 0, max: 30 }) })
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 200 }), fc.nat(), fc.integer({ min: 1, max: 20 }), (operations, seed, most) => {
+      const held = entries(20)
+      const oracle = new Set<string>()
+      for (const { add, peer } of operations) {
+        const name = `peer${peer}`
+        if (add) {
+          const fits = oracle.has(name) || oracle.size < 20
+          assert.equal(held.set(entry(name)), fits)
+          if (fits) oracle.add(name)
+        } else assert.equal(held.delete(name as PeerIdString), oracle.delete(name))
+      }
+      assert.deepEqual([...held.values()].map(({ peer }) => peer).toSorted(), [...oracle].toSorted() as PeerIdString[])
+      const sample = held.sample(most, ({ peer }) => peer !== 'peer3', seededRng(seed)).map(({ peer }) => peer)
+      assert.equal(new Set(sample).size, Math.min(most, oracle.size - (oracle.has('peer3') ? 1 : 0)))
+      assert.ok(sample.every(peer => oracle.has(peer) && peer !== 'peer3'))
+    })
+  )
+})
+
+test('an allowance is spent, refills with time and outlives a reconnect', () => {
+  let nowMs = 0
+  const limits = costLimits({ perSecond: 10, burst: 20, mostPeers: 2, clock: { nowMs: () => 0, monotonicMs: () => nowMs } })
+  assert.ok(limits.take(SOMEBODY, 20))
+  assert.ok(!limits.take(SOMEBODY, 1))
+  nowMs += 500
+  assert.ok(limits.take(SOMEBODY, 5))
+  assert.ok(!limits.take(SOMEBODY, 1))
+})
+
+test('options name the one that is wrong', () => {
+  assert.throws(() => resolveRegistryOptions(REGISTRY_SERVER_DEFAULTS, { mostPeers: 0 }), {
+    code: 'bad-option',
+    message: /mostPeers must be a number above 0, not 0/
+  })
+  assert.equal(resolveRegistryOptions(REGISTRY_SERVER_DEFAULTS, { mostPeers: 5 }).mostPeers, 5)
+})

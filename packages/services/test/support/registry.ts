@@ -1,0 +1,170 @@
+import { createServer } from 'node:net'
+import { echo } from '@libp2p/utils'
+import { messages } from '@peerwatch/wire'
+import { registryClient } from '../../src/registry/registry-client.ts'
+import { registryServer } from '../../src/registry/registry-server.ts'
+import { REGISTRY_PROTOCOL } from '../../src/registry/protocol.ts'
+import { caller } from '../../src/rpc.ts'
+import { noCertificates, testHost, testNetwork } from './core.ts'
+import type { AddressInfo } from 'node:net'
+import type { Libp2p, PrivateKey, Stream } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
+import type { Datastore } from 'interface-datastore'
+import type { CertificateBook, Core } from '../../src/core.ts'
+import type { PeerwatchEvents } from '../../src/events.ts'
+import type { NetworkFileInit } from '../../src/authority.ts'
+import type { Network } from '../../src/network.ts'
+import type { RegistryClientOptions, RegistryServerOptions } from '../../src/registry/options.ts'
+import type { RegistryClient } from '../../src/registry/registry-client.ts'
+import type { RegistryServer } from '../../src/registry/registry-server.ts'
+import type { Caller } from '../../src/rpc.ts'
+import type { TestKeys } from './core.ts'
+
+/** Short, so that four tests over three windows take 1.5 s; windows travel as uint32, which shorter ones would overflow. */
+export const TEST_WINDOW_MS = 500
+
+export interface RegistryNode {
+  readonly node: Libp2p
+  readonly core: Core
+  readonly self: PeerIdString
+  readonly client: RegistryClient
+  /** Every fault counted here, as `peer what`. */
+  readonly faults: string[]
+  /** Types of the events about peers that left, as `type peer`. */
+  readonly left: string[]
+  /** In order, with a goodbye. */
+  readonly stop: () => Promise<void>
+  /** Like SIGKILL: sockets close and nobody says anything. */
+  readonly kill: () => Promise<void>
+}
+
+export interface SeedNode extends RegistryNode {
+  readonly server: RegistryServer
+}
+
+export interface TestRegistry {
+  readonly keys: TestKeys
+  readonly network: Network
+  readonly seed: (index: number, init?: NodeInit & { options?: Partial<RegistryServerOptions> }) => Promise<SeedNode>
+  readonly peer: (init?: NodeInit) => Promise<RegistryNode>
+  /** Kills what still runs. */
+  readonly end: () => Promise<void>
+}
+
+export interface NodeInit {
+  readonly datastore?: Datastore
+  readonly key?: PrivateKey
+  readonly certificates?: CertificateBook
+  readonly listen?: string[]
+  readonly answersPing?: boolean
+  readonly clientOptions?: Partial<RegistryClientOptions>
+}
+
+async function freePort(): Promise<number> {
+  return new Promise(resolve => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => {
+        resolve(port)
+      })
+    })
+  })
+}
+
+/** Seeds and peers on loopback, with the shortest windows. */
+export async function testRegistry(
+  counts: { seeds?: number; trusted?: number } & Partial<Pick<NetworkFileInit, 'scope' | 'maxDegree'>> = {}
+): Promise<TestRegistry> {
+  const { seeds = 1 } = counts
+  const ports = await Promise.all(Array.from({ length: seeds }, freePort))
+  const keys = await testNetwork({ ...counts, seeds, seedAddresses: ports.map(port => `/ip4/127.0.0.1/tcp/${port}`) })
+  const { roster } = keys.network
+  const preset = { ...roster.preset, windowMs: TEST_WINDOW_MS, pingTimeoutMs: 200 }
+  const network: Network = { ...keys.network, roster: { ...roster, preset } }
+  const running = new Set<RegistryNode>()
+
+  const launch = async (
+    init: NodeInit,
+    serverOptions?: Partial<RegistryServerOptions>
+  ): Promise<{ base: RegistryNode; server: RegistryServer | undefined }> => {
+    const { datastore, key, listen, certificates = noCertificates(), answersPing = true } = init
+    const { node, core } = await testHost(network, key, {
+      ...(listen != null && { listen }),
+      ...(datastore != null && { libp2p: { datastore } }),
+      certificates: () => certificates
+    })
+    const faults: string[] = []
+    const left: string[] = []
+    core.events.addEventListener('peer:fault', ({ detail }) => faults.push(`${detail.peer.toString()} ${detail.what}`))
+    const note = ({ type, detail }: PeerwatchEvents['peer:goodbye']): number => left.push(`${type} ${detail.peer.toString()}`)
+    core.events.addEventListener('peer:goodbye', note)
+    core.events.addEventListener('peer:removed', note)
+    await node.handle('/ipfs/ping/1.0.0', async (stream: Stream) => (answersPing ? echo(stream).catch(() => {}) : undefined))
+    const client = registryClient(core, { options: { backOffMs: 50, backOffMostMs: 200, ...init.clientOptions } })
+    const server = serverOptions == null ? undefined : registryServer(core, { client, options: serverOptions })
+    core.windows.start()
+    await server?.beforeStart?.()
+    await client.beforeStart?.()
+    await client.start?.()
+    const base: RegistryNode = {
+      node,
+      core,
+      self: core.self,
+      client,
+      faults,
+      left,
+      stop: async () => {
+        running.delete(base)
+        await client.stop?.()
+        await server?.stop?.()
+        core.windows.stop()
+        await node.stop()
+      },
+      kill: async () => {
+        running.delete(base)
+        for (const connection of node.getConnections()) connection.abort(new Error('killed'))
+        // at once, before the client dials again; on dead links its goodbye goes nowhere
+        await client.stop?.()
+        await server?.stop?.()
+        core.windows.stop()
+        await node.stop()
+      }
+    }
+    running.add(base)
+    return { base, server }
+  }
+  return {
+    keys,
+    network,
+    seed: async (index, { options = {}, ...init } = {}) => {
+      const { base, server } = await launch({ key: keys.seeds[index]!, listen: [`/ip4/127.0.0.1/tcp/${ports[index]!}`], ...init }, options)
+      return Object.assign(base, { server: server! })
+    },
+    peer: async (init = {}) => (await launch(init)).base,
+    end: async () => {
+      await Promise.all([...running].map(async ({ kill }) => kill()))
+    }
+  }
+}
+
+/** A bare stream to a seed, for saying what no honest client says. */
+export async function rawCaller(
+  from: Pick<RegistryNode, 'node'>,
+  to: Pick<RegistryNode, 'node'>,
+  onPush: (push: RegistryResponse) => void = () => {}
+): Promise<Caller<RegistryRequest, RegistryResponse>> {
+  return caller<RegistryRequest, RegistryResponse>(await rawStream(from, to), {
+    request: messages.registryRequest,
+    response: messages.registryResponse,
+    mostUnderWay: 2_000,
+    timeoutMs: 5_000,
+    onPush,
+    onEnd: () => {}
+  })
+}
+
+export async function rawStream(from: Pick<RegistryNode, 'node'>, to: Pick<RegistryNode, 'node'>): Promise<Stream> {
+  return from.node.dialProtocol(to.node.getMultiaddrs(), REGISTRY_PROTOCOL)
+}
