@@ -43,7 +43,7 @@ interface Asker {
 
 /** Tells any peer the coarse standing of another, the roster and the certificates. */
 export function queryServer(core: Core, init: QueryServerInit): Part & { readonly streams: () => number } {
-  const { tree, perSecond = 200, burst = 400, streamsPerPeer = 2, streams: streamsMost = 2_048 } = init
+  const { tree, perSecond = 500, burst = 4_000, streamsPerPeer = 2, streams: streamsMost = 2_048 } = init
   const askers = new BoundedMap<PeerIdString, Asker>(ASKERS)
   const streams = new Map<PeerIdString, Answerer<QueryResponse>[]>()
   let standings = new BoundedMap<string, QueryAnswer>(REMEMBERED_STANDINGS)
