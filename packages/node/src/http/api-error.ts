@@ -1,0 +1,42 @@
+import type { ApiErrorCode, ErrorView } from './node-view.ts'
+
+const STATUS: Readonly<Record<ApiErrorCode, number>> = {
+  'bad-host': 403,
+  'bad-token': 401,
+  'bad-peer': 400,
+  'bad-request': 400,
+  'unknown-peer': 404,
+  'not-on-this-role': 404,
+  'not-found': 404,
+  busy: 503,
+  'no-route': 503,
+  internal: 500
+}
+
+/** Ends a request with `{ error: { code, message } }`. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly code: ApiErrorCode
+
+  constructor(code: ApiErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+
+  get status(): number {
+    return STATUS[this.code]
+  }
+
+  get body(): ErrorView {
+    return { error: { code: this.code, message: this.message } }
+  }
+}
+
+/** What a handler threw, as an answer; the text of an unexpected error stays here. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  const { code, message, statusCode } = error as { code?: unknown; message: string; statusCode?: unknown }
+  if (code === 'no-route' || code === 'busy') return new ApiError(code, message)
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return new ApiError('bad-request', message)
+  return new ApiError('internal', 'the node failed to answer; see its log')
+}

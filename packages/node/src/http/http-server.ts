@@ -1,0 +1,138 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- fastify takes promises and answers their rejections; the rule means Express */
+import { randomBytes } from 'node:crypto'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { fastify } from 'fastify'
+import { findListenError } from '../files/listen-error.ts'
+import { ApiError, toApiError } from './api-error.ts'
+import { eventStreams } from './event-streams.ts'
+import { allowedHosts, isAuthorized } from './guards.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AddressInfo } from 'node:net'
+import type { Registry } from 'prom-client'
+import type { EventStreams } from './event-streams.ts'
+import type { NodeView } from './node-view.ts'
+
+export interface HttpServerInit {
+  readonly view: NodeView
+  /** Whose metrics `/metrics` shows; see `nodeMetrics`. */
+  readonly metrics: Registry
+  /** Default 127.0.0.1. Any other host shows the API to the network; the token still guards `/v1`. */
+  readonly host?: string
+  /** Default 0: a free one. */
+  readonly port?: number
+  /** Told of errors that are the node's own. */
+  readonly onError?: (error: unknown) => void
+}
+
+export interface HttpServer {
+  /** `http://127.0.0.1:PORT` */
+  readonly address: string
+  /** Random; `/v1` wants `Authorization: Bearer TOKEN`. */
+  readonly token: string
+  readonly close: () => Promise<void>
+}
+
+const BODY_BYTES_MOST = 16 * 1024
+const TOKEN_BYTES = 32
+
+type PeerRequest = FastifyRequest<{ Params: { peer: string } }>
+
+/** Starts the node's API. Rejects with NodeError `port-in-use` where it cannot listen. */
+export async function httpServer({ view, metrics, host = '127.0.0.1', port = 0, onError }: HttpServerInit): Promise<HttpServer> {
+  const token = randomBytes(TOKEN_BYTES).toString('hex')
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MOST,
+    forceCloseConnections: true,
+    requestTimeout: 10_000,
+    frameworkErrors: (error, _request, reply) => {
+      const answer = new ApiError('bad-request', error.message)
+      void (reply as FastifyReply).status(answer.status).send(answer.body)
+    }
+  })
+  const streams = eventStreams(view.subscribe)
+  let hosts: ReadonlySet<string> = new Set()
+
+  app.addHook('onRequest', async request => {
+    if (!hosts.has(request.headers.host ?? '')) throw new ApiError('bad-host', `Host must be one of ${[...hosts].join(', ')}`)
+  })
+  app.setErrorHandler(async (error, _request, reply) => {
+    const answer = toApiError(error)
+    if (answer.code === 'internal') onError?.(error)
+    return reply.status(answer.status).send(answer.body)
+  })
+  app.setNotFoundHandler(request => {
+    throw new ApiError('not-found', `no ${request.method} ${request.url.slice(0, 100)}`)
+  })
+  openRoutes(app, view, metrics)
+  // A hook of the routes' own scope: a comparison of paths would miss `/%761/status`.
+  await app.register(
+    async scope => {
+      scope.addHook('onRequest', async request => {
+        if (!isAuthorized(request.headers.authorization, token)) throw new ApiError('bad-token', 'the token of api.json is missing or wrong')
+      })
+      guardedRoutes(scope, view, streams)
+    },
+    { prefix: '/v1' }
+  )
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    throw findListenError(error) ?? error
+  }
+  const bound = (app.server.address() as AddressInfo).port
+  hosts = allowedHosts(host, bound)
+  return {
+    address: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    token,
+    close: async () => {
+      streams.close()
+      await app.close()
+    }
+  }
+}
+
+function openRoutes(app: FastifyInstance, view: NodeView, metrics: Registry): void {
+  app.get('/healthz', async () => ({ ok: true }))
+  app.get('/readyz', async (_request, reply) => {
+    const ready = view.ready()
+    return reply.status(ready.ready ? 200 : 503).send(ready)
+  })
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
+}
+
+function guardedRoutes(app: FastifyInstance, view: NodeView, streams: EventStreams): void {
+  app.get('/status', async () => view.status())
+  app.get('/evictions', async () => ({ evictions: view.evictions() }))
+  app.get('/tree', async () => view.tree() ?? notHere('tree', view))
+  app.get('/standing/:peer', async (request: PeerRequest) => {
+    const peer = peerOf(request)
+    const standing = await view.standing(peer)
+    if (standing == null) throw new ApiError('unknown-peer', `nothing is known of ${peer}`)
+    return standing
+  })
+  app.post('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), true))
+  app.delete('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), false))
+  app.get('/events', async (_request, reply) => {
+    streams.open(reply)
+    return reply
+  })
+}
+
+function peerOf({ params: { peer } }: PeerRequest): string {
+  try {
+    return peerIdFromString(peer).toString()
+  } catch {
+    throw new ApiError('bad-peer', `expected a peer id such as 12D3Koo…, found ${JSON.stringify(peer.slice(0, 80))}`)
+  }
+}
+
+async function allow(view: NodeView, peer: string, allowed: boolean): Promise<{ peer: string; allowed: boolean }> {
+  await view.allow(peer, allowed)
+  return { peer, allowed }
+}
+
+function notHere(what: string, view: NodeView): never {
+  throw new ApiError('not-on-this-role', `a ${view.status().role} has no ${what}; ask a trusted node`)
+}

@@ -1,0 +1,77 @@
+import type { PeerwatchEvents } from '@peerwatch/services'
+
+type Detail<K extends keyof PeerwatchEvents> = PeerwatchEvents[K]['detail']
+
+/** How one event moves a counter. */
+export interface CounterEntry {
+  readonly help: string
+  readonly label?: string
+  readonly event: keyof PeerwatchEvents
+  readonly count: (detail: unknown) => { readonly by?: number; readonly value?: string }
+}
+
+interface GaugeEntry {
+  readonly help: string
+  readonly label?: string
+}
+
+function counter(event: keyof PeerwatchEvents, help: string): CounterEntry
+function counter<K extends keyof PeerwatchEvents>(event: K, help: string, label: string, value: (detail: Detail<K>) => string): CounterEntry
+function counter<K extends keyof PeerwatchEvents>(event: K, help: string, label?: string, value?: (detail: Detail<K>) => string): CounterEntry {
+  if (label == null || value == null) return { event, help, count: () => ({}) }
+  return { event, help, label, count: detail => ({ value: value(detail as Detail<K>) }) }
+}
+
+/** Counted from events, since the start of the process. docs/metrics.md is made from this table. */
+export const COUNTERS: Readonly<Record<string, CounterEntry>> = Object.freeze({
+  peerwatch_reports_acknowledged_total: counter('report:acknowledged', 'Reports of this node that a trusted node has stored'),
+  peerwatch_reports_refused_total: counter('report:refused', 'Reports of this node that a trusted node refused', 'reason', ({ reason }) => reason),
+  peerwatch_reports_stored_total: {
+    event: 'report:stored',
+    help: 'Reports that this trusted node acknowledged as an entry',
+    count: detail => ({ by: (detail as Detail<'report:stored'>).count })
+  },
+  peerwatch_entry_changes_total: counter('entry:changed', 'How often reports went to another entry, or to none'),
+  peerwatch_cuts_total: counter('neighbour:cut', 'Neighbours that this node cut on its own evidence', 'dimension', ({ dimension }) => dimension),
+  peerwatch_deaths_total: counter('neighbour:dead', 'Neighbours that stopped answering'),
+  peerwatch_removals_total: counter('peer:removed', 'Dead peers that seeds took off the registry'),
+  peerwatch_evictions_total: counter('peer:evicted', 'Certificates that took force here', 'dimension', ({ dimension }) => dimension),
+  peerwatch_cases_opened_total: counter('case:opened', 'Suspects whose examination began here', 'dimension', ({ dimension }) => dimension),
+  peerwatch_cases_total: counter('case:closed', 'Examinations that ended here', 'outcome', ({ outcome }) => outcome),
+  peerwatch_findings_total: counter('finding:signed', 'First-hand results that this node signed or heard of', 'outcome', ({ outcome }) => outcome),
+  peerwatch_verdicts_signed_total: counter('verdict:signed', 'Proposed evictions that this node signed', 'dimension', ({ dimension }) => dimension),
+  peerwatch_verdicts_refused_total: counter('verdict:refused', 'Proposed evictions that this node refused to sign'),
+  peerwatch_faults_total: counter('peer:fault', 'Things that no honest peer sends', 'protocol', ({ protocol }) => protocol),
+  peerwatch_alarms_total: counter('alarm', 'What the operator should look at', 'code', ({ code }) => code)
+})
+
+/** Read at each scrape. */
+export const GAUGES = Object.freeze({
+  peerwatch_neighbours: { help: 'Neighbours under watch', label: 'state' },
+  peerwatch_pending_reports: { help: 'Reports of this node without an answer' },
+  peerwatch_evictions_in_force: { help: 'Evictions that this node enforces' },
+  peerwatch_cuts_in_force: { help: 'Neighbours refused on own evidence', label: 'dimension' },
+  peerwatch_registered_peers: { help: 'Peers in the registry of this seed' },
+  peerwatch_stored_records: { help: 'Records in the store of this trusted node' },
+  peerwatch_stored_bytes: { help: 'What the records of this trusted node take, estimated' },
+  peerwatch_open_cases: { help: 'Suspects under examination here' },
+  peerwatch_watchers: { help: 'Watchers that are connected to this trusted node' },
+  peerwatch_roster_version: { help: 'Version of the roster held' }
+} satisfies Record<string, GaugeEntry>) as Readonly<Record<GaugeName, GaugeEntry>>
+
+export type GaugeName =
+  | 'peerwatch_neighbours'
+  | 'peerwatch_pending_reports'
+  | 'peerwatch_evictions_in_force'
+  | 'peerwatch_cuts_in_force'
+  | 'peerwatch_registered_peers'
+  | 'peerwatch_stored_records'
+  | 'peerwatch_stored_bytes'
+  | 'peerwatch_open_cases'
+  | 'peerwatch_watchers'
+  | 'peerwatch_roster_version'
+
+/** A number, or one per value of the gauge's label. */
+export type Reading = number | Readonly<Record<string, number>>
+
+export type Readings = { readonly [K in GaugeName]?: () => Reading | Promise<Reading> }

@@ -1,0 +1,194 @@
+import type { Counts, Dimension, EvictableDimension, PresetName } from '@peerwatch/model'
+import type { RegistryState, Scope, StandingState } from '@peerwatch/services'
+import type { NodeRole } from '../files/index.ts'
+import type { NodeEvent } from '../logging/node-event.ts'
+
+/** What a node shows over HTTP. Every shape below is the JSON of an answer as it is: peer ids are text, absent values are left out, instants are ms since the Unix epoch. */
+export interface NodeView {
+  readonly status: () => StatusView
+  readonly evictions: () => EvictionView[]
+  /** Undefined for a peer of which nothing is known. Rejects with ServicesError `no-route` where no trusted node can be asked. */
+  readonly standing: (peer: string) => Promise<StandingView | undefined>
+  /** Undefined on a role that has no tree. */
+  readonly tree: () => TreeView | undefined
+  readonly allow: (peer: string, allowed: boolean) => Promise<void>
+  /** Events from now on; returns a function that ends it. */
+  readonly subscribe: (listener: (event: NodeEvent) => void) => () => void
+  readonly ready: () => ReadyView
+}
+
+/** `GET /readyz`: status 200 or 503. */
+export interface ReadyView {
+  readonly ready: boolean
+  /** Why not. */
+  readonly reason?: string | undefined
+}
+
+/** `GET /v1/status` */
+export interface StatusView {
+  readonly version: string
+  readonly name: string
+  readonly role: NodeRole
+  readonly peer: string
+  readonly network: string
+  readonly scope: Scope
+  readonly preset: PresetName
+  readonly window: number
+  readonly rosterVersion: number
+  readonly quorum: number
+  /** Multiaddrs with `/p2p/ID`. */
+  readonly addresses: readonly string[]
+  readonly registry: { readonly state: RegistryState; readonly seeds: readonly string[] }
+  readonly neighbours: readonly NeighbourView[]
+  /** Of peers and watchers: the preferred one first; `isCurrent` takes the reports. */
+  readonly entries?: readonly EntryView[] | undefined
+  readonly reportsPending?: number | undefined
+  readonly reportsDropped?: number | undefined
+  readonly lastAcknowledged?: { readonly window: number; readonly atMs: number } | undefined
+  /** In force here. */
+  readonly evictions: number
+  readonly allowed: readonly string[]
+  /** Neighbours that this node refuses on its own evidence. */
+  readonly cuts: readonly { readonly peer: string; readonly dimension: EvictableDimension; readonly untilWindow: number }[]
+  readonly uptimeMs: number
+  /** Of a seed. */
+  readonly seed?: { readonly registered: number; readonly guests: number; readonly underTest: number } | undefined
+  /** Of a trusted node. */
+  readonly trusted?: { readonly watchers: readonly string[]; readonly openCases: readonly CaseView[]; readonly isCaughtUp: boolean } | undefined
+  /** Of a watcher. */
+  readonly watcher?: { readonly isLinked: boolean; readonly looks: readonly { readonly peer: string; readonly dimension: EvictableDimension }[] } | undefined
+}
+
+export interface NeighbourView {
+  readonly peer: string
+  readonly state: 'connected' | 'lost'
+  readonly direction: 'inbound' | 'outbound'
+  readonly sinceWindow: number
+  readonly misses: number
+  /** How long the last answered ping took. */
+  readonly lastAnswerMs: number | undefined
+  readonly guest: boolean
+}
+
+export interface EntryView {
+  readonly peer: string
+  readonly state: 'connecting' | 'waiting' | 'ready' | 'resting'
+  readonly inFlight: number
+  readonly isCurrent: boolean
+}
+
+/** `GET /v1/evictions`: `{ evictions: EvictionView[] }` */
+export interface EvictionView {
+  readonly peer: string
+  readonly dimension: EvictableDimension
+  readonly reason: string
+  readonly issuedAtMs: number
+  readonly expiresAtMs: number
+  readonly serial: number
+  readonly signers: readonly string[]
+}
+
+/** `GET /v1/standing/:peer`: what any peer is told, or on a trusted node all that it holds. */
+export type StandingView = CoarseStandingView | FullStandingView
+
+export interface CoarseStandingView {
+  readonly detail: 'coarse'
+  readonly peer: string
+  readonly state: StandingState
+  /** 0 to 1; left out while unknown. */
+  readonly reputation: number | undefined
+  /** The window that it describes. */
+  readonly window: number
+}
+
+type CountsView = Readonly<Partial<Record<Dimension, Counts>>>
+
+export interface FullStandingView {
+  readonly detail: 'full'
+  readonly peer: string
+  readonly state: StandingState
+  readonly reputation: number | undefined
+  /** The dimension that gives the reputation. */
+  readonly dimension: Dimension | undefined
+  readonly dimensions: Readonly<Record<Dimension, { readonly ratio: number | undefined; readonly observations: number; readonly groups: number }>>
+  /** Sums over reporters, newest window first. */
+  readonly windows: readonly { readonly window: number; readonly dimension: Dimension; readonly ok: number; readonly bad: number; readonly reporters: number }[]
+  readonly reporters: readonly {
+    readonly reporter: string
+    readonly group: string
+    readonly weight: number
+    readonly accuses: readonly Dimension[]
+    readonly cuts: readonly Dimension[]
+    /** Decayed to now. */
+    readonly evidence: CountsView
+    readonly newestWindow: number
+  }[]
+  readonly cases: readonly CaseView[]
+  readonly findings: readonly {
+    readonly by: string
+    readonly dimension: EvictableDimension
+    readonly outcome: 'failed' | 'not confirmed'
+    readonly window: number
+    readonly ok: number
+    readonly bad: number
+    readonly controls: number
+    readonly controlsPassed: number
+  }[]
+}
+
+export interface CaseView {
+  readonly subject: string
+  readonly dimension: EvictableDimension
+  readonly openedWindow: number
+  /** The accusing groups. */
+  readonly groups: readonly string[]
+  readonly firstHand: boolean
+}
+
+/** `GET /v1/tree` on a trusted node. */
+export interface TreeView {
+  readonly rosterVersion: number
+  /** Hex; equal on nodes with the same view. */
+  readonly view: string
+  readonly root: string | undefined
+  readonly height: number
+  readonly isCaughtUp: boolean
+  /** In ring order; nodes without a range last. */
+  readonly nodes: readonly TreeNodeView[]
+}
+
+export interface TreeNodeView {
+  readonly node: string
+  readonly isSelf: boolean
+  readonly isReachable: boolean
+  readonly tokenVersion: number | undefined
+  /** Places as 16 hex digits: from this one up to the next start. */
+  readonly range: { readonly from: string; readonly to: string } | undefined
+  /** Part of the key space, 0 to 1. */
+  readonly share: number
+  readonly reportsPerSecond: number | undefined
+  readonly threads: { readonly previous: string; readonly next: string } | undefined
+  /** Who else may hold its range. */
+  readonly copiesAt: readonly string[]
+  readonly parent: string | undefined
+  readonly left: string | undefined
+  readonly right: string | undefined
+  readonly depth: number | undefined
+}
+
+/** Every answer that is no success, with status 4xx or 5xx. */
+export interface ErrorView {
+  readonly error: { readonly code: ApiErrorCode; readonly message: string }
+}
+
+export type ApiErrorCode =
+  | 'bad-host' // 403: the Host header names another host
+  | 'bad-token' // 401
+  | 'bad-peer' // 400: the path has no peer id
+  | 'bad-request' // 400: what HTTP itself does not allow
+  | 'unknown-peer' // 404
+  | 'not-on-this-role' // 404
+  | 'not-found' // 404: no such path
+  | 'busy' // 503: too many event streams
+  | 'no-route' // 503: no trusted node could be asked
+  | 'internal' // 500

@@ -1,0 +1,67 @@
+import type { PeerwatchEvents } from '@peerwatch/services'
+import type { FirstSight } from '../chat.ts'
+import type { LogLevel } from './node-event.ts'
+
+/** What the node package itself tells, beside the typed events of `@peerwatch/services`. */
+export interface NodeOwnEvents {
+  'node:started': { peer: string; network: string; rosterVersion: number; addresses: string[]; version: string; pid: number }
+  'node:stopped': { uptimeMs: number }
+  /** A chat message seen for the first time: who made it, and the neighbour that passed it on. */
+  'chat:first-sight': FirstSight
+}
+
+export interface EventEntry<Detail> {
+  readonly level: LogLevel | ((detail: Detail) => LogLevel)
+  /** Default: the whole detail. */
+  readonly fields?: (detail: Detail) => object
+}
+
+type Table = { readonly [K in keyof PeerwatchEvents]: EventEntry<PeerwatchEvents[K]['detail']> } & {
+  readonly [K in keyof NodeOwnEvents]: EventEntry<NodeOwnEvents[K]>
+}
+
+/** How each event is logged. An event that is missing here does not compile. */
+export const EVENT_TABLE: Table = Object.freeze({
+  'node:started': { level: 'info' },
+  'node:stopped': { level: 'info' },
+  'chat:first-sight': { level: 'info' },
+  'peer:evicted': {
+    level: 'warn',
+    fields: ({ issuedAtMs, expiresAtMs, ...rest }) => ({ ...rest, issued: new Date(issuedAtMs).toISOString(), expires: new Date(expiresAtMs).toISOString() })
+  },
+  'peer:reinstated': { level: 'info' },
+  'peer:allowed': { level: 'warn' },
+  'peer:removed': { level: 'info' },
+  'peer:goodbye': { level: 'info' },
+  'peer:registered': { level: ({ isNew }) => (isNew ? 'info' : 'debug') },
+  'dead:reported': { level: 'info' },
+  'dead:tested': { level: 'info' },
+  'registry:state': { level: ({ state }) => (state === 'registered' ? 'info' : 'warn') },
+  'neighbour:connected': { level: 'info' },
+  'neighbour:lost': { level: 'info' },
+  'neighbour:missed': { level: 'info' },
+  'neighbour:dead': { level: 'warn' },
+  'neighbour:cut': { level: 'warn' },
+  'window:closed': {
+    level: 'debug',
+    fields: ({ window, observations }) => ({
+      window,
+      subjects: observations.length,
+      bad: observations.filter(({ counts }) => Object.values(counts).some(({ bad }) => bad > 0)).map(({ subject, counts, cuts }) => ({ subject, counts, cuts }))
+    })
+  },
+  'report:acknowledged': { level: 'debug' },
+  'report:refused': { level: 'warn' },
+  'entry:changed': { level: ({ entry }) => (entry == null ? 'warn' : 'info'), fields: ({ entry }) => ({ entry: entry ?? null }) },
+  'roster:changed': { level: 'info' },
+  alarm: { level: 'error' },
+  'peer:fault': { level: 'warn' },
+  'report:stored': { level: 'debug' },
+  'case:opened': { level: 'info' },
+  'case:closed': { level: 'info' },
+  'finding:signed': { level: 'info' },
+  'verdict:signed': { level: 'info' },
+  'verdict:refused': { level: 'warn' },
+  'certificate:made': { level: 'warn' },
+  'standing:changed': { level: 'info' }
+})

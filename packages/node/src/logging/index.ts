@@ -1,0 +1,11 @@
+/**
+ * Typed events as JSON lines.
+ *
+ * @packageDocumentation
+ */
+export { jsonLog } from './json-log.ts'
+export type { JsonLog, JsonLogInit } from './json-log.ts'
+export { describeEvent, hearAll } from './node-event.ts'
+export type { EventDetail, EventName, LogLevel, NodeEvent } from './node-event.ts'
+export { EVENT_TABLE } from './event-table.ts'
+export type { NodeOwnEvents } from './event-table.ts'

@@ -1,0 +1,92 @@
+import { closeSync, openSync } from 'node:fs'
+import pino from 'pino'
+import { NodeError } from '../errors.ts'
+import { describeEvent } from './node-event.ts'
+import type { DestinationStream } from 'pino'
+import type { EventDetail, EventName, LogLevel } from './node-event.ts'
+
+export interface JsonLogInit {
+  /** Appended to, made with mode 0600; or a stream. */
+  readonly to: { readonly path: string } | { readonly stream: DestinationStream }
+  readonly node: string
+  readonly role: string
+  /** Lines below it are left out. Default 'info'; 'debug' has each window and each acknowledged report. */
+  readonly level?: LogLevel
+  /** A line for each first sight of a gossip message; leave out under load. Default true. */
+  readonly firstSights?: boolean
+}
+
+/** One JSON object per line: time, level, node, role, event, and what a person follows. */
+export interface JsonLog {
+  readonly write: <K extends EventName>(event: K, detail: EventDetail<K>) => void
+  /** Lines that the disk did not take. */
+  readonly lost: () => number
+  /** Everything written so far is on the file when it resolves. */
+  readonly close: () => Promise<void>
+}
+
+/** Memory for lines that a slow disk has not taken; beyond it they are dropped. */
+const UNWRITTEN_BYTES_MOST = 8 * 1024 * 1024
+
+/** Throws NodeError `data-unusable` where the file cannot be opened. */
+export function jsonLog({ to, node, role, level = 'info', firstSights = true }: JsonLogInit): JsonLog {
+  let lost = 0
+  const file = 'path' in to ? openLog(to.path) : undefined
+  // A full disk must not end the node.
+  file?.on('error', () => {
+    lost++
+  })
+  file?.on('drop', () => {
+    lost++
+  })
+  const logger = pino(
+    {
+      level,
+      base: { node, role },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) }
+    },
+    file ?? (to as { stream: DestinationStream }).stream
+  )
+  let isClosed = false
+  return {
+    write: (event, detail) => {
+      if (isClosed || (event === 'chat:first-sight' && !firstSights)) return
+      const { level: at, fields } = describeEvent(event, detail)
+      // a field of an event never hides the line's own
+      logger[at]({ ...fields, event })
+    },
+    lost: () => lost,
+    close: async () => {
+      if (isClosed) return
+      isClosed = true
+      if (file == null) return
+      // Not flushSync: it would overtake the write that is under way. After a failed write no 'close' comes.
+      const closed = new Promise(resolve => {
+        file.once('close', resolve)
+        file.once('error', resolve)
+      })
+      file.end()
+      await closed
+    }
+  }
+}
+
+function openLog(path: string): ReturnType<typeof pino.destination> {
+  let fd: number
+  try {
+    fd = openSync(path, 'a', 0o600)
+  } catch (error) {
+    throw new NodeError(
+      'data-unusable',
+      { found: `log file ${path}: ${(error as Error).message}`, expected: 'a file to append to', remedy: 'give another one, or make its folder' },
+      { cause: error }
+    )
+  }
+  try {
+    return pino.destination({ fd, sync: false, maxLength: UNWRITTEN_BYTES_MOST })
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { suite, test } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { Registry } from 'prom-client'
+import { httpServer } from '../../src/http/http-server.ts'
+import { nodeMetrics } from '../../src/http/metrics.ts'
+import type { TestContext } from 'node:test'
+import type { HttpServer } from '../../src/http/http-server.ts'
+import type { NodeView, StatusView } from '../../src/http/node-view.ts'
+import type { NodeEvent } from '../../src/logging/index.ts'
+
+const alice = peerIdFromPrivateKey(await generateKeyPair('Ed25519')).toString()
+const bob = peerIdFromPrivateKey(await generateKeyPair('Ed25519')).toString()
+
+const STATUS: StatusView = {
+  version: '0.1.0',
+  name: 'peer-1',
+  role: 'peer',
+  peer: bob,
+  network: 'testnet',
+  scope: 'local',
+  preset: 'demo',
+  window: 5,
+  rosterVersion: 1,
+  quorum: 2,
+  addresses: [],
+  registry: { state: 'registered', seeds: [] },
+  neighbours: [],
+  evictions: 0,
+  allowed: [],
+  cuts: [],
+  uptimeMs: 1
+}
+
+interface Stage {
+  readonly server: HttpServer
+  readonly events: EventTarget
+  readonly allowed: [string, boolean][]
+  readonly tell: (event: NodeEvent) => void
+  readonly listeners: () => number
+  readonly get: (path: string, init?: RequestInit & { token?: string }) => Promise<{ status: number; body: unknown }>
+}
+
+async function stage(t: TestContext, overrides: Partial<NodeView> = {}): Promise<Stage> {
+  const registry = new Registry()
+  const events = new EventTarget()
+  const listeners = new Set<(event: NodeEvent) => void>()
+  const allowed: [string, boolean][] = []
+  const stop = nodeMetrics({ registry, events, gauges: { peerwatch_neighbours: () => ({ connected: 3, lost: 1 }), peerwatch_pending_reports: async () => 4 } })
+  const view: NodeView = {
+    status: () => STATUS,
+    evictions: () => [],
+    standing: async peer => (peer === alice ? { detail: 'coarse', peer, state: 'good', reputation: 0.9, window: 3 } : undefined),
+    tree: () => undefined,
+    allow: async (peer, isAllowed) => {
+      allowed.push([peer, isAllowed])
+    },
+    subscribe: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    ready: () => ({ ready: true }),
+    ...overrides
+  }
+  const server = await httpServer({ view, metrics: registry })
+  t.after(async () => {
+    stop()
+    await server.close()
+  })
+  return {
+    server,
+    events,
+    allowed,
+    listeners: () => listeners.size,
+    tell: event => {
+      for (const listener of listeners) listener(event)
+    },
+    get: async (path, { token = server.token, ...init } = {}) => {
+      const response = await fetch(`${server.address}${path}`, { ...init, headers: { authorization: `Bearer ${token}` } })
+      return { status: response.status, body: await response.json() }
+    }
+  }
+}
+
+function errorOf({ status, body }: { status: number; body: unknown }): [number, string] {
+  return [status, (body as { error: { code: string; message: string } }).error.code]
+}
+
+async function statusWithHost(address: string, host: string, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(address)
+    request({ hostname, port, path, headers: { host } }, response => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+suite('the HTTP API', () => {
+  test('tells the status to who has the token, and to nobody else', async t => {
+    const { get, server } = await stage(t)
+    assert.deepEqual(await get('/v1/status'), { status: 200, body: STATUS })
+    assert.deepEqual(errorOf(await get('/v1/status', { token: 'wrong' })), [401, 'bad-token'])
+    assert.deepEqual(errorOf(await get('/%761/status', { token: '' })), [401, 'bad-token'])
+    assert.deepEqual(errorOf(await get('/v1/status/', { token: '' })), [404, 'not-found'])
+    const bare = await fetch(`${server.address}/v1/evictions`)
+    assert.equal(bare.status, 401)
+    await bare.body?.cancel()
+  })
+
+  test('refuses every path where the Host header is not its own', async t => {
+    const { server } = await stage(t)
+    const { port } = new URL(server.address)
+    for (const path of ['/healthz', '/metrics', '/v1/status']) {
+      assert.equal(await statusWithHost(server.address, 'evil.example', path), 403)
+      assert.equal(await statusWithHost(server.address, `evil.example:${port}`, path), 403)
+      assert.equal(await statusWithHost(server.address, '127.0.0.1', path), 403)
+    }
+    assert.equal(await statusWithHost(server.address, `localhost:${port}`, '/healthz'), 200)
+    assert.equal(await statusWithHost(server.address, `127.0.0.1:${port}`, '/healthz'), 200)
+  })
+
+  test('listens on loopback only', async t => {
+    const { server } = await stage(t)
+    assert.equal(new URL(server.address).hostname, '127.0.0.1')
+  })
+
+  test('tells a bad peer id, an unknown peer and a role without a tree apart', async t => {
+    const { get } = await stage(t)
+    assert.deepEqual(await get(`/v1/standing/${alice}`), {
+      status: 200,
+      body: { detail: 'coarse', peer: alice, state: 'good', reputation: 0.9, window: 3 }
+    })
+    assert.deepEqual(errorOf(await get('/v1/standing/nonsense')), [400, 'bad-peer'])
+    assert.deepEqual(errorOf(await get(`/v1/standing/${'1'.repeat(5_000)}`)), [400, 'bad-request'])
+    assert.deepEqual(errorOf(await get(`/v1/standing/${bob}`)), [404, 'unknown-peer'])
+    assert.deepEqual(errorOf(await get('/v1/tree')), [404, 'not-on-this-role'])
+    assert.deepEqual(errorOf(await get('/v1/other')), [404, 'not-found'])
+  })
+
+  test('an error of the node shows its code where it has one, and never its text', async t => {
+    const noRoute = Object.assign(new Error('no trusted node answers'), { code: 'no-route' })
+    const first = await stage(t, { standing: async () => Promise.reject(noRoute) })
+    assert.deepEqual(errorOf(await first.get(`/v1/standing/${bob}`)), [503, 'no-route'])
+    const second = await stage(t, { standing: async () => Promise.reject(new Error('/secret/path')) })
+    const answer = await second.get(`/v1/standing/${bob}`)
+    assert.deepEqual(errorOf(answer), [500, 'internal'])
+    assert.doesNotMatch(JSON.stringify(answer.body), /secret/)
+  })
+
+  test('allows a peer and takes it back', async t => {
+    const { get, allowed } = await stage(t)
+    assert.deepEqual(await get(`/v1/allow/${alice}`, { method: 'POST' }), { status: 200, body: { peer: alice, allowed: true } })
+    assert.deepEqual(await get(`/v1/allow/${alice}`, { method: 'DELETE' }), { status: 200, body: { peer: alice, allowed: false } })
+    assert.deepEqual(errorOf(await get('/v1/allow/nonsense', { method: 'POST' })), [400, 'bad-peer'])
+    assert.deepEqual(allowed, [
+      [alice, true],
+      [alice, false]
+    ])
+  })
+
+  test('is ready when the node is', async t => {
+    const { get } = await stage(t, { ready: () => ({ ready: false, reason: 'no seed answers' }) })
+    assert.deepEqual(await get('/readyz'), { status: 503, body: { ready: false, reason: 'no seed answers' } })
+    assert.deepEqual(await get('/healthz'), { status: 200, body: { ok: true } })
+  })
+
+  test('streams events as lines until the reader goes', async t => {
+    const { server, tell, listeners } = await stage(t)
+    const abort = new AbortController()
+    const response = await fetch(`${server.address}/v1/events`, { headers: { authorization: `Bearer ${server.token}` }, signal: abort.signal })
+    assert.equal(response.headers.get('content-type'), 'application/x-ndjson')
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    tell({ time: '2026-01-01T00:00:00.000Z', event: 'alarm', code: 'x' })
+    const { value } = await reader.read()
+    assert.deepEqual(JSON.parse(value ?? ''), { time: '2026-01-01T00:00:00.000Z', event: 'alarm', code: 'x' })
+    const busy = await Promise.all(
+      Array.from({ length: 8 }, async () => fetch(response.url, { headers: { authorization: `Bearer ${server.token}` }, signal: abort.signal }))
+    )
+    assert.equal(busy.filter(({ status }) => status === 503).length, 1)
+    assert.equal(listeners(), 8)
+    abort.abort()
+    await assert.rejects(reader.read())
+    while (listeners() > 0) await new Promise(setImmediate)
+  })
+
+  test('a port that is taken is a clear error', async t => {
+    const { server } = await stage(t)
+    const { port } = new URL(server.address)
+    const view = {} as NodeView
+    await assert.rejects(httpServer({ view, metrics: new Registry(), port: Number(port) }), { code: 'port-in-use' })
+  })
+
+  test('metrics are Prometheus text with our counters and gauges, and few label values', async t => {
+    const { server, events } = await stage(t)
+    const emit = (type: string, detail: object): boolean => events.dispatchEvent(new CustomEvent(type, { detail }))
+    emit('case:closed', { outcome: 'evicted' })
+    emit('report:stored', { count: 64, reporter: alice })
+    emit('neighbour:cut', { dimension: 'integrity' })
+    for (let count = 0; count < 100; count++) emit('peer:fault', { peer: alice, protocol: `/made-up/${count}`, what: 'x' })
+    const text = await (await fetch(`${server.address}/metrics`)).text()
+    for (const line of text.split('\n').filter(one => one !== '')) {
+      assert.match(line, /^(# (HELP|TYPE) peerwatch_[a-z_]+ .+|peerwatch_[a-z_]+(\{[a-z]+="[^"\n]*"\})? [0-9.e+]+)$/)
+    }
+    assert.match(text, /^peerwatch_cases_total\{outcome="evicted"\} 1$/m)
+    assert.match(text, /^peerwatch_reports_stored_total 64$/m)
+    assert.match(text, /^peerwatch_cuts_total\{dimension="integrity"\} 1$/m)
+    assert.match(text, /^peerwatch_neighbours\{state="connected"\} 3$/m)
+    assert.match(text, /^peerwatch_pending_reports 4$/m)
+    assert.match(text, /^peerwatch_faults_total\{protocol="other"\} 68$/m)
+    assert.equal(text.match(/^peerwatch_faults_total\{/gm)?.length, 33)
+  })
+})
