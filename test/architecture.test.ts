@@ -31,7 +31,7 @@ const allowed: Record<string, readonly RegExp[]> = {
   ],
   attacks: [/^@peerwatch\/(model|node)$/, /^@libp2p\/interface$/],
   cli: [
-    /^@peerwatch\/(model|wire|services|node|node\/(testnet|init|files|api-file)|attacks)$/,
+    /^@peerwatch\/(model|wire|services|node|node\/(testnet|init|files|api-file|node-view)|attacks)$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(cli-table3|commander|log-update)$/,

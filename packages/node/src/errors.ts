@@ -8,6 +8,7 @@ export type NodeErrorCode =
   | 'data-corrupt' // a database in the data folder is damaged
   | 'data-locked' // another node uses the data folder
   | 'data-unusable' // the data folder cannot be made, read or written
+  | 'no-answer' // a running node could not answer
   | 'not-permitted' // the node's API did not accept the token of api.json
   | 'not-running' // no node answers for this data folder
   | 'port-in-use' // a listen address is taken, or not ours

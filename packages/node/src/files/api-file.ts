@@ -7,6 +7,7 @@ import { fileTrouble, isMissing, readSmallFile } from './read-text.ts'
 
 // commands that only ask a node import this file alone, without libp2p
 export { NodeError } from '../errors.ts'
+export type { NodeErrorCode } from '../errors.ts'
 
 /** `api.json`: how a command finds the running node of a data folder, and proves that it may read there. */
 export interface ApiFile {
@@ -53,8 +54,8 @@ export async function readApiFile(dataDir: string): Promise<ApiFile> {
   }
   try {
     const { address, token, pid } = JSON.parse(text) as Partial<ApiFile>
-    // The token goes to whatever address stands here: only ever to this machine.
-    if (typeof address !== 'string' || !/^http:\/\/(127\.0\.0\.1|\[::1\]):\d{1,5}$/.test(address)) throw new TypeError('address')
+    // The token goes to whatever address stands here: no name that somebody else resolves.
+    if (typeof address !== 'string' || !/^http:\/\/(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:]+\]):\d{1,5}$/.test(address)) throw new TypeError('address')
     if (typeof token !== 'string' || !/^[\w-]{16,200}$/.test(token)) throw new TypeError('token')
     if (typeof pid !== 'number') throw new TypeError('pid')
     return { address, token, pid }

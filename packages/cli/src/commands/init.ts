@@ -1,0 +1,72 @@
+import { relative } from 'node:path'
+import { oneOf, wholeNumber } from '../parse-option.ts'
+import { fields } from '../table.ts'
+import { paintFor } from '../paint.ts'
+import type { Command } from 'commander'
+import type { InitOptions, MadeNetwork } from '@peerwatch/node/init'
+
+interface InitFlags extends Partial<Omit<InitOptions, 'directory' | 'nowMs'>> {
+  readonly json?: true
+}
+
+const EXAMPLES = `
+Examples:
+  $ peerwatch init my-network
+  $ peerwatch seed --network my-network/public --node my-network/nodes/seed-1
+  $ peerwatch peer --network my-network/public
+
+  For containers, where each node is a host of its own:
+  $ peerwatch init my-network --seed-host seed-{n} --trusted-host trusted-{n}`
+
+/** What people see after `init`. */
+function summary({ directory, nodes, network }: MadeNetwork): string {
+  const from = relative('', directory) || '.'
+  const paint = paintFor(process.stdout)
+  const rows: [string, string][] = [
+    [`${from}/public`, 'network.json: for everybody who takes part'],
+    ...nodes.map(({ name, role, listen, announce }): [string, string] => [
+      `${from}/nodes/${name}`,
+      role === 'watcher'
+        ? 'a watcher: keep it apart from its trusted node'
+        : `${role === 'seed' ? 'a seed' : 'a trusted node'} at ${(announce ?? listen ?? []).join(', ')}`
+    ]),
+    [`${from}/authority`, "the network's root of trust: keep it offline"]
+  ]
+  const first = nodes.find(({ role }) => role === 'seed')?.name ?? 'seed-1'
+  return [
+    `The network "${network.name}" is made. Its private files are readable by you only.`,
+    '',
+    fields(rows, paint),
+    '',
+    paint('bold', 'Try next'),
+    `  peerwatch seed --network ${from}/public --node ${from}/nodes/${first}`,
+    `  peerwatch trusted --network ${from}/public --node ${from}/nodes/trusted-1`,
+    `  peerwatch peer --network ${from}/public`
+  ].join('\n')
+}
+
+export function addInitCommand(program: Command): void {
+  program
+    .command('init')
+    .description('make a network: keys, roster and tokens, as files')
+    .argument('<directory>', 'where to; it must not hold a network yet')
+    .option('--name <name>', "name of the network: a-z, 0-9 and '-' (default: peerwatch)")
+    .option('--preset <preset>', 'demo (2 s windows), lan (10 s) or public (60 s) (default: by scope)', oneOf('--preset', ['demo', 'lan', 'public']))
+    .option('--scope <scope>', 'local: every peer is one voice; public: every /24 is (default: local)', oneOf('--scope', ['local', 'public']))
+    .option('--seeds <count>', 'bootstrap nodes (default: 2)', wholeNumber('--seeds', 1, 200))
+    .option('--trusted <count>', 'trusted nodes (default: 3)', wholeNumber('--trusted', 1, 200))
+    .option('--watchers <count>', 'keys of watchers with a process of their own, per trusted node (default: 0)', wholeNumber('--watchers', 0, 16))
+    .option('--quorum <k>', 'signatures that an eviction needs (default: a majority, at most 4)', wholeNumber('--quorum', 1, 16))
+    .option('--seed-host <host>', 'address or name of the seeds; {n} is their number (default: 127.0.0.1)')
+    .option('--seed-port <port>', 'port of the seeds, counting up on one host (default: 4001)', wholeNumber('--seed-port', 1, 65_535))
+    .option('--trusted-host <host>', 'the same for trusted nodes (default: 127.0.0.1)')
+    .option('--trusted-port <port>', 'the same for trusted nodes (default: 4101)', wholeNumber('--trusted-port', 1, 65_535))
+    .option('--json', 'say what was made as one object on stdout')
+    .addHelpText('after', EXAMPLES)
+    .action(async (directory: string, { json, ...options }: InitFlags) => {
+      const { initNetwork } = await import('@peerwatch/node/init')
+      const made = await initNetwork({ ...options, directory, nowMs: Date.now() })
+      const object = { directory: made.directory, name: made.network.name, authority: made.network.authority, nodes: made.nodes, files: made.files }
+      console.log(json ? JSON.stringify(object) : summary(made))
+    })
+}

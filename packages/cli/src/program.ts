@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { addAskCommands } from './commands/ask.ts'
+import { addDemoCommand } from './commands/demo.ts'
+import { addInitCommand } from './commands/init.ts'
+import { addRunCommands } from './commands/run.ts'
+import { describeError, EXIT } from './report-error.ts'
+
+const EXAMPLES = `
+Examples:
+  $ peerwatch demo                            see a network find its misbehaving peers
+  $ peerwatch init my-network                 make a network of your own
+  $ peerwatch peer --network my-network/public
+  $ peerwatch status                          ask the node that runs here
+
+Exit codes: 0 done; 1 failed, with one line on stderr; 2 typed wrong; 130 and 143 ended at once by a second signal.
+NO_COLOR turns colours off. PEERWATCH_NETWORK, PEERWATCH_NODE, PEERWATCH_DATA and others stand for the options of their name.`
+
+export function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  return manifest.version
+}
+
+export function createProgram(): Command {
+  const program = new Command('peerwatch')
+    .description('a neighbourhood watch for libp2p networks')
+    .version(version(), '--version', 'print the version')
+    .option('--debug', 'print stack traces of errors')
+    // before the commands: they inherit it. Errors are told by `describeError`, once.
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError()
+    .addHelpText('after', EXAMPLES)
+  addDemoCommand(program)
+  addInitCommand(program)
+  addRunCommands(program)
+  addAskCommands(program)
+  return program
+}
+
+/** Runs one command; resolves to its exit code. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  const debug = args.includes('--debug')
+  const program = createProgram()
+  const command = program.commands.map(each => each.name()).find(name => args.includes(name))
+  try {
+    // `--debug` may stand anywhere
+    await program.parseAsync(
+      args.filter(arg => arg !== '--debug'),
+      { from: 'user' }
+    )
+    return Number(process.exitCode ?? EXIT.ok)
+  } catch (error) {
+    const report = describeError(error, command == null ? 'peerwatch --help' : `peerwatch ${command} --help`)
+    if (report.line != null) console.error(report.line)
+    if (debug && report.stack != null) console.error(report.stack)
+    return report.exitCode
+  }
+}

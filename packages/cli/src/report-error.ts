@@ -1,0 +1,53 @@
+import { CommanderError } from 'commander'
+import { UsageError } from './usage-error.ts'
+
+/** Exit codes of every command; docs/errors.md has the same table. */
+export const EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, sigint: 130, sigterm: 143 })
+
+/** Codes that say "typed wrong" although a package below found it. */
+const USAGE_CODES = new Set(['usage', 'bad-option'])
+
+const EXPECTATIONS: Record<string, string> = {
+  'commander.unknownOption': 'an option of this command',
+  'commander.unknownCommand': 'a command',
+  'commander.missingArgument': 'it after the command',
+  'commander.excessArguments': 'fewer',
+  'commander.optionMissingArgument': 'a value after it',
+  'commander.missingMandatoryOptionValue': 'it to be given'
+}
+
+function fromCommander(error: CommanderError, help: string): UsageError {
+  const [first = '', ...suggestions] = error.message.replace(/^error: /, '').split('\n')
+  const suggestion = suggestions.join(' ').trim().replaceAll(/[()]/g, '')
+  const expected = EXPECTATIONS[error.code] ?? 'valid arguments'
+  return new UsageError(first, expected, suggestion === '' ? `see \`${help}\`` : `${suggestion} See \`${help}\``, { cause: error })
+}
+
+export interface ErrorReport {
+  /** One line for stderr; undefined where nothing needs to be said. */
+  readonly line: string | undefined
+  readonly exitCode: number
+  /** For `--debug`. */
+  readonly stack?: string
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ')
+}
+
+/** What a person is told of an error, and the code to exit with. Never a stack trace by itself. */
+export function describeError(error: unknown, help: string): ErrorReport {
+  if (error instanceof CommanderError) {
+    const asked = ['commander.helpDisplayed', 'commander.version'].includes(error.code)
+    if (asked) return { line: undefined, exitCode: EXIT.ok }
+    if (error.code === 'commander.help') return { line: undefined, exitCode: EXIT.usage }
+    return describeError(fromCommander(error, help), help)
+  }
+  const { code, message, stack, name } =
+    error instanceof Error ? (error as Error & { code?: unknown }) : { code: undefined, message: String(error), stack: undefined, name: '' }
+  const known = ['NodeError', 'ServicesError', 'UsageError'].includes(name) && typeof code === 'string'
+  const line = known
+    ? `peerwatch: ${code}: ${oneLine(message)}`
+    : `peerwatch: internal: ${oneLine(message)}; expected no such error; run it again with --debug and report what it prints`
+  return { line, exitCode: known && USAGE_CODES.has(code) ? EXIT.usage : EXIT.failed, ...(stack != null && { stack }) }
+}

@@ -1,0 +1,104 @@
+import { paintFor } from './paint.ts'
+import { EXIT } from './report-error.ts'
+import { planRun } from './run-plan.ts'
+import { firstSignal } from './signals.ts'
+import { startNode } from './start-node.ts'
+import type { NodeRole } from '@peerwatch/node/files'
+import type { RunFlags, RunPlan } from './run-plan.ts'
+import type { RegistryStatus, StartedNode } from './start-node.ts'
+
+/** Without an answer of any seed for this long the operator is told; the node goes on trying. */
+const SEEDS_SILENT_MS = 10_000
+
+const LINGER_MS = 1_000
+
+/** What a run tells: sentences for people, or JSON lines (`--json-ready`). */
+interface Teller {
+  readonly started: (node: StartedNode) => void
+  readonly ready: (registry: RegistryStatus) => void
+  readonly stopping: (signal: string) => void
+  readonly stopped: () => void
+}
+
+function sentences({ role, network, dataDir, name }: RunPlan): Teller {
+  const { version, quorum, presetName } = network.roster
+  const paint = paintFor(process.stdout)
+  const asking = dataDir === `peerwatch-data/${name}` ? 'peerwatch status' : `peerwatch status --data ${dataDir}`
+  return {
+    started: node => {
+      console.log(
+        `${role} ${node.id} of the network "${network.name}" (roster ${version}, k = ${quorum}, preset ${presetName}) at ${node.addresses().join(', ')}`
+      )
+      console.log(paint('dim', `data in ${dataDir}; ask it with \`${asking}\`; Ctrl+C ends it`))
+    },
+    ready: ({ seeds }) => {
+      console.log(role === 'seed' ? 'ready' : `ready: registered with ${seeds} of ${network.seeds.length} seeds`)
+    },
+    stopping: signal => {
+      console.log(`${signal}: stopping in order; a second one stops at once`)
+    },
+    stopped: () => {
+      console.log('stopped')
+    }
+  }
+}
+
+function tell(event: string, rest: Record<string, unknown> = {}): void {
+  console.log(JSON.stringify({ event, ...rest }))
+}
+
+function jsonLines({ role, network, dataDir, name }: RunPlan): Teller {
+  return {
+    started: node => {
+      tell('started', { role, name, id: node.id, network: network.name, addresses: node.addresses(), dataDir, pid: process.pid })
+    },
+    ready: ({ state, seeds }) => {
+      tell('ready', { registry: state, seeds })
+    },
+    stopping: signal => {
+      tell('stopping', { signal })
+    },
+    stopped: () => {
+      tell('stopped')
+    }
+  }
+}
+
+/** Tells once when the node takes part, and once when no seed answers for long. */
+function watchRegistry(plan: RunPlan, node: StartedNode, teller: Teller): () => void {
+  let isReady = false
+  const silent = setTimeout(() => {
+    const seeds = plan.network.seeds.map(String).join(', ')
+    console.error(`peerwatch: warning: unreachable-seed: none of ${seeds} answers; expected at least one seed; the node goes on trying`)
+  }, SEEDS_SILENT_MS)
+  const look = (registry: RegistryStatus): void => {
+    // a peer works after one registration; a seed needs none
+    if (isReady || (registry.state === 'alone' && plan.role !== 'seed')) return
+    isReady = true
+    clearTimeout(silent)
+    teller.ready(registry)
+  }
+  node.onRegistry(look)
+  look(node.registry())
+  return () => {
+    clearTimeout(silent)
+  }
+}
+
+/** Runs one node until a signal; resolves to the exit code. */
+export async function runNode(role: NodeRole, flags: RunFlags): Promise<number> {
+  const signalled = firstSignal()
+  const plan = await planRun(role, flags)
+  const teller = flags.jsonReady === true ? jsonLines(plan) : sentences(plan)
+  const node = await startNode(plan)
+  teller.started(node)
+  const unwatch = watchRegistry(plan, node, teller)
+  const signal = await signalled
+  unwatch()
+  teller.stopping(signal)
+  await node.stop()
+  teller.stopped()
+  // whatever a library still holds open must not keep a stopped node in the process table
+  setTimeout(() => process.exit(EXIT.ok), LINGER_MS).unref()
+  return EXIT.ok
+}

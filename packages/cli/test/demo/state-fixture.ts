@@ -1,0 +1,100 @@
+import type { DemoResult } from '../../src/demo/result.ts'
+import type { DemoEvent, DemoPeer, DemoState } from '../../src/demo/state.ts'
+import type { PeerIdString } from '@peerwatch/model'
+
+const misbehaving: Record<string, Partial<DemoPeer>> = {
+  'peer-11': { behaviour: 'dies', state: 'removed', standing: undefined },
+  'peer-12': { behaviour: 'corrupts', state: 'evicted', standing: 0.31 },
+  'peer-13': { behaviour: 'floods', state: 'suspect', standing: 0.52 },
+  'peer-14': { behaviour: 'slanders', state: 'good', standing: 0.97 }
+}
+
+/** The demo in its 24th second: every state of a peer occurs. */
+export function demoState(): DemoState {
+  const peers = Array.from({ length: 16 }, (_, index): DemoPeer => {
+    const name = `peer-${index + 1}`
+    return {
+      name,
+      role: 'peer',
+      behaviour: 'honest',
+      standing: index === 0 ? undefined : 1 - index / 200,
+      state: index === 0 ? 'unknown' : 'good',
+      ...misbehaving[name]
+    }
+  })
+  const watchers = ['1-1', '1-2', '2-1', '2-2', '3-1', '3-2'].map(
+    (number): DemoPeer => ({ name: `watcher-${number}`, role: 'watcher', behaviour: 'honest', standing: 0.98, state: number === '3-2' ? 'watched' : 'good' })
+  )
+  const events = Array.from(
+    { length: 40 },
+    (_, index): DemoEvent => ({
+      atMs: index * 600,
+      node: `trusted-${(index % 3) + 1}`,
+      tone: 'quiet',
+      text: `event ${index} about peer-12, integrity: failed (4 altered copies of 2 authors, 5 of 5 controls passed in the same windows)`
+    })
+  )
+  return {
+    elapsedMs: 24_321,
+    limitMs: 60_000,
+    seed: 42,
+    preset: 'demo',
+    windowMs: 2_000,
+    seedsCount: 2,
+    trusted: [
+      { name: 'trusted-1', parent: 'trusted-2', range: { from: '0000000000000000', to: '5555555555555555' }, reportsPerSecond: 12.34 },
+      { name: 'trusted-2', range: { from: '5555555555555555', to: 'aaaaaaaaaaaaaaaa' }, reportsPerSecond: 20 },
+      { name: 'trusted-3', parent: 'trusted-2', reportsPerSecond: 0 }
+    ],
+    peers: [...peers, ...watchers],
+    events,
+    counts: { messages: 1234, reports: 567, cases: 3, removed: 1, evicted: 1 }
+  }
+}
+
+function id(name: string): PeerIdString {
+  return `12D3KooW${name}` as PeerIdString
+}
+
+export function demoResult(): DemoResult {
+  const node = (role: DemoResult['nodes'][number]['role'], name: string, behaviour = 'honest'): DemoResult['nodes'][number] => ({
+    id: id(name),
+    name,
+    role,
+    behaviour
+  })
+  return {
+    ok: true,
+    seed: 42,
+    elapsedMs: 31_400,
+    nodes: [
+      node('seed', 'seed-1'),
+      node('seed', 'seed-2'),
+      node('trusted', 'trusted-1'),
+      node('trusted', 'trusted-3'),
+      ...Array.from({ length: 10 }, (_, index) => node('peer', `peer-${index + 1}`)),
+      node('peer', 'peer-11', 'dies'),
+      node('peer', 'peer-12', 'corrupts')
+    ],
+    removed: [{ id: id('peer-11'), behaviour: 'dies', afterMs: 14_200, seeds: [id('seed-1'), id('seed-2')] }],
+    evictions: [
+      {
+        id: id('peer-12'),
+        behaviour: 'corrupts',
+        dimension: 'integrity',
+        reason: '3 altered copies of 2 authors',
+        afterWindows: 6,
+        afterMs: 12_345,
+        reporterGroups: ['peer-1', 'peer-2', 'peer-3', 'peer-4'].map(id),
+        findings: [
+          { by: id('trusted-1'), outcome: 'failed' },
+          { by: id('trusted-3'), outcome: 'failed' }
+        ],
+        signers: [id('trusted-1'), id('trusted-3')]
+      }
+    ],
+    acquitted: [{ id: id('peer-5'), behaviour: 'honest' }],
+    wronglyEvicted: [],
+    missed: []
+  }
+}
