@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryDatastore } from 'datastore-core'
+import { Key } from 'interface-datastore'
 import { messages } from '@peerwatch/wire'
 import { peerIdFromBytes } from '../src/peer-ids.ts'
 import { readPeerRecord } from '../src/registry/peer-record.ts'
@@ -60,6 +61,7 @@ test('G3: both seeds die and come back: peers find them again, and a restarted s
   const [ann, bob] = await Promise.all([registry.peer(), registry.peer()])
   await registered(ann, bob)
   const before = first.server.status().peers.find(({ peer }) => peer === bob.self)
+  await until(async () => datastore.has(new Key(`/peerwatch/registry/entries/${bob.self}`)), 'written while running, not only at a clean stop')
   await Promise.all([first.kill(), second.kill()])
   await until(() => ann.client.state().state === 'alone', 'no seed is left')
   assert.deepEqual(await ann.client.list(10), [])

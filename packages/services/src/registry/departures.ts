@@ -1,5 +1,4 @@
-import { RecordEnvelope } from '@libp2p/peer-record'
-import { PeerRecord } from '@libp2p/peer-record'
+import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
 import { messages } from '@peerwatch/wire'
 import { BoundedMap } from '../bounded-map.ts'
 import { toPeerId } from '../peer-ids.ts'

@@ -1,13 +1,12 @@
-import { LIMITS, messages } from '@peerwatch/wire'
-import { ServicesError } from '../errors.ts'
-import { peerIdBytes, peerIdFromBytes, peerIdText, toPeerId } from '../peer-ids.ts'
-import { openSigned } from '../signatures.ts'
+import { LIMITS } from '@peerwatch/wire'
+import { peerIdBytes, peerIdText, toPeerId } from '../peer-ids.ts'
 import { departures } from './departures.ts'
 import { openEntry, remember } from './known-peers.ts'
 import { networkState } from './network-state.ts'
 import { REGISTRY_CLIENT_DEFAULTS, resolveRegistryOptions } from './options.ts'
 import { ownRecord } from './own-record.ts'
 import { REGISTRY_PROTOCOL, REGISTRY_STATUS, wireBytes } from './protocol.ts'
+import { registration } from './registering.ts'
 import { seedLinks } from './seed-links.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
@@ -52,11 +51,9 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
   const own = ownRecord(core)
   const gone = departures(core)
   const state = networkState(core)
-  const renewals = new Map<SeedLink, NodeJS.Timeout>()
   const pending = new WeakMap<SeedLink, { count: number; last: Promise<void> }>()
   const departureListeners: ((departure: Departure, change: Change) => void)[] = []
   const newsListeners: ((news: SeedNews) => Promise<void>)[] = []
-  let stamp: Uint8Array | undefined
   let registeredCount = 0
   let toldState: RegistryState | undefined
   let running = false
@@ -82,57 +79,17 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     core.emit('registry:state', { state: now.state, seeds: now.seeds.map(toPeerId) })
   }
 
-  const keepStamp = async (link: SeedLink, encoded: Uint8Array): Promise<void> => {
-    if (encoded.byteLength === 0) return
-    const { signer, payload } = await openSigned('stamp', core.network.id, encoded)
-    const { peer } = messages.stamp.decode(payload)
-    if (signer !== link.seed || !core.roster.isSeed(signer) || peerIdFromBytes(peer) !== core.self) {
-      throw new ServicesError('bad-signature', `a stamp that ${link.seed} did not sign for this node`)
+  const registering = registration(core, {
+    own,
+    followWindows: () => !isSeed() && (init.followWindows?.() ?? true),
+    isRunning: () => running,
+    onRegistered: (link, response) => {
+      registeredCount = response.registered
+      state.level(link, response).catch((error: unknown) => {
+        core.log('roster or certificates of %s not levelled: %e', link.seed, error)
+      })
     }
-    stamp = encoded
-  }
-  const register = async (link: SeedLink): Promise<void> => {
-    let response = await link.call({ register: { record: wireBytes(await own.current()), watch: true } })
-    if (response.status === REGISTRY_STATUS.staleRecord) {
-      own.outdate()
-      response = await link.call({ register: { record: wireBytes(await own.current()), watch: true } })
-    }
-    if (response.status !== REGISTRY_STATUS.done) throw new ServicesError('refused', `seed ${link.seed} refused to register: ${response.reason}`)
-    try {
-      await keepStamp(link, response.stamp)
-    } catch (error) {
-      fault(link.seed, 'bad-stamp')
-      throw error
-    }
-    registeredCount = response.registered
-    if (!isSeed() && (init.followWindows?.() ?? true)) follow(response)
-    renewLater(link, response.renewEveryMs)
-    state.level(link, response).catch((error: unknown) => {
-      core.log('roster or certificates of %s not levelled: %e', link.seed, error)
-    })
-  }
-  const follow = ({ window, windowOffsetMs }: RegistryResponse): void => {
-    if (window > 0 && windowOffsetMs < core.windows.windowMs) core.windows.follow(window, windowOffsetMs)
-  }
-  const renewLater = (link: SeedLink, everyMs: number): void => {
-    const { windowMs } = core.windows
-    const pauseMs = Math.min(Math.max(everyMs, windowMs / 4), windowMs * 4) * (0.8 + core.rng() * 0.2)
-    clearTimeout(renewals.get(link))
-    if (!running || !link.isOpen()) return
-    renewals.set(
-      link,
-      setTimeout(() => {
-        renew(link)
-      }, pauseMs)
-    )
-  }
-  const renew = (link: SeedLink): void => {
-    register(link).catch(async (error: unknown) => {
-      core.log('renewal at %s failed: %e', link.seed, error)
-      await link.close()
-    })
-  }
-
+  })
   const learn = async (change: Change): Promise<void> => {
     const found = [
       change.goodbye.byteLength > 0 ? await gone.goodbye(change.goodbye) : undefined,
@@ -144,7 +101,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
       // taken for dead, but here: sign a newer record
       if (departure.peer === core.self && running) {
         own.outdate()
-        for (const link of links.open()) renew(link)
+        for (const link of links.open()) registering.renew(link)
       }
     }
   }
@@ -188,12 +145,11 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     seeds: otherSeeds,
     aim,
     options,
-    onOpen: register,
+    onOpen: registering.register,
     onReady: tellState,
     onPush,
     onEnd: link => {
-      clearTimeout(renewals.get(link))
-      renewals.delete(link)
+      registering.forget(link)
       if (running) tellState()
     }
   })
@@ -238,7 +194,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
   }
   const onAddresses = (): void => {
     if (own.isCurrent()) return
-    for (const link of links.open()) renew(link)
+    for (const link of links.open()) registering.renew(link)
   }
 
   return {
@@ -255,7 +211,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
       running = false
       core.components.events.removeEventListener('peer:connect', onConnect)
       core.components.events.removeEventListener('self:peer:update', onAddresses)
-      for (const timer of renewals.values()) clearTimeout(timer)
+      registering.stop()
       const open = links.open()
       if (open.length > 0) await withinMs(options.goodbyeTimeoutMs, sayGoodbye(open))
       await links.stop()
@@ -290,7 +246,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     reportDead: peer => {
       tellAll({ dead: [wireBytes(peerIdBytes(peer))] })
     },
-    stamp: () => stamp,
+    stamp: registering.stamp,
     publish: ({ certificates = [], findings = [], roster = new Uint8Array() }) => {
       tellAll({
         publish: {

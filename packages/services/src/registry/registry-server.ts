@@ -1,7 +1,7 @@
-import { LIMITS } from '@peerwatch/wire'
 import { BoundedMap } from '../bounded-map.ts'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
 import { peekSigned } from '../signatures.ts'
+import { carried } from './carried.ts'
 import { dialBacks } from './dial-backs.ts'
 import { entryStore } from './entry-store.ts'
 import { guests } from './guests.ts'
@@ -64,7 +64,6 @@ const STREAMS_PER_CONNECTION = 4
 /** A renewal is told to the other seeds once in so many windows; they drop what they hear nothing of for ten. */
 const RETOLD_WINDOWS = 3
 const LIVE_WINDOWS = 2
-const CERTIFICATE_FRAMES_MOST = 20
 
 /** The registry of a seed. */
 export function registryServer(core: Core, init: RegistryServerInit): RegistryServer {
@@ -170,40 +169,6 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       return { status: REGISTRY_STATUS.badSignature, reason: 'this goodbye is not yours' }
     }
   }
-  const pull = (stream: PeerStream, wanted: NonNullable<RegistryRequest['pull']>): RegistryAnswer => {
-    const encoded = wanted.certificates ? core.certificates.encoded().map(wireBytes) : []
-    const frames = Array.from({ length: Math.ceil(encoded.length / LIMITS.certificates) }, (_, at) =>
-      encoded.slice(at * LIMITS.certificates, (at + 1) * LIMITS.certificates)
-    )
-    for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })
-    return { ...(wanted.roster && { roster: wireBytes(core.roster.current().encoded) }), certificates: frames[0] ?? [] }
-  }
-  const publish = async (stream: PeerStream, published: NonNullable<RegistryRequest['publish']>): Promise<RegistryAnswer> => {
-    const fresh: Uint8Array<ArrayBuffer>[] = []
-    for (const certificate of published.certificates) if ((await core.certificates.accept(certificate)) === 'new') fresh.push(certificate)
-    if (fresh.length > 0) tellWatching({ certificates: fresh }, stream.peer)
-    const findings: Uint8Array[] = []
-    for (const finding of published.findings) {
-      const accepted = await suspects.accept(finding).catch((error: unknown) => {
-        core.log('finding from %s refused: %e', stream.peer, error)
-        fault(stream.peer, 'bad-finding')
-        return false
-      })
-      if (accepted) findings.push(finding)
-    }
-    // first-hand news only, so that seeds do not send it round in circles
-    if (findings.length > 0 && !core.roster.isSeed(stream.peer)) client.publish({ findings })
-    for (const vote of published.votes) await takeVote(stream.peer, vote)
-    if (published.roster.byteLength === 0) return {}
-    try {
-      await core.roster.accept(published.roster)
-      return {}
-    } catch (error) {
-      core.log('roster from %s refused: %e', stream.peer, error)
-      fault(stream.peer, 'bad-roster')
-      return { status: REGISTRY_STATUS.badRoster, reason: `the roster here has version ${core.roster.current().version}` }
-    }
-  }
   const takeVote = async (from: PeerIdString, vote: Uint8Array): Promise<void> => {
     try {
       if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)
@@ -213,6 +178,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       fault(from, 'bad-vote')
     }
   }
+  const carrying = carried(core, { client, shunned: suspects, takeVote, tellWatching, fault })
   const answer = async (stream: PeerStream, request: RegistryRequest): Promise<RegistryAnswer> => {
     if (request.register != null) return register(stream, request.register)
     if (stream.registeredAtMs == null) return { status: REGISTRY_STATUS.notRegistered, reason: 'register on this stream first' }
@@ -220,8 +186,8 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       if (request.goodbye.byteLength > 0) return await goodbye(stream, request.goodbye)
       if (request.list != null) return { peers: lists.list(stream.peer, request.list.most) }
       if (request.find != null) return { peers: await lists.find(stream.peer, request.find.peers) }
-      if (request.pull != null) return pull(stream, request.pull)
-      if (request.publish != null) return await publish(stream, request.publish)
+      if (request.pull != null) return carrying.pull(stream, request.pull)
+      if (request.publish != null) return await carrying.publish(stream, request.publish)
       if (request.dead.length > 0) removing.reported(stream.peer, request.dead)
       return {}
     } catch (error) {
