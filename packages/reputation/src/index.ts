@@ -6,6 +6,7 @@
  */
 export { CaseBook } from './case-book.ts'
 export type { Admission, Candidate, Case, CaseOptions, CaseOutcome, JoinedCase, Lane } from './case-book.ts'
+export { caseKey } from './case-key.ts'
 export { NEVER_CHECKED, credibility, deviationWeight, isContradicted } from './credibility.ts'
 export type { Checks } from './credibility.ts'
 export { decide } from './decide.ts'

@@ -281,6 +281,19 @@ suite('examination', () => {
     assert.ok(node!.events['standing:changed']!.some(({ state }) => state === 'suspect'))
   })
 
+  test('a trusted node whose operator allows a peer examines it no more and signs nothing about it', async () => {
+    const tier = await testTier(watcherNames)
+    const subject = peers[0]!
+    await Promise.all(tier.trusted.map(async ({ core }) => core.certificates.allow(subject, true)))
+    quiet(tier, 2)
+    cutBy(tier, peers.slice(1, 4), subject)
+    const window = tier.time.end()
+    for (const { watchers } of tier.trusted) watchers.see(window, [...honestNeighbours(), copies(subject, 0, 3)], [])
+    quiet(tier, 4)
+    assert.ok(tier.trusted.every(({ events, core }) => core.certificates.evictions().length === 0 && events['finding:signed']!.length === 0))
+    assert.ok(tier.trusted.every(({ examination }) => examination.cases().length === 0))
+  })
+
   test('a conflicting report takes the reporter’s accusation back', async () => {
     const tier = await testTier(watcherNames)
     const subject = peers[0]!

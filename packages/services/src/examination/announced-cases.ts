@@ -1,4 +1,4 @@
-import { caseKeyText } from './case-events.ts'
+import { caseKey } from '@peerwatch/reputation'
 import { readNotice } from './finding-messages.ts'
 import { toPeerId } from '../peer-ids.ts'
 import type { EvictableDimension, PeerIdString } from '@peerwatch/model'
@@ -42,11 +42,11 @@ export function announcedCases(core: Core, known: Judge): AnnouncedCases {
       }
       const opened = cases.begin(candidate, { openedWindow, lane: 'announced', askedCount: core.roster.current().quorum + 1 })
       if (!isNew) return undefined
-      announcedBy.set(caseKeyText(subject, dimension), from)
+      announcedBy.set(caseKey(subject, dimension), from)
       return opened
     },
     closed: (subject, dimension) => {
-      announcedBy.delete(caseKeyText(subject, dimension))
+      announcedBy.delete(caseKey(subject, dimension))
     }
   }
 }

@@ -1,11 +1,7 @@
 import { toPeerId } from '../peer-ids.ts'
-import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Case, CaseOutcome, Finding } from '@peerwatch/reputation'
 import type { Core } from '../core.ts'
-
-export function caseKeyText(subject: PeerIdString, dimension: EvictableDimension): string {
-  return `${dimension} ${subject}`
-}
 
 export function tellOpened(core: Core, { subject, dimension, openedWindow: window, groups, firstHand }: Case): void {
   core.emit('case:opened', { subject: toPeerId(subject), dimension, window, groups: [...groups], firstHand })

@@ -48,7 +48,7 @@ export function cosigning(core: Core, { tree, findings, options }: CosigningInit
         ownFinding: findings.of(core.self, subject, dimension, now),
         history: core.certificates.history(subject),
         isEvicted: core.certificates.evicted(subject) != null,
-        isImmune: core.roster.isSeed(subject) || core.roster.isTrusted(subject),
+        isImmune: core.roster.isSeed(subject) || core.roster.isTrusted(subject) || core.certificates.allowed().includes(subject),
         signed,
         registeredCount: tree.registeredCount()
       },

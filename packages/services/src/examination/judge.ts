@@ -1,5 +1,5 @@
 import { EXAMINER_PERIOD_WINDOWS } from '@peerwatch/model'
-import { CaseBook, EvidenceBook, FindingBook, LookBook, SeenBook, caseCapacity, decide, examinerOrder } from '@peerwatch/reputation'
+import { CaseBook, EvidenceBook, FindingBook, LookBook, SeenBook, caseCapacity, caseKey, decide, examinerOrder } from '@peerwatch/reputation'
 import { BoundedMap } from '../bounded-map.ts'
 import { peerIdBytes } from '../peer-ids.ts'
 import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
@@ -58,7 +58,9 @@ export function judge(core: Core, { tree, watchers, isOwnWatcher, options }: Jud
     seenBooks.set(watcher, book)
     return book
   }
-  const isImmune = (peer: PeerIdString): boolean => core.roster.isSeed(peer) || core.roster.isTrusted(peer) || isOwnWatcher(peer)
+  // whom the operator allows shows no eviction here: this node would propose it again and again
+  const isImmune = (peer: PeerIdString): boolean =>
+    core.roster.isSeed(peer) || core.roster.isTrusted(peer) || isOwnWatcher(peer) || core.certificates.allowed().includes(peer)
   const capacity = (): number => {
     const { trusted, quorum } = core.roster.current()
     return caseCapacity(trusted.length, quorum, options)
@@ -79,7 +81,7 @@ export function judge(core: Core, { tree, watchers, isOwnWatcher, options }: Jud
     examiners,
     isImmune,
     isEvicted: peer => core.certificates.evicted(peer) != null,
-    proposedWindow: (subject, dimension) => proposals.get(`${dimension} ${subject}`),
+    proposedWindow: (subject, dimension) => proposals.get(caseKey(subject, dimension)),
     rng: core.rng,
     options
   })
@@ -95,7 +97,7 @@ export function judge(core: Core, { tree, watchers, isOwnWatcher, options }: Jud
     isImmune,
     proposed: (subject, dimension) => {
       for (const [key, window] of proposals) if (window < now()) proposals.delete(key)
-      proposals.set(`${dimension} ${subject}`, now())
+      proposals.set(caseKey(subject, dimension), now())
     },
     decide: () => {
       const { trusted, quorum } = core.roster.current()

@@ -59,12 +59,20 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   const sendUnsent = (): void => {
     while (unsent.length > 0 && send(unsent[0]!.window, unsent[0]!.what)) unsent.shift()
   }
+  /** Without a seed the addresses known already have to do. */
+  const findAddresses = async (peer: PeerIdString): Promise<void> => {
+    try {
+      await registry.find([peer])
+    } catch (error) {
+      core.log('no seed tells where %s is: %e', peer, error)
+    }
+  }
   const look = async (peer: PeerIdString): Promise<void> => {
     // a peer that is refused has shown its evidence already
     if (underWay.has(peer) || seen.cuts().some(cut => cut.peer === peer)) return
     underWay.add(peer)
     try {
-      if (!isConnected(peer)) await registry.find([peer])
+      if (!isConnected(peer)) await findAddresses(peer)
       await neighbours.hold(peer)
       if (isStopped || !isWanted(peer)) neighbours.release(peer)
       else {
@@ -101,21 +109,23 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   }
   const connect = async (): Promise<void> => {
     const signal = AbortSignal.timeout(DIAL_TIMEOUT_MS)
-    await registry.find([owner])
+    await findAddresses(owner)
     const connection = await core.components.connectionManager.openConnection(toPeerId(owner), { signal })
     const stream = await connection.newStream(WATCH_PROTOCOL, { signal })
     if (isStopped) {
       stream.abort(new Error('stopped'))
       return
     }
-    backoffMs = LEAST_BACKOFF_MS
     link = frames(stream, {
       maxFrameBytes: messages.watcherDown.maxBytes,
       onFrame: frame => {
+        // only the owner's first orders show that it takes us
+        backoffMs = LEAST_BACKOFF_MS
         obey(messages.watcherDown.decode(frame).looks)
       },
       onEnd: () => {
         link = undefined
+        backoffMs = Math.min(2 * backoffMs, MOST_BACKOFF_MS)
         reconnect()
       }
     })
