@@ -23,6 +23,7 @@ export type RecordOutcome = 'stored' | 'known' | 'expired' | 'conflict'
 /** Places from `from` up to, not including, `to`; where `to` ≤ `from` the range goes round the end of the key space; undefined `to` is the end. */
 export interface RecordQuery {
   readonly fromEpoch: number
+  /** Inclusive. */
   readonly toEpoch: number
   /** Bounds within each epoch; both absent: all places. */
   readonly fromPlace?: Place
@@ -42,7 +43,7 @@ export interface RecordStore {
    */
   readonly write: (records: readonly StoredRecord[]) => Promise<RecordOutcome[]>
   readonly read: (query: RecordQuery) => AsyncIterable<StoredRecord>
-  /** Removes all epochs below `floor` and refuses them (`expired`) from then on; durable. */
+  /** Removes all epochs up to `floor`, itself included, and refuses them (`expired`) from then on; durable. */
   readonly raiseFloor: (floor: number) => Promise<void>
   readonly floor: () => number
   /** An estimate of what the records take, in bytes. */

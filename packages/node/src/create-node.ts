@@ -5,6 +5,7 @@ import { chat, CHAT_DEFAULTS } from './chat.ts'
 import { openData } from './data.ts'
 import { findListenError, NodeError, readOrCreateKey } from './files/index.ts'
 import { createHost } from './host.ts'
+import { surroundings } from './surroundings.ts'
 import { watcherTroop } from './watcher-troop.ts'
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import type { Network, Peerwatch, PeerwatchComponents } from '@peerwatch/services'
@@ -12,6 +13,7 @@ import type { Chat, FirstSight } from './chat.ts'
 import type { NodeData } from './data.ts'
 import type { NodeRole } from './files/index.ts'
 import type { NodeServices } from './host.ts'
+import type { NodeView } from './http/node-view.ts'
 import type { NodeInit } from './options.ts'
 import type { WatcherTroop } from './watcher-troop.ts'
 
@@ -23,6 +25,8 @@ export interface PeerwatchNode {
   readonly libp2p: Libp2p<NodeServices>
   readonly network: Network
   readonly dataDir: string | undefined
+  /** What it shows of itself, as over HTTP. */
+  readonly view: NodeView
   /** Multiaddrs that others dial, with `/p2p/ID`. */
   readonly addresses: () => string[]
   /** Multiaddrs to listen on again after a restart. */
@@ -60,7 +64,12 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
     announce: init.announce ?? [],
     peerwatch: serviceOf(init, network, data, troop)
   })
-  const sights = new Set<(sight: FirstSight) => void>()
+  const around = surroundings(init, libp2p, data.records)
+  const sights = new Set<(sight: FirstSight) => void>([
+    sight => {
+      around.tell('chat:first-sight', sight)
+    }
+  ])
   const talk = chatOf(init, network, libp2p, sights)
   const node: PeerwatchNode = {
     name,
@@ -69,6 +78,7 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
     libp2p,
     network,
     dataDir,
+    view: around.view,
     addresses: () => libp2p.getMultiaddrs().map(String),
     listenedOn: () => libp2p.getMultiaddrs().map(address => String(address.decapsulate(`/p2p/${libp2p.peerId}`))),
     watchers: () => troop?.nodes() ?? [],
@@ -79,14 +89,17 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
       await troop?.stop()
       talk?.stop()
       await libp2p.stop()
+      await around.close()
       await data.close()
     })
   }
   init.onCreated?.(node)
   try {
     await libp2p.start()
+    await around.open()
   } catch (error) {
     await libp2p.stop()
+    await around.close()
     throw findListenError(error) ?? error
   }
   talk?.start()

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MemoryDatastore } from 'datastore-core'
+import { MemoryDatastore, MountDatastore } from 'datastore-core'
 import { LevelDatastore } from 'datastore-level'
+import { Key } from 'interface-datastore'
 import { levelRecordStore, openStorageKey, StoreError } from '@peerwatch/store'
 import { databaseError, lockDataFolder, NodeError } from './files/index.ts'
 import type { RecordStore } from '@peerwatch/model'
@@ -15,6 +16,9 @@ export interface NodeData {
   readonly records: RecordStore | undefined
   readonly close: () => Promise<void>
 }
+
+/** libp2p's own address book: the registry gives addresses anew, and on disk it costs more than all that Peerwatch keeps. */
+const PEER_STORE = new Key('/peers')
 
 export async function openData(dataDir: string | undefined, role: NodeRole): Promise<NodeData> {
   if (dataDir == null) {
@@ -32,9 +36,13 @@ export async function openData(dataDir: string | undefined, role: NodeRole): Pro
     closers.push(lock.release)
     const datastore = await openDatastore(join(dataDir, 'datastore'))
     closers.push(async () => datastore.close())
+    const mounted = new MountDatastore([
+      { prefix: PEER_STORE, datastore: new MemoryDatastore() },
+      { prefix: new Key('/'), datastore }
+    ])
     const records = role === 'trusted' ? await openRecords(dataDir) : undefined
     if (records != null) closers.push(records.close)
-    return { datastore, records, close }
+    return { datastore: mounted, records, close }
   } catch (error) {
     await close()
     throw error

@@ -3,6 +3,7 @@ import type { Observation, PeerIdString, Rng } from '@peerwatch/model'
 import type { Network, NetworkFile, PeerOptions } from '@peerwatch/services'
 import type { ChatOptions } from './chat.ts'
 import type { NodeRole } from './files/index.ts'
+import type { LogLevel } from './logging/index.ts'
 import type { PeerwatchNode } from './create-node.ts'
 
 export interface NodeInit {
@@ -36,7 +37,7 @@ export interface NodeInit {
   /** HTTP API on loopback; `false` for none. Default: a free port. */
   readonly http?: false | { readonly host?: string; readonly port?: number }
   /** JSON lines, one per event; `false` for none. Default: `log.jsonl` in the data folder, none without one. */
-  readonly log?: false | { readonly path: string; readonly level?: string }
+  readonly log?: false | { readonly path: string; readonly level?: LogLevel }
   readonly rng?: Rng
   /** For research: what this node reports instead of what it saw. */
   readonly alterObservations?: (observations: Observation[], window: number) => Observation[]

@@ -50,6 +50,9 @@ export interface Testnet {
   readonly stop: () => Promise<void>
 }
 
+/** More would only wait for each other's handshakes. */
+const STARTED_AT_ONCE = 8
+
 /** Ports that were free a moment ago. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
@@ -119,13 +122,16 @@ export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
     )
   )
   const peers: PeerwatchNode[] = []
+  let named = 0
   const addPeer = async (own: Partial<NodeInit> = {}): Promise<PeerwatchNode> => {
-    const number = peers.length + 1
-    const node = await run(`peer-${number}`, { role: 'peer', ...own })
+    const node = await run(`peer-${++named}`, { role: 'peer', ...own })
     peers.push(node)
     return node
   }
-  for (let index = 0; index < peerCount; index++) await addPeer()
+  for (let started = 0; started < peerCount; started += STARTED_AT_ONCE) {
+    await Promise.all(Array.from({ length: Math.min(STARTED_AT_ONCE, peerCount - started) }, async () => addPeer()))
+  }
+  peers.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
 
   return {
     directory,
@@ -148,7 +154,10 @@ export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
       return again
     },
     stop: async () => {
-      await Promise.all([...running.values()].map(async node => node.stop()))
+      // Whoever needs others goes first: peers say goodbye to seeds, and hand their last reports to trusted nodes.
+      for (const roles of [['peer', 'watcher'], ['trusted'], ['seed']]) {
+        await Promise.all([...running.values()].filter(({ role }) => roles.includes(role)).map(async node => node.stop()))
+      }
       if (init.directory == null) await rm(directory, { recursive: true, force: true })
     }
   }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { removeData } from './data.ts'
 import type { PrivateKey } from '@libp2p/interface'
@@ -44,11 +44,11 @@ export function watcherTroop(
     const node = await createNode({
       ...rest,
       role: 'watcher',
-      name: `${name}-watcher-${number}`,
+      name: `${name.replace('trusted', 'watcher')}-${number}`,
       network,
       owner,
       http: false,
-      log: false,
+      ...(init.log == null || init.log === false ? { log: false as const } : { log: { ...init.log, path: join(dirname(init.log.path), `${name.replace('trusted', 'watcher')}-${number}.jsonl`) } }),
       ...(init.dataDir != null && { dataDir: join(init.dataDir, 'watchers', String(process.pid), String(number)) }),
       onCreated: created => {
         // known before it can link up, or its first link would be refused
@@ -88,7 +88,7 @@ export function watcherTroop(
     nodes: () => [...inside.values()].map(({ node }) => node),
     start: async () => {
       isRunning = true
-      for (let started = 0; started < count; started++) await add()
+      await Promise.all(Array.from({ length: count }, add))
       timer = setTimeout(tick, network.roster.preset.windowMs)
     },
     stop: async () => {

@@ -54,7 +54,10 @@ class PeerwatchService extends TypedEventEmitter<PeerwatchEvents> implements Pee
     for (const part of this.assembly.parts) await part.beforeStart?.()
   }
 
-  async start(): Promise<void> {
+  start(): void {}
+
+  /** Transports listen, and the other services run, only now. */
+  async afterStart(): Promise<void> {
     this.#core.windows.start()
     for (const part of this.assembly.parts) await part.start?.()
   }

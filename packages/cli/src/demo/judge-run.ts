@@ -1,4 +1,4 @@
-import type { PeerIdString } from '@peerwatch/model'
+import type { EvictableDimension, PeerIdString } from '@peerwatch/model'
 import type { PeerwatchNode, Testnet } from '@peerwatch/node/testnet'
 import type { Role } from './cast.ts'
 import type { Recorder } from './recorder.ts'
@@ -59,7 +59,7 @@ export function judgeRun({ seed, elapsedMs, misdeedsAtMs, windowMs, roles, testn
           reason: made.reason,
           afterWindows: Math.ceil(afterMs / windowMs),
           afterMs,
-          reporterGroups: made.reporterGroups,
+          reporterGroups: [...new Set([...made.reporterGroups, ...accusers(testnet, id, made.dimension)])],
           findings: made.findings.map(({ by, outcome }) => ({ by: by.toString() as PeerIdString, outcome })),
           signers: made.signers.map(signer => signer.toString() as PeerIdString)
         }
@@ -69,4 +69,12 @@ export function judgeRun({ seed, elapsedMs, misdeedsAtMs, windowMs, roles, testn
     wronglyEvicted: wrongly.map(judged),
     missed: missed.map(judged)
   }
+}
+
+/** Groups whose reports accuse the peer by now: where a watcher was first, the certificate did not wait for them. */
+function accusers(testnet: Testnet, subject: PeerIdString, dimension: EvictableDimension): string[] {
+  return testnet.trusted.flatMap(({ libp2p }) => {
+    const reporters = libp2p.services.peerwatch.assembly.tier?.examination.evidenceOf(subject)?.reporters ?? []
+    return reporters.filter(({ accuses }) => accuses.includes(dimension)).map(({ group }) => group)
+  })
 }

@@ -16,6 +16,8 @@ export interface Recorder {
   readonly removals: () => ReadonlyMap<PeerIdString, { readonly atMs: number; readonly seeds: readonly PeerIdString[]; readonly told: ReadonlySet<string> }>
   readonly certified: () => ReadonlyMap<PeerIdString, Certified & { readonly atMs: number }>
   readonly acquitted: () => ReadonlySet<PeerIdString>
+  /** What nodes say while they stop is for the logs. */
+  readonly end: () => void
 }
 
 /** Shown events kept; the view shows the newest, the logs have all. */
@@ -27,11 +29,13 @@ export function recorder(elapsedMs: () => number, onEvent: (event: DemoEvent) =>
   const removals = new Map<PeerIdString, { atMs: number; seeds: PeerIdString[]; told: Set<string> }>()
   const certified = new Map<PeerIdString, Certified & { atMs: number }>()
   const acquitted = new Set<PeerIdString>()
+  let isOver = false
   const counts = { messages: 0, reports: 0, cases: 0 }
   const told = new Set<string>()
   const nameOf = (id: { toString: () => string }): string => names.get(id.toString()) ?? `…${id.toString().slice(-6)}`
 
   const tell = (node: string, { tone, text }: Pick<DemoEvent, 'tone' | 'text'>): void => {
+    if (isOver) return
     const event: DemoEvent = { atMs: elapsedMs(), node, tone, text }
     events.push(event)
     if (events.length > MOST_EVENTS) events.shift()
@@ -83,6 +87,9 @@ export function recorder(elapsedMs: () => number, onEvent: (event: DemoEvent) =>
     counts: () => counts,
     removals: () => removals,
     certified: () => certified,
-    acquitted: () => acquitted
+    acquitted: () => acquitted,
+    end: () => {
+      isOver = true
+    }
   }
 }

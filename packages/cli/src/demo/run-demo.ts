@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,6 +30,7 @@ const DRAW_EVERY_MS = 250
 export async function runDemo(options: DemoOptions): Promise<number> {
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
   const folder = await mkdtemp(join(tmpdir(), 'peerwatch-demo-'))
+  await mkdir(join(folder, 'logs'))
   const stopping = new AbortController()
   const stop = (): void => {
     // a second signal finds no listener and ends the process at once
@@ -83,6 +84,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     }
     for (const attack of attacks) attack.stop()
   } finally {
+    record.end()
     clearInterval(drawing)
     await testnet?.stop()
     await rm(join(folder, 'data'), { recursive: true, force: true })

@@ -53,7 +53,13 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
   const topics = coreTopics(core, tap)
   const registry = registryClient(core, init.registry)
   const degree = init.neighbours === false || init.neighbours == null ? {} : init.neighbours
-  const linked = neighbours(core, { registry, refuses: enforcing.refuses, dial: init.neighbours != null && init.neighbours !== false, ...degree })
+  const linked = neighbours(core, {
+    registry,
+    refuses: enforcing.refuses,
+    dial: init.neighbours != null && init.neighbours !== false,
+    watch: init.neighbours != null,
+    ...degree
+  })
   const observing = observation(altered(core, init.alterObservations), { tap, neighbours: linked, defence: defending })
   return {
     core,

@@ -36,15 +36,7 @@ export function trusted(options: TrustedOptions): (components: PeerwatchComponen
     const tree = trustTree(core, { pepper, store, registry })
     const watchers = watcherOwner(core, { isOwnWatcher })
     const judging = examination(core, {
-      tree: {
-        ...tree,
-        broadcast: what => {
-          void tree.broadcast(what)
-        },
-        // Broadcasting a finding keeps it at its candidates as well.
-        writeRecord: async () => undefined,
-        registeredCount: registry.registeredCount
-      },
+      tree: { ...tree, registeredCount: registry.registeredCount },
       watchers,
       registry,
       publishCertificate: topics.publishCertificate,

@@ -1,10 +1,12 @@
 import { gossipTopics } from '../core-topics.ts'
 import { watcherLink } from '../examination/watcher-link.ts'
+import { peerIdText } from '../peer-ids.ts'
 import { roleService } from '../peerwatch.ts'
 import { assemblePeer } from './peer.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Peerwatch } from '../peerwatch.ts'
 import type { Part, PeerwatchComponents } from '../core.ts'
+import type { PeerwatchEvents } from '../events.ts'
 import type { Common } from './common.ts'
 import type { CoreOptions, PeerOptions } from './options.ts'
 
@@ -30,27 +32,34 @@ export function watcher(options: WatcherOptions): (components: PeerwatchComponen
   })
 }
 
-/** Has the suspect hand over copies: in its mesh, or by IWANT of all that it announces. Ends when the suspect's link does. */
+/** Has the suspect hand over copies: in its mesh, and by IWANT of all that it announces. Ends when the suspect's link does. */
 function copiesAsked({ core, tap }: Common): Part & { readonly graft: (peer: PeerIdString) => void } {
-  const ends = new Map<PeerIdString, () => void>()
+  const asked = new Map<PeerIdString, { readonly end: () => void; isGrafted: boolean }>()
   const topic = gossipTopics(core.network.name).chat
-  const onLost = ({ detail }: CustomEvent<{ peer: { toString: () => string } }>): void => {
-    const peer = detail.peer.toString() as PeerIdString
-    ends.get(peer)?.()
-    ends.delete(peer)
+  let stopWindows = (): void => {}
+  const onLost = ({ detail }: PeerwatchEvents['neighbour:lost']): void => {
+    const peer = peerIdText(detail.peer)
+    asked.get(peer)?.end()
+    asked.delete(peer)
+  }
+  /** False as long as the suspect has not said which topics it takes part in, or wants to be left alone. */
+  const graftAgain = (): void => {
+    for (const [peer, state] of asked) state.isGrafted ||= tap.graft(peer, topic)
   }
   return {
     graft: peer => {
-      tap.graft(peer, topic)
-      if (!ends.has(peer)) ends.set(peer, tap.askForCopies(peer))
+      if (!asked.has(peer)) asked.set(peer, { end: tap.askForCopies(peer), isGrafted: false })
+      graftAgain()
     },
     start: () => {
       core.events.addEventListener('neighbour:lost', onLost)
+      stopWindows = core.windows.onWindow(graftAgain)
     },
     stop: () => {
       core.events.removeEventListener('neighbour:lost', onLost)
-      for (const end of ends.values()) end()
-      ends.clear()
+      stopWindows()
+      for (const { end } of asked.values()) end()
+      asked.clear()
     }
   }
 }

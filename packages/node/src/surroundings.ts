@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import { Registry } from 'prom-client'
+import { removeApiFile, writeApiFile } from './files/index.ts'
+import { httpServer } from './http/http-server.ts'
+import { nodeMetrics } from './http/metrics.ts'
+import { hearAll, jsonLog } from './logging/index.ts'
+import { version } from './version.ts'
+import { eventHub, nodeView } from './view.ts'
+import type { Libp2p } from '@libp2p/interface'
+import type { RecordStore } from '@peerwatch/model'
+import type { NodeServices } from './host.ts'
+import type { Readings } from './http/metrics-table.ts'
+import type { NodeView } from './http/node-view.ts'
+import type { JsonLog } from './logging/index.ts'
+import type { EventDetail, EventName } from './logging/index.ts'
+import type { NodeInit } from './options.ts'
+
+/** What stands around the libp2p host: log, metrics and HTTP API, fed by its typed events. */
+export interface Surroundings {
+  readonly view: NodeView
+  readonly tell: <K extends EventName>(event: K, detail: EventDetail<K>) => void
+  /** Opens the HTTP API; after the host has started. */
+  readonly open: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, records: RecordStore | undefined): Surroundings {
+  const { role, name = role, dataDir } = init
+  const { peerwatch } = libp2p.services
+  // the same target, seen without the names of its events
+  const source = peerwatch as unknown as Parameters<typeof hearAll>[0]
+  const log = logOf(init)
+  const hub = eventHub()
+  const view = nodeView({ libp2p, role, name, version }, hub)
+  const tell: Surroundings['tell'] = (event, detail) => {
+    log?.write(event, detail)
+    hub.hear(event, detail)
+  }
+  const closers: (() => void | Promise<void>)[] = [
+    hearAll(source, (event, detail) => {
+      tell(event, detail as never)
+    })
+  ]
+  const startedMs = performance.now()
+  return {
+    view,
+    tell,
+    open: async () => {
+      const { core } = peerwatch.assembly
+      tell('node:started', {
+        peer: core.self,
+        network: core.network.name,
+        rosterVersion: core.roster.current().version,
+        addresses: view.status().addresses as string[],
+        version,
+        pid: process.pid
+      })
+      if (init.http === false) return
+      const registry = new Registry()
+      closers.push(nodeMetrics({ registry, events: source, gauges: readings(view, records) }))
+      const server = await httpServer({
+        view,
+        metrics: registry,
+        ...init.http,
+        onError: error => {
+          core.log.error('the HTTP API failed: %e', error)
+        }
+      })
+      closers.push(server.close)
+      if (dataDir == null) return
+      await writeApiFile(dataDir, { address: server.address, token: server.token, pid: process.pid })
+      closers.push(async () => removeApiFile(dataDir))
+    },
+    close: async () => {
+      tell('node:stopped', { uptimeMs: Math.round(performance.now() - startedMs) })
+      for (const closer of closers.splice(0).toReversed()) await closer()
+      await log?.close()
+    }
+  }
+}
+
+function logOf({ log, dataDir, role, name = role, chat }: NodeInit): JsonLog | undefined {
+  if (log === false || (log == null && dataDir == null)) return undefined
+  const path = log?.path ?? join(dataDir!, 'log.jsonl')
+  const firstSights = chat === false ? false : (chat?.firstSights ?? true)
+  return jsonLog({ to: { path }, node: name, role, firstSights, ...(log?.level != null && { level: log.level }) })
+}
+
+function readings(view: NodeView, records: RecordStore | undefined): Readings {
+  const status = view.status
+  const { seed, trusted, reportsPending } = status()
+  return {
+    peerwatch_neighbours: () => countBy(status().neighbours, ({ state }) => state),
+    peerwatch_evictions_in_force: () => status().evictions,
+    peerwatch_cuts_in_force: () => countBy(status().cuts, ({ dimension }) => dimension),
+    peerwatch_roster_version: () => status().rosterVersion,
+    ...(reportsPending != null && { peerwatch_pending_reports: () => status().reportsPending ?? 0 }),
+    ...(seed != null && { peerwatch_registered_peers: () => status().seed?.registered ?? 0 }),
+    ...(trusted != null && {
+      peerwatch_open_cases: () => status().trusted?.openCases.length ?? 0,
+      peerwatch_watchers: () => status().trusted?.watchers.length ?? 0
+    }),
+    ...(records != null && { peerwatch_stored_bytes: records.sizeBytes })
+  }
+}
+
+function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const item of items) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,128 @@
+import { systemClock } from '@peerwatch/services'
+import { describeEvent } from './logging/index.ts'
+import type { Libp2p } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Assembly, TrustedTier } from '@peerwatch/services'
+import type { NodeRole } from './files/index.ts'
+import type { NodeServices } from './host.ts'
+import type { CaseView, FullStandingView, NodeView, StatusView } from './http/node-view.ts'
+import type { EventDetail, EventName, NodeEvent } from './logging/index.ts'
+
+export interface ViewInit {
+  readonly libp2p: Libp2p<NodeServices>
+  readonly role: NodeRole
+  readonly name: string
+  readonly version: string
+}
+
+/** Events of one node for whoever listens: its log, the HTTP API, the commands. */
+export interface EventHub {
+  readonly hear: <K extends EventName>(event: K, detail: EventDetail<K>) => void
+  readonly subscribe: NodeView['subscribe']
+}
+
+export function eventHub(): EventHub {
+  const listeners = new Set<(event: NodeEvent) => void>()
+  return {
+    hear: (event, detail) => {
+      if (listeners.size === 0) return
+      const line = { time: new Date(systemClock.nowMs()).toISOString(), ...describeEvent(event, detail).fields, event }
+      for (const listener of listeners) listener(line)
+    },
+    subscribe: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    }
+  }
+}
+
+/** What the node shows of itself. */
+export function nodeView(init: ViewInit, hub: EventHub): NodeView {
+  const { peerwatch } = init.libp2p.services
+  const { assembly } = peerwatch
+  const startedMs = systemClock.monotonicMs()
+  return {
+    status: () => statusOf(init, assembly, Math.round(systemClock.monotonicMs() - startedMs)),
+    evictions: () => peerwatch.evictions().map(eviction => ({ ...eviction })),
+    standing: async peer => {
+      const { tier } = assembly
+      if (tier != null) return fullStanding(tier, peer as PeerIdString)
+      return { detail: 'coarse', peer, ...(await assembly.standing(peer as PeerIdString)) }
+    },
+    tree: () => assembly.tier?.tree.status(),
+    allow: async (peer, allowed) => assembly.core.certificates.allow(peer as PeerIdString, allowed),
+    subscribe: hub.subscribe,
+    ready: () => {
+      const { state } = assembly.registry.state()
+      if (assembly.tier?.tree.isCaughtUp() === false) return { ready: false, reason: 'records of others are still being fetched' }
+      // A seed alone serves its peers.
+      return assembly.seed != null || state !== 'alone' ? { ready: true } : { ready: false, reason: 'registered at no seed' }
+    }
+  }
+}
+
+function statusOf({ libp2p, role, name, version }: ViewInit, assembly: Assembly, uptimeMs: number): StatusView {
+  const { core, registry, reporting, seed, tier, watching } = assembly
+  const roster = core.roster.current()
+  const reports = reporting?.status()
+  const registered = seed?.status()
+  return {
+    version,
+    name,
+    role,
+    peer: core.self,
+    network: core.network.name,
+    scope: roster.scope,
+    preset: roster.presetName,
+    window: core.windows.now().window,
+    rosterVersion: roster.version,
+    quorum: roster.quorum,
+    addresses: libp2p.getMultiaddrs().map(String),
+    registry: registry.state(),
+    neighbours: assembly.neighbours.list(),
+    evictions: core.certificates.evictions().length,
+    allowed: core.certificates.allowed(),
+    cuts: assembly.cuts(),
+    uptimeMs,
+    ...(reports != null && {
+      entries: reports.entries.map(entry => ({ ...entry, isCurrent: entry.peer === reports.entry })),
+      reportsPending: reports.pending,
+      reportsDropped: reports.dropped,
+      lastAcknowledged: reports.lastAcknowledged
+    }),
+    ...(registered != null && { seed: { registered: registered.peers.length, guests: registered.guests.length, underTest: registered.tests.length } }),
+    ...(tier != null && {
+      trusted: { watchers: tier.watcherIds(), openCases: tier.examination.cases().map(caseView), isCaughtUp: tier.tree.isCaughtUp() }
+    }),
+    ...(watching != null && { watcher: { isLinked: watching.isLinked(), looks: watching.looks() } })
+  }
+}
+
+function caseView({ subject, dimension, openedWindow, groups, firstHand }: ReturnType<TrustedTier['examination']['cases']>[number]): CaseView {
+  return { subject, dimension, openedWindow, groups: [...groups], firstHand }
+}
+
+function fullStanding(tier: TrustedTier, peer: PeerIdString): FullStandingView | undefined {
+  const { standing, windows, reporters, cases, findings } = tier.examination.evidenceOf(peer)
+  if (standing.state === 'unknown' && reporters.length === 0 && cases.length === 0 && findings.length === 0) return undefined
+  return {
+    detail: 'full',
+    peer,
+    state: standing.state,
+    reputation: standing.ratio,
+    dimension: standing.dimension,
+    dimensions: standing.dimensions,
+    windows,
+    reporters: reporters.map(({ reporter, group, weight, accuses, cuts, evidence, newestWindow }) => ({
+      reporter,
+      group,
+      weight,
+      accuses,
+      cuts,
+      evidence,
+      newestWindow
+    })),
+    cases: cases.map(caseView),
+    findings: findings.map(({ id: _id, subject: _subject, ...finding }) => finding)
+  }
+}
