@@ -7,8 +7,8 @@ import type { NodeRole } from '@peerwatch/node/files'
 import type { RunFlags, RunPlan } from './run-plan.ts'
 import type { RegistryStatus, StartedNode } from './start-node.ts'
 
-/** Without an answer of any seed for this long the operator is told; the node goes on trying. */
-const SEEDS_SILENT_MS = 10_000
+/** Without an answer of any seed for a window, within these bounds, the operator is told; the node goes on trying. */
+const SEEDS_SILENT_MS = { least: 3_000, most: 10_000 }
 
 const LINGER_MS = 1_000
 
@@ -67,10 +67,14 @@ function jsonLines({ role, network, dataDir, name }: RunPlan): Teller {
 /** Tells once when the node takes part, and once when no seed answers for long. */
 function watchRegistry(plan: RunPlan, node: StartedNode, teller: Teller): () => void {
   let isReady = false
-  const silent = setTimeout(() => {
-    const seeds = plan.network.seeds.map(String).join(', ')
-    console.error(`peerwatch: warning: unreachable-seed: none of ${seeds} answers; expected at least one seed; the node goes on trying`)
-  }, SEEDS_SILENT_MS)
+  const { least, most } = SEEDS_SILENT_MS
+  const silent = setTimeout(
+    () => {
+      const seeds = plan.network.seeds.map(String).join(', ')
+      console.error(`peerwatch: warning: unreachable-seed: none of ${seeds} answers; expected at least one seed; the node goes on trying`)
+    },
+    Math.min(most, Math.max(least, plan.network.roster.preset.windowMs))
+  )
   const look = (registry: RegistryStatus): void => {
     // a peer works after one registration; a seed needs none
     if (isReady || (registry.state === 'alone' && plan.role !== 'seed')) return

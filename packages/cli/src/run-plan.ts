@@ -14,7 +14,7 @@ export interface RunFlags {
   readonly announce?: readonly string[]
   readonly httpPort?: number
   readonly log?: string
-  readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error'
   readonly enforce: boolean
   readonly neverEvict?: readonly PeerIdString[]
   readonly jsonReady?: true

@@ -11,7 +11,7 @@ const DESCRIPTIONS: Record<NodeRole, string> = {
   peer: 'run an ordinary peer'
 }
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 
 function option(flags: string, description: string, variable?: string): Option {
   const made = new Option(flags, description)

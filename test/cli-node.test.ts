@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, before, test } from 'node:test'
+import { initNetwork } from '@peerwatch/node/init'
+import type { ChildProcessByStdio } from 'node:child_process'
+import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
+
+const BIN = new URL('../packages/cli/bin/peerwatch.js', import.meta.url).pathname
+const WITHIN_MS = 20_000
+
+let root = ''
+let port = 0
+const running = new Set<ChildProcessByStdio<null, Readable, Readable>>()
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'peerwatch-node-'))
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  port = (server.address() as AddressInfo).port
+  server.close()
+  await initNetwork({
+    directory: join(root, 'net'),
+    nowMs: Date.now(),
+    preset: 'demo',
+    seeds: 1,
+    trusted: 1,
+    seedPort: port,
+    trustedPort: port > 30_000 ? port - 1 : port + 1
+  })
+})
+after(async () => {
+  for (const child of running) child.kill('SIGKILL')
+  await rm(root, { recursive: true, force: true })
+})
+
+interface Process {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>
+  /** The next line on stdout for which this holds. */
+  readonly line: (text: string) => Promise<string>
+  readonly ended: Promise<{ code: number | null; stderr: string }>
+}
+
+function start(...args: string[]): Process {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], NO_COLOR: '1' } })
+  running.add(child)
+  let stderr = ''
+  child.stderr.on('data', chunk => {
+    stderr += String(chunk)
+  })
+  const lines = createInterface(child.stdout)
+  const ended = once(child, 'close').then(([code]) => {
+    running.delete(child)
+    return { code: code as number | null, stderr }
+  })
+  return {
+    child,
+    ended,
+    line: async text =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          reject(new Error(`no line with ${text} within ${WITHIN_MS} ms; stderr: ${stderr}`))
+        }, WITHIN_MS)
+        lines.on('line', found => {
+          if (!found.includes(text)) return
+          clearTimeout(timer)
+          resolve(found)
+        })
+      })
+  }
+}
+
+const seedArgs = (...more: string[]): string[] => ['seed', '--network', 'net/public', '--node', 'net/nodes/seed-1', ...more]
+
+test('a node says who it is, keeps its data folder for itself, answers to its owner, and ends in order', async () => {
+  const seed = start(...seedArgs('--json-ready'))
+  const started = JSON.parse(await seed.line('"started"')) as { id: string; addresses: string[]; role: string }
+  assert.equal(started.role, 'seed')
+  assert.deepEqual(started.addresses, [`/ip4/127.0.0.1/tcp/${port}/p2p/${started.id}`])
+
+  const [second, other] = await Promise.all([start(...seedArgs()).ended, start(...seedArgs('--data', 'other')).ended])
+  assert.match(second.stderr, /^peerwatch: data-locked: the data folder peerwatch-data\/seed-1 is in use by another node[^\n]*; expected [^\n]*--data\n$/)
+  assert.match(other.stderr, /^peerwatch: port-in-use: \S+ is in use by another program; expected [^\n]*--listen[^\n]*\n$/)
+  assert.deepEqual([second.code, other.code], [1, 1])
+
+  const asked = start('status', '--json')
+  const status = JSON.parse(await asked.line('"version"')) as { role: string; peer: string }
+  assert.deepEqual([status.role, status.peer], ['seed', started.id])
+
+  const stopped = seed.line('"stopped"')
+  seed.child.kill('SIGTERM')
+  await stopped
+  const { code, stderr } = await seed.ended
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.ok(!(await readdir(join(root, 'peerwatch-data', 'seed-1'))).includes('api.json'))
+})
+
+test('a damaged database is told in one line, and nothing in it is changed', async () => {
+  const peer = start('peer', '--network', 'net/public', '--json-ready', '--data', 'damaged')
+  await peer.line('"started"')
+  peer.child.kill('SIGTERM')
+  assert.equal((await peer.ended).code, 0)
+  const current = join(root, 'damaged', 'lock', 'CURRENT')
+  await writeFile(current, 'garbage')
+  const again = await start('peer', '--network', 'net/public', '--data', 'damaged').ended
+  assert.match(again.stderr, /^peerwatch: data-corrupt: the database damaged is damaged [^\n]*; expected [^\n]*; move it away[^\n]*\n$/)
+  assert.equal(again.code, 1)
+  assert.equal(await readFile(current, 'utf8'), 'garbage')
+})
+
+async function startPeer(data: string): Promise<{ peer: Process; id: string }> {
+  const peer = start('peer', '--network', 'net/public', '--json-ready', '--data', data)
+  return { peer, id: (JSON.parse(await peer.line('"started"')) as { id: string }).id }
+}
+
+test('a peer whose seeds are silent warns once and goes on; its identity survives a restart', async () => {
+  const first = await startPeer('lonely')
+  const [warning] = (await once(first.peer.child.stderr, 'data')) as [Buffer]
+  assert.match(String(warning), /^peerwatch: warning: unreachable-seed: none of \S+ answers; expected at least one seed; the node goes on trying\n$/)
+  first.peer.child.kill('SIGINT')
+  assert.equal((await first.peer.ended).code, 0)
+  const second = await startPeer('lonely')
+  assert.equal(second.id, first.id)
+  second.peer.child.kill('SIGINT')
+  assert.equal((await second.peer.ended).code, 0)
+})
+
+test('a second signal ends a node at once', async () => {
+  const { peer } = await startPeer('hasty')
+  peer.child.kill('SIGINT')
+  peer.child.kill('SIGTERM')
+  const { code, stderr } = await peer.ended
+  assert.ok(code === 130 || code === 143, `code ${code}`)
+  assert.equal(stderr, '')
+})
