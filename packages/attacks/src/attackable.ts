@@ -40,7 +40,7 @@ interface Insides {
   readonly components: { connectionGater: ConnectionGater; readonly transportManager: { readonly getListeners: () => Listener[] } }
 }
 
-// From here on: what libp2p does not show. test/attackable.test.ts fails when a release moves any of it.
+// From here on: what libp2p does not show. The tests of dies, floods and gossip fail when a release moves any of it.
 
 export function gossipSender({ libp2p }: Attackable): GossipSender {
   const { pubsub } = libp2p.services as { pubsub?: Partial<GossipSender> }
