@@ -80,7 +80,7 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
     dataDir,
     view: around.view,
     addresses: () => libp2p.getMultiaddrs().map(String),
-    listenedOn: () => libp2p.getMultiaddrs().map(address => String(address.decapsulate(`/p2p/${libp2p.peerId}`))),
+    listenedOn: () => libp2p.getMultiaddrs().map(address => String(address.decapsulate(`/p2p/${libp2p.peerId.toString()}`))),
     watchers: () => troop?.nodes() ?? [],
     onFirstSight: listener => {
       sights.add(listener)

@@ -52,6 +52,8 @@ export async function openData(dataDir: string | undefined, role: NodeRole): Pro
 async function openDatastore(path: string): Promise<LevelDatastore> {
   const datastore = new LevelDatastore(path)
   try {
+    // opened here first: the wrapper hides what LevelDB said
+    await datastore.db.open({ keyEncoding: 'utf8', valueEncoding: 'view' })
     await datastore.open()
     return datastore
   } catch (error) {

@@ -34,6 +34,7 @@ export function watcherTroop(
   const { rng = Math.random, name = 'trusted' } = init
   const outside = new Set(init.watcherIds)
   const inside = new Map<PeerIdString, { readonly node: PeerwatchNode; readonly bornAtMs: number }>()
+  const folder = init.dataDir == null ? undefined : join(init.dataDir, 'watchers')
   let isRunning = false
   let born = 0
   let timer: NodeJS.Timeout | undefined
@@ -49,7 +50,7 @@ export function watcherTroop(
       owner,
       http: false,
       ...(init.log == null || init.log === false ? { log: false as const } : { log: { ...init.log, path: join(dirname(init.log.path), `${name.replace('trusted', 'watcher')}-${number}.jsonl`) } }),
-      ...(init.dataDir != null && { dataDir: join(init.dataDir, 'watchers', String(process.pid), String(number)) }),
+      ...(folder != null && { dataDir: join(folder, String(number)) }),
       onCreated: created => {
         // known before it can link up, or its first link would be refused
         inside.set(created.peerId.toString() as PeerIdString, { node: created, bornAtMs: Date.now() })
@@ -65,7 +66,7 @@ export function watcherTroop(
   }
   const replaceSome = async (): Promise<void> => {
     const { windowMs } = network.roster.preset
-    for (const { node, bornAtMs } of [...inside.values()]) {
+    for (const { node, bornAtMs } of Array.from(inside.values())) {
       const { watching, registry } = node.libp2p.services.peerwatch.assembly
       const isBusy = (watching?.looks().length ?? 0) > 0
       const isOld = Date.now() - bornAtMs >= LEAST_LIFE_WINDOWS * windowMs
@@ -88,6 +89,8 @@ export function watcherTroop(
     nodes: () => [...inside.values()].map(({ node }) => node),
     start: async () => {
       isRunning = true
+      // what a killed run left: its keys are used no more
+      if (folder != null) await removeData(folder)
       await Promise.all(Array.from({ length: count }, add))
       timer = setTimeout(tick, network.roster.preset.windowMs)
     },

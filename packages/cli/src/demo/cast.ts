@@ -35,7 +35,7 @@ export function dealRoles(seed: number): Role[] {
 /** Options that a node of the demo is made with. */
 export function initOf(name: string, roles: readonly Role[], seed: number): Partial<NodeInit> {
   const hook = roles.find(role => role.name === name)?.hook
-  const number = [...name].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), seed)
+  const number = Buffer.from(name).reduce((sum, byte) => Math.imul(sum, 31) + byte, seed)
   return {
     rng: seededRng(number),
     ...(hook != null && { alterObservations: hook.alter })

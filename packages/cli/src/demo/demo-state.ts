@@ -3,7 +3,6 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { Testnet } from '@peerwatch/node/testnet'
 import type { Role } from './cast.ts'
 import type { Recorder } from './recorder.ts'
-import type { DemoResult } from './result.ts'
 import type { DemoPeer, DemoState, DemoTrusted } from './state.ts'
 
 export interface DemoScene {
@@ -15,7 +14,6 @@ export interface DemoScene {
   readonly seed: number
   readonly preset: string
   readonly windowMs: number
-  readonly result: DemoResult | undefined
 }
 
 /** What the network looks like now, as its own nodes tell it. */

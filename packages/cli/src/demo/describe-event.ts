@@ -38,7 +38,7 @@ const describers: Describers = {
 
 /** A node's event as the demo tells it; undefined for those that only the logs tell. */
 export function describeEvent<K extends keyof PeerwatchEvents>(type: K, detail: PeerwatchEvents[K]['detail'], nameOf: NameOf): Told | undefined {
-  const describe = describers[type] as ((detail: PeerwatchEvents[K]['detail'], nameOf: NameOf) => Told | undefined) | undefined
+  const describe = describers[type]
   return describe?.(detail, nameOf)
 }
 

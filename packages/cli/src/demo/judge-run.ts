@@ -15,6 +15,7 @@ export interface RunFacts {
   readonly recorder: Recorder
 }
 
+const evictedAt = (node: PeerwatchNode): PeerIdString[] => node.libp2p.services.peerwatch.evictions().map(({ peer }) => peer)
 const idOf = (node: PeerwatchNode): PeerIdString => node.peerId.toString() as PeerIdString
 
 /** All nodes with their parts in the play. */
@@ -36,7 +37,6 @@ export function judgeRun({ seed, elapsedMs, misdeedsAtMs, windowMs, roles, testn
   const enforcers = [...testnet.seeds, ...testnet.trusted, ...testnet.trusted.flatMap(node => node.watchers()), ...testnet.peers].filter(
     node => !dead.has(idOf(node)) && !guilty.includes(idOf(node))
   )
-  const evictedAt = (node: PeerwatchNode): PeerIdString[] => node.libp2p.services.peerwatch.evictions().map(({ peer }) => peer)
   const everywhere = guilty.filter(id => enforcers.every(node => evictedAt(node).includes(id)))
   const anywhere = new Set(enforcers.flatMap(evictedAt))
   const removed = [...recorder.removals()].filter(([, { told }]) => testnet.seeds.every(({ name }) => told.has(name)))

@@ -1,10 +1,12 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { PRESETS, seededRng } from '@peerwatch/model'
 import { createTestnet } from '@peerwatch/node/testnet'
 import { paintFor } from '../paint.ts'
+import { EXIT } from '../report-error.ts'
+import { firstSignal } from '../signals.ts'
 import { CAST, dealRoles, initOf, PEERS_COUNT, rehearse } from './cast.ts'
 import { demoState } from './demo-state.ts'
 import { judgeRun } from './judge-run.ts'
@@ -12,12 +14,14 @@ import { liveView, plainLine } from './live-view.ts'
 import { recorder } from './recorder.ts'
 import { resultTable, whatNext } from './result-table.ts'
 import type { Testnet } from '@peerwatch/node/testnet'
+import type { Paint } from '../paint.ts'
 import type { Role } from './cast.ts'
 import type { DemoOptions } from './options.ts'
 import type { Recorder } from './recorder.ts'
 import type { DemoResult } from './result.ts'
 
 const PRESET = 'demo'
+const WINDOW_MS = PRESETS[PRESET].windowMs
 /** The demo is over by then whatever happened. */
 const LIMIT_MS = 60_000
 /** Time to link up and to see each other behave. Source: EVIDENCE, "Demo: misdeeds from 10 s". */
@@ -26,72 +30,93 @@ const MISDEEDS_AFTER_MS = 10_000
 const STOP_RESERVE_MS = 4_000
 const DRAW_EVERY_MS = 250
 
+/** Where one run takes place. */
+interface Stage {
+  readonly options: DemoOptions
+  readonly seed: number
+  readonly folder: string
+  readonly output: NodeJS.WriteStream
+  readonly paint: Paint
+  readonly elapsedMs: () => number
+  /** Aborted by the first Ctrl+C; a second one finds no listener and ends the process at once. */
+  readonly signal: AbortSignal
+  readonly say: (line: string) => void
+}
+
 /** Runs the whole demo; resolves to the exit code. */
 export async function runDemo(options: DemoOptions): Promise<number> {
-  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
   const folder = await mkdtemp(join(tmpdir(), 'peerwatch-demo-'))
   await mkdir(join(folder, 'logs'))
   const stopping = new AbortController()
-  const stop = (): void => {
-    // a second signal finds no listener and ends the process at once
-    process.removeListener('SIGINT', stop)
-    process.removeListener('SIGTERM', stop)
+  const interrupt = async (): Promise<void> => {
+    await firstSignal()
     stopping.abort()
   }
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
+  void interrupt()
   const startedMs = performance.now()
-  const elapsedMs = (): number => Math.round(performance.now() - startedMs)
   const output = options.json === true ? process.stderr : process.stdout
-  const paint = paintFor(output)
-  const say = (line: string): void => {
-    output.write(`${line}\n`)
+  const stage: Stage = {
+    options,
+    seed: options.seed ?? Math.floor(Math.random() * 2 ** 31),
+    folder,
+    output,
+    paint: paintFor(output),
+    elapsedMs: () => Math.round(performance.now() - startedMs),
+    signal: stopping.signal,
+    say: line => {
+      output.write(`${line}\n`)
+    }
   }
-  const { windowMs } = PRESETS[PRESET]
-  for (const line of introduction(seed, folder)) say(line)
+  for (const line of introduction(stage.seed, folder)) stage.say(line)
+  try {
+    return (await perform(stage)).ok ? EXIT.ok : EXIT.failed
+  } finally {
+    await rm(join(folder, 'data'), { recursive: true, force: true })
+  }
+}
 
+async function perform(stage: Stage): Promise<DemoResult> {
+  const { seed, folder, output, paint, elapsedMs, signal, options, say } = stage
   const live = output.isTTY && options.json !== true ? liveView(output, paint) : undefined
   const record = recorder(elapsedMs, event => {
     if (live == null) say(plainLine(event, paint))
   })
   const roles = dealRoles(seed)
-  let testnet: Testnet | undefined
-  let drawing: NodeJS.Timeout | undefined
-  let result: DemoResult | undefined
-  try {
-    testnet = await raise(folder, roles, seed, record)
-    const running = testnet
-    if (live != null) {
-      drawing = setInterval(() => {
-        live.show(demoState({ testnet: running, roles, recorder: record, elapsedMs: elapsedMs(), limitMs: LIMIT_MS, seed, preset: PRESET, windowMs, result }))
-      }, DRAW_EVERY_MS)
-    }
-    await within(stopping.signal, Math.max(0, MISDEEDS_AFTER_MS - elapsedMs()))
-    const misdeedsAtMs = elapsedMs()
-    const attacks = rehearse(roles, testnet.peers, seededRng(seed))
-    for (const attack of attacks) attack.start()
-    const judge = (): DemoResult => judgeRun({ seed, elapsedMs: elapsedMs(), misdeedsAtMs, windowMs, roles, testnet: running, recorder: record })
-    result = await untilDone(judge, roles, elapsedMs, stopping.signal)
-    clearInterval(drawing)
-    live?.show(demoState({ testnet, roles, recorder: record, elapsedMs: elapsedMs(), limitMs: LIMIT_MS, seed, preset: PRESET, windowMs, result }))
-    live?.done()
-    if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`)
-    else for (const line of ['', resultTable(result, paint), '', whatNext(join(folder, 'logs'), result, paint)]) say(line)
-    if (options.keep === true && !stopping.signal.aborted) {
-      say('\nGoes on running; Ctrl+C ends it. Ask a node:')
-      for (const node of [...testnet.trusted.slice(0, 1), ...testnet.peers.slice(0, 1)]) say(`  peerwatch status --data ${node.dataDir}`)
-      await once(stopping.signal, 'abort')
-    }
-    for (const attack of attacks) attack.stop()
-  } finally {
-    record.end()
-    clearInterval(drawing)
-    await testnet?.stop()
-    await rm(join(folder, 'data'), { recursive: true, force: true })
-    process.removeListener('SIGINT', stop)
-    process.removeListener('SIGTERM', stop)
+  const testnet = await raise(folder, roles, seed, record)
+  const attacks = rehearse(roles, testnet.peers, seededRng(seed))
+  const draw = (): void => {
+    live?.show(demoState({ testnet, roles, recorder: record, elapsedMs: elapsedMs(), limitMs: LIMIT_MS, seed, preset: PRESET, windowMs: WINDOW_MS }))
   }
-  return result?.ok === true ? 0 : 1
+  const drawing = setInterval(draw, DRAW_EVERY_MS)
+  try {
+    await within(signal, Math.max(0, MISDEEDS_AFTER_MS - elapsedMs()))
+    const misdeedsAtMs = elapsedMs()
+    for (const attack of attacks) attack.start()
+    const judge = (): DemoResult => judgeRun({ seed, elapsedMs: elapsedMs(), misdeedsAtMs, windowMs: WINDOW_MS, roles, testnet, recorder: record })
+    const result = await untilDone(judge, roles, elapsedMs, signal)
+    clearInterval(drawing)
+    draw()
+    live?.done()
+    tellResult(stage, result)
+    if (options.keep === true && !signal.aborted) await keepRunning(stage, testnet)
+    return result
+  } finally {
+    clearInterval(drawing)
+    record.end()
+    for (const attack of attacks) attack.stop()
+    await testnet.stop()
+  }
+}
+
+function tellResult({ options, folder, paint, say }: Stage, result: DemoResult): void {
+  if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`)
+  else for (const line of ['', resultTable(result, paint), '', whatNext(join(folder, 'logs'), result, paint)]) say(line)
+}
+
+async function keepRunning({ signal, say }: Stage, { seeds, trusted, peers }: Testnet): Promise<void> {
+  say('\nGoes on running; Ctrl+C ends it. Ask a node, for instance:')
+  for (const node of [seeds[0], trusted[0], peers[0]]) if (node?.dataDir != null) say(`  npx peerwatch status --data ${node.dataDir}`)
+  await within(signal)
 }
 
 function introduction(seed: number, folder: string): string[] {
@@ -132,15 +157,7 @@ async function untilDone(judge: () => DemoResult, roles: readonly Role[], elapse
   }
 }
 
-async function within(signal: AbortSignal, ms: number): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>(resolve => {
-    const timer = setTimeout(finish, ms)
-    function finish(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', finish)
-      resolve()
-    }
-    signal.addEventListener('abort', finish)
-  })
+/** Resolves after so long, or as soon as the signal is aborted. */
+async function within(signal: AbortSignal, ms = 2 ** 31 - 1): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch(() => {})
 }

@@ -76,8 +76,12 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
 function altered(core: Core, alter: PeerOptions['alterObservations']): Core {
   if (alter == null) return core
   const emit = ((type: keyof PeerwatchEvents, detail: never) => {
-    const { window, observations } = detail as PeerwatchEvents['window:closed']['detail']
-    core.emit(type, type === 'window:closed' ? ({ window, observations: alter(observations, window) } as never) : detail)
+    if (type !== 'window:closed') {
+      core.emit(type, detail)
+      return
+    }
+    const { window, observations }: PeerwatchEvents['window:closed']['detail'] = detail
+    core.emit(type, { window, observations: alter(observations, window) })
   }) as Core['emit']
   return { ...core, emit }
 }

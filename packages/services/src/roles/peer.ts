@@ -16,16 +16,15 @@ export interface PeerAssembly extends Assembly {
 /** A peer: what every role runs, and it watches its neighbours and reports on them. */
 export function assemblePeer(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions & PeerOptions): PeerAssembly {
   const { alterObservations, neighbours = {} } = options
-  let hasEntry = (): boolean => false
+  let reports: ReturnType<typeof reporting> | undefined
   const common = assembleCommon(components, events, options, {
     neighbours,
     ...(alterObservations != null && { alterObservations }),
     // A trusted node's window counts more than a seed's.
-    registry: { followWindows: () => !hasEntry() }
+    registry: { followWindows: () => reports?.status().entry == null }
   })
   const { core, registry } = common
-  const reports = reporting(core, { registry })
-  hasEntry = () => reports.status().entry != null
+  reports = reporting(core, { registry })
   const queries = queryClient(core, { registry })
   return {
     common,

@@ -36,7 +36,7 @@ export function watcher(options: WatcherOptions): (components: PeerwatchComponen
 function copiesAsked({ core, tap }: Common): Part & { readonly graft: (peer: PeerIdString) => void } {
   const asked = new Map<PeerIdString, { readonly end: () => void; isGrafted: boolean }>()
   const topic = gossipTopics(core.network.name).chat
-  let stopWindows = (): void => {}
+  const ends: (() => void)[] = []
   const onLost = ({ detail }: PeerwatchEvents['neighbour:lost']): void => {
     const peer = peerIdText(detail.peer)
     asked.get(peer)?.end()
@@ -53,11 +53,11 @@ function copiesAsked({ core, tap }: Common): Part & { readonly graft: (peer: Pee
     },
     start: () => {
       core.events.addEventListener('neighbour:lost', onLost)
-      stopWindows = core.windows.onWindow(graftAgain)
+      ends.push(core.windows.onWindow(graftAgain))
     },
     stop: () => {
       core.events.removeEventListener('neighbour:lost', onLost)
-      stopWindows()
+      for (const end of ends.splice(0)) end()
       for (const { end } of asked.values()) end()
       asked.clear()
     }
