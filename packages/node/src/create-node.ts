@@ -147,4 +147,3 @@ function once(run: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined
   return async () => (running ??= run())
 }
-

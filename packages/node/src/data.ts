@@ -53,7 +53,7 @@ async function openDatastore(path: string): Promise<LevelDatastore> {
   const datastore = new LevelDatastore(path)
   try {
     // opened here first: the wrapper hides what LevelDB said
-    await datastore.db.open({ keyEncoding: 'utf8', valueEncoding: 'view' })
+    await datastore.db.open()
     await datastore.open()
     return datastore
   } catch (error) {

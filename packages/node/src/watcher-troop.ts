@@ -23,12 +23,7 @@ const LEAST_LIFE_WINDOWS = 30
  *
  * Each is replaced, under a new key, as often as peers of the network leave: one that outlived all others would be told by its age.
  */
-export function watcherTroop(
-  init: NodeInit,
-  network: Network,
-  privateKey: PrivateKey,
-  createNode: (init: NodeInit) => Promise<PeerwatchNode>
-): WatcherTroop {
+export function watcherTroop(init: NodeInit, network: Network, privateKey: PrivateKey, createNode: (init: NodeInit) => Promise<PeerwatchNode>): WatcherTroop {
   const owner = peerIdFromPrivateKey(privateKey).toString() as PeerIdString
   const count = init.watchers ?? network.roster.preset.watchersCount
   const { rng = Math.random, name = 'trusted' } = init
@@ -49,7 +44,9 @@ export function watcherTroop(
       network,
       owner,
       http: false,
-      ...(init.log == null || init.log === false ? { log: false as const } : { log: { ...init.log, path: join(dirname(init.log.path), `${name.replace('trusted', 'watcher')}-${number}.jsonl`) } }),
+      ...(init.log == null || init.log === false
+        ? { log: false as const }
+        : { log: { ...init.log, path: join(dirname(init.log.path), `${name.replace('trusted', 'watcher')}-${number}.jsonl`) } }),
       ...(folder != null && { dataDir: join(folder, String(number)) }),
       onCreated: created => {
         // known before it can link up, or its first link would be refused

@@ -3,6 +3,7 @@ import { seededRng, shuffled } from '@peerwatch/model'
 import type { Attack, BehaviourName, ObservationHook } from '@peerwatch/attacks'
 import type { PeerIdString, Rng } from '@peerwatch/model'
 import type { NodeInit, PeerwatchNode } from '@peerwatch/node'
+import type { Testnet } from '@peerwatch/node/testnet'
 
 /** Who is in the demo. Source: issue "The main job". */
 export const CAST = Object.freeze({
@@ -43,13 +44,14 @@ export function initOf(name: string, roles: readonly Role[], seed: number): Part
 }
 
 /** The attacks, ready to start. */
-export function rehearse(roles: readonly Role[], peers: readonly PeerwatchNode[], rng: Rng): Attack[] {
+export function rehearse(roles: readonly Role[], { network, peers }: Pick<Testnet, 'network' | 'peers'>, rng: Rng): Attack[] {
+  const servers = new Set<string>([...network.roster.seeds, ...network.roster.trusted])
   const nodeOf = (name: string): PeerwatchNode | undefined => peers.find(peer => peer.name === name)
   const victimName = roles.find(({ behaviour }) => behaviour === 'slandered')?.name ?? ''
   const victim = nodeOf(victimName)?.peerId.toString() as PeerIdString | undefined
   return roles.flatMap(({ name, behaviour, hook }) => {
     const node = nodeOf(name)
     if (node == null || behaviour === 'honest' || behaviour === 'slandered') return []
-    return [misbehave(node, behaviour, { rng, observations: hook, victim })]
+    return [misbehave(node, behaviour, { rng, observations: hook, victim, targets: peer => !servers.has(peer.toString()) })]
   })
 }

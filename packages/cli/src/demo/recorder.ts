@@ -4,6 +4,7 @@ import type { PeerwatchNode } from '@peerwatch/node'
 import type { PeerwatchEvents } from '@peerwatch/services'
 import type { DemoEvent } from './state.ts'
 
+type Signed = PeerwatchEvents['finding:signed']['detail']
 type Certified = PeerwatchEvents['certificate:made']['detail']
 
 /** What the nodes told while the demo ran. */
@@ -54,6 +55,8 @@ export function recorder(elapsedMs: () => number, onEvent: (event: DemoEvent) =>
     for (const type of describedEvents) {
       peerwatch.addEventListener(type, ({ detail }) => {
         const said = describeEvent(type, detail as never, nameOf)
+        // a finding is told by whoever signed it, not by those who hear of it
+        if (type === 'finding:signed' && !(detail as Signed).by.equals(node.peerId)) return
         if (said != null && isNews(type, node, said.text)) tell(node.name, said)
       })
     }

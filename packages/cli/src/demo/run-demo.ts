@@ -83,7 +83,7 @@ async function perform(stage: Stage): Promise<DemoResult> {
   })
   const roles = dealRoles(seed)
   const testnet = await raise(folder, roles, seed, record)
-  const attacks = rehearse(roles, testnet.peers, seededRng(seed))
+  const attacks = rehearse(roles, testnet, seededRng(seed))
   const draw = (): void => {
     live?.show(demoState({ testnet, roles, recorder: record, elapsedMs: elapsedMs(), limitMs: LIMIT_MS, seed, preset: PRESET, windowMs: WINDOW_MS }))
   }
