@@ -1,5 +1,7 @@
+import { BEHAVIOURS, misbehave, observationHook } from '@peerwatch/attacks'
 import { createNode } from '@peerwatch/node'
-import type { NodeInit } from '@peerwatch/node'
+import type { Attack, ObservationHook } from '@peerwatch/attacks'
+import type { NodeInit, PeerwatchNode } from '@peerwatch/node'
 import type { RegistryState } from '@peerwatch/services'
 import type { RunPlan } from './run-plan.ts'
 
@@ -23,7 +25,7 @@ function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null)) as { [K in keyof T]?: NonNullable<T[K]> }
 }
 
-function nodeInit({ role, name, network, privateKey, dataDir, listen, announce, logFile, folder, flags }: RunPlan): NodeInit {
+function nodeInit({ role, name, network, privateKey, dataDir, listen, announce, logFile, folder, flags }: RunPlan, lies: ObservationHook): NodeInit {
   return {
     role,
     name,
@@ -34,6 +36,8 @@ function nodeInit({ role, name, network, privateKey, dataDir, listen, announce, 
     announce,
     enforce: flags.enforce,
     neverEvict: flags.neverEvict ?? [],
+    libp2pMetrics: true,
+    ...(flags.behaviour != null && { alterObservations: lies.alter }),
     http: { port: flags.httpPort ?? 0 },
     log: { path: logFile, ...given({ level: flags.logLevel }) },
     ...given({ pepper: folder?.pepper, owner: folder?.owner, watcherIds: folder?.watchers, watchers: flags.watchers }),
@@ -45,7 +49,11 @@ function nodeInit({ role, name, network, privateKey, dataDir, listen, announce, 
 }
 
 export async function startNode(plan: RunPlan): Promise<StartedNode> {
-  const node = await createNode(nodeInit(plan))
+  const lies = observationHook()
+  warnOfMisconduct(plan)
+  const node = await createNode(nodeInit(plan, lies))
+  const attack = findAttack(plan, node, lies)
+  attack?.start()
   const { assembly } = node.libp2p.services.peerwatch
   return {
     id: node.peerId.toString(),
@@ -59,6 +67,20 @@ export async function startNode(plan: RunPlan): Promise<StartedNode> {
         listener({ state: detail.state, seeds: detail.seeds.length })
       })
     },
-    stop: node.stop
+    stop: async () => {
+      attack?.stop()
+      await node.stop()
+    }
   }
+}
+
+function warnOfMisconduct({ flags: { behaviour } }: RunPlan): void {
+  if (behaviour == null) return
+  console.error(
+    `peerwatch: warning: misbehaving: this peer ${BEHAVIOURS[behaviour].description}; expected only on a network of your own; it will be evicted there: start it without --behaviour to be honest`
+  )
+}
+
+function findAttack({ flags: { behaviour, victim } }: RunPlan, node: PeerwatchNode, observations: ObservationHook): Attack | undefined {
+  return behaviour == null ? undefined : misbehave(node, behaviour, { observations, victim })
 }

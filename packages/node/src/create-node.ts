@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { gossipTopics, parseNetwork, peerwatch, seed, trusted, watcher } from '@peerwatch/services'
+import { Registry } from 'prom-client'
 import { chat, CHAT_DEFAULTS } from './chat.ts'
 import { openData } from './data.ts'
 import { findListenError, NodeError, readOrCreateKey } from './files/index.ts'
@@ -56,7 +57,9 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
   const privateKey = init.privateKey ?? (dataDir == null ? await generateKeyPair('Ed25519') : await readOrCreateKey(join(dataDir, 'key')))
   const anyAddress = network.roster.scope === 'local' ? '/ip4/127.0.0.1/tcp/0' : '/ip4/0.0.0.0/tcp/0'
   const troop = role === 'trusted' ? watcherTroop(init, network, privateKey, createNode) : undefined
+  const metrics = new Registry()
   const libp2p = await createHost({
+    ...(init.libp2pMetrics === true && { metrics }),
     network,
     privateKey,
     datastore: data.datastore,
@@ -64,7 +67,7 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
     announce: init.announce ?? [],
     peerwatch: serviceOf(init, network, data, troop)
   })
-  const around = surroundings(init, libp2p, data.records)
+  const around = surroundings(init, libp2p, { records: data.records, metrics })
   const sights = new Set<(sight: FirstSight) => void>([
     sight => {
       around.tell('chat:first-sight', sight)

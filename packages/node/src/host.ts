@@ -4,13 +4,15 @@ import { bootstrap } from '@libp2p/bootstrap'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
+import { prometheusMetrics } from '@libp2p/prometheus-metrics'
 import { tcp } from '@libp2p/tcp'
+import { messageId } from '@peerwatch/services'
 import { createLibp2p } from 'libp2p'
-import { messageId } from './message-id.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
 import type { Network, Peerwatch, PeerwatchComponents } from '@peerwatch/services'
 import type { Datastore } from 'interface-datastore'
+import type { Registry } from 'prom-client'
 
 export interface NodeServices extends ServiceMap {
   identify: unknown
@@ -25,6 +27,8 @@ export interface HostInit {
   readonly datastore: Datastore
   readonly listen: readonly string[]
   readonly announce: readonly string[]
+  /** Where libp2p's own metrics go, if anywhere. */
+  readonly metrics?: Registry
   readonly peerwatch: (components: PeerwatchComponents) => Peerwatch
 }
 
@@ -37,7 +41,7 @@ const FOREVER_MS = Infinity
 
 /** A libp2p host as every role runs it: TCP, Noise, Yamux, gossipsub with strict signatures. It is started by `host.start()`. */
 export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> {
-  const { network, privateKey, datastore, listen, announce } = init
+  const { network, privateKey, datastore, listen, announce, metrics } = init
   const self = privateKey.publicKey.toString()
   const seeds = network.seeds.map(String).filter(address => !address.endsWith(`/p2p/${self}`))
   return createLibp2p<NodeServices>({
@@ -48,6 +52,7 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    ...(metrics != null && { metrics: prometheusMetrics({ registry: metrics }) }),
     ...(seeds.length > 0 && { peerDiscovery: [bootstrap({ list: seeds, tagTTL: FOREVER_MS })] }),
     connectionManager: {
       maxConnections: MAX_CONNECTIONS,

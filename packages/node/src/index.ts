@@ -6,7 +6,7 @@
 export { createNode } from './create-node.ts'
 export { CHAT_DEFAULTS } from './chat.ts'
 export { NodeError } from './errors.ts'
-export { messageId } from './message-id.ts'
+export { messageId } from '@peerwatch/services'
 export type { ChatOptions, FirstSight } from './chat.ts'
 export type { PeerwatchNode } from './create-node.ts'
 export type { NodeErrorCode } from './errors.ts'

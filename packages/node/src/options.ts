@@ -36,6 +36,8 @@ export interface NodeInit {
   readonly neverEvict?: readonly PeerIdString[]
   /** HTTP API on loopback; `false` for none. Default: a free port. */
   readonly http?: false | { readonly host?: string; readonly port?: number }
+  /** Shows libp2p's own metrics too, beside Peerwatch's. Only one node of a process can: libp2p's exporter keeps one global table. */
+  readonly libp2pMetrics?: boolean
   /** JSON lines, one per event; `false` for none. Default: `log.jsonl` in the data folder, none without one. */
   readonly log?: false | { readonly path: string; readonly level?: LogLevel }
   readonly rng?: Rng

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { Registry } from 'prom-client'
 import { removeApiFile, writeApiFile } from './files/index.ts'
 import { httpServer } from './http/http-server.ts'
 import { nodeMetrics } from './http/metrics.ts'
@@ -8,6 +7,7 @@ import { version } from './version.ts'
 import { eventHub, nodeView } from './view.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { RecordStore } from '@peerwatch/model'
+import type { Registry } from 'prom-client'
 import type { NodeServices } from './host.ts'
 import type { Readings } from './http/metrics-table.ts'
 import type { NodeView } from './http/node-view.ts'
@@ -24,7 +24,13 @@ export interface Surroundings {
   readonly close: () => Promise<void>
 }
 
-export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, records: RecordStore | undefined): Surroundings {
+export interface SurroundingsInit {
+  readonly records: RecordStore | undefined
+  readonly metrics: Registry
+}
+
+export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, around: SurroundingsInit): Surroundings {
+  const { records, metrics } = around
   const { role, name = role, dataDir } = init
   const { peerwatch } = libp2p.services
   // the same target, seen without the names of its events
@@ -56,11 +62,10 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, recor
         pid: process.pid
       })
       if (init.http === false) return
-      const registry = new Registry()
-      closers.push(nodeMetrics({ registry, events: source, gauges: readings(view, records) }))
+      closers.push(nodeMetrics({ registry: metrics, events: source, gauges: readings(view, records) }))
       const server = await httpServer({
         view,
-        metrics: registry,
+        metrics,
         ...init.http,
         onError: error => {
           core.log.error('the HTTP API failed: %e', error)

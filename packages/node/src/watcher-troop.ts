@@ -44,6 +44,7 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
       network,
       owner,
       http: false,
+      libp2pMetrics: false,
       ...(init.log == null || init.log === false
         ? { log: false as const }
         : { log: { ...init.log, path: join(dirname(init.log.path), `${name.replace('trusted', 'watcher')}-${number}.jsonl`) } }),

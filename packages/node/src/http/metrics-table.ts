@@ -52,7 +52,6 @@ export const GAUGES = Object.freeze({
   peerwatch_evictions_in_force: { help: 'Evictions that this node enforces' },
   peerwatch_cuts_in_force: { help: 'Neighbours refused on own evidence', label: 'dimension' },
   peerwatch_registered_peers: { help: 'Peers in the registry of this seed' },
-  peerwatch_stored_records: { help: 'Records in the store of this trusted node' },
   peerwatch_stored_bytes: { help: 'What the records of this trusted node take, estimated' },
   peerwatch_open_cases: { help: 'Suspects under examination here' },
   peerwatch_watchers: { help: 'Watchers that are connected to this trusted node' },
@@ -65,7 +64,6 @@ export type GaugeName =
   | 'peerwatch_evictions_in_force'
   | 'peerwatch_cuts_in_force'
   | 'peerwatch_registered_peers'
-  | 'peerwatch_stored_records'
   | 'peerwatch_stored_bytes'
   | 'peerwatch_open_cases'
   | 'peerwatch_watchers'

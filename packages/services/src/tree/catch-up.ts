@@ -1,6 +1,7 @@
 import { candidatesOf, rangesOf } from '@peerwatch/trust-tree'
+import { pipe } from 'it-pipe'
 import { ServicesError } from '../errors.ts'
-import type { PeerIdString, RecordStore } from '@peerwatch/model'
+import type { PeerIdString, RecordStore, StoredRecord } from '@peerwatch/model'
 import type { NodeRange } from '@peerwatch/trust-tree'
 import type { Core, Part } from '../core.ts'
 import type { TreeLink } from './link.ts'
@@ -37,6 +38,8 @@ interface Task {
 /** Beyond so many records in a range nothing is pushed back: what to push is found by keeping their ids. */
 const PUSH_COMPARED_MOST = 200_000
 const RETRY_MS = 1_000
+/** Records under way to another node: they share its group commit. */
+const PUSHED_AT_ONCE = 64
 
 export function catchUp(core: Core, { store, shelf, tokens, links, reader, copies, epochNow }: CatchUpInit): CatchUp {
   const tasks = new Map<string, Task>()
@@ -67,13 +70,20 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   /** Gives the other side what only this node holds, where the other one is to hold it. */
   const push = async (link: TreeLink, range: NodeRange, fromEpoch: number, toEpoch: number, theirs: ReadonlySet<string>): Promise<number> => {
     if (!candidates(range).slice(0, copies).includes(link.peer)) return 0
-    let count = 0
-    for await (const stored of reader.own(range, { fromEpoch, toEpoch })) {
-      if (theirs.has(stored.id)) continue
-      count++
-      await link.put(reader.parse(stored), candidates(range)[0] === link.peer)
-    }
-    return count
+    const isOwner = candidates(range)[0] === link.peer
+    return pipe(
+      reader.own(range, { fromEpoch, toEpoch }),
+      held => without(held, theirs),
+      missing => batched(missing, PUSHED_AT_ONCE),
+      async batches => {
+        let count = 0
+        for await (const batch of batches) {
+          await Promise.all(batch.map(async stored => link.put(reader.parse(stored), isOwner)))
+          count += batch.length
+        }
+        return count
+      }
+    )
   }
   const fetchFrom = async (link: TreeLink, range: NodeRange, fromEpoch: number): Promise<void> => {
     const first = Math.max(fromEpoch, store.floor() + 1, 0)
@@ -151,4 +161,19 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     // Where nobody can be asked there is nobody better to answer either.
     isDone: () => ![...tasks.values()].some(task => task.from == null && isRunnable(task))
   }
+}
+
+async function* without(records: AsyncIterable<StoredRecord>, known: ReadonlySet<string>): AsyncGenerator<StoredRecord> {
+  for await (const record of records) if (!known.has(record.id)) yield record
+}
+
+async function* batched<T>(items: AsyncIterable<T>, most: number): AsyncGenerator<T[]> {
+  let batch: T[] = []
+  for await (const item of items) {
+    batch.push(item)
+    if (batch.length < most) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
 }
