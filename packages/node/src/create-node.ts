@@ -8,37 +8,14 @@ import { findListenError, NodeError, readOrCreateKey } from './files/index.ts'
 import { createHost } from './host.ts'
 import { surroundings } from './surroundings.ts'
 import { watcherTroop } from './watcher-troop.ts'
-import type { Libp2p, PeerId } from '@libp2p/interface'
+import type { Libp2p } from '@libp2p/interface'
 import type { Network, Peerwatch, PeerwatchComponents } from '@peerwatch/services'
 import type { Chat, FirstSight } from './chat.ts'
 import type { NodeData } from './data.ts'
-import type { NodeRole } from './files/index.ts'
 import type { NodeServices } from './host.ts'
-import type { NodeView } from './http/node-view.ts'
 import type { NodeInit } from './options.ts'
+import type { PeerwatchNode } from './peerwatch-node.ts'
 import type { WatcherTroop } from './watcher-troop.ts'
-
-/** A whole node that runs. */
-export interface PeerwatchNode {
-  readonly name: string
-  readonly role: NodeRole
-  readonly peerId: PeerId
-  readonly libp2p: Libp2p<NodeServices>
-  readonly network: Network
-  readonly dataDir: string | undefined
-  /** What it shows of itself, as over HTTP. */
-  readonly view: NodeView
-  /** Multiaddrs that others dial, with `/p2p/ID`. */
-  readonly addresses: () => string[]
-  /** Multiaddrs to listen on again after a restart. */
-  readonly listenedOn: () => string[]
-  /** Of a trusted node: the watchers inside this process. */
-  readonly watchers: () => PeerwatchNode[]
-  /** Called for every chat message at its first sight. */
-  readonly onFirstSight: (listener: (sight: FirstSight) => void) => void
-  /** Ends in order: what is in hand is delivered or kept, then goodbye. */
-  readonly stop: () => Promise<void>
-}
 
 /** Makes and starts a node. Rejects with NodeError or ServicesError, and has then left nothing open. */
 export async function createNode(init: NodeInit): Promise<PeerwatchNode> {

@@ -4,7 +4,7 @@ import type { Network, NetworkFile, PeerOptions } from '@peerwatch/services'
 import type { ChatOptions } from './chat.ts'
 import type { NodeRole } from './files/index.ts'
 import type { LogLevel } from './logging/index.ts'
-import type { PeerwatchNode } from './create-node.ts'
+import type { PeerwatchNode } from './peerwatch-node.ts'
 
 export interface NodeInit {
   readonly role: NodeRole

@@ -15,7 +15,7 @@ import type { AddressInfo } from 'node:net'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString, PresetName } from '@peerwatch/model'
 import type { Network, NetworkFile, NetworkFileInit } from '@peerwatch/services'
-import type { PeerwatchNode } from './create-node.ts'
+import type { PeerwatchNode } from './peerwatch-node.ts'
 import type { NodeInit } from './options.ts'
 
 export type { PeerwatchNode }

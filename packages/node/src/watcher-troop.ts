@@ -4,7 +4,7 @@ import { removeData } from './data.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Network } from '@peerwatch/services'
-import type { PeerwatchNode } from './create-node.ts'
+import type { PeerwatchNode } from './peerwatch-node.ts'
 import type { NodeInit } from './options.ts'
 
 /** The watchers of one trusted node: those inside its process, and the ids of those outside. */

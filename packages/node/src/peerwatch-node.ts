@@ -1,0 +1,28 @@
+import type { Libp2p, PeerId } from '@libp2p/interface'
+import type { Network } from '@peerwatch/services'
+import type { FirstSight } from './chat.ts'
+import type { NodeRole } from './files/index.ts'
+import type { NodeServices } from './host.ts'
+import type { NodeView } from './http/node-view.ts'
+
+/** A whole node that runs. */
+export interface PeerwatchNode {
+  readonly name: string
+  readonly role: NodeRole
+  readonly peerId: PeerId
+  readonly libp2p: Libp2p<NodeServices>
+  readonly network: Network
+  readonly dataDir: string | undefined
+  /** What it shows of itself, as over HTTP. */
+  readonly view: NodeView
+  /** Multiaddrs that others dial, with `/p2p/ID`. */
+  readonly addresses: () => string[]
+  /** Multiaddrs to listen on again after a restart. */
+  readonly listenedOn: () => string[]
+  /** Of a trusted node: the watchers inside this process. */
+  readonly watchers: () => PeerwatchNode[]
+  /** Called for every chat message at its first sight. */
+  readonly onFirstSight: (listener: (sight: FirstSight) => void) => void
+  /** Ends in order: what is in hand is delivered or kept, then goodbye. */
+  readonly stop: () => Promise<void>
+}
