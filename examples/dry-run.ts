@@ -1,0 +1,26 @@
+/** A dry run, to try Peerwatch in a network that lives: the node observes and reports, says what it would do, and refuses nobody. */
+import { misbehave } from '@peerwatch/attacks'
+import { createTestnet } from '@peerwatch/node/testnet'
+
+const testnet = await createTestnet({ seeds: 1, trusted: 1, watchers: 0, peers: 4, nodeInit: () => ({ chat: { everyMs: 500 } }) })
+
+const careful = await testnet.addPeer({ enforce: false, chat: { everyMs: 500 } })
+const watch = careful.libp2p.services.peerwatch
+watch.addEventListener('window:closed', ({ detail }) => {
+  for (const { subject, counts } of detail.observations) console.log(`window ${detail.window}: ${subject} ${JSON.stringify(counts)}`)
+})
+// With `enforce: true` this would be a `neighbour:cut`, and the link would be gone.
+const wouldCut = new Promise<string>(resolve => {
+  watch.addEventListener('alarm', ({ detail }) => {
+    if (detail.code === 'dry-run') resolve(detail.message)
+  })
+})
+
+const [corrupter] = testnet.peers
+const attack = misbehave(corrupter!, 'corrupts')
+attack.start()
+console.log('dry run:', await wouldCut)
+console.log('still connected:', careful.libp2p.getConnections(corrupter!.peerId).length > 0)
+
+attack.stop()
+await testnet.stop()
