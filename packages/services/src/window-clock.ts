@@ -32,7 +32,6 @@ export function windowClock(windowMs: number, clock: Clock): WindowClock {
   }
   const tick = (): void => {
     const { window } = now()
-    // A jump ahead by `follow` skips windows that were never observed; a step back announces none twice.
     const from = Math.max(current, window - CAUGHT_UP_WINDOWS)
     if (window > current) current = window
     for (let closed = from; closed < window; closed++) for (const listener of listeners) listener(closed)
@@ -47,6 +46,8 @@ export function windowClock(windowMs: number, clock: Clock): WindowClock {
     now,
     follow: (window, offsetMs) => {
       originMs = clock.monotonicMs() - (window * windowMs + offsetMs)
+      // After a jump either way this node has seen none of the windows between; a step of one is drift, and announces none twice.
+      if (Math.abs(window - current) > 1) current = window
       if (timer != null) arm()
     },
     onWindow: listener => {
