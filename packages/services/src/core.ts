@@ -112,6 +112,7 @@ export interface Neighbour {
   readonly state: 'connected' | 'lost'
   readonly direction: 'inbound' | 'outbound'
   readonly misses: number
+  /** How long the last answered ping took. */
   readonly lastAnswerMs: number | undefined
   readonly guest: boolean
 }

@@ -52,9 +52,9 @@ export function probes(core: Core, { all, refuses, drop, open, reportDead }: Pro
     if (isSilent && !before) core.emit('alarm', { code: 'offline', message: 'most neighbours fell silent at once: this node is probably offline' })
     return isSilent
   }
-  const settle = (watched: Watched, answered: boolean): void => {
+  const settle = (watched: Watched, answered: boolean, tookMs: number): void => {
     const { peer } = watched
-    const result = probed(watched, answered, core.clock.nowMs(), noticeSilence, preset().pingMisses)
+    const result = probed(watched, answered, tookMs, noticeSilence, preset().pingMisses)
     noticeSilence()
     for (const listener of listeners) listener(peer, answered)
     if (!answered) core.emit('neighbour:missed', { peer: toPeerId(peer), misses: watched.misses })
@@ -70,7 +70,7 @@ export function probes(core: Core, { all, refuses, drop, open, reportDead }: Pro
       drop(watched)
       return
     }
-    settle(watched, answered)
+    settle(watched, answered, core.clock.monotonicMs() - beganMs)
     const everyMs = preset().pingEveryMs * (1 + JITTER_RATIO * (2 * core.rng() - 1))
     schedule(watched, Math.max(0, everyMs - (core.clock.monotonicMs() - beganMs)))
   }

@@ -15,6 +15,7 @@ export interface Watched {
   redialledWindow: WindowNumber | undefined
   /** Unanswered pings and failed redials in a row. */
   misses: number
+  /** How long the last answered ping took. */
   lastAnswerMs: number | undefined
   isDead: boolean
   timer: NodeJS.Timeout | undefined
@@ -26,10 +27,10 @@ export type ProbeResult = 'answered' | 'missed' | 'dead' | 'still-dead'
 const LEAST_TO_COMPARE = 3
 
 /** Takes in the outcome of one ping or redial; the only place where a neighbour dies. While this node itself may be offline, nobody does. */
-export function probed(watched: Watched, answered: boolean, nowMs: number, isOffline: () => boolean, mostMisses: number): ProbeResult {
+export function probed(watched: Watched, answered: boolean, tookMs: number, isOffline: () => boolean, mostMisses: number): ProbeResult {
   if (answered) {
     watched.misses = 0
-    watched.lastAnswerMs = nowMs
+    watched.lastAnswerMs = tookMs
     watched.isDead = false
     return 'answered'
   }
