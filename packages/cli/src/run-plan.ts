@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { checkRole, defaultDataFolder, FILES, loadNetworkFolder, loadNodeFolder, NodeError, readOrCreateKey } from '@peerwatch/node/files'
 import type { PrivateKey } from '@libp2p/interface'
+import type { BehaviourName } from '@peerwatch/attacks'
 import type { PeerIdString } from '@peerwatch/model'
 import type { NodeFolder, NodeRole } from '@peerwatch/node/files'
 import type { Network } from '@peerwatch/services'
@@ -23,6 +24,10 @@ export interface RunFlags {
   readonly chatEveryMs?: number
   readonly chatCount?: number
   readonly watchers?: number
+  /** For tests and research: the peer misbehaves from the start on. */
+  readonly behaviour?: BehaviourName
+  /** Of `slanders`: about whom. */
+  readonly victim?: PeerIdString
 }
 
 /** All that is needed to start a node: flags, files and defaults put together and checked. */
@@ -65,6 +70,9 @@ export async function planRun(role: NodeRole, flags: RunFlags): Promise<RunPlan>
       expected: 'at most that',
       remedy: 'change one of them'
     })
+  }
+  if (flags.behaviour === 'slanders' && flags.victim == null) {
+    throw new NodeError('bad-option', { found: '--behaviour slanders without --victim', expected: 'the peer id to slander', remedy: 'give one' })
   }
   const { network } = await loadNetworkFolder(flags.network)
   const folder = await loadFolder(role, flags.node)

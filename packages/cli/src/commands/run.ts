@@ -1,3 +1,4 @@
+import { behaviourNames } from '@peerwatch/attacks'
 import { Option } from 'commander'
 import { each, multiaddrText, oneOf, peerId, wholeNumber } from '../parse-option.ts'
 import type { Command } from 'commander'
@@ -46,6 +47,13 @@ function addPeerOptions(command: Command): void {
     .option('--chat-count <count>', 'chat messages to send in all; 0 for none (default: no end)', wholeNumber('--chat-count', 0, 1_000_000_000))
 }
 
+/** For tests and research on networks of one's own; not in the help, and the node says so when it starts. */
+function addBehaviour(command: Command): void {
+  command
+    .addOption(new Option('--behaviour <name>').argParser(oneOf('--behaviour', behaviourNames)).hideHelp())
+    .addOption(new Option('--victim <peer>').argParser(peerId).hideHelp())
+}
+
 function examples(role: NodeRole): string {
   const node = {
     seed: ' --node my-network/nodes/seed-1',
@@ -66,6 +74,7 @@ export function addRunCommands(program: Command): void {
     const command = program.command(role).description(DESCRIPTIONS[role])
     addCommon(command, role)
     if (role === 'peer' || role === 'watcher') addPeerOptions(command)
+    if (role === 'peer') addBehaviour(command)
     if (role === 'trusted') command.option('--watchers <count>', "watchers inside this process (default: the preset's)", wholeNumber('--watchers', 0, 16))
     command.addHelpText('after', examples(role)).action(async (flags: RunFlags) => {
       const { runNode } = await import('../run-node.ts')
