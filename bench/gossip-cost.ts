@@ -1,0 +1,77 @@
+import { PRESETS } from '@peerwatch/model'
+import { atMost, median, ratios, shown } from './figure.ts'
+import { gossipRun, valuesOf } from './gossip-run.ts'
+import { benchNetwork } from './network-keys.ts'
+import { startWorker } from './workers.ts'
+import type { Benchmark, BenchContext } from './benchmark.ts'
+import type { GossipRun } from './gossip-run.ts'
+
+/** At most 30 hosts saturate no process. */
+const PROCESSES = [25, 25]
+const LOAD = { processes: PROCESSES, degree: 8, messagesPerSecond: 10, bytes: 200 }
+/** Meshes form; with Peerwatch, everybody registers. */
+const SETTLE_MS = 8_000
+
+async function watched(context: BenchContext, measuredMs: number): Promise<GossipRun> {
+  const folder = context.folder('watched')
+  const network = await benchNetwork({ preset: 'lan', seeds: 1, trusted: 3, watchers: 2, folder })
+  const tier = startWorker()
+  await tier.call('startNodes', { file: network.file, specs: [...network.seeds, ...network.trusted] })
+  try {
+    return await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder, rng: context.rng, file: network.file })
+  } finally {
+    await tier.stop()
+  }
+}
+
+async function run(context: BenchContext) {
+  const { quick, say } = context
+  const measuredMs = PRESETS.lan.windowMs
+  const ours: GossipRun[] = []
+  const bare: GossipRun[] = []
+  for (let pair = 1; pair <= (quick ? 2 : 7); pair++) {
+    const first = await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder: context.folder('bare'), rng: context.rng })
+    const second = await watched(context, measuredMs)
+    say(
+      `pair ${pair}: CPU ${(second.cpuMs / first.cpuMs).toFixed(3)} ×, p99 ${first.p99Ms.toFixed(1)} → ${second.p99Ms.toFixed(1)} ms, delivered ${first.delivered.toFixed(4)} → ${second.delivered.toFixed(4)}`
+    )
+    bare.push(first)
+    ours.push(second)
+  }
+  const bareP99 = valuesOf(bare, 'p99Ms')
+  // identical runs differ by this much
+  const spread = Math.max(...bareP99) / median(bareP99)
+  const seconds = measuredMs / 1000
+  return [
+    atMost('gossip-cost: CPU with of without', '×', 1.15, ratios(valuesOf(ours, 'cpuMs'), valuesOf(bare, 'cpuMs'))),
+    atMost('gossip-cost: memory with of without', '×', 1.2, ratios(valuesOf(ours, 'rssBytes'), valuesOf(bare, 'rssBytes'))),
+    atMost('gossip-cost: p99 with of without (limit: spread)', '×', spread, ratios(valuesOf(ours, 'p99Ms'), bareP99)),
+    shown(
+      'gossip-cost: CPU of 50 hosts, without',
+      'cores',
+      valuesOf(bare, 'cpuMs').map(ms => ms / 1000 / seconds)
+    ),
+    shown(
+      'gossip-cost: CPU of 50 hosts, with',
+      'cores',
+      valuesOf(ours, 'cpuMs').map(ms => ms / 1000 / seconds)
+    ),
+    shown(
+      'gossip-cost: memory of 50 hosts, without',
+      'MB',
+      valuesOf(bare, 'rssBytes').map(bytes => bytes / 1e6)
+    ),
+    shown(
+      'gossip-cost: memory of 50 hosts, with',
+      'MB',
+      valuesOf(ours, 'rssBytes').map(bytes => bytes / 1e6)
+    ),
+    shown('gossip-cost: p99 without', 'ms', bareP99),
+    shown('gossip-cost: p99 with', 'ms', valuesOf(ours, 'p99Ms')),
+    shown('gossip-cost: delivered without', 'share', valuesOf(bare, 'delivered')),
+    shown('gossip-cost: delivered with', 'share', valuesOf(ours, 'delivered'))
+  ]
+}
+
+/** 50 hosts, degree 8, with Peerwatch and without; the trusted tier and its watchers run in a process that is not counted. */
+export const gossipCost: Benchmark = { name: 'gossip-cost', about: 'CPU, memory and propagation with Peerwatch and without', run }

@@ -1,0 +1,111 @@
+import { shuffled } from '@peerwatch/model'
+import { gossipTopics } from '@peerwatch/services'
+import { quantile } from './figure.ts'
+import { startWorker } from './workers.ts'
+import type { Rng } from '@peerwatch/model'
+import type { NetworkFile } from '@peerwatch/services'
+import type { Worker } from './workers.ts'
+
+export interface GossipInit {
+  /** Hosts in each process. */
+  readonly processes: readonly number[]
+  readonly degree: number
+  readonly messagesPerSecond: number
+  readonly bytes: number
+  readonly settleMs: number
+  readonly measuredMs: number
+  readonly folder: string
+  readonly rng: Rng
+  /** Absent: bare libp2p. */
+  readonly file?: NetworkFile
+  /** Just before measuring begins. */
+  readonly before?: (addresses: readonly string[]) => Promise<void>
+}
+
+export interface GossipRun {
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** Share of the deliveries that there should be. */
+  readonly delivered: number
+  readonly cpuMs: number
+  readonly rssBytes: number
+}
+
+/** What was published last still travels. */
+const TRAVEL_MS = 2_000
+
+/** Hosts in their own processes, gossip at a steady rate, and what it took. */
+export async function gossipRun(init: GossipInit): Promise<GossipRun> {
+  const topic = gossipTopics('bench').chat
+  const workers = init.processes.map(() => startWorker())
+  try {
+    const addresses = await Promise.all(
+      workers.map(async (worker, index) =>
+        worker.call('startHosts', { count: init.processes[index]!, folder: `${init.folder}/${index}`, topic, ...(init.file != null && { file: init.file }) })
+      )
+    )
+    await dialAll(workers, addresses, init)
+    await sleep(init.settleMs)
+    await init.before?.(addresses.flat())
+    const before = await usageOf(workers)
+    await inAll(workers, async worker => worker.call('publish', { topic, bytes: init.bytes, everyMs: (1000 * workers.length) / init.messagesPerSecond }))
+    await sleep(init.measuredMs)
+    await inAll(workers, async worker => worker.call('stopPublishing'))
+    await sleep(TRAVEL_MS)
+    const after = await usageOf(workers)
+    const deliveries = await inAll(workers, async worker => worker.call('deliveries'))
+    const latenciesMs = deliveries.flatMap(delivery => delivery.latenciesMs)
+    const published = deliveries.reduce((sum, delivery) => sum + delivery.published, 0)
+    return {
+      p50Ms: quantile(latenciesMs, 0.5),
+      p99Ms: quantile(latenciesMs, 0.99),
+      delivered: latenciesMs.length / (published * (addresses.flat().length - 1)),
+      cpuMs: after.cpuMs - before.cpuMs,
+      rssBytes: after.rssBytes
+    }
+  } finally {
+    await inAll(workers, async worker => worker.stop())
+  }
+}
+
+async function dialAll(workers: readonly Worker[], addresses: readonly (readonly string[])[], { degree, rng }: GossipInit): Promise<void> {
+  const places = addresses.flatMap((own, worker) => own.map((address, from) => ({ worker, from, address })))
+  const links = workers.map(() => [] as { from: number; to: string }[])
+  for (const [a, b] of randomLinks(places.length, degree, rng)) links[places[a]!.worker]!.push({ from: places[a]!.from, to: places[b]!.address })
+  await Promise.all(workers.map(async (worker, index) => worker.call('dialFromHosts', { links: links[index]! })))
+}
+
+/** Half as many random rings as the degree: connected, and everybody has about as many neighbours. */
+export function randomLinks(count: number, degree: number, rng: Rng): [number, number][] {
+  const links = new Map<string, [number, number]>()
+  for (let ring = 0; ring < degree / 2; ring++) {
+    const order = shuffled(
+      Array.from({ length: count }, (_, index) => index),
+      rng
+    )
+    for (const [at, a] of order.entries()) {
+      const b = order[(at + 1) % count]!
+      links.set(`${Math.min(a, b)} ${Math.max(a, b)}`, [a, b])
+    }
+  }
+  return [...links.values()]
+}
+
+async function usageOf(workers: readonly Worker[]): Promise<{ cpuMs: number; rssBytes: number }> {
+  const all = await inAll(workers, async worker => worker.call('usage'))
+  return { cpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, 0), rssBytes: all.reduce((sum, { rssBytes }) => sum + rssBytes, 0) }
+}
+
+async function inAll<R>(workers: readonly Worker[], run: (worker: Worker) => Promise<R>): Promise<R[]> {
+  return Promise.all(workers.map(run))
+}
+
+export async function sleep(ms: number): Promise<void> {
+  await new Promise(resolve => {
+    setTimeout(resolve, ms)
+  })
+}
+
+export function valuesOf(runs: readonly GossipRun[], what: keyof GossipRun): number[] {
+  return runs.map(run => run[what])
+}

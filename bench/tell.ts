@@ -1,0 +1,98 @@
+import { areaUnderCurve, train } from './classifier.ts'
+import { atMost, shown } from './figure.ts'
+import { sleep } from './gossip-run.ts'
+import { benchNetwork } from './network-keys.ts'
+import { startWorker } from './workers.ts'
+import type { Benchmark, BenchContext } from './benchmark.ts'
+import type { Sample } from './classifier.ts'
+import type { NodeSpec } from './worker/nodes.ts'
+
+const TRUSTED = 3
+const WATCHERS = 4
+/** Peers that start before each trusted node, and after the last: age must not tell by the order in which we start things. */
+const PEERS_BETWEEN = 4
+/** As peers speak by default. */
+const CHAT = { everyMs: 5_000, count: Infinity, firstSights: false }
+
+/** A neighbour as one peer saw it, with the answer. */
+interface Seen {
+  readonly isWatcher: boolean
+  readonly atTrustedHost: number
+  readonly features: Readonly<Record<string, number>>
+}
+
+async function look(context: BenchContext, livedMs: number): Promise<Seen[]> {
+  const folder = context.folder('network')
+  const { file, seeds, trusted } = await benchNetwork({ preset: 'demo', seeds: 1, trusted: TRUSTED, watchers: WATCHERS, folder })
+  const tier = startWorker()
+  const crowd = startWorker()
+  const hosts = { trusted: new Set(['127.0.0.1']) }
+  let named = 0
+  const startPeers = async (): Promise<void> => {
+    // each peer is a machine of its own; watchers listen where their trusted node does
+    const specs = Array.from({ length: PEERS_BETWEEN }, (): NodeSpec => {
+      const name = `peer-${++named}`
+      return { role: 'peer', name, dataDir: `${folder}/${name}`, listen: `/ip4/127.0.2.${named}/tcp/0`, chat: CHAT }
+    })
+    await crowd.call('startNodes', { file, specs })
+  }
+  try {
+    await tier.call('startNodes', { file, specs: seeds })
+    for (const node of trusted) {
+      await startPeers()
+      await tier.call('startNodes', { file, specs: [{ ...node, chat: CHAT }] })
+    }
+    await startPeers()
+    await sleep(livedMs)
+    const watchers = new Set<string>(await tier.call('watcherIds'))
+    const infrastructure = new Set(file.seeds.map(address => address.split('/').at(-1)!))
+    const seen = await crowd.call('seenNeighbours')
+    const roster = new Set<string>(await crowd.call('rosterMembers'))
+    return seen
+      .filter(({ neighbour }) => !infrastructure.has(neighbour) && !roster.has(neighbour))
+      .map(({ neighbour, hosts: listened, features }) => ({
+        isWatcher: watchers.has(neighbour),
+        atTrustedHost: Number(listened.some(host => hosts.trusted.has(host))),
+        features
+      }))
+  } finally {
+    await Promise.all([tier.stop(), crowd.stop()])
+  }
+}
+
+function sampleOf(seen: Seen, names: readonly string[], withAddress: boolean): Sample {
+  const features = names.map(name => seen.features[name] ?? 0)
+  return { isPositive: seen.isWatcher, features: withAddress ? [...features, seen.atTrustedHost] : features }
+}
+
+/** Learns on all networks but one and is tried on that one, each in turn. */
+function areasByNetwork(networks: readonly (readonly Seen[])[], names: readonly string[], withAddress: boolean): number[] {
+  return networks.map((tried, at) => {
+    const learned = networks.filter((_, other) => other !== at).flat()
+    const score = train(learned.map(seen => sampleOf(seen, names, withAddress)))
+    return areaUnderCurve(tried.map(seen => ({ score: score(sampleOf(seen, names, withAddress).features), isPositive: seen.isWatcher })))
+  })
+}
+
+async function run(context: BenchContext) {
+  const { quick, say } = context
+  const networks: Seen[][] = []
+  for (let at = 1; at <= (quick ? 2 : 3); at++) {
+    const seen = await look(context, quick ? 10_000 : 20_000)
+    say(`network ${at}: ${seen.length} neighbours seen, ${seen.filter(({ isWatcher }) => isWatcher).length} of them watchers`)
+    networks.push(seen)
+  }
+  const all = networks.flat()
+  const names = Object.keys(all[0]!.features)
+  const single = names
+    .map(name => ({ name, area: areaUnderCurve(all.map(seen => ({ score: seen.features[name]!, isPositive: seen.isWatcher }))) }))
+    .toSorted((a, b) => Math.abs(b.area - 0.5) - Math.abs(a.area - 0.5))
+  say(`by one feature alone (AUC): ${single.map(({ name, area }) => `${name} ${area.toFixed(2)}`).join(', ')}`)
+  return [
+    atMost('tell: AUC without the address', 'AUC', 0.6, areasByNetwork(networks, names, false)),
+    shown('tell: AUC with the address', 'AUC', areasByNetwork(networks, names, true))
+  ]
+}
+
+/** Tries to tell watchers from peers by what a peer sees of its neighbours. 0.5 is guessing. */
+export const tell: Benchmark = { name: 'tell', about: 'a classifier tries to tell watchers from peers', run }

@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { multiaddr } from '@multiformats/multiaddr'
+import { messageId } from '@peerwatch/node'
+import { parseNetwork, peerwatch } from '@peerwatch/services'
+import { LevelDatastore } from 'datastore-level'
+import { createLibp2p } from 'libp2p'
+import type { GossipSub } from '@libp2p/gossipsub'
+import type { Libp2p, ServiceMap } from '@libp2p/interface'
+import type { Network, NetworkFile } from '@peerwatch/services'
+
+/** An application's own libp2p nodes, with Peerwatch among their services or without; otherwise equal. */
+interface AppServices extends ServiceMap {
+  identify: unknown
+  ping: unknown
+  pubsub: GossipSub
+}
+
+export interface HostsInit {
+  readonly count: number
+  readonly folder: string
+  readonly topic: string
+  /** Absent: bare libp2p and gossipsub. */
+  readonly file?: NetworkFile
+}
+
+export interface PublishInit {
+  readonly topic: string
+  readonly everyMs: number
+  readonly bytes: number
+}
+
+const MANY_CONNECTIONS = 1_000
+const DIALS_AT_ONCE = 8
+const running: Libp2p<AppServices>[] = []
+let latenciesMs: number[] = []
+let published = 0
+let publishing: NodeJS.Timeout | undefined
+
+/** Comparable between processes of one machine. */
+function nowMs(): number {
+  return performance.timeOrigin + performance.now()
+}
+
+async function startHost({ folder, topic }: HostsInit, index: number, network: Network | undefined): Promise<string> {
+  const datastore = new LevelDatastore(join(folder, `host-${index}`))
+  await datastore.open()
+  const libp2p = await createLibp2p<AppServices>({
+    datastore,
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionManager: { maxConnections: MANY_CONNECTIONS, inboundConnectionThreshold: MANY_CONNECTIONS, maxIncomingPendingConnections: MANY_CONNECTIONS },
+    connectionMonitor: { enabled: false },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      pubsub: gossipsub({
+        globalSignaturePolicy: 'StrictSign',
+        msgIdFn: messageId,
+        allowPublishToZeroTopicPeers: true,
+        scoreParams: { IPColocationFactorWeight: 0 }
+      }),
+      ...(network != null && { peerwatch: peerwatch({ network, neighbours: false }) })
+    }
+  })
+  const { pubsub } = libp2p.services
+  pubsub.addEventListener('message', ({ detail }) => {
+    if (detail.topic === topic) latenciesMs.push(nowMs() - new DataView(detail.data.buffer, detail.data.byteOffset).getFloat64(0))
+  })
+  pubsub.subscribe(topic)
+  running.push(libp2p)
+  return libp2p.getMultiaddrs()[0]!.toString()
+}
+
+export const hosts = {
+  startHosts: async (init: HostsInit): Promise<string[]> => {
+    const network = init.file == null ? undefined : await parseNetwork(init.file)
+    const addresses: string[] = []
+    for (let index = 0; index < init.count; index++) addresses.push(await startHost(init, index, network))
+    return addresses
+  },
+  /** Links from the host with this number here to an address. */
+  dialFromHosts: async ({ links }: { links: readonly { from: number; to: string }[] }): Promise<void> => {
+    for (let at = 0; at < links.length; at += DIALS_AT_ONCE) {
+      await Promise.all(links.slice(at, at + DIALS_AT_ONCE).map(async ({ from, to }) => running[from]!.dial(multiaddr(to))))
+    }
+  },
+  /** The hosts of this process take turns. */
+  publish: ({ topic, everyMs, bytes }: PublishInit): void => {
+    latenciesMs = []
+    published = 0
+    publishing = setInterval(() => {
+      const data = randomBytes(bytes)
+      data.writeDoubleBE(nowMs(), 0)
+      const host = running[published++ % running.length]!
+      host.services.pubsub.publish(topic, data).catch((error: unknown) => {
+        process.stderr.write(`not published: ${String(error)}\n`)
+      })
+    }, everyMs)
+  },
+  stopPublishing: (): void => {
+    clearInterval(publishing)
+  },
+  deliveries: (): { latenciesMs: number[]; published: number; links: number } => ({
+    latenciesMs,
+    published,
+    links: running.reduce((sum, host) => sum + host.getPeers().length, 0)
+  })
+}

@@ -1,0 +1,136 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { identify } from '@libp2p/identify'
+import { tcp } from '@libp2p/tcp'
+import { multiaddr } from '@multiformats/multiaddr'
+import { DIMENSIONS } from '@peerwatch/model'
+import { createSigner, parseNetwork } from '@peerwatch/services'
+import { LIMITS, messages } from '@peerwatch/wire'
+import { createLibp2p } from 'libp2p'
+import { frames } from '../../packages/services/src/frames.ts'
+import { peerIdBytes } from '../../packages/services/src/peer-ids.ts'
+import { answerWord } from '../../packages/services/src/reporting/answer-codes.ts'
+import { REPORT_PROTOCOL } from '../../packages/services/src/reporting/entry-link.ts'
+import { keyFrom, keyPairs } from '../network-keys.ts'
+import type { PrivateKey } from '@libp2p/interface'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Network, NetworkFile } from '@peerwatch/services'
+
+export interface ReportersInit {
+  readonly file: NetworkFile
+  /** Signs the stamps. */
+  readonly seedKey: Uint8Array
+  readonly count: number
+  readonly subjects: readonly PeerIdString[]
+  readonly firstWindow: WindowNumber
+  readonly windows: number
+}
+
+/** A report as it travels, and who signed it: what a reference needs to do the same work. */
+export interface SignedReports {
+  readonly reporter: PeerIdString
+  readonly encoded: readonly Uint8Array[]
+}
+
+interface Sender {
+  readonly key: PrivateKey
+  readonly reporter: PeerIdString
+  readonly encoded: Uint8Array[]
+}
+
+let senders: Sender[] = []
+const streams = new Map<PeerIdString, ReturnType<typeof reportStream>>()
+
+async function signAll({ seedKey, subjects, firstWindow, windows }: ReportersInit, network: Network, key: PrivateKey): Promise<Sender> {
+  const signer = createSigner(key, network.id)
+  const stamp = await createSigner(keyFrom(seedKey), network.id).sign(
+    'stamp',
+    messages.stamp.encode({ peer: peerIdBytes(signer.peer), group: signer.peer, firstWindow } as never)
+  )
+  const encoded: Uint8Array[] = []
+  for (let window = firstWindow; window < firstWindow + windows; window++) {
+    for (const subject of subjects) {
+      const observations = [DIMENSIONS.liveness, DIMENSIONS.integrity, DIMENSIONS.resource].map(dimension => ({ dimension, ok: 20, bad: 0 }))
+      encoded.push(await signer.sign('report', messages.report.encode({ subject: peerIdBytes(subject), window, observations, cuts: [], stamp } as never)))
+    }
+  }
+  return { key, reporter: signer.peer, encoded }
+}
+
+/** Sends within the entry's credits and counts the answers. */
+async function reportStream(sender: Sender, address: string) {
+  const host = await createLibp2p({
+    privateKey: sender.key,
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionMonitor: { enabled: false },
+    services: { identify: identify() }
+  })
+  const stream = await host.dialProtocol(multiaddr(address), REPORT_PROTOCOL)
+  let credits = 0
+  let next = 0
+  let end = 0
+  let left = 0
+  let answers: Record<string, number> = {}
+  let finish: (() => void) | undefined
+  const pump = (): void => {
+    while (credits > 0 && next < end) {
+      const most = Math.min(LIMITS.batch, credits, end - next)
+      const reports = sender.encoded.slice(next, next + most).map((report, index) => ({ number: next + index, report }))
+      framed.send(messages.reportUp.encode({ reports, pullRoster: false, pullCertificates: false } as never))
+      next += most
+      credits -= most
+    }
+  }
+  const framed = frames(stream, {
+    maxFrameBytes: messages.reportDown.maxBytes,
+    onFrame: bytes => {
+      const down = messages.reportDown.decode(bytes)
+      credits += down.credits
+      for (const { code } of down.answers) {
+        answers[answerWord(code)] = (answers[answerWord(code)] ?? 0) + 1
+        left--
+      }
+      pump()
+      if (left === 0) finish?.()
+    },
+    onEnd: fault => {
+      process.stderr.write(`report stream ended: ${fault ?? 'closed'}\n`)
+    }
+  })
+  return async (count: number): Promise<Record<string, number>> => {
+    answers = {}
+    end = Math.min(next + count, sender.encoded.length)
+    left = end - next
+    await new Promise<void>(resolve => {
+      finish = resolve
+      pump()
+    })
+    return answers
+  }
+}
+
+export const reporters = {
+  /** Signs beforehand, so that only the tier works while it is measured. */
+  prepareReporters: async (init: ReportersInit): Promise<void> => {
+    const network = await parseNetwork(init.file)
+    senders = await Promise.all((await keyPairs(init.count)).map(async key => signAll(init, network, key)))
+  },
+  signedReports: (): SignedReports[] => senders.map(({ reporter, encoded }) => ({ reporter, encoded })),
+  /** Opens the streams, reporters taking the entries by turns. */
+  connectReporters: async ({ entries }: { entries: readonly string[] }): Promise<void> => {
+    for (const [index, sender] of senders.entries()) streams.set(sender.reporter, reportStream(sender, entries[index % entries.length]!))
+    await Promise.all(streams.values())
+  },
+  /** Every reporter sends its next `each` reports; resolves with all answered. */
+  sendReports: async ({ each }: { each: number }): Promise<{ elapsedMs: number; answers: Record<string, number> }> => {
+    const sends = await Promise.all(streams.values())
+    const startedMs = performance.now()
+    const all = await Promise.all(sends.map(async send => send(each)))
+    const elapsedMs = performance.now() - startedMs
+    const answers: Record<string, number> = {}
+    for (const some of all) for (const [word, count] of Object.entries(some)) answers[word] = (answers[word] ?? 0) + count
+    return { elapsedMs, answers }
+  }
+}
