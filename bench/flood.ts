@@ -1,8 +1,9 @@
-import { shuffled } from '@peerwatch/model'
+import { seededRng, shuffled } from '@peerwatch/model'
 import { atMost, ratios, shown } from './figure.ts'
 import { gossipRun, valuesOf } from './gossip-run.ts'
 import { benchNetwork } from './network-keys.ts'
 import { startWorker } from './workers.ts'
+import type { Rng } from '@peerwatch/model'
 import type { Benchmark, BenchContext } from './benchmark.ts'
 import type { GossipRun } from './gossip-run.ts'
 
@@ -11,7 +12,7 @@ const FLOODED = 7
 const LOAD = { processes: [HONEST], degree: 8, messagesPerSecond: 10, bytes: 200 }
 const SETTLE_MS = 8_000
 
-async function honest(context: BenchContext, measuredMs: number, isFlooded: boolean): Promise<GossipRun> {
+async function honest(context: BenchContext, measuredMs: number, isFlooded: boolean, rng: Rng): Promise<GossipRun> {
   const folder = context.folder(isFlooded ? 'flooded' : 'quiet')
   const { file, seeds, trusted } = await benchNetwork({ preset: 'lan', seeds: 1, trusted: 3, watchers: 2, folder })
   const tier = startWorker()
@@ -22,12 +23,12 @@ async function honest(context: BenchContext, measuredMs: number, isFlooded: bool
       file,
       specs: [{ role: 'peer', name: 'flooder', neighbours: false, chat: { everyMs: 5_000, count: 0, firstSights: false } }]
     })
-    await flooder.call('dialFromNodes', { addresses: shuffled(addresses, context.rng).slice(0, FLOODED) })
+    await flooder.call('dialFromNodes', { addresses: shuffled(addresses, rng).slice(0, FLOODED) })
     await flooder.call('misbehave', { behaviour: 'floods' })
   }
   try {
     await tier.call('startNodes', { file, specs: [...seeds, ...trusted] })
-    return await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder, rng: context.rng, file, before })
+    return await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder, rng, file, before })
   } finally {
     await Promise.all([tier.stop(), flooder.stop()])
   }
@@ -39,8 +40,10 @@ async function run(context: BenchContext) {
   const quiet: GossipRun[] = []
   const flooded: GossipRun[] = []
   for (let pair = 1; pair <= (quick ? 2 : 3); pair++) {
-    const first = await honest(context, measuredMs, false)
-    const second = await honest(context, measuredMs, true)
+    // both over the same links
+    const links = Math.floor(context.rng() * 2 ** 32)
+    const first = await honest(context, measuredMs, false, seededRng(links))
+    const second = await honest(context, measuredMs, true, seededRng(links))
     say(`pair ${pair}: p99 ${first.p99Ms.toFixed(1)} → ${second.p99Ms.toFixed(1)} ms, delivered ${first.delivered.toFixed(4)} → ${second.delivered.toFixed(4)}`)
     quiet.push(first)
     flooded.push(second)

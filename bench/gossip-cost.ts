@@ -1,8 +1,9 @@
-import { PRESETS } from '@peerwatch/model'
+import { PRESETS, seededRng } from '@peerwatch/model'
 import { atMost, median, ratios, shown } from './figure.ts'
 import { gossipRun, valuesOf } from './gossip-run.ts'
 import { benchNetwork } from './network-keys.ts'
 import { startWorker } from './workers.ts'
+import type { Rng } from '@peerwatch/model'
 import type { Benchmark, BenchContext } from './benchmark.ts'
 import type { GossipRun } from './gossip-run.ts'
 
@@ -12,13 +13,13 @@ const LOAD = { processes: PROCESSES, degree: 8, messagesPerSecond: 10, bytes: 20
 /** Meshes form; with Peerwatch, everybody registers. */
 const SETTLE_MS = 8_000
 
-async function watched(context: BenchContext, measuredMs: number): Promise<GossipRun> {
+async function watched(context: BenchContext, measuredMs: number, rng: Rng): Promise<GossipRun> {
   const folder = context.folder('watched')
   const network = await benchNetwork({ preset: 'lan', seeds: 1, trusted: 3, watchers: 2, folder })
   const tier = startWorker()
   await tier.call('startNodes', { file: network.file, specs: [...network.seeds, ...network.trusted] })
   try {
-    return await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder, rng: context.rng, file: network.file })
+    return await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder, rng, file: network.file })
   } finally {
     await tier.stop()
   }
@@ -30,8 +31,10 @@ async function run(context: BenchContext) {
   const ours: GossipRun[] = []
   const bare: GossipRun[] = []
   for (let pair = 1; pair <= (quick ? 2 : 7); pair++) {
-    const first = await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder: context.folder('bare'), rng: context.rng })
-    const second = await watched(context, measuredMs)
+    // both over the same links
+    const links = Math.floor(context.rng() * 2 ** 32)
+    const first = await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder: context.folder('bare'), rng: seededRng(links) })
+    const second = await watched(context, measuredMs, seededRng(links))
     say(
       `pair ${pair}: CPU ${(second.cpuMs / first.cpuMs).toFixed(3)} ×, p99 ${first.p99Ms.toFixed(1)} → ${second.p99Ms.toFixed(1)} ms, delivered ${first.delivered.toFixed(4)} → ${second.delivered.toFixed(4)}`
     )
