@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MemoryDatastore, MountDatastore } from 'datastore-core'
 import { LevelDatastore } from 'datastore-level'
@@ -63,13 +63,36 @@ async function openDatastore(path: string): Promise<LevelDatastore> {
 
 async function openRecords(dataDir: string): Promise<RecordStore> {
   const path = join(dataDir, 'records')
+  await checkStorageKey(dataDir, path)
   try {
     return await levelRecordStore({ path, storageKey: await openStorageKey(dataDir) })
   } catch (error) {
     if (!(error instanceof StoreError)) throw databaseError(error, path)
     const code = error.code === 'locked' ? 'data-locked' : error.code === 'corrupt' ? 'data-corrupt' : 'data-unusable'
-    throw new NodeError(code, { found: error.message, expected: 'the records of this node', remedy: 'nothing was changed' }, { cause: error })
+    // what the store says has the three parts, in other words
+    const { found, expected, remedy } = /^(?<found>.+?): expected (?<expected>.+?); (?<remedy>.+)$/s.exec(error.message)?.groups ?? {}
+    throw new NodeError(
+      code,
+      { found: found ?? error.message, expected: expected ?? 'the records of this node', remedy: `${remedy ?? 'look at the cause'}; nothing was changed` },
+      { cause: error }
+    )
   }
+}
+
+/** A store without its key gets no new one: that would open nothing, and be taken for the old one. */
+async function checkStorageKey(dataDir: string, records: string): Promise<void> {
+  const exists = async (path: string): Promise<boolean> =>
+    access(path).then(
+      () => true,
+      () => false
+    )
+  const key = join(dataDir, 'storage.key')
+  if ((await exists(key)) || !(await exists(join(records, 'CURRENT')))) return
+  throw new NodeError('data-unusable', {
+    found: `${key} does not exist, and ${records} does`,
+    expected: 'the storage key that these records were sealed with',
+    remedy: 'put it back, or move the records away: the other holders still have them; nothing was changed'
+  })
 }
 
 /** For a watcher whose time is over. */

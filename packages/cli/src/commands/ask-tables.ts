@@ -173,7 +173,7 @@ export function standingText(view: StandingView, paint: Paint): string {
       ['peer', view.peer],
       ['state', view.state],
       ['reputation', `${percent(view.reputation)}, as of window ${view.window}`],
-      ['detail', 'coarse, as any peer is told; evidence and reporters are shown on a trusted node']
+      ['detail', 'coarse, as any peer is told; evidence and reporters are shown on the trusted nodes that hold them']
     ],
     paint
   )
