@@ -1,3 +1,5 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '@peerwatch/services'
 import { describeEvent } from './logging/index.ts'
 import type { Libp2p } from '@libp2p/interface'
@@ -5,7 +7,7 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { Assembly, TrustedTier } from '@peerwatch/services'
 import type { NodeRole } from './files/index.ts'
 import type { NodeServices } from './host.ts'
-import type { CaseView, FullStandingView, NodeView, StatusView } from './http/node-view.ts'
+import type { CaseView, FullStandingView, GuestView, NodeView, StatusView } from './http/node-view.ts'
 import type { EventDetail, EventName, NodeEvent } from './logging/index.ts'
 
 export interface ViewInit {
@@ -45,12 +47,22 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
     status: () => statusOf(init, assembly, Math.round(systemClock.monotonicMs() - startedMs)),
     evictions: () => peerwatch.evictions().map(eviction => ({ ...eviction })),
     standing: async peer => {
-      const { tier } = assembly
-      if (tier != null) return fullStanding(tier, peer as PeerIdString)
-      return { detail: 'coarse', peer, ...(await assembly.standing(peer as PeerIdString)) }
+      const held = assembly.tier == null ? undefined : fullStanding(assembly.tier, peer as PeerIdString)
+      if (held != null) return held
+      const told = await assembly.standing(peer as PeerIdString)
+      // Of a peer whose records lie at other trusted nodes this one says what they tell anybody.
+      return assembly.tier != null && told.state === 'unknown' ? undefined : { detail: 'coarse', peer, ...told }
     },
     tree: () => assembly.tier?.tree.status(),
     allow: async (peer, allowed) => assembly.core.certificates.allow(peer as PeerIdString, allowed),
+    guests: () => assembly.seed?.status().guests.map(guestView),
+    addGuest: async (address, forMs) => {
+      if (assembly.seed == null) return undefined
+      const peer = multiaddr(address)
+        .getComponents()
+        .findLast(({ name: part }) => part === 'p2p')?.value
+      return guestView(await assembly.seed.addGuest(peerIdFromString(peer ?? '').toString() as PeerIdString, [address], forMs))
+    },
     subscribe: hub.subscribe,
     ready: () => {
       const { state } = assembly.registry.state()
@@ -96,6 +108,10 @@ function statusOf({ libp2p, role, name, version }: ViewInit, assembly: Assembly,
     }),
     ...(watching != null && { watcher: { isLinked: watching.isLinked(), looks: watching.looks() } })
   }
+}
+
+function guestView({ peer, addresses, expiresAtMs }: GuestView): GuestView {
+  return { peer, addresses, expiresAtMs }
 }
 
 function caseView({ subject, dimension, openedWindow, groups, firstHand }: ReturnType<TrustedTier['examination']['cases']>[number]): CaseView {

@@ -42,6 +42,8 @@ export interface NetworkFile {
   readonly roster: string
   /** Base64 of the signed tokens. */
   readonly tokens: readonly string[]
+  /** Multiaddrs with `/p2p/ID` of peers that speak no Peerwatch and are admitted by every seed. Default: none. */
+  readonly guests?: readonly string[]
 }
 
 export interface Network {
@@ -52,6 +54,7 @@ export interface Network {
   readonly seeds: readonly Multiaddr[]
   readonly roster: Roster
   readonly tokens: readonly Uint8Array[]
+  readonly guests: readonly Multiaddr[]
 }
 
 export function networkId(authority: PeerIdString, name: string): Uint8Array {
@@ -71,10 +74,22 @@ function bytesOf(base64: unknown, field: string): Uint8Array {
   return Buffer.from(base64, 'base64')
 }
 
+function addressesOf(texts: readonly unknown[], field: string): Multiaddr[] {
+  return texts.map((text, index) => {
+    try {
+      const address = multiaddr(text as string)
+      if (address.getComponents().findLast(part => part.name === 'p2p') == null) throw new Error('no /p2p/ part')
+      return address
+    } catch (error) {
+      return fail(`${field}[${index}]: expected a multiaddr that ends in /p2p/ID, found ${JSON.stringify(text)}`, error)
+    }
+  })
+}
+
 /** Reads and checks a network file; throws ServicesError `bad-network` that names field, expectation and what was found. */
 export async function parseNetwork(file: unknown): Promise<Network> {
   if (typeof file !== 'object' || file == null) fail(`expected an object, found ${JSON.stringify(file)?.slice(0, 40)}`)
-  const { format, name, authority, seeds, roster, tokens } = file as Partial<Record<keyof NetworkFile, unknown>>
+  const { format, name, authority, seeds, roster, tokens, guests = [] } = file as Partial<Record<keyof NetworkFile, unknown>>
   if (format !== 1) fail(`format: expected 1, found ${JSON.stringify(format)}; this version reads format 1 only`)
   if (typeof name !== 'string' || !NAME.test(name)) fail(`name: expected 1-63 characters of a-z, 0-9 and '-', found ${JSON.stringify(name)}`)
   let authorityId: PeerIdString
@@ -85,24 +100,17 @@ export async function parseNetwork(file: unknown): Promise<Network> {
     fail(`authority: expected a peer id such as 12D3Koo…, found ${JSON.stringify(authority)}`, error)
   }
   if (!Array.isArray(seeds) || seeds.length === 0) fail(`seeds: expected at least one multiaddr, found ${JSON.stringify(seeds)}`)
-  const addresses = seeds.map((text: unknown, index) => {
-    try {
-      const address = multiaddr(text as string)
-      if (address.getComponents().findLast(part => part.name === 'p2p') == null) throw new Error('no /p2p/ part')
-      return address
-    } catch (error) {
-      return fail(`seeds[${index}]: expected a multiaddr that ends in /p2p/ID, found ${JSON.stringify(text)}`, error)
-    }
-  })
+  if (!Array.isArray(guests)) fail(`guests: expected an array of multiaddrs, found ${JSON.stringify(guests)}`)
   if (!Array.isArray(tokens)) fail(`tokens: expected an array of base64, found ${JSON.stringify(tokens)}`)
   const id = networkId(authorityId, name)
   return {
     name,
     id,
     authority: authorityId,
-    seeds: addresses,
+    seeds: addressesOf(seeds, 'seeds'),
     roster: await openRoster(bytesOf(roster, 'roster'), authorityId, id),
-    tokens: tokens.map((token, index) => bytesOf(token, `tokens[${index}]`))
+    tokens: tokens.map((token, index) => bytesOf(token, `tokens[${index}]`)),
+    guests: addressesOf(guests, 'guests')
   }
 }
 

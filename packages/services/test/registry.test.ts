@@ -202,6 +202,26 @@ test('G10: a guest that a seed signed is listed, and kept over a restart', async
   await assert.rejects(again.server.addGuest(id, ['nowhere'], 1), { code: 'bad-option' })
 })
 
+test('a guest that answers nothing is removed on the votes of two seeds, until its operator admits it again', async t => {
+  const registry = await testRegistry({ seeds: 2 })
+  t.after(registry.end)
+  const [one, two] = await Promise.all([registry.seed(0), registry.seed(1)])
+  await until(() => one.server.status().peers.length === 2 && two.server.status().peers.length === 2, 'seeds know each other')
+  const ann = await registry.peer()
+  await registered(ann)
+  const id = peerIdFromBytes(registry.keys.authority.publicKey.toMultihash().bytes)
+  const isListed = ({ server }: SeedNode): boolean => server.status().guests.some(({ peer }) => peer === id)
+  await one.server.addGuest(id, ['/ip4/127.0.0.1/tcp/9'], 60_000)
+  await until(() => isListed(one) && isListed(two), 'told to the other seed')
+  ann.client.reportDead(id)
+  await until(() => !isListed(one) && !isListed(two) && ann.client.hasLeft(id), 'removed everywhere')
+  assert.deepEqual(await ann.client.list(10), [])
+  await two.server.addGuest(id, ['/ip4/127.0.0.1/tcp/9'], 30_000)
+  await until(() => isListed(one), 'the newer word holds, though it expires earlier')
+  await ann.client.find([id])
+  assert.ok(!ann.client.hasLeft(id))
+})
+
 async function newerRoster({ keys, network }: TestRegistry, version: number): Promise<Uint8Array> {
   const { payload } = messages.signed.decode(network.roster.encoded)
   return createSigner(keys.authority, network.id).sign('roster', messages.roster.encode({ ...messages.roster.decode(payload), version }))

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { fastify } from 'fastify'
+import { addGuest } from './guest-route.ts'
 import { findListenError } from '../files/listen-error.ts'
 import { ApiError, toApiError } from './api-error.ts'
 import { eventStreams } from './event-streams.ts'
@@ -10,6 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
 import type { EventStreams } from './event-streams.ts'
+import type { GuestQuery } from './guest-route.ts'
 import type { NodeView } from './node-view.ts'
 
 export interface HttpServerInit {
@@ -35,6 +37,7 @@ export interface HttpServer {
 const BODY_BYTES_MOST = 16 * 1024
 const TOKEN_BYTES = 32
 
+type GuestRequest = FastifyRequest<{ Querystring: GuestQuery }>
 type PeerRequest = FastifyRequest<{ Params: { peer: string } }>
 
 /** Starts the node's API. Rejects with NodeError `port-in-use` where it cannot listen. */
@@ -114,6 +117,8 @@ function guardedRoutes(app: FastifyInstance, view: NodeView, streams: EventStrea
   })
   app.post('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), true))
   app.delete('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), false))
+  app.get('/guests', async () => ({ guests: view.guests() ?? notHere('guests', view, 'a seed') }))
+  app.post('/guests', async (request: GuestRequest) => (await addGuest(view, request.query)) ?? notHere('guests', view, 'a seed'))
   app.get('/events', async (_request, reply) => {
     streams.open(reply)
     return reply
@@ -133,6 +138,6 @@ async function allow(view: NodeView, peer: string, allowed: boolean): Promise<{ 
   return { peer, allowed }
 }
 
-function notHere(what: string, view: NodeView): never {
-  throw new ApiError('not-on-this-role', `a ${view.status().role} has no ${what}; ask a trusted node`)
+function notHere(what: string, view: NodeView, whom = 'a trusted node'): never {
+  throw new ApiError('not-on-this-role', `a ${view.status().role} has no ${what}; ask ${whom}`)
 }

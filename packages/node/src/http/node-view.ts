@@ -12,6 +12,10 @@ export interface NodeView {
   /** Undefined on a role that has no tree. */
   readonly tree: () => TreeView | undefined
   readonly allow: (peer: string, allowed: boolean) => Promise<void>
+  /** Undefined on a role that is no seed. */
+  readonly guests: () => GuestView[] | undefined
+  /** Admits a peer that speaks no Peerwatch; its address ends in `/p2p/ID`. Undefined on a role that is no seed. Rejects with ServicesError `bad-option`. */
+  readonly addGuest: (address: string, forMs: number) => Promise<GuestView | undefined>
   /** Events from now on; returns a function that ends it. */
   readonly subscribe: (listener: (event: NodeEvent) => void) => () => void
   readonly ready: () => ReadyView
@@ -143,6 +147,13 @@ export interface CaseView {
   /** The accusing groups. */
   readonly groups: readonly string[]
   readonly firstHand: boolean
+}
+
+/** `POST /v1/guests?address=…&forMs=…` on a seed; `GET /v1/guests`: `{ guests: GuestView[] }` */
+export interface GuestView {
+  readonly peer: string
+  readonly addresses: readonly string[]
+  readonly expiresAtMs: number
 }
 
 /** `GET /v1/tree` on a trusted node. */

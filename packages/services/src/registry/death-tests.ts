@@ -14,6 +14,9 @@ export interface DeathTest {
   readonly startedWindow: WindowNumber
 }
 
+/** What a test needs to know of the peer; of a guest `seq` is the instant of its expiry. */
+export type Testable = Pick<Entry, 'addresses' | 'seq' | 'reach' | 'registeredAtMs'>
+
 export interface DeathTests {
   /** Starts to test a registered peer, once per peer and window. False where that is not to be. */
   readonly consider: (peer: PeerIdString) => boolean
@@ -24,7 +27,7 @@ export interface DeathTests {
 export interface DeathTestsInit {
   readonly probe: Probe
   readonly most: number
-  readonly entry: (peer: PeerIdString) => Entry | undefined
+  readonly entry: (peer: PeerIdString) => Testable | undefined
   /** All tests failed, and nothing was heard of the peer since the first. */
   readonly onDead: (peer: PeerIdString, recordSeq: number, tests: number) => void
 }
@@ -51,7 +54,7 @@ export function deathTests(core: Core, init: DeathTestsInit): DeathTests {
     clearTimeout(running.get(peer)?.timer)
     running.delete(peer)
   }
-  const isHeard = (entry: Entry, test: Running): boolean => entry.seq !== test.recordSeq || (entry.registeredAtMs ?? 0) > test.startedAtMs
+  const isHeard = (entry: Testable, test: Running): boolean => entry.seq !== test.recordSeq || (entry.registeredAtMs ?? 0) > test.startedAtMs
   const perform = async (peer: PeerIdString, test: Running): Promise<void> => {
     const startedMs = core.clock.monotonicMs()
     const entry = init.entry(peer)

@@ -9,7 +9,7 @@ import type { PeerEntry } from '@peerwatch/wire'
 import type { Core, KnownPeer } from '../core.ts'
 
 export interface OpenedEntry extends KnownPeer {
-  /** Of the signed record; -1 for a guest, which has none. */
+  /** Of the signed record; for a guest, which has none, the instant of its expiry. */
   readonly recordSeq: number
 }
 
@@ -23,8 +23,8 @@ export interface OpenedGuest {
 /** Checks what a seed says of a peer: the peer's own signature, or for a guest a roster seed's. Throws WireError or ServicesError. */
 export async function openEntry(core: Core, entry: PeerEntry): Promise<OpenedEntry> {
   if (entry.guest.byteLength > 0) {
-    const { peer, addresses } = await openGuest(core, entry.guest)
-    return { peer, addresses, unreachable: entry.unreachable, guest: true, recordSeq: -1 }
+    const { peer, addresses, expiresAtMs } = await openGuest(core, entry.guest)
+    return { peer, addresses, unreachable: entry.unreachable, guest: true, recordSeq: expiresAtMs }
   }
   const record = readPeerRecord(entry.record)
   if (!(await record.isSigned())) throw new ServicesError('bad-signature', `the peer record of ${record.peer} has a wrong signature`)

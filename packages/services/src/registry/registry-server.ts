@@ -18,7 +18,7 @@ import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Change, RegistryRequest } from '@peerwatch/wire'
 import type { Core, Part } from '../core.ts'
 import type { PeerwatchEvents } from '../events.ts'
-import type { DeathTest } from './death-tests.ts'
+import type { DeathTest, Testable } from './death-tests.ts'
 import type { Entry, Reach } from './entries.ts'
 import type { Guest } from './guests.ts'
 import type { RegistryServerOptions } from './options.ts'
@@ -95,10 +95,15 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   }
   const expiryMs = (): number => Math.max(options.expiryLeastMs, options.expiryWindows * core.windows.windowMs)
 
+  const testable = (peer: PeerIdString): Testable | undefined => {
+    const guest = invited.get(peer)
+    if (entries.get(peer) != null || guest == null) return entries.get(peer)
+    return { addresses: guest.addresses, seq: guest.expiresAtMs, reach: 'untried', registeredAtMs: undefined }
+  }
   const removing = removals(core, {
     probe: prober,
     mostTests: options.mostDeathTests,
-    entry: entries.get,
+    entry: testable,
     tellSeeds,
     onRemoval: client.learn
   })
@@ -239,6 +244,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   }
   client.onDeparture(({ peer, recordSeq }, change) => {
     registered.depart(peer, recordSeq)
+    invited.depart(peer, recordSeq)
     removing.heard(peer)
     tellWatching({ changes: [change] })
   })

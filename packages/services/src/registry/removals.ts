@@ -7,14 +7,13 @@ import { voteBox } from './vote-box.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Change } from '@peerwatch/wire'
 import type { Core } from '../core.ts'
-import type { DeathTest } from './death-tests.ts'
-import type { Entry } from './entries.ts'
+import type { DeathTest, Testable } from './death-tests.ts'
 import type { Probe } from './probe.ts'
 
 export interface RemovalsInit {
   readonly probe: Probe
   readonly mostTests: number
-  readonly entry: (peer: PeerIdString) => Entry | undefined
+  readonly entry: (peer: PeerIdString) => Testable | undefined
   readonly tellSeeds: (change: Change) => void
   /** Enough seeds voted. */
   readonly onRemoval: (change: Change) => Promise<void>

@@ -1,4 +1,5 @@
 import { queryClient } from '../tree/query-client.ts'
+import { networkGuests } from '../registry/network-guests.ts'
 import { registryServer } from '../registry/registry-server.ts'
 import { roleService } from '../peerwatch.ts'
 import { assembleCommon } from './common.ts'
@@ -27,7 +28,7 @@ export function seed(options: SeedOptions): (components: PeerwatchComponents) =>
       cuts: common.observing.cuts,
       standing: queries.standing,
       // The registry is read from disk before this seed's own client tells the others of it.
-      parts: [...common.parts.slice(0, -1), server, registry, queries]
+      parts: [...common.parts.slice(0, -1), server, networkGuests(core, server), registry, queries]
     }
   })
 }

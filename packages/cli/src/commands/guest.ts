@@ -1,0 +1,64 @@
+import { Option } from 'commander'
+import { wholeNumber } from '../parse-option.ts'
+import { UsageError } from '../usage-error.ts'
+import { paintFor } from '../paint.ts'
+import type { Command } from 'commander'
+import type { GuestView } from '@peerwatch/node/node-view'
+
+interface GuestFlags {
+  readonly data?: string
+  readonly json?: true
+}
+
+const HELP = `
+A guest is a libp2p peer that speaks no Peerwatch: listed by the seeds, watched by its neighbours, evicted like any other.
+The seed is found by its data folder: --data, or the only one below ./peerwatch-data that has a running node.
+
+Examples:
+  $ peerwatch guest add /ip4/203.0.113.7/tcp/4001/p2p/12D3Koo… --data peerwatch-data/seed-1
+  $ peerwatch guest list --data peerwatch-data/seed-1`
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const DEFAULT_DAYS = 30
+const MOST_DAYS = 366
+const GUEST_ADDRESS = /^\/.{1,400}\/p2p\/[1-9A-HJ-NP-Za-km-z]{40,70}$/
+
+function guestAddress(text: string): string {
+  if (GUEST_ADDRESS.test(text)) return text
+  throw new UsageError(`the address is ${JSON.stringify(text)}`, 'a multiaddr that ends in the peer id, such as /ip4/203.0.113.7/tcp/4001/p2p/12D3Koo…')
+}
+
+async function guestsText(guests: readonly GuestView[]): Promise<string> {
+  if (guests.length === 0) return 'no guests'
+  const { table } = await import('../table.ts')
+  const rows = guests.map(({ peer, addresses, expiresAtMs }) => [peer, new Date(expiresAtMs).toISOString(), addresses.join(' ')])
+  return table({ head: ['peer', 'until', 'addresses'], rows }, paintFor(process.stdout))
+}
+
+/** `guest add` and `guest list`, asked of a running seed. */
+export function addGuestCommands(program: Command): void {
+  const guest = program.command('guest').description('peers that speak no Peerwatch, for which a seed vouches').addHelpText('after', HELP)
+  const subcommand = (name: string, description: string): Command =>
+    guest
+      .command(name)
+      .description(description)
+      .addOption(new Option('--data <folder>', 'data folder of the seed to ask').env('PEERWATCH_DATA'))
+      .option('--json', 'print JSON')
+      .addHelpText('after', HELP)
+  subcommand('add', 'admit a guest: every seed lists it')
+    .argument('<address>', 'its multiaddr, with /p2p/ID', guestAddress)
+    .option('--days <count>', `for how long (default: ${DEFAULT_DAYS})`, wholeNumber('--days', 1, MOST_DAYS), DEFAULT_DAYS)
+    .action(async (address: string, { data, json, days }: GuestFlags & { readonly days: number }) => {
+      const { apiClient } = await import('../api-client.ts')
+      const ask = await apiClient(data)
+      const query = new URLSearchParams({ address, forMs: String(days * DAY_MS) })
+      const view = await ask<GuestView>('POST', `/v1/guests?${query.toString()}`)
+      console.log(json === true ? JSON.stringify(view) : `${view.peer} is a guest until ${new Date(view.expiresAtMs).toISOString()}`)
+    })
+  subcommand('list', 'the guests that this seed lists').action(async ({ data, json }: GuestFlags) => {
+    const { apiClient } = await import('../api-client.ts')
+    const ask = await apiClient(data)
+    const view = await ask<{ guests: GuestView[] }>('GET', '/v1/guests')
+    console.log(json === true ? JSON.stringify(view) : await guestsText(view.guests))
+  })
+}
