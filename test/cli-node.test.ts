@@ -101,6 +101,42 @@ test('a node says who it is, keeps its data folder for itself, answers to its ow
   assert.ok(!(await readdir(join(root, 'peerwatch-data', 'seed-1'))).includes('api.json'))
 })
 
+test('health is an exit code: 0 once the node takes part, else 1 with the reason', async () => {
+  const none = await start('health', '--data', 'healthy').ended
+  assert.match(none.stderr, /^peerwatch: not-running: [^\n]*\n$/)
+  assert.equal(none.code, 1)
+
+  const { peer } = await startPeer('healthy')
+  const alone = await start('health', '--data', 'healthy').ended
+  assert.match(alone.stderr, /^peerwatch: not-ready: the node runs but does not take part yet \(registered at no seed\); expected [^\n]*\n$/)
+  assert.equal(alone.code, 1)
+
+  const seed = start(...seedArgs('--json-ready'))
+  await seed.line('"started"')
+  const ready = peer.line('"ready"')
+  const seedsHealth = start('health', '--data', 'peerwatch-data/seed-1', '--json')
+  assert.deepEqual(JSON.parse(await seedsHealth.line('{')), { ready: true })
+  assert.equal((await seedsHealth.ended).code, 0)
+  await ready
+  assert.equal((await start('health', '--data', 'healthy').ended).code, 0)
+  peer.child.kill('SIGTERM')
+  await peer.ended
+  seed.child.kill('SIGTERM')
+  await seed.ended
+})
+
+test('with --log - the events are on stdout as JSON lines, what people read on stderr, and no log file is made', async () => {
+  const peer = start('peer', '--network', 'net/public', '--data', 'talking', '--log', '-')
+  assert.equal((JSON.parse(await peer.line('"node:started"')) as { node: string }).node, 'peer')
+  const stopped = peer.line('node:stopped')
+  peer.child.kill('SIGTERM')
+  await stopped
+  const { code, stderr } = await peer.ended
+  assert.equal(code, 0)
+  assert.match(stderr, /^peer 12D3Koo/)
+  assert.ok(!(await readdir(join(root, 'talking'))).includes('log.jsonl'))
+})
+
 test('a damaged database is told in one line, and nothing in it is changed', async () => {
   const peer = start('peer', '--network', 'net/public', '--json-ready', '--data', 'damaged')
   await peer.line('"started"')
@@ -114,8 +150,8 @@ test('a damaged database is told in one line, and nothing in it is changed', asy
   assert.equal(await readFile(current, 'utf8'), 'garbage')
 })
 
-async function startPeer(data: string): Promise<{ peer: Process; id: string }> {
-  const peer = start('peer', '--network', 'net/public', '--json-ready', '--data', data)
+async function startPeer(data: string, ...more: string[]): Promise<{ peer: Process; id: string }> {
+  const peer = start('peer', '--network', 'net/public', '--json-ready', '--data', data, ...more)
   return { peer, id: (JSON.parse(await peer.line('"started"')) as { id: string }).id }
 }
 

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addAskCommands } from './commands/ask.ts'
 import { addDemoCommand } from './commands/demo.ts'
+import { addHealthCommand } from './commands/health.ts'
+import { addGuestCommands } from './commands/guest.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addRunCommands } from './commands/run.ts'
 import { describeError, EXIT } from './report-error.ts'
@@ -35,6 +37,8 @@ export function createProgram(): Command {
   addInitCommand(program)
   addRunCommands(program)
   addAskCommands(program)
+  addGuestCommands(program)
+  addHealthCommand(program)
   return program
 }
 

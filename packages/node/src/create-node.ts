@@ -4,7 +4,7 @@ import { gossipTopics, parseNetwork, peerwatch, seed, trusted, watcher } from '@
 import { Registry } from 'prom-client'
 import { chat, CHAT_DEFAULTS } from './chat.ts'
 import { openData } from './data.ts'
-import { findListenError, NodeError, readOrCreateKey } from './files/index.ts'
+import { defaultListen, findListenError, NodeError, readOrCreateKey } from './files/index.ts'
 import { createHost } from './host.ts'
 import { surroundings } from './surroundings.ts'
 import { watcherTroop } from './watcher-troop.ts'
@@ -32,7 +32,6 @@ export async function createNode(init: NodeInit): Promise<PeerwatchNode> {
 async function startNode(init: NodeInit, network: Network, data: NodeData): Promise<PeerwatchNode> {
   const { role, dataDir, name = role } = init
   const privateKey = init.privateKey ?? (dataDir == null ? await generateKeyPair('Ed25519') : await readOrCreateKey(join(dataDir, 'key')))
-  const anyAddress = network.roster.scope === 'local' ? '/ip4/127.0.0.1/tcp/0' : '/ip4/0.0.0.0/tcp/0'
   const troop = role === 'trusted' ? watcherTroop(init, network, privateKey, createNode) : undefined
   const metrics = new Registry()
   const libp2p = await createHost({
@@ -40,7 +39,7 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
     network,
     privateKey,
     datastore: data.datastore,
-    listen: init.listen ?? [anyAddress],
+    listen: init.listen ?? defaultListen(network),
     announce: init.announce ?? [],
     peerwatch: serviceOf(init, network, data, troop)
   })

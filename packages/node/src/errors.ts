@@ -1,6 +1,7 @@
 /** The codes never change within a major version; docs/errors.md says what to do about each. */
 export type NodeErrorCode =
   | 'already-exists' // something that `init` would write is there
+  | 'bad-config' // a configuration file with an unknown or malformed entry
   | 'bad-key' // a key file that is no key, or the key of another node
   | 'bad-network' // network.json is missing or cannot be used
   | 'bad-node' // a node's folder (node.json, pepper) is missing or cannot be used
@@ -10,6 +11,7 @@ export type NodeErrorCode =
   | 'data-unusable' // the data folder cannot be made, read or written
   | 'no-answer' // a running node could not answer
   | 'not-permitted' // the node's API did not accept the token of api.json
+  | 'not-ready' // the node runs, but does not take part in its network (yet)
   | 'not-running' // no node answers for this data folder
   | 'port-in-use' // a listen address is taken, or not ours
   | 'unknown-peer' // the node asked knows no such peer

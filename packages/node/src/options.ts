@@ -16,7 +16,7 @@ export interface NodeInit {
   readonly privateKey?: PrivateKey
   /** Where the node keeps its key, evictions, reports in hand and records. Default: nothing lasts; a trusted node needs one. */
   readonly dataDir?: string
-  /** Multiaddrs. Default: `/ip4/127.0.0.1/tcp/0` in a local network, `/ip4/0.0.0.0/tcp/0` in a public one. */
+  /** Multiaddrs. Default: any port on loopback where all seeds are there, else on all of this machine. */
   readonly listen?: readonly string[]
   /** Multiaddrs to tell others in place of those listened on. */
   readonly announce?: readonly string[]
@@ -38,7 +38,7 @@ export interface NodeInit {
   readonly http?: false | { readonly host?: string; readonly port?: number }
   /** Shows libp2p's own metrics too, beside Peerwatch's. Only one node of a process can: libp2p's exporter keeps one global table. */
   readonly libp2pMetrics?: boolean
-  /** JSON lines, one per event; `false` for none. Default: `log.jsonl` in the data folder, none without one. */
+  /** JSON lines, one per event; `false` for none. Path `-` is stdout. Default: `log.jsonl` in the data folder, none without one. */
   readonly log?: false | { readonly path: string; readonly level?: LogLevel }
   readonly rng?: Rng
   /** For research: what this node reports instead of what it saw. */

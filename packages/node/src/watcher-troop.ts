@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { removeData } from './data.ts'
+import { STDOUT } from './files/index.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Network } from '@peerwatch/services'
@@ -34,6 +35,8 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
   let born = 0
   let timer: NodeJS.Timeout | undefined
 
+  const logPath = (owners: string, number: number): string =>
+    owners === STDOUT ? owners : join(dirname(owners), `${name.replace('trusted', 'watcher')}-${number}.jsonl`)
   const add = async (): Promise<void> => {
     const number = ++born
     const { pepper: _pepper, privateKey: _key, log: _log, listen: _listen, announce: _announce, watchers: _watchers, watcherIds: _ids, ...rest } = init
@@ -45,9 +48,7 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
       owner,
       http: false,
       libp2pMetrics: false,
-      ...(init.log == null || init.log === false
-        ? { log: false as const }
-        : { log: { ...init.log, path: join(dirname(init.log.path), `${name.replace('trusted', 'watcher')}-${number}.jsonl`) } }),
+      ...(init.log == null || init.log === false ? { log: false as const } : { log: { ...init.log, path: logPath(init.log.path, number) } }),
       ...(folder != null && { dataDir: join(folder, String(number)) }),
       onCreated: created => {
         // known before it can link up, or its first link would be refused

@@ -20,3 +20,6 @@ export const DATA_ROOT = 'peerwatch-data'
 export function defaultDataFolder(name: string, root = DATA_ROOT): string {
   return join(root, name)
 }
+
+/** As the path of a log: for containers and service managers, which keep and rotate what a process says. */
+export const STDOUT = '-'

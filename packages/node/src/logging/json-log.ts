@@ -1,12 +1,13 @@
 import { closeSync, openSync } from 'node:fs'
 import pino from 'pino'
 import { NodeError } from '../errors.ts'
+import { STDOUT } from '../files/layout.ts'
 import { describeEvent } from './node-event.ts'
 import type { DestinationStream } from 'pino'
 import type { EventDetail, EventName, LogLevel } from './node-event.ts'
 
 export interface JsonLogInit {
-  /** Appended to, made with mode 0600; or a stream. */
+  /** A file that is appended to, made with mode 0600; `-` for stdout; or a stream. */
   readonly to: { readonly path: string } | { readonly stream: DestinationStream }
   readonly node: string
   readonly role: string
@@ -33,12 +34,10 @@ export function jsonLog({ to, node, role, level = 'info', firstSights = true }: 
   let lost = 0
   const file = 'path' in to ? openLog(to.path) : undefined
   // A full disk must not end the node.
-  file?.on('error', () => {
+  const onLoss = (): void => {
     lost++
-  })
-  file?.on('drop', () => {
-    lost++
-  })
+  }
+  file?.on('error', onLoss).on('drop', onLoss)
   const logger = pino(
     {
       level,
@@ -61,6 +60,10 @@ export function jsonLog({ to, node, role, level = 'info', firstSights = true }: 
       if (isClosed) return
       isClosed = true
       if (file == null) return
+      if (file === stdout) {
+        file.off('error', onLoss).off('drop', onLoss)
+        return
+      }
       // Not flushSync: it would overtake the write that is under way. After a failed write no 'close' comes.
       const closed = new Promise(resolve => {
         file.once('close', resolve)
@@ -72,7 +75,13 @@ export function jsonLog({ to, node, role, level = 'info', firstSights = true }: 
   }
 }
 
-function openLog(path: string): ReturnType<typeof pino.destination> {
+type Destination = ReturnType<typeof pino.destination>
+
+/** One for all nodes of a process, or their lines would mix. Never closed: what it still holds is written before the process ends. */
+let stdout: Destination | undefined
+
+function openLog(path: string): Destination {
+  if (path === STDOUT) return (stdout ??= pino.destination({ fd: process.stdout.fd, sync: false, maxLength: UNWRITTEN_BYTES_MOST }))
   let fd: number
   try {
     fd = openSync(path, 'a', 0o600)
