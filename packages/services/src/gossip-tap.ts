@@ -20,6 +20,8 @@ export interface GossipCopy {
   readonly dataBytes: number
   /** `new` and `duplicate` have valid signatures; `altered` has a wrong one; no other kind is told of, since nobody can be blamed for it. */
   readonly kind: 'new' | 'duplicate' | 'altered'
+  /** gossipsub's own name of the message; an altered copy has none. */
+  readonly id: string | undefined
 }
 
 /** What a topic's own check says of a message: `accept` forwards it, `ignore` drops it and blames nobody. */
@@ -62,6 +64,8 @@ interface RpcMessage {
 interface Validated {
   readonly code: MessageStatus
   readonly error?: ValidateError
+  readonly msgIdStr?: string
+  readonly messageId?: { readonly msgIdStr: string }
 }
 interface Announcement {
   readonly topicID?: string
@@ -101,13 +105,17 @@ function insidesOf(pubsub: GossipSub): Insides {
   return insides as Insides
 }
 
-function copyOf(from: PeerId, { from: author, seqno, topic, data, signature }: RpcMessage, { code, error }: Validated): GossipCopy | undefined {
+function copyOf(
+  from: PeerId,
+  { from: author, seqno, topic, data, signature }: RpcMessage,
+  { code, error, msgIdStr, messageId }: Validated
+): GossipCopy | undefined {
   // A missing signature also counts as invalid there, and may be a matter of configuration: it is told of nobody.
   const isAltered = error === ValidateError.InvalidSignature && signature != null && signature.byteLength > 0
   if (author == null || seqno == null) return undefined
   if (code !== MessageStatus.valid && code !== MessageStatus.duplicate && !isAltered) return undefined
   const kind = code === MessageStatus.valid ? 'new' : code === MessageStatus.duplicate ? 'duplicate' : 'altered'
-  return { from: peerIdText(from), author: peerIdFromBytes(author), seqno, topic, dataBytes: data?.byteLength ?? 0, kind }
+  return { from: peerIdText(from), author: peerIdFromBytes(author), seqno, topic, dataBytes: data?.byteLength ?? 0, kind, id: msgIdStr ?? messageId?.msgIdStr }
 }
 
 /**
@@ -222,8 +230,9 @@ function ask(insides: Insides, id: string, announcements: readonly Announcement[
 
 function ignoring(own: TopicValidatorFn | undefined, ignores: GossipTapInit['ignores']): TopicValidatorFn {
   return (from, message) => {
-    const author = message.type === 'signed' ? message.from : from
-    if (ignores(peerIdText(author)) || ignores(peerIdText(from))) return TopicValidatorResult.Ignore
+    // by its bytes: this object is new with each message, and its text would be worked out each time
+    const author = message.type === 'signed' ? peerIdFromBytes(message.from.toMultihash().bytes) : peerIdText(from)
+    if (ignores(author) || ignores(peerIdText(from))) return TopicValidatorResult.Ignore
     return own?.(from, message) ?? TopicValidatorResult.Accept
   }
 }

@@ -15,7 +15,7 @@ export function peerIdText(peer: PeerId): PeerIdString {
 
 /** Throws where the text is no peer id. */
 export function toPeerId(text: PeerIdString): PeerId {
-  const known = byText.get(text)
+  const known = byText.peek(text)
   if (known != null) return known
   const peer = peerIdFromString(text)
   byText.set(text, peer)
@@ -30,7 +30,7 @@ export function peerIdBytes(text: PeerIdString): Uint8Array {
 /** Throws where the bytes are no peer id. */
 export function peerIdFromBytes(bytes: Uint8Array): PeerIdString {
   const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-  const known = byBytes.get(key)
+  const known = byBytes.peek(key)
   if (known != null) return known
   const peer = peerIdFromMultihash(decodeMultihash(bytes))
   const text = peerIdText(peer)

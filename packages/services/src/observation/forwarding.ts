@@ -27,13 +27,12 @@ export const forwarding: ObserverFactory = (_core, { tap, isSubject }) => {
   let previous = new BoundedMap<string, Message>(MOST_MESSAGES)
 
   const onCopy = (copy: GossipCopy): void => {
-    if (copy.kind === 'altered' || copy.dataBytes > LARGEST_COUNTED_BYTES) return
-    const key = `${copy.author}/${Buffer.from(copy.seqno).toString('hex')}/${copy.topic}`
-    const known = current.get(key) ?? previous.get(key)
+    if (copy.id == null || copy.dataBytes > LARGEST_COUNTED_BYTES) return
+    const known = current.peek(copy.id) ?? previous.peek(copy.id)
     if (known != null) {
       if (known.mesh.includes(copy.from)) known.givenBy.add(copy.from)
     } else if (copy.kind === 'new') {
-      current.set(key, { author: copy.author, mesh: tap.meshPeers(copy.topic), givenBy: new Set([copy.from]) })
+      current.set(copy.id, { author: copy.author, mesh: tap.meshPeers(copy.topic), givenBy: new Set([copy.from]) })
     }
   }
   return {

@@ -1,7 +1,7 @@
 import { FINDING_EVIDENCE } from '@peerwatch/model'
 import { BoundedMap } from '../bounded-map.ts'
 import { tally } from './tally.ts'
-import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Counts, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { GossipCopy } from '../gossip-tap.ts'
 import type { ObserverFactory } from './observer.ts'
 
@@ -11,6 +11,9 @@ const MOST_ORIGINALS = 4096
 /** Altered copies of one neighbour that are remembered. */
 const MOST_COPIES = 256
 const MOST_SUSPECTS = 1024
+
+const GOOD: Counts = Object.freeze({ ok: 1, bad: 0 })
+const BAD: Counts = Object.freeze({ ok: 0, bad: 1 })
 
 interface Altered {
   readonly key: string
@@ -87,7 +90,7 @@ export const integrity: ObserverFactory = (core, { tap, isSubject, onEvidence })
       tap.onCopy(copy => {
         if (copy.kind === 'new') onOriginal(copy)
         if (!isSubject(copy.from)) return
-        counts.add(copy.from, copy.kind === 'altered' ? { ok: 0, bad: 1 } : { ok: 1, bad: 0 })
+        counts.add(copy.from, copy.kind === 'altered' ? BAD : GOOD)
         if (copy.kind === 'altered') onAltered(copy)
       })
   }

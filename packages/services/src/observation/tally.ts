@@ -1,4 +1,3 @@
-import { NOTHING_SEEN, sum } from '@peerwatch/model'
 import type { Counts, PeerIdString } from '@peerwatch/model'
 
 /** Subjects counted at a time; links bound them long before. */
@@ -11,12 +10,15 @@ export interface Tally {
 }
 
 export function tally(): Tally {
-  let counted = new Map<PeerIdString, Counts>()
+  // changed in place: this runs for every copy of every gossip message
+  let counted = new Map<PeerIdString, { ok: number; bad: number }>()
   return {
-    add: (peer, counts) => {
+    add: (peer, { ok, bad }) => {
       const before = counted.get(peer)
-      if (before == null && counted.size >= MOST_SUBJECTS) return
-      counted.set(peer, sum(before ?? NOTHING_SEEN, counts))
+      if (before != null) {
+        before.ok += ok
+        before.bad += bad
+      } else if (counted.size < MOST_SUBJECTS) counted.set(peer, { ok, bad })
     },
     take: () => {
       const taken = counted

@@ -76,7 +76,8 @@ async function bench(enforce = true): Promise<Bench> {
     time,
     offline,
     copy: (copy, number) => {
-      const full: GossipCopy = { seqno: Uint8Array.of(number), topic: 't', dataBytes: 10, kind: 'new', ...copy }
+      const id = copy.kind === 'altered' ? undefined : `${copy.author}/${number}`
+      const full: GossipCopy = { seqno: Uint8Array.of(number), topic: 't', dataBytes: 10, kind: 'new', id, ...copy }
       for (const listener of copies) listener(full)
     },
     probe: (peer, answered) => {
