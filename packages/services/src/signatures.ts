@@ -1,4 +1,4 @@
-import { createPublicKey, verify as verifyWithNode } from 'node:crypto'
+import { createPrivateKey, createPublicKey, sign as signWithNode, verify as verifyWithNode } from 'node:crypto'
 import { messages, signingBytes } from '@peerwatch/wire'
 import { BoundedMap } from './bounded-map.ts'
 import { ServicesError } from './errors.ts'
@@ -23,10 +23,18 @@ export interface Opened {
   readonly payload: Uint8Array
 }
 
+const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
+
 export function createSigner(key: PrivateKey, networkId: Uint8Array): Signer {
   const peer = peerIdText(peerIdFromPrivateKey(key))
   const signer = peerIdBytes(peer)
-  const signature = async (domain: Domain, payload: Uint8Array): Promise<Uint8Array> => key.sign(signingBytes(domain, networkId, signer, payload))
+  // libp2p's own `sign` imports the key at each call, which costs more than the signature
+  const imported =
+    key.type === 'Ed25519' ? createPrivateKey({ key: Buffer.concat([ED25519_PKCS8_PREFIX, key.raw.subarray(0, 32)]), format: 'der', type: 'pkcs8' }) : undefined
+  const signature = async (domain: Domain, payload: Uint8Array): Promise<Uint8Array> => {
+    const bytes = signingBytes(domain, networkId, signer, payload)
+    return imported == null ? key.sign(bytes) : signWithNode(null, bytes, imported)
+  }
   return {
     peer,
     signature,

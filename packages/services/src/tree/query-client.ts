@@ -8,6 +8,7 @@ import { QUERY_PROTOCOL, QUERY_STATUS } from './query-server.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { QueryRequest, QueryResponse } from '@peerwatch/wire'
 import type { Core, Part, RegistryView } from '../core.ts'
+import type { Roster } from '../network.ts'
 import type { Caller } from '../rpc.ts'
 import type { Told } from './judge-line.ts'
 
@@ -28,6 +29,7 @@ const UNDER_WAY_MOST = 256
 const TIMEOUT_MS = 5_000
 
 export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: QueryClientInit): QueryClient {
+  let order: { readonly roster: Roster | undefined; readonly nodes: readonly PeerIdString[] } = { roster: undefined, nodes: [] }
   const callers = new Map<PeerIdString, Promise<Caller<QueryRequest, QueryResponse>>>()
 
   const open = async (node: PeerIdString): Promise<Caller<QueryRequest, QueryResponse>> => {
@@ -55,10 +57,15 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
     opening.catch(() => callers.delete(node))
     return opening
   }
+  /** Worked out once per roster: the hashes cost more than a question. */
+  const inOrder = (): readonly PeerIdString[] => {
+    const roster = core.roster.current()
+    if (order.roster !== roster) order = { roster, nodes: chooseEntries(core.self, roster.version, roster.trusted, roster.trusted.length) }
+    return order.nodes
+  }
   const ask = async (request: Partial<Omit<QueryRequest, 'id'>>): Promise<QueryResponse> => {
-    const { version, trusted } = core.roster.current()
     let last: unknown
-    for (const node of chooseEntries(core.self, version, trusted, trusted.length)) {
+    for (const node of inOrder()) {
       try {
         const response = await (await callerOf(node)).call(request)
         if (response.status === QUERY_STATUS.done) return response
@@ -67,7 +74,7 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
         last = error
       }
     }
-    throw new ServicesError('no-route', `none of ${trusted.length} trusted nodes answered a query`, { cause: last })
+    throw new ServicesError('no-route', `none of ${order.nodes.length} trusted nodes answered a query`, { cause: last })
   }
   return {
     standing: async peer => toldFrom(await ask({ standingOf: peerIdBytes(peer) as Uint8Array<ArrayBuffer> })),
