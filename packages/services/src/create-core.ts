@@ -36,5 +36,8 @@ export function createCore(components: PeerwatchComponents, init: CoreInit): Cor
       events.safeDispatchEvent(type, { detail })
     }
   }
+  core.roster.onChange(({ version }) => {
+    core.emit('roster:changed', { version })
+  })
   return { ...core, certificates: init.certificates(core) }
 }

@@ -3,9 +3,13 @@ import type { Dimension, EvictableDimension, Observation, WindowNumber } from '@
 
 export type RegistryState = 'alone' | 'degraded' | 'registered'
 
-/** Everything that a node tells its application; JSON lines, metrics and the live view are made from these. */
+/**
+ * Everything that a node tells its application; JSON lines, metrics and the live view are made from these.
+ *
+ * Peers are `PeerId`s. `window` is the number of a window (0 began with 1970), `…AtMs` an instant in ms since the Unix epoch.
+ */
 export interface PeerwatchEvents {
-  /** A certificate took force here. */
+  /** A certificate took force here: from now to `expiresAtMs` the peer is refused, unless `enforce` or `neverEvict` says otherwise. `signers` are trusted nodes. */
   'peer:evicted': CustomEvent<{
     peer: PeerId
     dimension: EvictableDimension
@@ -15,28 +19,39 @@ export interface PeerwatchEvents {
     serial: number
     signers: PeerId[]
   }>
+  /** An eviction ended: expired, reversed, or its signers left the roster. */
   'peer:reinstated': CustomEvent<{ peer: PeerId; reason: string }>
   /** The operator overrode an eviction, or took that back. */
   'peer:allowed': CustomEvent<{ peer: PeerId; allowed: boolean }>
   /** Seeds tested a dead peer and took it off the registry. */
   'peer:removed': CustomEvent<{ peer: PeerId; seeds: PeerId[]; window: WindowNumber }>
+  /** It left in order, as its signed goodbye says. */
   'peer:goodbye': CustomEvent<{ peer: PeerId }>
   /** On seeds only. */
   'peer:registered': CustomEvent<{ peer: PeerId; group: string; isNew: boolean }>
   /** On seeds: a report of a dead peer came, and one of the tests of it ended. */
   'dead:reported': CustomEvent<{ peer: PeerId; by: PeerId }>
   'dead:tested': CustomEvent<{ peer: PeerId; tests: number; answered: boolean }>
+  /** `alone`: registered at no seed; `degraded`: at fewer than ⌊n/2⌋ + 1, the node works and keeps trying; `registered`. */
   'registry:state': CustomEvent<{ state: RegistryState; seeds: PeerId[] }>
   'neighbour:connected': CustomEvent<{ peer: PeerId; direction: 'inbound' | 'outbound' }>
   /** The link is gone; `goodbye` tells a clean leave from one that stays under watch. */
   'neighbour:lost': CustomEvent<{ peer: PeerId; goodbye: boolean }>
+  /** A ping or redial without an answer, `misses` in a row. */
   'neighbour:missed': CustomEvent<{ peer: PeerId; misses: number }>
+  /** As many misses as the network's preset allows: the seeds are told, and test for themselves. */
   'neighbour:dead': CustomEvent<{ peer: PeerId; misses: number }>
+  /** This node saw the evidence of a finding itself, ended the link, and refuses the peer before window `untilWindow`. */
   'neighbour:cut': CustomEvent<{ peer: PeerId; dimension: EvictableDimension; evidence: string; untilWindow: WindowNumber }>
+  /** A window ended: what was observed of each neighbour in it. `subject` is text, since it goes into reports as it is. */
   'window:closed': CustomEvent<{ window: WindowNumber; observations: Observation[] }>
+  /** A report is on the disks of two trusted nodes (one in a tier of one). */
   'report:acknowledged': CustomEvent<{ subject: PeerId; window: WindowNumber; entry: PeerId }>
+  /** It is not sent again; `reason` is a word of docs/protocol.md. */
   'report:refused': CustomEvent<{ subject: PeerId; window: WindowNumber; entry: PeerId; reason: string }>
+  /** Which trusted node takes the reports now; undefined: none can be reached, reports are kept. */
   'entry:changed': CustomEvent<{ entry: PeerId | undefined }>
+  /** The authority signed a newer roster. */
   'roster:changed': CustomEvent<{ version: number }>
   /** Something that the operator should look at: the node goes on. */
   alarm: CustomEvent<{ code: string; message: string }>

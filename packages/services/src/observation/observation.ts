@@ -15,6 +15,8 @@ export interface ObservationInit {
   readonly tap: Pick<GossipTap, 'onCopy' | 'meshPeers'>
   readonly neighbours: Pick<NeighboursView, 'isNeighbour'> & Probing
   readonly defence: Defence
+  /** `false`: excess requests are counted and let through. Default true. */
+  readonly enforce?: boolean
 }
 
 export interface Observing extends Part, SeenView {
@@ -31,7 +33,7 @@ type CountsByDimension = Map<Dimension, Counts>
  *
  * What is bad is what the peer at the other end of an authenticated link did, never whom a message names.
  */
-export function observation(core: Core, { tap, neighbours, defence }: ObservationInit): Observing {
+export function observation(core: Core, { tap, neighbours, defence, enforce = true }: ObservationInit): Observing {
   const listeners = new Set<(window: WindowNumber, seen: SeenNeighbour[]) => void>()
   const findings = new Map<string, { readonly peer: PeerIdString; readonly dimension: EvictableDimension }>()
   const told = new Map<Dimension, ReturnType<typeof tally>>()
@@ -43,6 +45,7 @@ export function observation(core: Core, { tap, neighbours, defence }: Observatio
     tap,
     onProbe: neighbours.onProbe,
     isSubject,
+    enforce,
     onEvidence: (peer, dimension, evidence) => {
       findings.set(`${peer}/${dimension}`, { peer, dimension })
       defence.cut(peer, dimension, evidence)

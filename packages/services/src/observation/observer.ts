@@ -10,6 +10,8 @@ export interface ObserverInit {
   readonly onProbe: (listener: (peer: PeerIdString, answered: boolean) => void) => () => void
   /** Whether this peer is watched at all: seeds, roster members and this node itself are not. */
   readonly isSubject: (peer: PeerIdString) => boolean
+  /** `false`: a dry run, nothing is refused. */
+  readonly enforce: boolean
   /** The evidence that a finding needs is complete. */
   readonly onEvidence: (peer: PeerIdString, dimension: EvictableDimension, evidence: string) => void
 }

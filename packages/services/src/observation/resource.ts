@@ -35,7 +35,7 @@ export interface ResourceObserver extends Observer {
  *
  * Streams are counted at the muxer: handlers miss what libp2p's own limits refuse. Excess streams are reset before anything is read from them.
  */
-export const resource = (core: Core, { isSubject, onEvidence }: ObserverInit): ResourceObserver => {
+export const resource = (core: Core, { isSubject, enforce, onEvidence }: ObserverInit): ResourceObserver => {
   const counts = tally()
   const subjects = new BoundedMap<PeerIdString, Requests>(MOST_SUBJECTS)
   const slotNow = (): number => Math.floor(core.clock.monotonicMs() / RESOURCE_SLOT_MS)
@@ -77,7 +77,7 @@ export const resource = (core: Core, { isSubject, onEvidence }: ObserverInit): R
     requests.count++
     if (stream != null && isWithin) requests.accepted.push(stream)
     if (!isWithin && requestsOf(requests) === limit() * timesLimit) judge(peer, requests)
-    return isWithin
+    return isWithin || !enforce
   }
   return {
     dimension: 'resource',

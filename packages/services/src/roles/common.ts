@@ -7,6 +7,8 @@ import { neighbours } from '../neighbours/neighbours.ts'
 import { defence } from '../observation/defence.ts'
 import { observation } from '../observation/observation.ts'
 import { registryClient } from '../registry/registry-client.ts'
+import { liveOptions } from './live-options.ts'
+import { checkOptions, peersOf } from './options.ts'
 import type { TypedEventEmitter } from 'main-event'
 import type { Certificates } from '../certificates.ts'
 import type { Core, Part, PeerwatchComponents } from '../core.ts'
@@ -15,6 +17,7 @@ import type { PeerwatchEvents } from '../events.ts'
 import type { GossipTap } from '../gossip-tap.ts'
 import type { Observing } from '../observation/observation.ts'
 import type { RegistryClient, RegistryClientInit } from '../registry/registry-client.ts'
+import type { LiveOptions } from './live-options.ts'
 import type { CoreOptions, PeerOptions } from './options.ts'
 
 export interface Common {
@@ -24,6 +27,7 @@ export interface Common {
   readonly registry: RegistryClient
   readonly neighbours: ReturnType<typeof neighbours>
   readonly observing: Observing
+  readonly configure: (options: LiveOptions) => void
   /** In the order in which they start. */
   readonly parts: readonly Part[]
 }
@@ -38,7 +42,8 @@ export interface CommonInit {
 /** What every role runs: it enforces, defends itself, takes part in the gossip of certificates and rosters, and registers. */
 export function assembleCommon(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions, init: CommonInit): Common {
   const { network, enforce = true, clock, rng } = options
-  const never = new Set(options.neverEvict)
+  checkOptions(network, init.neighbours)
+  const never = peersOf(options.neverEvict)
   let certificates: Certificates | undefined
   const core = createCore(components, {
     network,
@@ -60,7 +65,7 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
     watch: init.neighbours != null,
     ...degree
   })
-  const observing = observation(altered(core, init.alterObservations), { tap, neighbours: linked, defence: defending })
+  const observing = observation(altered(core, init.alterObservations), { tap, neighbours: linked, defence: defending, enforce })
   return {
     core,
     tap,
@@ -68,6 +73,7 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
     registry,
     neighbours: linked,
     observing,
+    configure: liveOptions({ network, never, enforcing, setDegree: linked.setDegree }),
     parts: [certificates!, enforcing, tap, topics, observing, linked, registry]
   }
 }
