@@ -16,7 +16,8 @@ function innermost(error: unknown): string {
   let current = error
   while (current instanceof Error && current.cause instanceof Error) current = current.cause
   const { code, message } = current as NodeJS.ErrnoException
-  return code ?? message
+  // the code of a time-out is a number that says nothing
+  return typeof code === 'string' ? code : message
 }
 
 const SEE_STATUS = '`peerwatch status` lists those of the neighbours'
@@ -37,38 +38,73 @@ const REFUSALS: Partial<Record<ApiErrorCode, { readonly code: NodeErrorCode; rea
 /** What a node says when it refuses, as an error of ours. */
 async function refusal(response: Response, where: string): Promise<NodeError> {
   const body = (await response.json().catch(() => ({}))) as Partial<ErrorView>
-  const { code, message = `HTTP status ${response.status}` } = body.error ?? {}
+  const { code, message = `HTTP status ${response.status}`, problem } = body.error ?? {}
+  // what the node found in its own configuration, word for word
+  if (code === 'bad-config' && problem != null) return new NodeError('bad-config', problem)
   const known = code == null ? undefined : REFUSALS[code]
   const { expected, remedy } = known ?? { expected: 'an answer', remedy: 'ask again later, or look at its log' }
   return new NodeError(known?.code ?? 'no-answer', { found: `the node of ${where} says: ${message}`, expected, remedy })
 }
 
-/** Finds the running node of a data folder by its api.json; without one, the only node that was started from here. */
-export async function apiClient(dataDir?: string): Promise<ApiClient> {
+interface FoundNode {
+  /** Its api.json, for messages. */
+  readonly where: string
+  /** Rejects with NodeError where nobody answers, or the answer is a refusal. */
+  readonly send: (method: string, path: string, options?: { readonly accepted?: readonly number[]; readonly signal?: AbortSignal }) => Promise<Response>
+}
+
+async function findNode(dataDir: string | undefined): Promise<FoundNode> {
   const folder = dataDir ?? (await findDataFolder())
   const where = join(folder, 'api.json')
   const { address, token, pid } = await readApiFile(folder)
-  return async <T>(method: string, path: string, accepted: readonly number[] = []): Promise<T> => {
-    let response: Response
-    try {
-      response = await fetch(`${address}${path}`, {
-        method,
-        headers: { authorization: `Bearer ${token}` },
-        redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS)
-      })
-    } catch (error) {
-      throw new NodeError(
-        'not-running',
-        {
-          found: `process ${pid} at ${address}, as ${where} has it, does not answer (${innermost(error)})`,
-          expected: 'a running node',
-          remedy: 'start it again, or name the folder of one that runs with --data'
-        },
-        { cause: error }
-      )
+  return {
+    where,
+    send: async (method, path, { accepted = [], signal } = {}) => {
+      let response: Response
+      try {
+        response = await fetch(`${address}${path}`, {
+          method,
+          headers: { authorization: `Bearer ${token}` },
+          redirect: 'error',
+          ...(signal != null && { signal })
+        })
+      } catch (error) {
+        throw new NodeError(
+          'not-running',
+          {
+            found: `process ${pid} at ${address}, as ${where} has it, does not answer (${innermost(error)})`,
+            expected: 'a running node',
+            remedy: 'start it again, or name the folder of one that runs with --data'
+          },
+          { cause: error }
+        )
+      }
+      if (!response.ok && !accepted.includes(response.status)) throw await refusal(response, where)
+      return response
     }
-    if (!response.ok && !accepted.includes(response.status)) throw await refusal(response, where)
-    return (await response.json()) as T
+  }
+}
+
+/** Finds the running node of a data folder by its api.json; without one, the only node that was started from here. */
+export async function apiClient(dataDir?: string): Promise<ApiClient> {
+  const { send } = await findNode(dataDir)
+  return async <T>(method: string, path: string, accepted: readonly number[] = []): Promise<T> =>
+    (await (await send(method, path, { accepted, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })).json()) as T
+}
+
+/** Hands over each event of the node as a line of JSON, the recent ones first; resolves when the node ends. */
+export async function followEvents(dataDir: string | undefined, line: (text: string) => void): Promise<void> {
+  const { send } = await findNode(dataDir)
+  const { body } = await send('GET', '/v1/events?recent=true')
+  const decoder = new TextDecoder()
+  let rest = ''
+  try {
+    for await (const piece of body ?? []) {
+      const lines = (rest + decoder.decode(piece, { stream: true })).split('\n')
+      rest = lines.pop() ?? ''
+      for (const text of lines) line(text)
+    }
+  } catch {
+    // the node was killed: its stream ends like that of one that stopped
   }
 }
