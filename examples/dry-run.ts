@@ -6,8 +6,13 @@ const testnet = await createTestnet({ seeds: 1, trusted: 1, watchers: 0, peers: 
 
 const careful = await testnet.addPeer({ enforce: false, chat: { everyMs: 500 } })
 const watch = careful.libp2p.services.peerwatch
-watch.addEventListener('window:closed', ({ detail }) => {
-  for (const { subject, counts } of detail.observations) console.log(`window ${detail.window}: ${subject} ${JSON.stringify(counts)}`)
+
+// What is reported, here as in earnest: what was seen of each neighbour in a window.
+const seen = new Promise<void>(resolve => {
+  watch.addEventListener('window:closed', ({ detail: { window, observations } }) => {
+    for (const { subject, counts } of observations) console.log(`window ${window}: ${subject} ${JSON.stringify(counts)}`)
+    if (observations.some(({ counts }) => (counts.integrity?.bad ?? 0) > 0)) resolve()
+  })
 })
 // With `enforce: true` this would be a `neighbour:cut`, and the link would be gone.
 const wouldCut = new Promise<string>(resolve => {
@@ -20,6 +25,7 @@ const [corrupter] = testnet.peers
 const attack = misbehave(corrupter!, 'corrupts')
 attack.start()
 console.log('dry run:', await wouldCut)
+await seen
 console.log('still connected:', careful.libp2p.getConnections(corrupter!.peerId).length > 0)
 
 attack.stop()
