@@ -26,12 +26,12 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
     /^@chainsafe\/libp2p-(noise|yamux)$/,
     /^@multiformats\/multiaddr$/,
-    /^(datastore-core|datastore-level|classic-level|fastify|interface-datastore|main-event|pino|prom-client)$/,
+    /^(datastore-core|datastore-level|classic-level|fastify|interface-datastore|main-event|pino|prom-client|yaml)$/,
     /^node:/
   ],
   attacks: [/^@peerwatch\/(model|node)$/, /^@libp2p\/interface$/],
   cli: [
-    /^@peerwatch\/(model|wire|services|node|node\/(testnet|init|files|api-file|node-view)|attacks)$/,
+    /^@peerwatch\/(model|wire|services|node|node\/(testnet|init|files|api-file|node-view|config|events)|attacks)$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(cli-table3|commander|log-update)$/,

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addAskCommands } from './commands/ask.ts'
+import { addConfigCommand } from './commands/config.ts'
 import { addDemoCommand } from './commands/demo.ts'
+import { addEventsCommand } from './commands/events.ts'
 import { addHealthCommand } from './commands/health.ts'
 import { addGuestCommands } from './commands/guest.ts'
 import { addInitCommand } from './commands/init.ts'
+import { addLogsCommand } from './commands/logs.ts'
+import { addReloadCommand } from './commands/reload.ts'
 import { addRunCommands } from './commands/run.ts'
 import { describeError, EXIT } from './report-error.ts'
 
@@ -39,6 +43,10 @@ export function createProgram(): Command {
   addAskCommands(program)
   addGuestCommands(program)
   addHealthCommand(program)
+  addEventsCommand(program)
+  addLogsCommand(program)
+  addConfigCommand(program)
+  addReloadCommand(program)
   return program
 }
 

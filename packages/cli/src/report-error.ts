@@ -5,7 +5,7 @@ import { UsageError } from './usage-error.ts'
 export const EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, sigint: 130, sigterm: 143 })
 
 /** Codes that say "typed wrong" although a package below found it. */
-const USAGE_CODES = new Set(['usage', 'bad-option'])
+const USAGE_CODES = new Set(['usage', 'bad-option', 'bad-config'])
 
 const EXPECTATIONS: Record<string, string> = {
   'commander.unknownOption': 'an option of this command',

@@ -1,9 +1,15 @@
+import { STDOUT } from '@peerwatch/node/files'
 import { paintFor } from './paint.ts'
-import { EXIT } from './report-error.ts'
+import { reloadText } from './reload-text.ts'
+import { reloading } from './reloading.ts'
+import { describeError, EXIT } from './report-error.ts'
+import { loadConfig, warnOfVariables } from './load-config.ts'
 import { planRun } from './run-plan.ts'
 import { firstSignal } from './signals.ts'
 import { startNode } from './start-node.ts'
 import type { NodeRole } from '@peerwatch/node/files'
+import type { ConfigRequest } from './load-config.ts'
+import type { ReloadView } from '@peerwatch/node/node-view'
 import type { RunFlags, RunPlan } from './run-plan.ts'
 import type { RegistryStatus, StartedNode } from './start-node.ts'
 
@@ -16,29 +22,33 @@ const LINGER_MS = 1_000
 interface Teller {
   readonly started: (node: StartedNode) => void
   readonly ready: (registry: RegistryStatus) => void
+  readonly reloaded: (found: ReloadView) => void
   readonly stopping: (signal: string) => void
   readonly stopped: () => void
 }
 
-function sentences({ role, network, dataDir, name }: RunPlan): Teller {
+function sentences({ role, network, dataDir, name, logFile }: RunPlan): Teller {
   const { version, quorum, presetName } = network.roster
-  const paint = paintFor(process.stdout)
+  // events on stdout stay JSON lines
+  const [say, stream] = logFile === STDOUT ? [console.error, process.stderr] : [console.log, process.stdout]
+  const paint = paintFor(stream)
   const asking = dataDir === `peerwatch-data/${name}` ? 'peerwatch status' : `peerwatch status --data ${dataDir}`
   return {
     started: node => {
-      console.log(
-        `${role} ${node.id} of the network "${network.name}" (roster ${version}, k = ${quorum}, preset ${presetName}) at ${node.addresses().join(', ')}`
-      )
-      console.log(paint('dim', `data in ${dataDir}; ask it with \`${asking}\`; Ctrl+C ends it`))
+      say(`${role} ${node.id} of the network "${network.name}" (roster ${version}, k = ${quorum}, preset ${presetName}) at ${node.addresses().join(', ')}`)
+      say(paint('dim', `data in ${dataDir}; ask it with \`${asking}\`; Ctrl+C ends it`))
     },
     ready: ({ seeds }) => {
-      console.log(role === 'seed' ? 'ready' : `ready: registered with ${seeds} of ${network.seeds.length} seeds`)
+      say(role === 'seed' ? 'ready' : `ready: registered with ${seeds} of ${network.seeds.length} seeds`)
+    },
+    reloaded: found => {
+      say(reloadText(found))
     },
     stopping: signal => {
-      console.log(`${signal}: stopping in order; a second one stops at once`)
+      say(`${signal}: stopping in order; a second one stops at once`)
     },
     stopped: () => {
-      console.log('stopped')
+      say('stopped')
     }
   }
 }
@@ -54,6 +64,9 @@ function jsonLines({ role, network, dataDir, name }: RunPlan): Teller {
     },
     ready: ({ state, seeds }) => {
       tell('ready', { registry: state, seeds })
+    },
+    reloaded: ({ changed, restart }) => {
+      tell('reloaded', { changed, restart })
     },
     stopping: signal => {
       tell('stopping', { signal })
@@ -89,13 +102,36 @@ function watchRegistry(plan: RunPlan, node: StartedNode, teller: Teller): () => 
   }
 }
 
+/** What is wrong goes to stderr and the log; the node goes on as it was. */
+async function reloadBySignal(node: StartedNode, teller: Teller, role: NodeRole): Promise<void> {
+  try {
+    const found = await node.reload()
+    if (found != null) teller.reloaded(found)
+  } catch (error) {
+    console.error(describeError(error, `peerwatch ${role} --help`).line)
+  }
+}
+
 /** Runs one node until a signal; resolves to the exit code. */
-export async function runNode(role: NodeRole, flags: RunFlags): Promise<number> {
+export async function runNode(role: NodeRole, flags: RunFlags, request: ConfigRequest): Promise<number> {
   const signalled = firstSignal()
-  const plan = await planRun(role, flags)
+  const config = await loadConfig(request)
+  warnOfVariables()
+  const plan = await planRun(role, config, flags)
   const teller = flags.jsonReady === true ? jsonLines(plan) : sentences(plan)
-  const node = await startNode(plan)
+  const reload = reloading({
+    role,
+    request,
+    config,
+    configure: options => {
+      node.configure(options)
+    }
+  })
+  const node = await startNode(plan, reload)
   teller.started(node)
+  process.on('SIGHUP', () => {
+    void reloadBySignal(node, teller, role)
+  })
   const unwatch = watchRegistry(plan, node, teller)
   const signal = await signalled
   unwatch()

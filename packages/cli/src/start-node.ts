@@ -1,8 +1,11 @@
 import { BEHAVIOURS, misbehave, observationHook } from '@peerwatch/attacks'
 import { createNode } from '@peerwatch/node'
 import type { Attack, ObservationHook } from '@peerwatch/attacks'
-import type { NodeInit, PeerwatchNode } from '@peerwatch/node'
-import type { RegistryState } from '@peerwatch/services'
+import type { NodeInit, NodeLiveOptions, PeerwatchNode } from '@peerwatch/node'
+import type { Config } from '@peerwatch/node/config'
+import type { ReloadView } from '@peerwatch/node/node-view'
+import type { PeerIdString } from '@peerwatch/model'
+import type { EntryLimits, RegistryServerOptions, RegistryState, ReportingOptions } from '@peerwatch/services'
 import type { RunPlan } from './run-plan.ts'
 
 export interface RegistryStatus {
@@ -17,6 +20,9 @@ export interface StartedNode {
   readonly addresses: () => string[]
   readonly registry: () => RegistryStatus
   readonly onRegistry: (listener: (status: RegistryStatus) => void) => void
+  readonly configure: (options: NodeLiveOptions) => void
+  /** As over HTTP: it is logged, too. */
+  readonly reload: () => Promise<ReloadView | undefined>
   readonly stop: () => Promise<void>
 }
 
@@ -25,7 +31,18 @@ function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null)) as { [K in keyof T]?: NonNullable<T[K]> }
 }
 
-function nodeInit({ role, name, network, privateKey, dataDir, listen, announce, logFile, folder, flags }: RunPlan, lies: ObservationHook): NodeInit {
+/** The options of one group that were given: `{ credits }` of `entry.credits`. */
+function group<T extends object>(config: Config, name: 'entry' | 'registry' | 'reporting'): Partial<T> {
+  const prefix = `${name}.`
+  const found = config.settings().filter(setting => setting.name.startsWith(prefix) && setting.source.kind !== 'default')
+  return Object.fromEntries(found.map(setting => [setting.name.slice(prefix.length), setting.value])) as Partial<T>
+}
+
+function nodeInit(
+  { role, name, network, privateKey, dataDir, listen, announce, logFile, folder, config, flags }: RunPlan,
+  lies: ObservationHook,
+  reload: () => Promise<ReloadView>
+): NodeInit {
   return {
     role,
     name,
@@ -34,24 +51,33 @@ function nodeInit({ role, name, network, privateKey, dataDir, listen, announce, 
     dataDir,
     listen,
     announce,
-    enforce: flags.enforce,
-    neverEvict: flags.neverEvict ?? [],
     libp2pMetrics: true,
     ...(flags.behaviour != null && { alterObservations: lies.alter }),
-    http: { port: flags.httpPort ?? 0 },
-    log: { path: logFile, ...given({ level: flags.logLevel }) },
-    ...given({ pepper: folder?.pepper, owner: folder?.owner, watcherIds: folder?.watchers, watchers: flags.watchers }),
+    http: given({ host: config.given('http.host'), port: config.given('http.port') }),
+    log: { path: logFile, ...given({ level: config.given('log.level'), format: config.given('log.format') }) },
+    reload,
+    ...given({
+      enforce: config.given('enforce'),
+      neverEvict: config.given('neverEvict') as readonly PeerIdString[] | undefined,
+      pepper: folder?.pepper,
+      owner: folder?.owner,
+      watcherIds: folder?.watchers,
+      watchers: config.given('watchers'),
+      reporting: group<ReportingOptions>(config, 'reporting'),
+      registry: group<RegistryServerOptions>(config, 'registry'),
+      entry: group<EntryLimits>(config, 'entry')
+    }),
     ...((role === 'peer' || role === 'watcher') && {
-      neighbours: given({ targetDegree: flags.targetDegree, maxDegree: flags.maxDegree }),
-      chat: given({ everyMs: flags.chatEveryMs, count: flags.chatCount })
+      neighbours: given({ targetDegree: config.given('targetDegree'), maxDegree: config.given('maxDegree') }),
+      chat: given({ everyMs: config.given('chat.everyMs'), count: config.given('chat.count') })
     })
   }
 }
 
-export async function startNode(plan: RunPlan): Promise<StartedNode> {
+export async function startNode(plan: RunPlan, reload: () => Promise<ReloadView>): Promise<StartedNode> {
   const lies = observationHook()
   warnOfMisconduct(plan)
-  const node = await createNode(nodeInit(plan, lies))
+  const node = await createNode(nodeInit(plan, lies, reload))
   const attack = findAttack(plan, node, lies)
   attack?.start()
   const { assembly } = node.libp2p.services.peerwatch
@@ -67,6 +93,8 @@ export async function startNode(plan: RunPlan): Promise<StartedNode> {
         listener({ state: detail.state, seeds: detail.seeds.length })
       })
     },
+    configure: node.configure,
+    reload: node.view.reload,
     stop: async () => {
       attack?.stop()
       await node.stop()

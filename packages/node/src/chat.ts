@@ -33,6 +33,8 @@ export interface Chat {
   readonly start: () => void
   readonly stop: () => void
   readonly published: () => number
+  /** From the next message on. */
+  readonly setPause: (everyMs: number) => void
 }
 
 /** The network's own small talk: what neighbours relay of it shows whether they relay faithfully. */
@@ -40,6 +42,7 @@ export function chat(pubsub: GossipSub, init: ChatInit): Chat {
   const { topic, options, onFirstSight, rng, log } = init
   let timer: NodeJS.Timeout | undefined
   let published = 0
+  let { everyMs } = options
   const onMessage = ({ detail }: GossipSubEvents['gossipsub:message']): void => {
     if (detail.msg.topic !== topic || detail.msg.type !== 'signed') return
     onFirstSight({
@@ -56,20 +59,23 @@ export function chat(pubsub: GossipSub, init: ChatInit): Chat {
     pubsub.publish(topic, new TextEncoder().encode(text)).catch((error: unknown) => {
       log('chat message %d was not published: %e', published, error)
     })
-    timer = setTimeout(publish, options.everyMs)
+    timer = setTimeout(publish, everyMs)
   }
   return {
     start: () => {
       if (options.firstSights) pubsub.addEventListener('gossipsub:message', onMessage)
       pubsub.subscribe(topic)
       // Spread over one period, or a network that starts at once speaks in bursts for ever.
-      if (options.count > 0) timer = setTimeout(publish, rng() * options.everyMs)
+      if (options.count > 0) timer = setTimeout(publish, rng() * everyMs)
     },
     stop: () => {
       clearTimeout(timer)
       pubsub.removeEventListener('gossipsub:message', onMessage)
       pubsub.unsubscribe(topic)
     },
-    published: () => published
+    published: () => published,
+    setPause: pauseMs => {
+      everyMs = pauseMs
+    }
   }
 }

@@ -64,6 +64,13 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
     onFirstSight: listener => {
       sights.add(listener)
     },
+    configure: options => {
+      const { logLevel, chatEveryMs, ...rest } = options
+      libp2p.services.peerwatch.assembly.configure(rest)
+      if (logLevel != null) around.setLogLevel(logLevel)
+      if (chatEveryMs != null) talk?.setPause(chatEveryMs)
+      troop?.configure(options)
+    },
     stop: once(async () => {
       await troop?.stop()
       talk?.stop()
@@ -87,10 +94,15 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
 }
 
 function serviceOf(init: NodeInit, network: Network, data: NodeData, troop: WatcherTroop | undefined): (components: PeerwatchComponents) => Peerwatch {
-  const { role, enforce = true, neverEvict = [], rng, neighbours, alterObservations } = init
+  const { role, enforce = true, neverEvict = [], rng, neighbours, reporting, registry, entry, alterObservations } = init
   const core = { network, enforce, neverEvict, ...(rng != null && { rng }) }
-  const peer = { ...core, ...(neighbours != null && { neighbours }), ...(alterObservations != null && { alterObservations }) }
-  if (role === 'seed') return seed(core)
+  const peer = {
+    ...core,
+    ...(neighbours != null && { neighbours }),
+    ...(reporting != null && { reporting }),
+    ...(alterObservations != null && { alterObservations })
+  }
+  if (role === 'seed') return seed({ ...core, ...(registry != null && { registry }) })
   if (role === 'peer') return peerwatch(peer)
   if (role === 'watcher') {
     return watcher({ ...peer, owner: required(init.owner, 'a watcher without owner', 'the trusted node it belongs to') })
@@ -99,7 +111,8 @@ function serviceOf(init: NodeInit, network: Network, data: NodeData, troop: Watc
     ...core,
     pepper: required(init.pepper, 'a trusted node without pepper', 'the 32 bytes that all trusted nodes share'),
     store: required(data.records, 'a trusted node without dataDir', 'a folder for its records'),
-    isOwnWatcher: id => troop?.has(id) === true
+    isOwnWatcher: id => troop?.has(id) === true,
+    ...(entry != null && { entry })
   })
 }
 

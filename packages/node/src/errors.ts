@@ -10,6 +10,7 @@ export type NodeErrorCode =
   | 'data-locked' // another node uses the data folder
   | 'data-unusable' // the data folder cannot be made, read or written
   | 'no-answer' // a running node could not answer
+  | 'no-log' // there is no log where one is looked for
   | 'not-permitted' // the node's API did not accept the token of api.json
   | 'not-ready' // the node runs, but does not take part in its network (yet)
   | 'not-running' // no node answers for this data folder
@@ -32,9 +33,11 @@ export interface NodeProblem {
 export class NodeError extends Error {
   override readonly name = 'NodeError'
   readonly code: NodeErrorCode
+  readonly problem: NodeProblem
 
   constructor(code: NodeErrorCode, problem: NodeProblem, options?: ErrorOptions) {
     super(`${problem.found}; expected ${problem.expected}; ${problem.remedy}`, options)
     this.code = code
+    this.problem = problem
   }
 }

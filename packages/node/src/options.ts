@@ -1,9 +1,10 @@
 import type { PrivateKey } from '@libp2p/interface'
 import type { Observation, PeerIdString, Rng } from '@peerwatch/model'
-import type { Network, NetworkFile, PeerOptions } from '@peerwatch/services'
+import type { EntryLimits, LiveOptions, Network, NetworkFile, PeerOptions, RegistryServerOptions, ReportingOptions } from '@peerwatch/services'
 import type { ChatOptions } from './chat.ts'
 import type { NodeRole } from './files/index.ts'
-import type { LogLevel } from './logging/index.ts'
+import type { ReloadView } from './http/node-view.ts'
+import type { LogFormat, LogLevel } from './logging/index.ts'
 import type { PeerwatchNode } from './peerwatch-node.ts'
 
 export interface NodeInit {
@@ -34,15 +35,29 @@ export interface NodeInit {
   /** `false`: observes and reports, but refuses nobody. */
   readonly enforce?: boolean
   readonly neverEvict?: readonly PeerIdString[]
+  /** Of a peer or watcher: how reports are kept and delivered. */
+  readonly reporting?: ReportingOptions
+  /** Of a seed: limits of its registry. */
+  readonly registry?: Partial<RegistryServerOptions>
+  /** Of a trusted node: what reporters may send at a time. */
+  readonly entry?: Partial<EntryLimits>
   /** HTTP API on loopback; `false` for none. Default: a free port. */
   readonly http?: false | { readonly host?: string; readonly port?: number }
   /** Shows libp2p's own metrics too, beside Peerwatch's. Only one node of a process can: libp2p's exporter keeps one global table. */
   readonly libp2pMetrics?: boolean
   /** JSON lines, one per event; `false` for none. Path `-` is stdout. Default: `log.jsonl` in the data folder, none without one. */
-  readonly log?: false | { readonly path: string; readonly level?: LogLevel }
+  readonly log?: false | { readonly path: string; readonly level?: LogLevel; readonly format?: LogFormat }
   readonly rng?: Rng
   /** For research: what this node reports instead of what it saw. */
   readonly alterObservations?: (observations: Observation[], window: number) => Observation[]
+  /** Reads its configuration again and applies what can change at run time; asked for by `POST /v1/reload`. Rejects with NodeError, and nothing has changed then. */
+  readonly reload?: () => Promise<ReloadView>
   /** Called for this node, and for each watcher inside it, before it starts: the place to add listeners. */
   readonly onCreated?: (node: PeerwatchNode) => void
+}
+
+/** What may change while the node runs. What is left out stays as it is. */
+export interface NodeLiveOptions extends LiveOptions {
+  readonly logLevel?: LogLevel
+  readonly chatEveryMs?: number
 }

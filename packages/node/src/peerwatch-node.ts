@@ -4,6 +4,7 @@ import type { FirstSight } from './chat.ts'
 import type { NodeRole } from './files/index.ts'
 import type { NodeServices } from './host.ts'
 import type { NodeView } from './http/node-view.ts'
+import type { NodeLiveOptions } from './options.ts'
 
 /** A whole node that runs. */
 export interface PeerwatchNode {
@@ -23,6 +24,8 @@ export interface PeerwatchNode {
   readonly watchers: () => PeerwatchNode[]
   /** Called for every chat message at its first sight. */
   readonly onFirstSight: (listener: (sight: FirstSight) => void) => void
+  /** Changes options while it runs, those of its watchers too. Throws ServicesError `bad-option`, and nothing has changed then. */
+  readonly configure: (options: NodeLiveOptions) => void
   /** Ends in order: what is in hand is delivered or kept, then goodbye. */
   readonly stop: () => Promise<void>
 }

@@ -11,14 +11,14 @@ import type { Registry } from 'prom-client'
 import type { NodeServices } from './host.ts'
 import type { Readings } from './http/metrics-table.ts'
 import type { NodeView } from './http/node-view.ts'
-import type { JsonLog } from './logging/index.ts'
-import type { EventDetail, EventName } from './logging/index.ts'
+import type { EventDetail, EventName, JsonLog, LogLevel } from './logging/index.ts'
 import type { NodeInit } from './options.ts'
 
 /** What stands around the libp2p host: log, metrics and HTTP API, fed by its typed events. */
 export interface Surroundings {
   readonly view: NodeView
   readonly tell: <K extends EventName>(event: K, detail: EventDetail<K>) => void
+  readonly setLogLevel: (level: LogLevel) => void
   /** Opens the HTTP API; after the host has started. */
   readonly open: () => Promise<void>
   readonly close: () => Promise<void>
@@ -37,11 +37,11 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
   const source = peerwatch as unknown as Parameters<typeof hearAll>[0]
   const log = logOf(init)
   const hub = eventHub()
-  const view = nodeView({ libp2p, role, name, version }, hub)
   const tell: Surroundings['tell'] = (event, detail) => {
     log?.write(event, detail)
     hub.hear(event, detail)
   }
+  const view = nodeView({ libp2p, role, name, version, reload: reloading(init, tell) }, hub)
   const closers: (() => void | Promise<void>)[] = [
     hearAll(source, (event, detail) => {
       tell(event, detail as never)
@@ -51,6 +51,9 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
   return {
     view,
     tell,
+    setLogLevel: level => {
+      log?.setLevel(level)
+    },
     open: async () => {
       const { core } = peerwatch.assembly
       tell('node:started', {
@@ -84,11 +87,33 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
   }
 }
 
+/** Tells what came of it, also where nobody waits for the answer, as after a signal. */
+function reloading({ reload }: NodeInit, tell: Surroundings['tell']): NodeView['reload'] {
+  return async () => {
+    try {
+      const found = await reload?.()
+      if (found != null) tell('node:reloaded', { changed: found.changed.map(({ name }) => name), restart: found.restart.map(({ name }) => name) })
+      return found
+    } catch (error) {
+      const { code = 'internal', message } = error as Error & { code?: string }
+      tell('node:reload-refused', { code, message })
+      throw error
+    }
+  }
+}
+
 function logOf({ log, dataDir, role, name = role, chat }: NodeInit): JsonLog | undefined {
   if (log === false || (log == null && dataDir == null)) return undefined
   const path = log?.path ?? join(dataDir!, 'log.jsonl')
   const firstSights = chat === false ? false : (chat?.firstSights ?? true)
-  return jsonLog({ to: { path }, node: name, role, firstSights, ...(log?.level != null && { level: log.level }) })
+  return jsonLog({
+    to: { path },
+    node: name,
+    role,
+    firstSights,
+    ...(log?.level != null && { level: log.level }),
+    ...(log?.format != null && { format: log.format })
+  })
 }
 
 function readings(view: NodeView, records: RecordStore | undefined): Readings {

@@ -1,13 +1,13 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '@peerwatch/services'
-import { describeEvent } from './logging/index.ts'
+import { describeEvent, levelOf } from './logging/index.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Assembly, TrustedTier } from '@peerwatch/services'
 import type { NodeRole } from './files/index.ts'
 import type { NodeServices } from './host.ts'
-import type { CaseView, FullStandingView, GuestView, NodeView, StatusView } from './http/node-view.ts'
+import type { CaseView, FullStandingView, GuestView, NodeView, StatusView, SurroundingsView } from './http/node-view.ts'
 import type { EventDetail, EventName, NodeEvent } from './logging/index.ts'
 
 export interface ViewInit {
@@ -15,20 +15,30 @@ export interface ViewInit {
   readonly role: NodeRole
   readonly name: string
   readonly version: string
+  readonly reload: NodeView['reload']
 }
 
 /** Events of one node for whoever listens: its log, the HTTP API, the commands. */
 export interface EventHub {
   readonly hear: <K extends EventName>(event: K, detail: EventDetail<K>) => void
   readonly subscribe: NodeView['subscribe']
+  readonly recent: NodeView['recentEvents']
 }
+
+/** Enough for the last minutes of a busy node. */
+const RECENT_MOST = 200
 
 export function eventHub(): EventHub {
   const listeners = new Set<(event: NodeEvent) => void>()
+  const recent: NodeEvent[] = []
   return {
+    recent: () => [...recent],
     hear: (event, detail) => {
-      if (listeners.size === 0) return
+      const isKept = event !== 'chat:first-sight' && levelOf(event, detail) !== 'debug'
+      if (listeners.size === 0 && !isKept) return
       const line = { time: new Date(systemClock.nowMs()).toISOString(), ...describeEvent(event, detail).fields, event }
+      if (isKept) recent.push(line)
+      if (recent.length > RECENT_MOST) recent.shift()
       for (const listener of listeners) listener(line)
     },
     subscribe: listener => {
@@ -63,6 +73,9 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
         .findLast(({ name: part }) => part === 'p2p')?.value
       return guestView(await assembly.seed.addGuest(peerIdFromString(peer ?? '').toString() as PeerIdString, [address], forMs))
     },
+    reload: init.reload,
+    surroundings: async () => surroundingsOf(assembly),
+    recentEvents: hub.recent,
     subscribe: hub.subscribe,
     ready: () => {
       const { state } = assembly.registry.state()
@@ -70,6 +83,18 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       // A seed alone serves its peers.
       return assembly.seed != null || state !== 'alone' ? { ready: true } : { ready: false, reason: 'registered at no seed' }
     }
+  }
+}
+
+async function surroundingsOf({ core, registry }: Assembly): Promise<SurroundingsView> {
+  const { window, offsetMs } = core.windows.now()
+  const { windowMs } = core.windows
+  const [self] = await registry.find([core.self])
+  return {
+    clockOffsetMs: Math.round(window * windowMs + offsetMs - core.clock.nowMs()),
+    windowMs,
+    reachable: self == null ? 'unknown' : self.unreachable ? 'no' : 'yes',
+    registry: registry.state().state
   }
 }
 

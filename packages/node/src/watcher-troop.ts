@@ -6,12 +6,14 @@ import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Network } from '@peerwatch/services'
 import type { PeerwatchNode } from './peerwatch-node.ts'
-import type { NodeInit } from './options.ts'
+import type { NodeInit, NodeLiveOptions } from './options.ts'
 
 /** The watchers of one trusted node: those inside its process, and the ids of those outside. */
 export interface WatcherTroop {
   readonly has: (peer: PeerIdString) => boolean
   readonly nodes: () => PeerwatchNode[]
+  /** Of all watchers, those that are still to come among them. */
+  readonly configure: (options: NodeLiveOptions) => void
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -33,13 +35,24 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
   const folder = init.dataDir == null ? undefined : join(init.dataDir, 'watchers')
   let isRunning = false
   let born = 0
+  let live: NodeLiveOptions = {}
   let timer: NodeJS.Timeout | undefined
 
   const logPath = (owners: string, number: number): string =>
     owners === STDOUT ? owners : join(dirname(owners), `${name.replace('trusted', 'watcher')}-${number}.jsonl`)
   const add = async (): Promise<void> => {
     const number = ++born
-    const { pepper: _pepper, privateKey: _key, log: _log, listen: _listen, announce: _announce, watchers: _watchers, watcherIds: _ids, ...rest } = init
+    const {
+      pepper: _pepper,
+      privateKey: _key,
+      log: _log,
+      listen: _listen,
+      announce: _announce,
+      watchers: _watchers,
+      watcherIds: _ids,
+      reload: _reload,
+      ...rest
+    } = init
     const node = await createNode({
       ...rest,
       role: 'watcher',
@@ -56,6 +69,7 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
         init.onCreated?.(created)
       }
     })
+    node.configure(live)
     if (!isRunning) await end(node)
   }
   const end = async (node: PeerwatchNode): Promise<void> => {
@@ -86,6 +100,10 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
   return {
     has: peer => outside.has(peer) || inside.has(peer),
     nodes: () => [...inside.values()].map(({ node }) => node),
+    configure: options => {
+      live = { ...live, ...options }
+      for (const { node } of inside.values()) node.configure(options)
+    },
     start: async () => {
       isRunning = true
       // what a killed run left: its keys are used no more

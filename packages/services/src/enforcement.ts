@@ -16,6 +16,8 @@ export interface EnforcementInit {
 export interface Enforcement extends Part {
   /** Whether this node has nothing to do with the peer now: evicted by certificate, or cut by itself. */
   readonly refuses: (peer: PeerIdString) => boolean
+  /** Ends the links to whoever is refused now: after what is refused has changed. */
+  readonly abortRefused: () => void
 }
 
 const DISCONNECT_WITHIN_MS = 5_000
@@ -74,6 +76,9 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut }: Enforcem
   }
   return {
     refuses,
+    abortRefused: () => {
+      for (const { remotePeer } of components.connectionManager.getConnections()) abortLinks(remotePeer)
+    },
     beforeStart: () => {
       components.events.addEventListener('connection:open', onOpen)
       core.events.addEventListener('peer:evicted', onEvicted)

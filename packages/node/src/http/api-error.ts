@@ -1,6 +1,9 @@
+import { NodeError } from '../errors.ts'
+import type { NodeProblem } from '../errors.ts'
 import type { ApiErrorCode, ErrorView } from './node-view.ts'
 
 const STATUS: Readonly<Record<ApiErrorCode, number>> = {
+  'bad-config': 422,
   'bad-host': 403,
   'bad-token': 401,
   'bad-peer': 400,
@@ -18,9 +21,12 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: ApiErrorCode
 
-  constructor(code: ApiErrorCode, message: string) {
+  readonly problem: NodeProblem | undefined
+
+  constructor(code: ApiErrorCode, message: string, problem?: NodeProblem) {
     super(message)
     this.code = code
+    this.problem = problem
   }
 
   get status(): number {
@@ -28,13 +34,15 @@ export class ApiError extends Error {
   }
 
   get body(): ErrorView {
-    return { error: { code: this.code, message: this.message } }
+    return { error: { code: this.code, message: this.message, ...(this.problem != null && { problem: this.problem }) } }
   }
 }
 
 /** What a handler threw, as an answer; the text of an unexpected error stays here. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
+  if (error instanceof NodeError && (error.code === 'bad-config' || error.code === 'bad-option'))
+    return new ApiError('bad-config', error.message, error.problem)
   const { code, message, statusCode } = error as { code?: unknown; message: string; statusCode?: unknown }
   if (code === 'no-route' || code === 'busy') return new ApiError(code, message)
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return new ApiError('bad-request', message)

@@ -8,20 +8,21 @@ const STREAMS_MOST = 8
 const UNREAD_BYTES_MOST = 1024 * 1024
 
 export interface EventStreams {
-  /** Answers with events, one JSON object per line, until the reader goes. Throws `busy` when there are too many. */
-  readonly open: (reply: FastifyReply) => void
+  /** Answers with the recent events given, then those that come, one JSON object per line, until the reader goes. Throws `busy` when there are too many. */
+  readonly open: (reply: FastifyReply, recent: readonly NodeEvent[]) => void
   readonly close: () => void
 }
 
 export function eventStreams(subscribe: (listener: (event: NodeEvent) => void) => () => void): EventStreams {
   const readers = new Set<ServerResponse>()
   return {
-    open: reply => {
+    open: (reply, recent) => {
       if (readers.size >= STREAMS_MOST) throw new ApiError('busy', `${STREAMS_MOST} event streams are open`)
       reply.hijack()
       const { raw } = reply
       raw.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
       raw.flushHeaders()
+      for (const event of recent) raw.write(`${JSON.stringify(event)}\n`)
       readers.add(raw)
       const unsubscribe = subscribe(event => {
         if (raw.writableLength > UNREAD_BYTES_MOST) raw.destroy()

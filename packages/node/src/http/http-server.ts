@@ -38,6 +38,7 @@ const BODY_BYTES_MOST = 16 * 1024
 const TOKEN_BYTES = 32
 
 type GuestRequest = FastifyRequest<{ Querystring: GuestQuery }>
+type EventsRequest = FastifyRequest<{ Querystring: { recent?: string } }>
 type PeerRequest = FastifyRequest<{ Params: { peer: string } }>
 
 /** Starts the node's API. Rejects with NodeError `port-in-use` where it cannot listen. */
@@ -119,10 +120,13 @@ function guardedRoutes(app: FastifyInstance, view: NodeView, streams: EventStrea
   app.delete('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), false))
   app.get('/guests', async () => ({ guests: view.guests() ?? notHere('guests', view, 'a seed') }))
   app.post('/guests', async (request: GuestRequest) => (await addGuest(view, request.query)) ?? notHere('guests', view, 'a seed'))
-  app.get('/events', async (_request, reply) => {
-    streams.open(reply)
+  app.get('/surroundings', async () => view.surroundings())
+  app.post('/reload', async () => (await view.reload()) ?? noConfig())
+  app.get('/events', async (request: EventsRequest, reply) => {
+    streams.open(reply, request.query.recent === 'true' ? view.recentEvents() : [])
     return reply
   })
+  app.get('/events/recent', async () => ({ events: view.recentEvents() }))
 }
 
 function peerOf({ params: { peer } }: PeerRequest): string {
@@ -136,6 +140,10 @@ function peerOf({ params: { peer } }: PeerRequest): string {
 async function allow(view: NodeView, peer: string, allowed: boolean): Promise<{ peer: string; allowed: boolean }> {
   await view.allow(peer, allowed)
   return { peer, allowed }
+}
+
+function noConfig(): never {
+  throw new ApiError('not-on-this-role', 'this node was made by a program, which has its configuration')
 }
 
 function notHere(what: string, view: NodeView, whom = 'a trusted node'): never {

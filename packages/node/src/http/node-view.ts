@@ -1,5 +1,6 @@
 import type { Counts, Dimension, EvictableDimension, PresetName } from '@peerwatch/model'
 import type { RegistryState, Scope, StandingState } from '@peerwatch/services'
+import type { NodeProblem } from '../errors.ts'
 import type { NodeRole } from '../files/index.ts'
 import type { NodeEvent } from '../logging/node-event.ts'
 
@@ -16,6 +17,12 @@ export interface NodeView {
   readonly guests: () => GuestView[] | undefined
   /** Admits a peer that speaks no Peerwatch; its address ends in `/p2p/ID`. Undefined on a role that is no seed. Rejects with ServicesError `bad-option`. */
   readonly addGuest: (address: string, forMs: number) => Promise<GuestView | undefined>
+  /** Reads the configuration again. Undefined on a node that was made without one. Rejects with NodeError `bad-config` or `bad-option`, and nothing has changed then. */
+  readonly reload: () => Promise<ReloadView | undefined>
+  /** What the seeds say of this node, and its clock beside theirs. */
+  readonly surroundings: () => Promise<SurroundingsView>
+  /** The last events, oldest first: without chat, and what only a log of level debug has. */
+  readonly recentEvents: () => NodeEvent[]
   /** Events from now on; returns a function that ends it. */
   readonly subscribe: (listener: (event: NodeEvent) => void) => () => void
   readonly ready: () => ReadyView
@@ -156,6 +163,31 @@ export interface GuestView {
   readonly expiresAtMs: number
 }
 
+/** An option whose value differs; a side without value is a default that depends on something else. */
+export interface ReloadedOption {
+  readonly name: string
+  readonly from?: unknown
+  readonly to?: unknown
+}
+
+/** `POST /v1/reload` */
+export interface ReloadView {
+  /** In force now. */
+  readonly changed: readonly ReloadedOption[]
+  /** Read, but in force only after a restart. */
+  readonly restart: readonly ReloadedOption[]
+}
+
+/** `GET /v1/surroundings` */
+export interface SurroundingsView {
+  /** The network's time minus this machine's clock; 0 on seeds, which tell it. */
+  readonly clockOffsetMs: number
+  readonly windowMs: number
+  /** Whether a seed could dial this node back; 'unknown' where none has said. */
+  readonly reachable: 'yes' | 'no' | 'unknown'
+  readonly registry: RegistryState
+}
+
 /** `GET /v1/tree` on a trusted node. */
 export interface TreeView {
   readonly rosterVersion: number
@@ -189,11 +221,12 @@ export interface TreeNodeView {
 
 /** Every answer that is no success, with status 4xx or 5xx. */
 export interface ErrorView {
-  readonly error: { readonly code: ApiErrorCode; readonly message: string }
+  readonly error: { readonly code: ApiErrorCode; readonly message: string; readonly problem?: NodeProblem }
 }
 
 export type ApiErrorCode =
   | 'bad-host' // 403: the Host header names another host
+  | 'bad-config' // 422: the configuration file is wrong; `problem` has the message's three parts
   | 'bad-token' // 401
   | 'bad-peer' // 400: the path has no peer id
   | 'bad-request' // 400: what HTTP itself does not allow

@@ -6,6 +6,10 @@ import type { LogLevel } from './node-event.ts'
 export interface NodeOwnEvents {
   'node:started': { peer: string; network: string; rosterVersion: number; addresses: string[]; version: string; pid: number }
   'node:stopped': { uptimeMs: number }
+  /** The configuration was read again: names of options that took force, and of those that wait for a restart. */
+  'node:reloaded': { changed: string[]; restart: string[] }
+  /** It was wrong, and nothing changed. */
+  'node:reload-refused': { code: string; message: string }
   /** A chat message seen for the first time: who made it, and the neighbour that passed it on. */
   'chat:first-sight': FirstSight
 }
@@ -24,6 +28,8 @@ type Table = { readonly [K in keyof PeerwatchEvents]: EventEntry<PeerwatchEvents
 export const EVENT_TABLE: Table = Object.freeze({
   'node:started': { level: 'info' },
   'node:stopped': { level: 'info' },
+  'node:reloaded': { level: 'info' },
+  'node:reload-refused': { level: 'error' },
   'chat:first-sight': { level: 'info' },
   'peer:evicted': {
     level: 'warn',

@@ -4,8 +4,8 @@
  * @packageDocumentation
  */
 export { jsonLog } from './json-log.ts'
-export type { JsonLog, JsonLogInit } from './json-log.ts'
-export { describeEvent, hearAll } from './node-event.ts'
+export type { JsonLog, JsonLogInit, LogFormat } from './json-log.ts'
+export { describeEvent, hearAll, levelOf } from './node-event.ts'
 export type { EventDetail, EventName, LogLevel, NodeEvent } from './node-event.ts'
 export { EVENT_TABLE } from './event-table.ts'
 export type { NodeOwnEvents } from './event-table.ts'

@@ -3,8 +3,11 @@ import pino from 'pino'
 import { NodeError } from '../errors.ts'
 import { STDOUT } from '../files/layout.ts'
 import { describeEvent } from './node-event.ts'
+import { prettyLine } from './pretty-line.ts'
 import type { DestinationStream } from 'pino'
 import type { EventDetail, EventName, LogLevel } from './node-event.ts'
+
+export type LogFormat = 'json' | 'pretty'
 
 export interface JsonLogInit {
   /** A file that is appended to, made with mode 0600; `-` for stdout; or a stream. */
@@ -13,6 +16,8 @@ export interface JsonLogInit {
   readonly role: string
   /** Lines below it are left out. Default 'info'; 'debug' has each window and each acknowledged report. */
   readonly level?: LogLevel
+  /** `pretty` is for people; programs, `peerwatch logs` among them, filter JSON only. Default 'json'. */
+  readonly format?: LogFormat
   /** A line for each first sight of a gossip message; leave out under load. Default true. */
   readonly firstSights?: boolean
 }
@@ -20,6 +25,7 @@ export interface JsonLogInit {
 /** One JSON object per line: time, level, node, role, event, and what a person follows. */
 export interface JsonLog {
   readonly write: <K extends EventName>(event: K, detail: EventDetail<K>) => void
+  readonly setLevel: (level: LogLevel) => void
   /** Lines that the disk did not take. */
   readonly lost: () => number
   /** Everything written so far is on the file when it resolves. */
@@ -30,7 +36,7 @@ export interface JsonLog {
 const UNWRITTEN_BYTES_MOST = 8 * 1024 * 1024
 
 /** Throws NodeError `data-unusable` where the file cannot be opened. */
-export function jsonLog({ to, node, role, level = 'info', firstSights = true }: JsonLogInit): JsonLog {
+export function jsonLog({ to, node, role, level = 'info', format = 'json', firstSights = true }: JsonLogInit): JsonLog {
   let lost = 0
   const file = 'path' in to ? openLog(to.path) : undefined
   // A full disk must not end the node.
@@ -38,6 +44,7 @@ export function jsonLog({ to, node, role, level = 'info', firstSights = true }: 
     lost++
   }
   file?.on('error', onLoss).on('drop', onLoss)
+  const stream = file ?? (to as { stream: DestinationStream }).stream
   const logger = pino(
     {
       level,
@@ -45,7 +52,7 @@ export function jsonLog({ to, node, role, level = 'info', firstSights = true }: 
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) }
     },
-    file ?? (to as { stream: DestinationStream }).stream
+    format === 'pretty' ? pretty(stream) : stream
   )
   let isClosed = false
   return {
@@ -54,6 +61,9 @@ export function jsonLog({ to, node, role, level = 'info', firstSights = true }: 
       const { level: at, fields } = describeEvent(event, detail)
       // a field of an event never hides the line's own
       logger[at]({ ...fields, event })
+    },
+    setLevel: next => {
+      logger.level = next
     },
     lost: () => lost,
     close: async () => {
@@ -71,6 +81,14 @@ export function jsonLog({ to, node, role, level = 'info', firstSights = true }: 
       })
       file.end()
       await closed
+    }
+  }
+}
+
+function pretty(stream: DestinationStream): DestinationStream {
+  return {
+    write: line => {
+      stream.write(`${prettyLine(JSON.parse(line) as Record<string, unknown>)}\n`)
     }
   }
 }

@@ -26,11 +26,16 @@ export const PEERWATCH_EVENTS = (Object.keys(EVENT_TABLE) as EventName[]).filter
   (name): name is keyof PeerwatchEvents => !name.startsWith('node:') && name !== 'chat:first-sight'
 )
 
+export function levelOf<K extends EventName>(name: K, detail: EventDetail<K>): LogLevel {
+  const { level } = EVENT_TABLE[name] as EventEntry<EventDetail<K>>
+  return typeof level === 'function' ? level(detail) : level
+}
+
 /** Level and fields of one event: PeerIds as text, nothing that JSON cannot hold. */
 export function describeEvent<K extends EventName>(name: K, detail: EventDetail<K>): { level: LogLevel; fields: Record<string, unknown> } {
-  const { level, fields } = EVENT_TABLE[name] as EventEntry<EventDetail<K>>
+  const { fields } = EVENT_TABLE[name] as EventEntry<EventDetail<K>>
   return {
-    level: typeof level === 'function' ? level(detail) : level,
+    level: levelOf(name, detail),
     fields: plain(fields == null ? detail : fields(detail)) as Record<string, unknown>
   }
 }

@@ -59,6 +59,9 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}): Promise
     },
     guests: () => undefined,
     addGuest: async () => undefined,
+    reload: async () => undefined,
+    surroundings: async () => ({ clockOffsetMs: 7, windowMs: 2_000, reachable: 'yes', registry: 'registered' }),
+    recentEvents: () => [],
     subscribe: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)

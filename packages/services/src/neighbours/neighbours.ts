@@ -13,6 +13,12 @@ import type { PeerwatchEvents } from '../events.ts'
 import type { Probing } from './probes.ts'
 import type { Watched } from './watched.ts'
 
+/** How many links a node makes and keeps; undefined is the default. */
+export interface Degree {
+  readonly targetDegree?: number | undefined
+  readonly maxDegree?: number | undefined
+}
+
 export interface NeighboursInit {
   readonly registry: Pick<RegistryView, 'list' | 'find' | 'reportDead' | 'hasLeft'>
   /** Whom this node has nothing to do with: evicted or cut. */
@@ -34,8 +40,8 @@ const WATCHED_WINDOWS = 30
 const UNWANTED_WITHIN_WINDOWS = 2
 
 /** Keeps the number of links, pings the neighbours, and watches lost links until it is known why they were lost. */
-export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursView & Probing {
-  const { registry, refuses, targetDegree = DEFAULT_TARGET_DEGREE, dial, watch = true } = init
+export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursView & Probing & { readonly setDegree: (degree: Degree) => void } {
+  const { registry, refuses, dial, watch = true } = init
   const { connectionManager, events, peerStore, registrar } = core.components
   const all = new Map<PeerIdString, Watched>()
   const held = new Set<PeerIdString>()
@@ -45,9 +51,11 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   const ends: (() => void)[] = []
   const aborter = { current: new AbortController() }
   let isRunning = false
+  let targetDegree = init.targetDegree ?? DEFAULT_TARGET_DEGREE
+  let mostLinks = init.maxDegree ?? Infinity
 
   const preset = () => core.roster.current().preset
-  const maxDegree = (): number => Math.min(init.maxDegree ?? Infinity, core.roster.current().maxDegree)
+  const maxDegree = (): number => Math.min(mostLinks, core.roster.current().maxDegree)
   const isSubject = (peer: PeerIdString): boolean => peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)
   const linked = (): Watched[] => [...all.values()].filter(({ isLinked, peer }) => isLinked && isSubject(peer))
 
@@ -170,6 +178,13 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   return {
     onProbe: probing.onProbe,
     wasOffline: probing.wasOffline,
+    setDegree: degree => {
+      if ('targetDegree' in degree) targetDegree = degree.targetDegree ?? DEFAULT_TARGET_DEGREE
+      if ('maxDegree' in degree) mostLinks = degree.maxDegree ?? Infinity
+      if (!isRunning) return
+      prune()
+      topUp.soon()
+    },
     list: () => [...all.values()].filter(({ peer }) => isSubject(peer) && !refuses(peer)).map(toNeighbour),
     isNeighbour: peer => all.has(peer) && isSubject(peer) && !refuses(peer),
     hold: async peer => {

@@ -14,12 +14,15 @@ import type { EntryStatus } from './delivery.ts'
 import type { Answered, EntryTimes } from './entry-link.ts'
 import type { OutboxItem } from './outbox.ts'
 
-export interface ReportingInit extends Partial<EntryTimes> {
-  readonly registry: RegistryView
+export interface ReportingOptions extends Partial<EntryTimes> {
   /** Reports kept while nobody takes them. More: a longer outage is bridged, at about 600 bytes each. Default 10,000. */
   readonly mostPending?: number
   /** How long `stop` waits for answers; what is left stays on disk. Default 2 s. */
   readonly flushMs?: number
+}
+
+export interface ReportingInit extends ReportingOptions {
+  readonly registry: RegistryView
 }
 
 export interface ReportingStatus {

@@ -4,6 +4,7 @@ import type { Core, NeighboursView, Part, RegistryView, SeenView } from '../core
 import type { CoarseStanding } from '../peerwatch.ts'
 import type { RegistryServer } from '../registry/registry-server.ts'
 import type { ReportingView } from '../reporting/reporting.ts'
+import type { LiveOptions } from './live-options.ts'
 import type { TrustedTier } from './trusted.ts'
 
 /** The parts of one node, in the order in which they start. What a role does not have is absent. */
@@ -14,6 +15,8 @@ export interface Assembly {
   readonly neighbours: NeighboursView
   readonly cuts: SeenView['cuts']
   readonly observe: (peer: PeerIdString, dimension: Dimension, counts: Counts) => void
+  /** Changes options while the node runs. Throws ServicesError `bad-option`, and nothing has changed then. */
+  readonly configure: (options: LiveOptions) => void
   readonly standing: (peer: PeerIdString) => Promise<CoarseStanding>
   /** Of a peer or watcher. */
   readonly reporting?: ReportingView

@@ -24,7 +24,7 @@ export function assemblePeer(components: PeerwatchComponents, events: TypedEvent
     registry: { followWindows: () => reports?.status().entry == null }
   })
   const { core, registry } = common
-  reports = reporting(core, { registry })
+  reports = reporting(core, { ...options.reporting, registry })
   const queries = queryClient(core, { registry })
   return {
     common,
@@ -33,6 +33,7 @@ export function assemblePeer(components: PeerwatchComponents, events: TypedEvent
     neighbours: common.neighbours,
     reporting: reports,
     observe: common.observing.observe,
+    configure: common.configure,
     cuts: common.observing.cuts,
     standing: queries.standing,
     parts: [volatileDatastoreWarning(core), ...common.parts, queries, reports]

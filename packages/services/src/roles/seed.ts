@@ -25,6 +25,7 @@ export function seed(options: SeedOptions): (components: PeerwatchComponents) =>
       neighbours: common.neighbours,
       seed: server,
       observe: common.observing.observe,
+      configure: common.configure,
       cuts: common.observing.cuts,
       standing: queries.standing,
       // The registry is read from disk before this seed's own client tells the others of it.

@@ -8,7 +8,7 @@ import type { PeerIdString, RecordStore } from '@peerwatch/model'
 import type { Examination } from '../examination/examination.ts'
 import type { Peerwatch } from '../peerwatch.ts'
 import type { PeerwatchComponents } from '../core.ts'
-import type { Entry, TrustTree } from '../tree/index.ts'
+import type { Entry, EntryLimits, TrustTree } from '../tree/index.ts'
 import type { CoreOptions } from './options.ts'
 
 export interface TrustedOptions extends CoreOptions {
@@ -17,6 +17,8 @@ export interface TrustedOptions extends CoreOptions {
   /** Opened and closed by the caller. */
   readonly store: RecordStore
   readonly isOwnWatcher: (peer: PeerIdString) => boolean
+  /** What reporters may send at a time. Default `ENTRY_LIMITS`. */
+  readonly entry?: Partial<EntryLimits>
 }
 
 /** What a trusted node runs besides. */
@@ -43,13 +45,14 @@ export function trusted(options: TrustedOptions): (components: PeerwatchComponen
       isOwnWatcher
     })
     tree.onStanding(subject => judging.coarseStanding(subject))
-    const entry = reportEntry(core, { tree, isRegistered: registeredPeers(core, registry) })
+    const entry = reportEntry(core, { tree, isRegistered: registeredPeers(core, registry), ...(options.entry != null && { limits: options.entry }) })
     const queries = queryServer(core, { tree })
     return {
       core,
       registry,
       neighbours: common.neighbours,
       observe: common.observing.observe,
+      configure: common.configure,
       cuts: common.observing.cuts,
       standing: async peer => (await tree.standing(peer)) ?? { state: 'unknown', reputation: undefined, window: core.windows.now().window },
       tier: { tree, entry, examination: judging, watcherIds: watchers.connected },

@@ -1,0 +1,69 @@
+import { addConfigFlags, configFlags } from '../config-flags.ts'
+import { oneOf } from '../parse-option.ts'
+import type { Command } from 'commander'
+import type { Config, Setting } from '@peerwatch/node/config'
+import type { NodeRole } from '@peerwatch/node/files'
+import type { ConfigFlags } from '../config-flags.ts'
+
+const ROLES = ['seed', 'trusted', 'watcher', 'peer'] as const
+
+const HELP = `
+Takes the flags of the role and reads the same file and variables, but starts nothing.
+
+Examples:
+  $ peerwatch config seed --config seed.yaml
+  $ PEERWATCH_LOG_LEVEL=debug peerwatch config peer --target-degree 4 --json | jq '.options[] | select(.source.kind != "default")'`
+
+/** One row per option, as programs get it. */
+async function optionRows(config: Config, role: NodeRole | undefined): Promise<object[]> {
+  const { findOption } = await import('@peerwatch/node/config')
+  return config.settings(role).map(({ name, value, source }) => {
+    const { unit, live, defaultText } = findOption(name)
+    return {
+      name,
+      ...(value !== undefined && { value }),
+      ...(value === undefined && defaultText != null && { defaultText }),
+      ...(unit != null && { unit }),
+      live: live === true,
+      source
+    }
+  })
+}
+
+function valueText(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.join(', ') || 'none'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+async function configText(settings: readonly Setting[]): Promise<string> {
+  const [{ table }, { paintFor }, { findOption, placeText }] = await Promise.all([
+    import('../table.ts'),
+    import('../paint.ts'),
+    import('@peerwatch/node/config')
+  ])
+  const paint = paintFor(process.stdout)
+  const rows = settings.map(({ name, value, source }) => {
+    const { unit, defaultText } = findOption(name)
+    const text = valueText(value) ?? defaultText ?? ''
+    const from = source.kind === 'file' ? placeText(source) : source.kind === 'default' ? 'default' : source.name
+    const withUnit = typeof value === 'number' && unit != null ? `${text} ${unit}` : text
+    return [name, withUnit, source.kind === 'default' ? paint('dim', from) : from]
+  })
+  return table({ head: ['option', 'value', 'from'], rows }, paint)
+}
+
+/** `config`: every effective value and who set it. */
+export function addConfigCommand(program: Command): void {
+  const command = program.command('config').description('show every option of a node, and who set it: file, variable, flag or default')
+  command.argument('[role]', 'seed, trusted, watcher or peer (default: options of all)', oneOf('the role', ROLES))
+  addConfigFlags(command)
+  command
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(async (role: NodeRole | undefined, flags: ConfigFlags & { readonly json?: true }) => {
+      const { loadConfig, warnOfVariables } = await import('../load-config.ts')
+      const config = await loadConfig({ file: flags.config, flags: configFlags(flags) })
+      warnOfVariables()
+      console.log(flags.json === true ? JSON.stringify({ options: await optionRows(config, role) }) : await configText(config.settings(role)))
+    })
+}

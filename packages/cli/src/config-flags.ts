@@ -1,0 +1,62 @@
+import { findOption, flagOf, OPTION_NAMES } from '@peerwatch/node/config'
+import { Option } from 'commander'
+import { each } from './parse-option.ts'
+import { UsageError } from './usage-error.ts'
+import type { Flags, Kind, OptionName } from '@peerwatch/node/config'
+import type { NodeRole } from '@peerwatch/node/files'
+import type { Command } from 'commander'
+
+/** What commander made of the flags, and what no table has. */
+export interface ConfigFlags {
+  /** The YAML file. */
+  readonly config?: string
+}
+
+function parsed<T>(flag: string, kind: Kind<T>, text: string): T {
+  const value = kind.read(kind.fromText(text))
+  if (value !== undefined) return value
+  throw new UsageError(`${flag} is ${JSON.stringify(text)}`, kind.expected)
+}
+
+function describe(name: OptionName): string {
+  const { about, default: value, defaultText } = findOption(name)
+  const text = defaultText ?? (Array.isArray(value) ? 'none' : String(value))
+  return `${about} (default: ${text})`
+}
+
+function valueOption(name: OptionName): Option {
+  const { kind, placeholder, isHidden } = findOption(name)
+  const flag = flagOf(name)
+  const { item } = kind
+  const option = new Option(`${flag} <${placeholder}>`, describe(name)).hideHelp(isHidden)
+  if (kind.choices.length > 0) option.argChoices = [...kind.choices]
+  return item == null ? option.argParser((text: string) => parsed(flag, kind, text)) : option.argParser(each((text: string) => parsed(flag, item, text)))
+}
+
+function switchOptions(name: OptionName): Option[] {
+  const word = flagOf(name).slice(2)
+  const [yes, no] = [new Option(`--${word}`), new Option(`--no-${word}`, describe(name))]
+  return [yes.hideHelp(), no]
+}
+
+/** Gives a command the flags of a role's options, or of all options, and `--config`. */
+export function addConfigFlags(command: Command, role?: NodeRole): void {
+  command.addOption(new Option('--config <file>', 'YAML file with options; PEERWATCH_* variables and flags win over it').env('PEERWATCH_CONFIG'))
+  for (const name of OPTION_NAMES) {
+    const { kind, roles } = findOption(name)
+    if (role != null && !roles.includes(role)) continue
+    const options = kind.schema['type'] === 'boolean' ? switchOptions(name) : [valueOption(name)]
+    for (const option of options) command.addOption(option)
+  }
+}
+
+/** commander's name for a flag. */
+function attribute(name: OptionName): string {
+  return new Option(flagOf(name)).attributeName()
+}
+
+/** The flags that were given, by option. */
+export function configFlags(options: object): Flags {
+  const given = new Map(Object.entries(options))
+  return Object.fromEntries(OPTION_NAMES.map(name => [name, given.get(attribute(name)) as unknown]).filter(([, value]) => value !== undefined)) as Flags
+}

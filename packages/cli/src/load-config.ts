@@ -1,0 +1,24 @@
+import { readConfigFile, resolveConfig, unknownVariables } from '@peerwatch/node/config'
+import type { Config, Flags } from '@peerwatch/node/config'
+
+/** What was typed: it stays the same when the file is read again. */
+export interface ConfigRequest {
+  readonly file: string | undefined
+  readonly flags: Flags
+}
+
+/** Puts file, variables and flags together. Rejects with NodeError `bad-config` or `bad-option`, and nothing is used then. */
+export async function loadConfig({ file, flags }: ConfigRequest): Promise<Config> {
+  // an empty variable counts as none
+  return resolveConfig({ file: file == null || file === '' ? undefined : await readConfigFile(file), env: process.env, flags })
+}
+
+/** A warning and no error: Kubernetes, for instance, sets variables named after services. */
+export function warnOfVariables(): void {
+  const unknown = unknownVariables(process.env)
+  if (unknown.length === 0) return
+  const names = unknown.map(({ name, like }) => (like == null ? name : `${name} (${like}, perhaps)`))
+  console.error(
+    `peerwatch: warning: unknown-variable: ${names.join(', ')} means nothing; expected names of docs/configuration.md; unset it, or leave it: it is ignored`
+  )
+}

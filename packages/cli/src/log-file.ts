@@ -1,0 +1,143 @@
+import { watch } from 'node:fs'
+import { open, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StringDecoder } from 'node:string_decoder'
+import { NodeError } from '@peerwatch/node/api-file'
+import type { FileHandle } from 'node:fs/promises'
+
+const DATA_ROOT = 'peerwatch-data'
+const LOG = 'log.jsonl'
+/** Also looked at without a word of the file system: some tell nothing. */
+const LOOK_EVERY_MS = 500
+const PIECE_BYTES = 64 * 1024
+/** A longer line is no line of ours. */
+const LINE_LENGTH_MOST = 1024 * 1024
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    found => found.isFile(),
+    () => false
+  )
+}
+
+/** The log of a data folder; without one, the only log below ./peerwatch-data. NodeError `no-log` or `bad-option`. */
+export async function findLog({ data, log }: { readonly data?: string | undefined; readonly log?: string | undefined }): Promise<string> {
+  const expected = 'the log of a node'
+  const named = log ?? (data == null ? undefined : join(data, LOG))
+  if (named != null) {
+    if (await isFile(named)) return named
+    throw new NodeError('no-log', { found: `there is no file ${named}`, expected, remedy: 'name the data folder with --data, or the log with --log' })
+  }
+  const names = await readdir(DATA_ROOT).catch((): string[] => [])
+  const found = []
+  for (const name of names.toSorted((a, b) => a.localeCompare(b))) if (await isFile(join(DATA_ROOT, name, LOG))) found.push(join(DATA_ROOT, name, LOG))
+  const [only, ...others] = found
+  if (only == null)
+    throw new NodeError('no-log', { found: `there is no log below ${DATA_ROOT}`, expected, remedy: 'name the data folder with --data, or the log with --log' })
+  if (others.length === 0) return only
+  throw new NodeError('bad-option', {
+    found: `${found.length} logs are here (${found.join(', ')})`,
+    expected: 'one of them',
+    remedy: 'name its data folder with --data'
+  })
+}
+
+export interface ReadLogInit {
+  readonly path: string
+  /** How many of the lines that pass, from the end. */
+  readonly lines: number
+  readonly follow: boolean
+  readonly passes: (line: Readonly<Record<string, unknown>>) => boolean
+  readonly print: (text: string) => void
+}
+
+/** Prints the end of a log; with `follow` it never resolves. */
+export async function readLog({ path, lines, follow, passes, print }: ReadLogInit): Promise<void> {
+  const reader = lineReader()
+  let file = await open(path, 'r')
+  const last: string[] = []
+  await reader.read(file, text => {
+    if (!isWanted(text, passes)) return
+    last.push(text)
+    if (last.length > 2 * lines) last.splice(0, last.length - lines)
+  })
+  for (const text of last.slice(-lines)) print(text)
+  if (!follow) {
+    await file.close()
+    return
+  }
+  const show = (text: string): void => {
+    if (isWanted(text, passes)) print(text)
+  }
+  for (;;) {
+    await reader.read(file, show)
+    const [here, there] = await Promise.all([file.stat(), stat(path).catch(() => undefined)])
+    // rotated: another file has the name, or this one was cut
+    if (there != null && (there.ino !== here.ino || here.size < reader.offset())) {
+      await file.close()
+      file = await open(path, 'r')
+      reader.restart()
+      continue
+    }
+    await changed(path)
+  }
+}
+
+function isWanted(text: string, passes: ReadLogInit['passes']): boolean {
+  try {
+    return passes(JSON.parse(text) as Record<string, unknown>)
+  } catch {
+    // a pretty log cannot be filtered
+    return true
+  }
+}
+
+interface LineReader {
+  /** Hands over every whole line from where it stopped. */
+  readonly read: (file: FileHandle, line: (text: string) => void) => Promise<void>
+  readonly offset: () => number
+  readonly restart: () => void
+}
+
+function lineReader(): LineReader {
+  const piece = Buffer.alloc(PIECE_BYTES)
+  let decoder = new StringDecoder('utf8')
+  let offset = 0
+  let rest = ''
+  return {
+    read: async (file, line) => {
+      for (;;) {
+        const { bytesRead } = await file.read(piece, 0, piece.length, offset)
+        if (bytesRead === 0) return
+        offset += bytesRead
+        const parts = (rest + decoder.write(piece.subarray(0, bytesRead))).split('\n')
+        rest = parts.pop() ?? ''
+        if (rest.length > LINE_LENGTH_MOST) rest = ''
+        for (const part of parts) line(part)
+      }
+    },
+    offset: () => offset,
+    restart: () => {
+      offset = 0
+      rest = ''
+      decoder = new StringDecoder('utf8')
+    }
+  }
+}
+
+async function changed(path: string): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(done, LOOK_EVERY_MS)
+    let watcher: ReturnType<typeof watch> | undefined
+    function done(): void {
+      clearTimeout(timer)
+      watcher?.close()
+      resolve()
+    }
+    try {
+      watcher = watch(path, done).on('error', () => {})
+    } catch {
+      // gone for a moment, while it is rotated
+    }
+  })
+}

@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from 'node:util'
+import { findOption } from './table.ts'
+import type { NodeRole } from '../files/node-folder.ts'
+import type { Config } from './resolve-config.ts'
+import type { OptionName } from './table.ts'
+
+export interface Change {
+  readonly name: OptionName
+  /** Absent where it is the default that depends on something else. */
+  readonly from?: unknown
+  readonly to?: unknown
+}
+
+/** What differs between two readings, apart by what can change at run time. */
+export interface Changes {
+  readonly live: readonly Change[]
+  readonly restart: readonly Change[]
+}
+
+function isLive({ name }: Change): boolean {
+  return findOption(name).live === true
+}
+
+export function changesBetween(before: Config, after: Config, role: NodeRole): Changes {
+  const changes = before
+    .settings(role)
+    .map(({ name, value }): Change => ({ name, from: value, to: after.setting(name).value }))
+    .filter(({ from, to }) => !isDeepStrictEqual(from, to))
+  return { live: changes.filter(isLive), restart: changes.filter(change => !isLive(change)) }
+}

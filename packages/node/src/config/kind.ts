@@ -1,0 +1,109 @@
+/** What values an option takes: one of these stands in its row of the table, and flags, variables, files, schema and docs follow from it. */
+export interface Kind<T> {
+  /** Follows the word "expected". */
+  readonly expected: string
+  /** The value that a file holds, or undefined where it does not fit. */
+  readonly read: (value: unknown) => T | undefined
+  /** The value as a file would hold it, from the text of a flag or variable. */
+  readonly fromText: (text: string) => unknown
+  /** For editors. */
+  readonly schema: Readonly<Record<string, unknown>>
+  /** Of a list: what each entry is; a flag is repeated, a variable has commas. */
+  readonly item?: Kind<unknown>
+  /** Of files: a relative one counts from the folder of the file that names it. */
+  readonly isPath: boolean
+  /** The words it takes, where these are few: for shell completion. */
+  readonly choices: readonly string[]
+}
+
+const SCALAR = { isPath: false, choices: [], fromText: (text: string): unknown => text } as const
+
+export function wholeNumber(least: number, most: number): Kind<number> {
+  return {
+    ...SCALAR,
+    expected: `a whole number from ${least} to ${most}`,
+    read: value => (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined),
+    fromText: text => (/^\d{1,15}$/.test(text) ? Number(text) : text),
+    schema: { type: 'integer', minimum: least, maximum: most }
+  }
+}
+
+export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T> {
+  return {
+    ...SCALAR,
+    expected: choices.join(', '),
+    read: value => choices.find(known => known === value),
+    schema: { enum: choices },
+    choices
+  }
+}
+
+export function yesNo(): Kind<boolean> {
+  return {
+    ...SCALAR,
+    expected: 'true or false',
+    read: value => (typeof value === 'boolean' ? value : undefined),
+    fromText: text => (text === 'true' ? true : text === 'false' ? false : text),
+    schema: { type: 'boolean' }
+  }
+}
+
+function matching(pattern: RegExp, expected: string, fits: (text: string) => boolean = () => true): Kind<string> {
+  return {
+    ...SCALAR,
+    expected,
+    read: value => (typeof value === 'string' && pattern.test(value) && fits(value) ? value : undefined),
+    schema: { type: 'string', pattern: pattern.source }
+  }
+}
+
+const PATH_LENGTH_MOST = 1_000
+
+export function path(expected: string): Kind<string> {
+  return { ...matching(/^[^\0]+$/, expected, text => text.length <= PATH_LENGTH_MOST), schema: { type: 'string', minLength: 1 }, isPath: true }
+}
+
+const PORT = /\/tcp\/(\d{1,5})/
+
+export function address(): Kind<string> {
+  return matching(
+    /^\/(?:ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/\d{1,5}(?:\/p2p\/\w+)?$/,
+    'a multiaddr such as /ip4/0.0.0.0/tcp/4001',
+    text => Number(PORT.exec(text)?.[1]) < 2 ** 16
+  )
+}
+
+/** Only the form: the node that is asked knows the rest. */
+export function peer(): Kind<string> {
+  return matching(/^[1-9A-HJ-NP-Za-km-z]{40,70}$/, 'a peer id such as 12D3Koo…')
+}
+
+export function ipAddress(): Kind<string> {
+  return matching(
+    /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-fA-F:]*:[\da-fA-F:]+)$/,
+    'an address of this machine such as 127.0.0.1',
+    text => text.includes(':') || text.split('.').every(part => Number(part) < 256)
+  )
+}
+
+const LIST_LENGTH_MOST = 1_000
+
+export function listOf<T>(item: Kind<T>): Kind<readonly T[]> {
+  return {
+    expected: `a list; of each entry: ${item.expected}`,
+    read: value => {
+      if (!Array.isArray(value) || value.length > LIST_LENGTH_MOST) return undefined
+      const read = value.map(item.read)
+      return read.every(found => found !== undefined) ? read : undefined
+    },
+    fromText: text =>
+      text
+        .split(/[\s,]+/)
+        .filter(part => part !== '')
+        .map(item.fromText),
+    schema: { type: 'array', items: item.schema, maxItems: LIST_LENGTH_MOST },
+    item,
+    isPath: item.isPath,
+    choices: item.choices
+  }
+}

@@ -1,0 +1,24 @@
+import type { NodeRole } from '../files/node-folder.ts'
+import type { Kind } from './kind.ts'
+
+/** One row of the table. */
+export interface Option<T = unknown> {
+  readonly kind: Kind<T>
+  /** Stands after the flag in the help. */
+  readonly placeholder: string
+  readonly unit?: string
+  /** The value where nobody says; `defaultText` where it depends on something else. */
+  readonly default?: T
+  readonly defaultText?: string
+  /** What it is, in a few words. */
+  readonly about: string
+  readonly raised?: string
+  readonly lowered?: string
+  readonly roles: readonly NodeRole[]
+  /** Taken over by `peerwatch reload` and SIGHUP. */
+  readonly live?: true
+  /** In place of the name in kebab-case. */
+  readonly flag?: string
+  /** A limit that few ever change: its flag works, but is left out of the help. */
+  readonly isHidden?: true
+}

@@ -1,0 +1,141 @@
+/**
+ * Makes docs/configuration.md and packages/node/config.schema.json from the table of options and the presets.
+ */
+import { writeFileSync } from 'node:fs'
+import { PRESETS } from '@peerwatch/model'
+import { configSchema, findOption, flagOf, OPTION_NAMES, variableOf } from '@peerwatch/node/config'
+import type { Preset, PresetName } from '@peerwatch/model'
+import type { OptionName } from '@peerwatch/node/config'
+
+const INTRO = `# Configuration
+
+<!-- Made by scripts/generate-config.ts from packages/node/src/config/table.ts: \`npm run generate\` writes it anew. -->
+
+A node takes its options from a YAML file, from \`PEERWATCH_*\` variables and from flags; the later wins. \`--config FILE\` or \`PEERWATCH_CONFIG\` names the file; without one there is none.
+
+\`\`\`yaml
+# yaml-language-server: $schema=https://unpkg.com/@peerwatch/node/config.schema.json
+network: my-network/public
+node: my-network/nodes/seed-1
+listen:
+  - /ip4/0.0.0.0/tcp/4001
+announce: [/dns4/seed-1.example.org/tcp/4001]
+http: { port: 9100 }
+log:
+  level: warn
+registry:
+  mostPeers: 20000
+\`\`\`
+
+- **One file may serve several roles**: what a role lacks is checked, and then left aside. Relative paths in a file count from its folder, those of flags and variables from where the command runs.
+- **Variables** have the name of the flag. A list has commas between its entries; a list's flag is repeated. An empty variable counts as none, one that means nothing is told at the start and ignored.
+- **Nothing is half applied.** An unknown or malformed entry ends the start with file, line and column, what was found and what was expected ([bad-config](errors.md)).
+- **\`peerwatch config\`** shows every effective value and who set it: \`peerwatch config seed --config seed.yaml\`, \`--json\` for programs.
+- **\`peerwatch reload\`**, or SIGHUP, reads the file again. What is marked *live* below takes force at once, the watchers inside a trusted node's process included; the rest is told and waits for a restart. A file that is wrong changes nothing and says why. Flags and variables stay what they were.
+- **Editors** complete and check the file by [config.schema.json](../packages/node/config.schema.json), a JSON Schema.
+`
+
+const GROUPS: readonly { readonly title: string; readonly holds: (name: OptionName) => boolean }[] = [
+  { title: 'Every node', holds: name => findOption(name).roles.length === 4 },
+  { title: 'Peers and watchers: neighbours and small talk', holds: name => /^(targetDegree|maxDegree|chat\.\w+)$/.test(name) },
+  { title: 'Peers and watchers: reports', holds: name => name.startsWith('reporting.') },
+  { title: 'Seeds: limits of the registry', holds: name => name.startsWith('registry.') },
+  { title: 'Trusted nodes', holds: name => name === 'watchers' || name.startsWith('entry.') }
+]
+
+/** What each constant of a network is; of Preset, which has the reasons. */
+const PRESET_WORDS: Readonly<Record<keyof Preset, string>> = {
+  windowMs: 'length of a reporting period. Longer: less traffic, slower verdicts',
+  epochWindows: "windows in an epoch, the unit of retention and of an examiner's turn on disk",
+  pingEveryMs: 'pause between two pings to a neighbour. Shorter: deaths are seen sooner, at 1.5 ms of CPU a ping',
+  pingTimeoutMs: 'after this long an unanswered ping is a miss',
+  pingMisses: 'misses in a row that make a neighbour dead. Lower: sooner, and more often wrong',
+  okHalfLifeWindows: 'windows after which half of the good evidence is forgotten',
+  badHalfLifeWindows: 'the same for bad evidence; longer than for good, or misdeeds wash off by waiting',
+  theta: 'a reporter accuses below this share of good observations',
+  uncheckedCredibility: 'credibility of a reporter that was never checked',
+  deviationFloor: "the least that deviation leaves of a reporter's weight",
+  accuserLeastWeight: 'a group whose best member weighs less cannot accuse',
+  refusedWindows: 'windows for which a peer that was cut is refused',
+  restWindows: 'windows after an acquittal without a new case',
+  lookWindows: 'windows a watcher looks at a suspect, from their link',
+  caseWindows: 'windows until a case ends without a result',
+  watchersCount: 'watchers per trusted node. More: more cases at a time, and more connections',
+  lookSlotsCount: 'suspects that one watcher examines at a time',
+  pruneBackoffMs: "gossipsub's prune back-off"
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+function defaultText(name: OptionName): string {
+  const { default: value, defaultText: text } = findOption(name)
+  if (text != null) return text
+  if (Array.isArray(value)) return 'none'
+  return typeof value === 'number' ? number(value) : `\`${String(value)}\``
+}
+
+function rangeText(name: OptionName): string {
+  const { kind, unit } = findOption(name)
+  const { minimum, maximum } = kind.schema as { minimum?: number; maximum?: number }
+  if (minimum != null && maximum != null) return `${number(minimum)} – ${number(maximum)}${unit == null ? '' : ` ${unit}`}`
+  return kind.expected.replace('a list; of each entry: ', 'a list of: ')
+}
+
+function optionRow(name: OptionName): string[] {
+  const { about, raised, lowered, live } = findOption(name)
+  const effects = [...(raised == null ? [] : [`*Raised:* ${raised}.`]), ...(lowered == null ? [] : [`*Lowered:* ${lowered}.`])]
+  return [
+    `\`${name}\``,
+    `\`${flagOf(name)}\`<br>\`${variableOf(name)}\``,
+    rangeText(name),
+    defaultText(name),
+    live === true ? 'live' : 'restart',
+    [`${about}.`, ...effects].join(' ')
+  ]
+}
+
+function presetText(value: Preset[keyof Preset]): string {
+  return typeof value === 'number'
+    ? number(value)
+    : Object.entries(value)
+        .map(([name, part]) => `${name} ${part}`)
+        .join(', ')
+}
+
+function presetTable(): string {
+  const presets = Object.keys(PRESETS) as PresetName[]
+  const names = Object.keys(PRESET_WORDS) as (keyof Preset)[]
+  return table(
+    ['constant', ...presets, 'what it is'],
+    names.map(name => [`\`${name}\``, ...presets.map(preset => presetText(PRESETS[preset][name])), PRESET_WORDS[name]])
+  )
+}
+
+const page = [
+  INTRO,
+  ...GROUPS.map(
+    ({ title, holds }) =>
+      `## ${title}\n\n${table(['option', 'flag, variable', 'range', 'default', 'change', 'what it is'], OPTION_NAMES.filter(holds).map(optionRow))}\n`
+  ),
+  `## What the network decides
+
+Constants that must be equal on every node are no options: the roster, signed by the authority, names a preset. \`peerwatch init --preset demo|lan|public\` chooses it; \`maxDegree\`, \`requestsPerSecond\`, \`retentionMs\` and \`retentionBytes\` stand in the roster beside it ([limits.md](limits.md)).
+
+${presetTable()}
+`
+].join('\n')
+
+const missing = OPTION_NAMES.filter(name => GROUPS.filter(({ holds }) => holds(name)).length !== 1)
+if (missing.length > 0) throw new Error(`in no section of docs/configuration.md, or in two: ${missing.join(', ')}`)
+writeFileSync('docs/configuration.md', page)
+writeFileSync('packages/node/config.schema.json', `${JSON.stringify(configSchema(), null, 2)}\n`)
