@@ -1,4 +1,5 @@
 import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
+import { LIMITS, WireError } from '@peerwatch/wire'
 import { decode as decodeMultihash } from 'multiformats/hashes/digest'
 import { BoundedMap } from './bounded-map.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -27,8 +28,10 @@ export function peerIdBytes(text: PeerIdString): Uint8Array {
   return toPeerId(text).toMultihash().bytes
 }
 
-/** Throws where the bytes are no peer id. */
+/** Throws where the bytes are no peer id, or more than any has. */
 export function peerIdFromBytes(bytes: Uint8Array): PeerIdString {
+  // Base58 of 60 KB takes 17 s, and what is remembered would add up
+  if (bytes.byteLength > LIMITS.peerIdBytes) throw new WireError('too-long', `a peer id of ${bytes.byteLength} bytes, at most ${LIMITS.peerIdBytes}`)
   const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   const known = byBytes.peek(key)
   if (known != null) return known

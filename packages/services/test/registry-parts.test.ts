@@ -2,15 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
 import { multiaddr } from '@multiformats/multiaddr'
 import { seededRng } from '@peerwatch/model'
 import { LIMITS, WireError } from '@peerwatch/wire'
 import fc from 'fast-check'
+import * as varint from 'uint8-varint'
+import { peerIdFromBytes } from '../src/peer-ids.ts'
 import { costLimits } from '../src/registry/cost-limits.ts'
 import { entries } from '../src/registry/entries.ts'
 import { groupOf } from '../src/registry/groups.ts'
 import { REGISTRY_SERVER_DEFAULTS, resolveRegistryOptions } from '../src/registry/options.ts'
 import { readPeerRecord, sealPeerRecord } from '../src/registry/peer-record.ts'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Entry } from '../src/registry/entries.ts'
 
@@ -121,4 +125,22 @@ test('options name the one that is wrong', () => {
     message: /mostPeers must be a number above 0, not 0/
   })
   assert.equal(resolveRegistryOptions(REGISTRY_SERVER_DEFAULTS, { mostPeers: 5 }).mostPeers, 5)
+})
+
+/** A multihash of SHA-256 that says it is this long; nobody hashed anything. */
+function longHash(size: number): Uint8Array {
+  return Uint8Array.from([0x12, ...varint.encode(size), ...new Uint8Array(size).fill(0x77)])
+}
+
+test('a peer id or address that is longer than any is refused before it is decoded, which would take seconds', async () => {
+  const startedMs = performance.now()
+  assert.throws(() => peerIdFromBytes(longHash(500_000)), WireError)
+  assert.ok(performance.now() - startedMs < 100)
+
+  const key = await generateKeyPair('Ed25519')
+  const inside = longHash(2_000)
+  const bytes = Uint8Array.from([...multiaddr('/ip4/127.0.0.1/tcp/1').bytes, ...varint.encode(421), ...varint.encode(inside.byteLength), ...inside])
+  const record = new PeerRecord({ peerId: peerIdFromPrivateKey(key), seqNumber: 1n, multiaddrs: [{ bytes } as Multiaddr] })
+  const sealed = await RecordEnvelope.seal(record, key)
+  assert.throws(() => readPeerRecord(sealed.marshal()), WireError)
 })

@@ -11,6 +11,10 @@ export const LIMITS = Object.freeze({
   certificateBytes: 4 * 1024,
   guestBytes: 2 * 1024,
   peerRecordBytes: 4 * 1024,
+  /** Those of Ed25519, secp256k1 and RSA keys have 34 to 39 bytes. */
+  peerIdBytes: 64,
+  /** Of one address in a peer record. */
+  addressBytes: 256,
   observations: 8,
   cuts: 8,
   cosignatures: 16,
