@@ -28,6 +28,8 @@ export interface Frames {
 
 const MAX_UNSENT_BYTES = 2 * 1024 * 1024
 const MAX_PREFIX_BYTES = 4
+/** For the other side to take what is on its way and to close too. */
+const CLOSES_WITHIN_MS = 2_000
 
 export function frames(stream: Stream, init: FramesInit): Frames {
   const { maxFrameBytes, onFrame, onEnd, concurrency = 1, maxUnsentBytes = MAX_UNSENT_BYTES } = init
@@ -99,8 +101,8 @@ export function frames(stream: Stream, init: FramesInit): Frames {
     end(event.error == null ? undefined : 'reset')
   }
   const onRemoteCloseWrite = (): void => {
-    stream.close().catch(() => {})
     end()
+    void closed(stream)
   }
   stream.addEventListener('message', onMessage)
   stream.addEventListener('close', onClose)
@@ -123,9 +125,21 @@ export function frames(stream: Stream, init: FramesInit): Frames {
     },
     close: async () => {
       end()
-      await stream.close().catch(() => {})
+      await closed(stream)
     },
     abort: end,
     isOpen: () => !ended && stream.status === 'open'
   }
+}
+
+/** What still comes is thrown away. Who neither reads nor closes is cut off: the stream would keep its memory, and `close()` would wait for ever. */
+async function closed(stream: Stream): Promise<void> {
+  if (stream.status === 'closed' || stream.status === 'aborted' || stream.status === 'reset') return
+  const timer = setTimeout(() => {
+    stream.abort(new Error('not closed in time'))
+  }, CLOSES_WITHIN_MS)
+  stream.addEventListener('close', () => {
+    clearTimeout(timer)
+  })
+  await Promise.allSettled([stream.closeRead(), stream.close()])
 }
