@@ -4,7 +4,7 @@ import { messages, networkIdBytes } from '@peerwatch/wire'
 import { multiaddr } from '@multiformats/multiaddr'
 import { ServicesError } from './errors.ts'
 import { peerIdBytes, peerIdFromBytes, toPeerId } from './peer-ids.ts'
-import { openSigned } from './signatures.ts'
+import { openSigned, peekSigned } from './signatures.ts'
 import type { PeerIdString, Preset, PresetName } from '@peerwatch/model'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -114,16 +114,18 @@ export async function parseNetwork(file: unknown): Promise<Network> {
   }
 }
 
-/** Checks a signed roster; throws ServicesError `bad-roster`. */
-export async function openRoster(encoded: Uint8Array, authority: PeerIdString, id: Uint8Array): Promise<Roster> {
+/** Checks a signed roster, its signature last; throws ServicesError `bad-roster`, also where its version is not above `seenVersion`. */
+export async function openRoster(encoded: Uint8Array, authority: PeerIdString, id: Uint8Array, seenVersion = -1): Promise<Roster> {
   try {
-    const { signer, payload } = await openSigned('roster', id, encoded)
+    const { signer, payload } = peekSigned(encoded)
     if (signer !== authority) throw new Error(`signed by ${signer}, not by the authority ${authority}`)
     const { version, trusted, seeds, quorum, scope, preset, retentionMs, retentionBytes, requestsPerSecond, maxDegree } = messages.roster.decode(payload)
+    if (version <= seenVersion) throw new Error(`version ${version} after ${seenVersion} was seen`)
     if (!Object.hasOwn(PRESETS, preset)) throw new Error(`unknown preset ${JSON.stringify(preset)}`)
     if (scope !== 1 && scope !== 2) throw new Error(`unknown scope ${scope}`)
     if (quorum < 1 || quorum > Math.max(1, trusted.length)) throw new Error(`quorum ${quorum} of ${trusted.length} trusted nodes`)
     if (requestsPerSecond < 1 || maxDegree < 1) throw new Error('requestsPerSecond and maxDegree must be at least 1')
+    await openSigned('roster', id, encoded)
     const presetName = preset as PresetName
     return {
       version,

@@ -23,6 +23,7 @@ export function rosterBook(network: Network, datastore: Datastore): RosterBook {
   let current = network.roster
   let trusted = new Set(current.trusted)
   let seeds = new Set(current.seeds)
+  let last: Promise<unknown> = Promise.resolve()
 
   const take = (roster: Roster): void => {
     current = roster
@@ -30,15 +31,23 @@ export function rosterBook(network: Network, datastore: Datastore): RosterBook {
     seeds = new Set(roster.seeds)
     for (const listener of listeners) listener(roster)
   }
-  const accept = async (encoded: Uint8Array): Promise<'newer' | 'known'> => {
-    if (Buffer.compare(encoded, current.encoded) === 0) return 'known'
-    const roster = await openRoster(encoded, network.authority, network.id)
+  const isKnown = (encoded: Uint8Array): boolean => Buffer.compare(encoded, current.encoded) === 0
+  const keep = async (roster: Roster): Promise<'newer' | 'known'> => {
+    if (isKnown(roster.encoded)) return 'known'
     if (roster.version <= current.version) {
       throw new ServicesError('bad-roster', `roster: version ${roster.version} after ${current.version} was seen`)
     }
-    await datastore.put(KEY, encoded)
+    await datastore.put(KEY, roster.encoded)
     take(roster)
     return 'newer'
+  }
+  const accept = async (encoded: Uint8Array): Promise<'newer' | 'known'> => {
+    if (isKnown(encoded)) return 'known'
+    const roster = await openRoster(encoded, network.authority, network.id, current.version)
+    // one after the other: while one is written a newer one may come, and must not be undone by it
+    const turn = last.then(async () => keep(roster))
+    last = turn.catch(() => {})
+    return turn
   }
   return {
     current: () => current,

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { MemoryDatastore } from 'datastore-core'
+import { Key } from 'interface-datastore'
+import { messages } from '@peerwatch/wire'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { rosterBook } from '../src/roster-book.ts'
+import { createSigner } from '../src/signatures.ts'
+import { testNetwork } from './support/core.ts'
+
+/** The first write takes longest, as one that meets a busy disk does. */
+class SlowDatastore extends MemoryDatastore {
+  #pauseMs = 60
+
+  override async put(key: Key, value: Uint8Array): Promise<Key> {
+    this.#pauseMs /= 2
+    await delay(this.#pauseMs)
+    return super.put(key, value)
+  }
+}
+
+test('of two newer rosters that come at once the newest stays, in memory and on disk', async () => {
+  const { network, authority } = await testNetwork()
+  const signer = createSigner(authority, network.id)
+  const fields = messages.roster.decode(messages.signed.decode(network.roster.encoded).payload)
+  const [two, three] = await Promise.all([2, 3].map(async version => signer.sign('roster', messages.roster.encode({ ...fields, version }))))
+  const datastore = new SlowDatastore()
+  const book = rosterBook(network, datastore)
+  const seen: number[] = []
+  book.onChange(({ version }) => seen.push(version))
+  const results = await Promise.allSettled([book.accept(two!), book.accept(three!), book.accept(three!)])
+  assert.deepEqual(
+    results.map(result => (result.status === 'fulfilled' ? result.value : 'refused')),
+    ['newer', 'newer', 'known']
+  )
+  assert.deepEqual(seen, [2, 3])
+  assert.equal(book.current().version, 3)
+  assert.deepEqual(Buffer.from(await datastore.get(new Key('/peerwatch/roster'))), Buffer.from(three!))
+  await assert.rejects(book.accept(two!), { code: 'bad-roster', message: /version 2 after 3 was seen/ })
+})
+
+test('a roster by another authority, of another network or altered is refused', async () => {
+  const { network, authority } = await testNetwork()
+  const { network: other } = await testNetwork({ name: 'other' })
+  const fields = messages.roster.decode(messages.signed.decode(network.roster.encoded).payload)
+  const payload = messages.roster.encode({ ...fields, version: 9 })
+  const book = rosterBook(network, new MemoryDatastore())
+  const altered = messages.signed.decode(await createSigner(authority, network.id).sign('roster', payload))
+  altered.payload = messages.roster.encode({ ...fields, version: 10 })
+  const wrong = [
+    await createSigner(await generateKeyPair('Ed25519'), network.id).sign('roster', payload),
+    await createSigner(authority, other.id).sign('roster', payload),
+    messages.signed.encode(altered),
+    new Uint8Array(70_000)
+  ]
+  for (const encoded of wrong) await assert.rejects(book.accept(encoded), { code: 'bad-roster' })
+  assert.equal(book.current().version, 1)
+})
