@@ -5,7 +5,8 @@
  */
 export { reportEntry } from './entry.ts'
 export { queryClient } from './query-client.ts'
+export type { QueryServerInit } from './query-server.ts'
 export { QUERY_PROTOCOL, queryServer } from './query-server.ts'
 export { trustTree } from './trust-tree.ts'
-export type { Entry } from './entry.ts'
+export type { Entry, EntryLimits } from './entry.ts'
 export type { TrustTree } from './trust-tree.ts'
