@@ -50,7 +50,9 @@ export function departures(core: Core): Departures {
     try {
       const { peerRecordEnvelope } = await core.components.peerStore.get(toPeerId(peer))
       if (peerRecordEnvelope == null) return -1
-      return Number(PeerRecord.createFromProtobuf(RecordEnvelope.createFromProtobuf(peerRecordEnvelope).payload).seqNumber)
+      const seq = PeerRecord.createFromProtobuf(RecordEnvelope.createFromProtobuf(peerRecordEnvelope).payload).seqNumber
+      // go-libp2p counts nanoseconds in its own records: such a number tells nothing of ours
+      return seq > BigInt(Number.MAX_SAFE_INTEGER) ? -1 : Number(seq)
     } catch {
       return -1
     }

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { createTestnet } from '@peerwatch/node/testnet'
+import { startGo } from './support/go.ts'
+import { until } from './support/until.ts'
+import type { PeerwatchEvents } from '@peerwatch/services'
+import type { PeerwatchNode, Testnet } from '@peerwatch/node/testnet'
+import type { GoProcess } from './support/go.ts'
+
+const HOUR_MS = 60 * 60 * 1000
+/** Windows of 2 s: a case takes up to 12 of them, a removal 4 and the pings before it. */
+const JUDGED_WITHIN_MS = 90_000
+
+type EventName = 'neighbour:cut' | 'peer:removed' | 'report:acknowledged' | 'peer:evicted'
+
+let net: Testnet
+const guests: GoProcess[] = []
+const events: { readonly node: string; readonly name: EventName; readonly peer: string; readonly dimension: string | undefined }[] = []
+
+/** Whom an event is about. */
+function subjectOf(detail: PeerwatchEvents[EventName]['detail']): string {
+  return 'peer' in detail ? detail.peer.toString() : detail.subject.toString()
+}
+
+function record(node: PeerwatchNode): void {
+  for (const name of ['neighbour:cut', 'peer:removed', 'report:acknowledged', 'peer:evicted'] as const) {
+    node.libp2p.services.peerwatch.addEventListener(name, ({ detail }) => {
+      events.push({ node: node.name, name, peer: subjectOf(detail), dimension: 'dimension' in detail ? detail.dimension : undefined })
+    })
+  }
+}
+
+function has(name: EventName, { peer }: GoProcess, dimension?: string): boolean {
+  return events.some(event => event.name === name && event.peer === peer && (dimension == null || event.dimension === dimension))
+}
+
+/** What an operator does on one seed, by its API. Our peers have all the links they want by then, so the host dials some of them. */
+async function invite(...args: string[]): Promise<GoProcess> {
+  const dial = net.peers.slice(0, 3).map(node => node.addresses()[0]!)
+  const go = await startGo('vanilla', '-every', '1s', '-dial', dial.join(','), ...args)
+  guests.push(go)
+  await net.seeds[0]!.view.addGuest(go.addresses[0]!, HOUR_MS)
+  return go
+}
+
+const refusesEverywhere = ({ peer }: GoProcess): boolean =>
+  [...net.peers, ...net.trusted, ...net.seeds].every(({ view }) => view.evictions().some(eviction => eviction.peer === peer))
+
+before(async () => {
+  net = await createTestnet({
+    seeds: 2,
+    trusted: 3,
+    peers: 4,
+    nodeInit: name => ({ log: false, ...(name.startsWith('peer') && { chat: { everyMs: 500 } }), onCreated: record })
+  })
+})
+after(async () => {
+  await Promise.all(guests.map(async go => go.stop()))
+  await net.stop()
+})
+
+test('vanilla Go hosts are listed as guests, linked to, pinged and reported on, and nobody thinks ill of them', async () => {
+  const [one, two] = await Promise.all([invite('-publish', '1000'), invite('-publish', '1000')])
+  assert.equal(net.seeds[0]!.view.status().seed?.guests, 2)
+  await until(() => net.seeds[1]!.view.status().seed?.guests === 2, 'told to the other seed')
+  const neighbour = (node: PeerwatchNode, go: GoProcess) => node.view.status().neighbours.find(({ peer }) => peer === go.peer)
+  await until(() => [one!, two!].every(go => net.peers.some(node => (neighbour(node, go)?.lastAnswerMs ?? 0) > 0)), 'linked and pinged')
+  await until(() => has('report:acknowledged', one!) && has('report:acknowledged', two!), 'reports about guests are stored')
+  await one!.event('message')
+})
+
+test('a Go host that alters what it relays is cut, evicted with k signatures, and refused from then on', async () => {
+  const corrupter = await invite('-corrupt', '1')
+  await until(() => has('neighbour:cut', corrupter, 'integrity'), 'cut by a neighbour', JUDGED_WITHIN_MS)
+  await until(() => refusesEverywhere(corrupter), 'evicted everywhere', JUDGED_WITHIN_MS)
+  const eviction = net.peers[0]!.view.evictions().find(({ peer }) => peer === corrupter.peer)
+  assert.equal(eviction?.dimension, 'integrity')
+  assert.ok((eviction?.signers.length ?? 0) >= net.network.roster.quorum)
+  await until(() => net.peers.every(node => node.libp2p.getConnections().every(link => link.remotePeer.toString() !== corrupter.peer)), 'no link is left')
+  const before = corrupter.events.length
+  corrupter.send(`dial ${net.peers[0]!.addresses()[0]!}`)
+  await until(() => corrupter.events.slice(before).some(({ event }) => event === 'refused' || event === 'disconnected'), 'its dial is refused')
+  await until(() => net.peers[0]!.libp2p.getConnections().every(link => link.remotePeer.toString() !== corrupter.peer), 'and no link stays')
+})
+
+test('a Go host that floods is cut and evicted', async () => {
+  const flooder = await invite('-flood', '120')
+  await until(() => has('neighbour:cut', flooder, 'resource'), 'cut by a neighbour', JUDGED_WITHIN_MS)
+  await until(() => refusesEverywhere(flooder), 'evicted everywhere', JUDGED_WITHIN_MS)
+})
+
+test('a Go host that hangs is found dead, tested by the seeds and removed on two votes', async () => {
+  const hung = await invite()
+  await until(
+    () => net.peers.some(({ view }) => view.status().neighbours.some(({ peer, lastAnswerMs }) => peer === hung.peer && (lastAnswerMs ?? 0) > 0)),
+    'linked'
+  )
+  hung.signal('SIGSTOP')
+  await until(() => has('peer:removed', hung), 'removed', JUDGED_WITHIN_MS)
+  await until(() => net.seeds.every(({ view }) => (view.guests() ?? []).every(({ peer }) => peer !== hung.peer)), 'off both lists')
+})
+
+test('the honest Go hosts are still guests, uncut and not evicted', () => {
+  for (const honest of guests.slice(0, 2)) {
+    assert.ok(net.peers.every(({ view }) => view.evictions().every(({ peer }) => peer !== honest.peer)))
+    assert.ok(!has('neighbour:cut', honest))
+    assert.ok(!has('peer:removed', honest))
+  }
+})
