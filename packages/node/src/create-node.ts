@@ -98,6 +98,7 @@ function serviceOf(init: NodeInit, network: Network, data: NodeData, troop: Watc
   const core = { network, enforce, neverEvict, ...(rng != null && { rng }) }
   const peer = {
     ...core,
+    metrics: false, // the HTTP API has its own, for every role
     ...(neighbours != null && { neighbours }),
     ...(reporting != null && { reporting }),
     ...(alterObservations != null && { alterObservations })

@@ -30,6 +30,8 @@ export interface PeerOptions {
   readonly neighbours?: false | { readonly targetDegree?: number; readonly maxDegree?: number }
   /** How its reports are kept and brought to the trusted nodes. Default `REPORTING_DEFAULTS`. */
   readonly reporting?: ReportingOptions
+  /** Counters in libp2p's own metrics, where the node has any. `false` for whoever counts the events itself. Default `true`. */
+  readonly metrics?: boolean
   /** For research: what this node reports instead of what it saw. A node that uses it lies. */
   readonly alterObservations?: (observations: Observation[], window: number) => Observation[]
 }

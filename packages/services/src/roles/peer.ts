@@ -1,3 +1,4 @@
+import { applicationMetrics } from '../application-metrics.ts'
 import { reporting } from '../reporting/reporting.ts'
 import { queryClient } from '../tree/query-client.ts'
 import { volatileDatastoreWarning } from './volatile-datastore.ts'
@@ -15,7 +16,7 @@ export interface PeerAssembly extends Assembly {
 
 /** A peer: what every role runs, and it watches its neighbours and reports on them. */
 export function assemblePeer(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions & PeerOptions): PeerAssembly {
-  const { alterObservations, neighbours = {} } = options
+  const { alterObservations, metrics = true, neighbours = {} } = options
   let reports: ReturnType<typeof reporting> | undefined
   const common = assembleCommon(components, events, options, {
     neighbours,
@@ -36,6 +37,6 @@ export function assemblePeer(components: PeerwatchComponents, events: TypedEvent
     configure: common.configure,
     cuts: common.observing.cuts,
     standing: queries.standing,
-    parts: [volatileDatastoreWarning(core), ...common.parts, queries, reports]
+    parts: [volatileDatastoreWarning(core), ...(metrics ? [applicationMetrics(core)] : []), ...common.parts, queries, reports]
   }
 }
