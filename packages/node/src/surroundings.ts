@@ -120,9 +120,9 @@ function readings(view: NodeView, records: RecordStore | undefined): Readings {
   const status = view.status
   const { seed, trusted, reportsPending } = status()
   return {
-    peerwatch_neighbours: () => countBy(status().neighbours, ({ state }) => state),
+    peerwatch_neighbours: () => countBy(status().neighbours, ({ state }) => state, ['connected', 'lost']),
     peerwatch_evictions_in_force: () => status().evictions,
-    peerwatch_cuts_in_force: () => countBy(status().cuts, ({ dimension }) => dimension),
+    peerwatch_cuts_in_force: () => countBy(status().cuts, ({ dimension }) => dimension, ['integrity', 'resource']),
     peerwatch_roster_version: () => status().rosterVersion,
     ...(reportsPending != null && { peerwatch_pending_reports: () => status().reportsPending ?? 0 }),
     ...(seed != null && { peerwatch_registered_peers: () => status().seed?.registered ?? 0 }),
@@ -134,8 +134,9 @@ function readings(view: NodeView, records: RecordStore | undefined): Readings {
   }
 }
 
-function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Record<string, number> {
-  const counts: Record<string, number> = {}
+/** A series that vanishes at zero is no zero: `keys` are there in any case. */
+function countBy<T>(items: readonly T[], keyOf: (item: T) => string, keys: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(keys.map(key => [key, 0]))
   for (const item of items) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1
   return counts
 }

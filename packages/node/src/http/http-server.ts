@@ -6,7 +6,7 @@ import { addGuest } from './guest-route.ts'
 import { findListenError } from '../files/listen-error.ts'
 import { ApiError, toApiError } from './api-error.ts'
 import { eventStreams } from './event-streams.ts'
-import { allowedHosts, isAuthorized } from './guards.ts'
+import { allowedHosts, isAuthorized, isLoopback } from './guards.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
@@ -36,6 +36,7 @@ export interface HttpServer {
 
 const BODY_BYTES_MOST = 16 * 1024
 const TOKEN_BYTES = 32
+const OPEN_ROUTES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
 type GuestRequest = FastifyRequest<{ Querystring: GuestQuery }>
 type EventsRequest = FastifyRequest<{ Querystring: { recent?: string } }>
@@ -58,6 +59,8 @@ export async function httpServer({ view, metrics, host = '127.0.0.1', port = 0, 
   let hosts: ReadonlySet<string> = new Set()
 
   app.addHook('onRequest', async request => {
+    // A scraper names the node as it reaches it; what is shown to the network has no secret that a foreign page could fetch.
+    if (!isLoopback(host) && OPEN_ROUTES.has(request.routeOptions.url ?? '')) return
     if (!hosts.has(request.headers.host ?? '')) throw new ApiError('bad-host', `Host must be one of ${[...hosts].join(', ')}`)
   })
   app.setErrorHandler(async (error, _request, reply) => {

@@ -1,3 +1,4 @@
+import type { EvictableDimension } from '@peerwatch/model'
 import type { PeerwatchEvents } from '@peerwatch/services'
 
 type Detail<K extends keyof PeerwatchEvents> = PeerwatchEvents[K]['detail']
@@ -7,8 +8,17 @@ export interface CounterEntry {
   readonly help: string
   readonly label?: string
   readonly event: keyof PeerwatchEvents
-  readonly count: (detail: unknown) => { readonly by?: number; readonly value?: string }
+  /** Values that are shown from zero on: a counter that begins at 1 has never risen, as far as Prometheus can tell. */
+  readonly values?: readonly string[]
+  readonly count: (detail: unknown) => readonly Step[]
 }
+
+interface Step {
+  readonly by?: number
+  readonly value?: string
+}
+
+const DIMENSIONS: readonly EvictableDimension[] = ['integrity', 'resource']
 
 interface GaugeEntry {
   readonly help: string
@@ -16,30 +26,58 @@ interface GaugeEntry {
 }
 
 function counter(event: keyof PeerwatchEvents, help: string): CounterEntry
-function counter<K extends keyof PeerwatchEvents>(event: K, help: string, label: string, value: (detail: Detail<K>) => string): CounterEntry
-function counter<K extends keyof PeerwatchEvents>(event: K, help: string, label?: string, value?: (detail: Detail<K>) => string): CounterEntry {
-  if (label == null || value == null) return { event, help, count: () => ({}) }
-  return { event, help, label, count: detail => ({ value: value(detail as Detail<K>) }) }
+function counter<K extends keyof PeerwatchEvents>(
+  event: K,
+  help: string,
+  label: string,
+  value: (detail: Detail<K>) => string,
+  values?: readonly string[]
+): CounterEntry
+function counter<K extends keyof PeerwatchEvents>(
+  event: K,
+  help: string,
+  label?: string,
+  value?: (detail: Detail<K>) => string,
+  values: readonly string[] = []
+): CounterEntry {
+  if (label == null || value == null) return { event, help, count: () => [{}] }
+  return { event, help, label, values, count: detail => [{ value: value(detail as Detail<K>) }] }
+}
+
+/** What one window's observations add up to, over all neighbours and dimensions. */
+function outcomes({ observations }: Detail<'window:closed'>): Step[] {
+  const counts = observations.flatMap(observation => Object.values(observation.counts))
+  return (['ok', 'bad'] as const).map(value => ({ value, by: counts.reduce((sum, count) => sum + count[value], 0) }))
 }
 
 /** Counted from events, since the start of the process. docs/metrics.md is made from this table. */
 export const COUNTERS: Readonly<Record<string, CounterEntry>> = Object.freeze({
+  peerwatch_observations_total: {
+    event: 'window:closed',
+    help: 'What this node reports of its neighbours',
+    label: 'outcome',
+    values: ['ok', 'bad'],
+    count: detail => outcomes(detail as Detail<'window:closed'>)
+  },
   peerwatch_reports_acknowledged_total: counter('report:acknowledged', 'Reports of this node that a trusted node has stored'),
   peerwatch_reports_refused_total: counter('report:refused', 'Reports of this node that a trusted node refused', 'reason', ({ reason }) => reason),
   peerwatch_reports_stored_total: {
     event: 'report:stored',
     help: 'Reports that this trusted node acknowledged as an entry',
-    count: detail => ({ by: (detail as Detail<'report:stored'>).count })
+    count: detail => [{ by: (detail as Detail<'report:stored'>).count }]
   },
   peerwatch_entry_changes_total: counter('entry:changed', 'How often reports went to another entry, or to none'),
-  peerwatch_cuts_total: counter('neighbour:cut', 'Neighbours that this node cut on its own evidence', 'dimension', ({ dimension }) => dimension),
+  peerwatch_cuts_total: counter('neighbour:cut', 'Neighbours that this node cut on its own evidence', 'dimension', ({ dimension }) => dimension, DIMENSIONS),
   peerwatch_deaths_total: counter('neighbour:dead', 'Neighbours that stopped answering'),
   peerwatch_removals_total: counter('peer:removed', 'Dead peers that seeds took off the registry'),
-  peerwatch_evictions_total: counter('peer:evicted', 'Certificates that took force here', 'dimension', ({ dimension }) => dimension),
-  peerwatch_cases_opened_total: counter('case:opened', 'Suspects whose examination began here', 'dimension', ({ dimension }) => dimension),
-  peerwatch_cases_total: counter('case:closed', 'Examinations that ended here', 'outcome', ({ outcome }) => outcome),
-  peerwatch_findings_total: counter('finding:signed', 'First-hand results that this node signed or heard of', 'outcome', ({ outcome }) => outcome),
-  peerwatch_verdicts_signed_total: counter('verdict:signed', 'Proposed evictions that this node signed', 'dimension', ({ dimension }) => dimension),
+  peerwatch_evictions_total: counter('peer:evicted', 'Certificates that took force here', 'dimension', ({ dimension }) => dimension, DIMENSIONS),
+  peerwatch_cases_opened_total: counter('case:opened', 'Suspects whose examination began here', 'dimension', ({ dimension }) => dimension, DIMENSIONS),
+  peerwatch_cases_total: counter('case:closed', 'Examinations that ended here', 'outcome', ({ outcome }) => outcome, ['evicted', 'acquitted', 'expired']),
+  peerwatch_findings_total: counter('finding:signed', 'First-hand results that this node signed or heard of', 'outcome', ({ outcome }) => outcome, [
+    'failed',
+    'not confirmed'
+  ]),
+  peerwatch_verdicts_signed_total: counter('verdict:signed', 'Proposed evictions that this node signed', 'dimension', ({ dimension }) => dimension, DIMENSIONS),
   peerwatch_verdicts_refused_total: counter('verdict:refused', 'Proposed evictions that this node refused to sign'),
   peerwatch_faults_total: counter('peer:fault', 'Things that no honest peer sends', 'protocol', ({ protocol }) => protocol),
   peerwatch_alarms_total: counter('alarm', 'What the operator should look at', 'code', ({ code }) => code)

@@ -27,7 +27,7 @@ export function nodeMetrics({ registry, events, gauges }: NodeMetricsInit): () =
   })
 }
 
-function registerCounter(registry: Registry, name: string, { help, label, count }: CounterEntry): (detail: unknown) => void {
+function registerCounter(registry: Registry, name: string, { help, label, values: known = [], count }: CounterEntry): (detail: unknown) => void {
   const counter = new Counter({ name, help, labelNames: label == null ? [] : [label], registers: [registry] })
   const values = new Set<string>()
   const bounded = (value: string): string => {
@@ -35,10 +35,12 @@ function registerCounter(registry: Registry, name: string, { help, label, count 
     values.add(value)
     return value
   }
+  for (const value of known) if (label != null) counter.inc({ [label]: bounded(value) }, 0)
   return detail => {
-    const { by = 1, value = 'other' } = count(detail)
-    if (label == null) counter.inc(by)
-    else counter.inc({ [label]: bounded(value) }, by)
+    for (const { by = 1, value = 'other' } of count(detail)) {
+      if (label == null) counter.inc(by)
+      else counter.inc({ [label]: bounded(value) }, by)
+    }
   }
 }
 

@@ -43,7 +43,7 @@ interface Stage {
   readonly get: (path: string, init?: RequestInit & { token?: string }) => Promise<{ status: number; body: unknown }>
 }
 
-async function stage(t: TestContext, overrides: Partial<NodeView> = {}): Promise<Stage> {
+async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '127.0.0.1'): Promise<Stage> {
   const registry = new Registry()
   const events = new EventTarget()
   const listeners = new Set<(event: NodeEvent) => void>()
@@ -69,7 +69,7 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}): Promise
     ready: () => ({ ready: true }),
     ...overrides
   }
-  const server = await httpServer({ view, metrics: registry })
+  const server = await httpServer({ view, metrics: registry, host })
   t.after(async () => {
     stop()
     await server.close()
@@ -150,6 +150,14 @@ suite('the HTTP API', () => {
     assert.equal(await statusWithHost(server.address, `127.0.0.1:${port}`, '/healthz'), 200)
   })
 
+  test('shown to the network, health and metrics take any Host, as a scraper names the node; the rest takes its own alone', async t => {
+    const { server } = await stage(t, {}, '0.0.0.0')
+    for (const path of ['/healthz', '/readyz', '/metrics', '/metrics?x=1']) assert.equal(await statusWithHost(server.address, 'peer-7:9464', path), 200)
+    for (const path of ['/v1/status', '/%761/status', '/metrics/', '/nothing']) {
+      assert.equal(await statusWithHost(server.address, 'peer-7:9464', path), 403)
+    }
+  })
+
   test('listens on loopback only', async t => {
     const { server } = await stage(t)
     assert.equal(new URL(server.address).hostname, '127.0.0.1')
@@ -227,6 +235,7 @@ suite('the HTTP API', () => {
     emit('case:closed', { outcome: 'evicted' })
     emit('report:stored', { count: 64, reporter: alice })
     emit('neighbour:cut', { dimension: 'integrity' })
+    emit('window:closed', { window: 1, observations: [{ subject: alice, counts: { integrity: { ok: 17, bad: 3 }, liveness: { ok: 2, bad: 0 } } }] })
     for (let count = 0; count < 100; count++) emit('peer:fault', { peer: alice, protocol: `/made-up/${count}`, what: 'x' })
     const text = await (await fetch(`${server.address}/metrics`)).text()
     for (const line of text.split('\n').filter(one => one !== '')) {
@@ -235,6 +244,8 @@ suite('the HTTP API', () => {
     assert.match(text, /^peerwatch_cases_total\{outcome="evicted"\} 1$/m)
     assert.match(text, /^peerwatch_reports_stored_total 64$/m)
     assert.match(text, /^peerwatch_cuts_total\{dimension="integrity"\} 1$/m)
+    assert.match(text, /^peerwatch_cuts_total\{dimension="resource"\} 0$/m)
+    assert.match(text, /^peerwatch_observations_total\{outcome="bad"\} 3$/m)
     assert.match(text, /^peerwatch_neighbours\{state="connected"\} 3$/m)
     assert.match(text, /^peerwatch_pending_reports 4$/m)
     assert.match(text, /^peerwatch_faults_total\{protocol="other"\} 68$/m)

@@ -30,6 +30,20 @@ A gauge that the node's role does not have is absent.
 | metric | label | shows |
 |---|---|---|
 ${rows(GAUGES)}
+
+## libp2p's own
+
+A node that the \`peerwatch\` command runs also shows the metrics of libp2p and of the process: \`libp2p_…\`, \`process_…\`, \`nodejs_…\`. From a program it is \`createNode({ libp2pMetrics: true })\`, for one node of a process.
+
+## In your own libp2p node
+
+With \`metrics: prometheusMetrics()\` of \`@libp2p/prometheus-metrics\` beside \`peerwatch()\`, the same registry counts \`peerwatch_observations_total\`, \`peerwatch_reports_acknowledged_total\`, \`peerwatch_reports_refused_total\`, \`peerwatch_cuts_total\` and \`peerwatch_evictions_total\`, with the labels above. \`peerwatch({ metrics: false })\` leaves them out.
+
+## Prometheus and Grafana
+
+\`deploy/\` has \`prometheus.yml\` (the nodes of docker-compose.yml), \`alerts.yml\`, and for Grafana the board \`grafana/peerwatch.json\`. \`npm run check:deploy\` checks all of them, and what a node answers, with promtool.
+
+A node shows its API on loopback. To be scraped from elsewhere it needs \`--http-host 0.0.0.0 --http-port 9464\`: that shows health and metrics to whoever reaches the port, and leaves the rest behind the token. A trusted node's metrics tell how many suspects are under examination: let only Prometheus reach its port.
 `
 
 // for people: rewrites the page instead of comparing it
