@@ -171,6 +171,23 @@ test('G15: one seed’s vote, a stranger’s vote and a goodbye in another’s n
   assert.ok(!ann.client.hasLeft(bob.self))
 })
 
+test('a removal is taken by a node whose clock is some windows behind, and refused without blame where it is far off', async t => {
+  const registry = await testRegistry({ seeds: 2 })
+  t.after(registry.end)
+  const [first, second] = await Promise.all([registry.seed(0), registry.seed(1)])
+  const [ann, bob] = [await registry.peer(), await registry.peer()]
+  await until(() => [ann, bob, first, second].every(({ client }) => client.state().state === 'registered'), 'registered')
+  const { seq } = readPeerRecord(await bob.client.record())
+  const vote = { peer: bob.self, recordSeq: seq, tests: 4 }
+  const removal = changeOf({ votes: [wireBytes(await signVote(first.core, vote)), wireBytes(await signVote(second.core, vote))] })
+  const { window } = first.core.windows.now()
+  ann.core.windows.follow(window - 40, 0)
+  await assert.rejects(ann.client.learn(removal), { code: 'refused' })
+  ann.core.windows.follow(window - 5, 0)
+  await ann.client.learn(removal)
+  assert.ok(ann.client.hasLeft(bob.self))
+})
+
 test('G16: a goodbye of an earlier run, played back, sends nobody away', async t => {
   const registry = await testRegistry()
   t.after(registry.end)

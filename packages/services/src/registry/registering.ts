@@ -1,6 +1,7 @@
 import { messages } from '@peerwatch/wire'
 import { ServicesError } from '../errors.ts'
 import { peerIdFromBytes, toPeerId } from '../peer-ids.ts'
+import { isLate } from '../reporting/hellos.ts'
 import { openSigned } from '../signatures.ts'
 import { REGISTRY_PROTOCOL, REGISTRY_STATUS, wireBytes } from './protocol.ts'
 import type { RegistryResponse } from '@peerwatch/wire'
@@ -30,6 +31,7 @@ export interface Registration {
 export function registration(core: Core, init: RegistrationInit): Registration {
   const renewals = new Map<SeedLink, NodeJS.Timeout>()
   let stamp: Uint8Array | undefined
+  let hasFollowed = false
 
   const keepStamp = async (link: SeedLink, encoded: Uint8Array): Promise<void> => {
     if (encoded.byteLength === 0) return
@@ -41,11 +43,14 @@ export function registration(core: Core, init: RegistrationInit): Registration {
     stamp = encoded
   }
   const register = async (link: SeedLink): Promise<void> => {
+    let askedAtMs = core.clock.monotonicMs()
     let response = await link.call({ register: { record: wireBytes(await init.own.current()), watch: true } })
     if (response.status === REGISTRY_STATUS.staleRecord) {
       init.own.outdate()
+      askedAtMs = core.clock.monotonicMs()
       response = await link.call({ register: { record: wireBytes(await init.own.current()), watch: true } })
     }
+    const tookMs = core.clock.monotonicMs() - askedAtMs
     if (response.status !== REGISTRY_STATUS.done) throw new ServicesError('refused', `seed ${link.seed} refused to register: ${response.reason}`)
     try {
       await keepStamp(link, response.stamp)
@@ -53,12 +58,14 @@ export function registration(core: Core, init: RegistrationInit): Registration {
       core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: REGISTRY_PROTOCOL, what: 'bad-stamp' })
       throw error
     }
-    if (init.followWindows()) follow(response)
+    if (init.followWindows()) follow(response, tookMs)
     renewLater(link, response.renewEveryMs)
     init.onRegistered(link, response)
   }
-  const follow = ({ window, windowOffsetMs }: RegistryResponse): void => {
-    if (window > 0 && windowOffsetMs < core.windows.windowMs) core.windows.follow(window, windowOffsetMs)
+  const follow = ({ window, windowOffsetMs }: RegistryResponse, tookMs: number): void => {
+    if (window === 0 || windowOffsetMs >= core.windows.windowMs || (hasFollowed && isLate(tookMs, core.windows.windowMs))) return
+    hasFollowed = true
+    core.windows.follow(window, windowOffsetMs)
   }
   const renewLater = (link: SeedLink, everyMs: number): void => {
     const { windowMs } = core.windows

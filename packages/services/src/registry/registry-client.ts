@@ -1,4 +1,5 @@
 import { LIMITS } from '@peerwatch/wire'
+import { ServicesError } from '../errors.ts'
 import { peerIdBytes, peerIdText, toPeerId } from '../peer-ids.ts'
 import { departures } from './departures.ts'
 import { openEntry, remember } from './known-peers.ts'
@@ -111,7 +112,8 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     for (const change of push.changes) {
       await learn(change).catch((error: unknown) => {
         core.log('change from %s refused: %e', link.seed, error)
-        fault(link.seed, 'bad-change')
+        // what only our clock has against it is nobody's fault
+        if (!(error instanceof ServicesError && error.code === 'refused')) fault(link.seed, 'bad-change')
       })
     }
     const news: SeedNews = {

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../bounded-map.ts'
+import { ServicesError } from '../errors.ts'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
 import { peekSigned } from '../signatures.ts'
 import { carried } from './carried.ts'
@@ -180,7 +181,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       await removing.vote(vote)
     } catch (error) {
       core.log('removal vote from %s refused: %e', from, error)
-      fault(from, 'bad-vote')
+      if (!(error instanceof ServicesError && error.code === 'refused')) fault(from, 'bad-vote')
     }
   }
   const carrying = carried(core, { client, shunned: suspects, takeVote, tellWatching, fault })

@@ -25,7 +25,8 @@ export interface Removal {
 
 /** Votes older than this say nothing about now: an old one must not wait for a second. */
 export const VOTE_LIVES_WINDOWS = 30
-const VOTE_AHEAD_WINDOWS = 2
+/** As generous: a node that was starved of its processor is behind, and what it refuses it never hears again. */
+const VOTE_AHEAD_WINDOWS = VOTE_LIVES_WINDOWS
 /** Tests that all must fail, one per window; a vote that rests on fewer is none. Source: DESIGN.md §6, EVIDENCE.md "Hung peers". */
 export const DEATH_TESTS_COUNT = 4
 

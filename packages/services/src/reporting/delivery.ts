@@ -17,7 +17,7 @@ export interface DeliveryInit {
   readonly registry: RegistryView
   readonly box: Outbox
   readonly times: EntryTimes
-  readonly onHello: (from: PeerIdString, isPreferred: boolean, window: WindowNumber, offsetMs: number) => void
+  readonly onHello: (from: PeerIdString, isPreferred: boolean, window: WindowNumber, offsetMs: number, tookMs: number) => void
   /** Stored or refused; taken off the outbox before this returns, else they would be sent again. */
   readonly onFinal: (from: PeerIdString, answers: readonly Answered[]) => void
 }
@@ -68,8 +68,8 @@ export function delivery(core: Core, init: DeliveryInit): Delivery {
   }
   const linkTo = (peer: PeerIdString): EntryLink =>
     entryLink(core, peer, registry, times, {
-      onHello: (window, offsetMs) => {
-        onHello(peer, links[0]?.peer === peer, window, offsetMs)
+      onHello: (window, offsetMs, tookMs) => {
+        onHello(peer, links[0]?.peer === peer, window, offsetMs, tookMs)
       },
       onAnswers: answers => {
         onFinal(

@@ -33,7 +33,7 @@ export interface Answered {
 
 /** What happened on a link; all are called with the link's state already changed. */
 export interface EntryLinkListener {
-  readonly onHello: (window: WindowNumber, offsetMs: number) => void
+  readonly onHello: (window: WindowNumber, offsetMs: number, tookMs: number) => void
   readonly onAnswers: (answers: readonly Answered[]) => void
   /** The link can be sent to or no longer; reports in flight on it may have come free. */
   readonly onChange: () => void
@@ -68,6 +68,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
   let credits = 0
   let lastNumber = 0
   let failures = 0
+  let openedAtMs = 0
   let pulledInWindow = -1
   let retryTimer: NodeJS.Timeout | undefined
   let answerTimer: NodeJS.Timeout | undefined
@@ -169,7 +170,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
       const { window, windowOffsetMs } = frame.hello
       if (windowOffsetMs >= core.windows.windowMs) throw new Error('bad-hello')
       clearTimeout(answerTimer)
-      listener.onHello(window, windowOffsetMs)
+      listener.onHello(window, windowOffsetMs, clock.monotonicMs() - openedAtMs)
       if (state === 'waiting') change('ready')
     }
     takeAnswers(frame.answers)
@@ -190,6 +191,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     // Where no seed answers, the peer store may know the address from an earlier run.
     await registry.find([peer]).catch(() => [])
     signal.throwIfAborted()
+    openedAtMs = clock.monotonicMs()
     const stream = await core.components.connectionManager.openStream(toPeerId(peer), REPORT_PROTOCOL, { signal })
     if (isStopped) {
       stream.abort(new Error('stopped'))

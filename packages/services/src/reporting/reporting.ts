@@ -122,9 +122,9 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     registry,
     box,
     times: timesOf(init, core.windows.windowMs),
-    onHello: (from, isPreferred, window, offsetMs) => {
+    onHello: (from, isPreferred, window, offsetMs, tookMs) => {
       const before = core.windows.now().window
-      spoken.hear(from, isPreferred, window, offsetMs)
+      spoken.hear(from, isPreferred, window, offsetMs, tookMs)
       const after = core.windows.now().window
       if (after !== before) watchedInPart.jump(before, after)
     },
