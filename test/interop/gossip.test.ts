@@ -81,7 +81,7 @@ let go: GoProcess
 before(async () => {
   ours = await host()
   go = await startGo('vanilla', '-topic', TOPIC, '-every', '1ms')
-  await ours.libp2p.dial(multiaddr(go.addresses[0]!))
+  await ours.libp2p.dial(multiaddr(go.addresses[0]))
   await subscribed(ours, go)
 })
 after(async () => {
@@ -101,7 +101,7 @@ test('gossip goes both ways: each side receives exactly what the other published
 })
 
 test('pings are answered both ways', async () => {
-  assert.ok((await ours.libp2p.services.ping.ping(multiaddr(go.addresses[0]!))) >= 0)
+  assert.ok((await ours.libp2p.services.ping.ping(multiaddr(go.addresses[0]))) >= 0)
   go.send(`ping ${ours.libp2p.peerId.toString()}`)
   assert.equal((await go.event('pinged'))['peer'], ours.libp2p.peerId.toString())
 })
@@ -109,7 +109,7 @@ test('pings are answered both ways', async () => {
 test('messages just below 1 MiB go both ways', async t => {
   const [large, other] = await Promise.all([host(), startGo('vanilla', '-topic', TOPIC, '-every', '1ms')])
   t.after(async () => Promise.all([large.libp2p.stop(), other.stop()]))
-  await large.libp2p.dial(multiaddr(other.addresses[0]!))
+  await large.libp2p.dial(multiaddr(other.addresses[0]))
   await subscribed(large, other)
   const bytes = 2 ** 20 - 512
   const published = await publish(large, 2, bytes)
@@ -124,7 +124,7 @@ test('what is announced (IHAVE) is asked for (IWANT) across the languages: witho
   t.after(async () => Promise.all([author.libp2p.stop(), relay.libp2p.stop(), other.stop()]))
   // a host without a mesh still sends what it says itself; what it relays, it can only announce
   await author.libp2p.dial(relay.libp2p.getMultiaddrs())
-  await relay.libp2p.dial(multiaddr(other.addresses[0]!))
+  await relay.libp2p.dial(multiaddr(other.addresses[0]))
   await subscribed(relay, other)
   await until(() => author.libp2p.services.pubsub.getSubscribers(TOPIC).length > 0, 'the relay subscribed')
   const published = await publish(author, COUNT, 200)

@@ -46,6 +46,11 @@ async function invite(...args: string[]): Promise<GoProcess> {
 const refusesEverywhere = ({ peer }: GoProcess): boolean =>
   [...net.peers, ...net.trusted, ...net.seeds].every(({ view }) => view.evictions().some(eviction => eviction.peer === peer))
 
+/** Whether this host was linked to that node, and answered it. */
+function isPinged({ view }: PeerwatchNode, go: GoProcess): boolean {
+  return view.status().neighbours.some(({ peer, lastAnswerMs }) => peer === go.peer && (lastAnswerMs ?? 0) > 0)
+}
+
 before(async () => {
   net = await createTestnet({
     seeds: 2,
@@ -63,10 +68,9 @@ test('vanilla Go hosts are listed as guests, linked to, pinged and reported on, 
   const [one, two] = await Promise.all([invite('-publish', '1000'), invite('-publish', '1000')])
   assert.equal(net.seeds[0]!.view.status().seed?.guests, 2)
   await until(() => net.seeds[1]!.view.status().seed?.guests === 2, 'told to the other seed')
-  const neighbour = (node: PeerwatchNode, go: GoProcess) => node.view.status().neighbours.find(({ peer }) => peer === go.peer)
-  await until(() => [one!, two!].every(go => net.peers.some(node => (neighbour(node, go)?.lastAnswerMs ?? 0) > 0)), 'linked and pinged')
-  await until(() => has('report:acknowledged', one!) && has('report:acknowledged', two!), 'reports about guests are stored')
-  await one!.event('message')
+  await until(() => [one, two].every(go => net.peers.some(node => isPinged(node, go))), 'linked and pinged')
+  await until(() => has('report:acknowledged', one) && has('report:acknowledged', two), 'reports about guests are stored')
+  await one.event('message')
 })
 
 test('a Go host that alters what it relays is cut, evicted with k signatures, and refused from then on', async () => {
@@ -77,9 +81,9 @@ test('a Go host that alters what it relays is cut, evicted with k signatures, an
   assert.equal(eviction?.dimension, 'integrity')
   assert.ok((eviction?.signers.length ?? 0) >= net.network.roster.quorum)
   await until(() => net.peers.every(node => node.libp2p.getConnections().every(link => link.remotePeer.toString() !== corrupter.peer)), 'no link is left')
-  const before = corrupter.events.length
+  const told = corrupter.events.length
   corrupter.send(`dial ${net.peers[0]!.addresses()[0]!}`)
-  await until(() => corrupter.events.slice(before).some(({ event }) => event === 'refused' || event === 'disconnected'), 'its dial is refused')
+  await until(() => corrupter.events.slice(told).some(({ event }) => event === 'refused' || event === 'disconnected'), 'its dial is refused')
   await until(() => net.peers[0]!.libp2p.getConnections().every(link => link.remotePeer.toString() !== corrupter.peer), 'and no link stays')
 })
 
@@ -91,10 +95,7 @@ test('a Go host that floods is cut and evicted', async () => {
 
 test('a Go host that hangs is found dead, tested by the seeds and removed on two votes', async () => {
   const hung = await invite()
-  await until(
-    () => net.peers.some(({ view }) => view.status().neighbours.some(({ peer, lastAnswerMs }) => peer === hung.peer && (lastAnswerMs ?? 0) > 0)),
-    'linked'
-  )
+  await until(() => net.peers.some(node => isPinged(node, hung)), 'linked')
   hung.signal('SIGSTOP')
   await until(() => has('peer:removed', hung), 'removed', JUDGED_WITHIN_MS)
   await until(() => net.seeds.every(({ view }) => (view.guests() ?? []).every(({ peer }) => peer !== hung.peer)), 'off both lists')

@@ -57,13 +57,10 @@ export async function startGo(program: 'vanilla' | 'peer', ...args: readonly str
     events.push(JSON.parse(line) as GoEvent)
     for (const listener of listeners) listener()
   })
-  ended.then(
-    () => {
-      isOver = true
-      for (const listener of listeners) listener()
-    },
-    () => {}
-  )
+  child.on('close', () => {
+    isOver = true
+    for (const listener of listeners) listener()
+  })
   const event: GoProcess['event'] = async (name, wanted = () => true, withinMs = WAIT_MS) =>
     new Promise((resolve, reject) => {
       let looked = 0

@@ -7,6 +7,7 @@
 //	dial MULTIADDR        connect to a peer
 //	ping PEER             one round trip
 //	publish COUNT BYTES   that many messages, -every apart
+//	send PEER PROTOCOL HEX open a stream and send these bytes, whatever they mean
 //	traffic               how many messages were announced and asked for
 //	quit                  the same as the end of stdin
 //
@@ -22,6 +23,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -36,6 +38,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/core/protocol"
 	"github.com/libp2p/go-libp2p/p2p/muxer/yamux"
 	"github.com/libp2p/go-libp2p/p2p/protocol/ping"
 	"github.com/libp2p/go-libp2p/p2p/security/noise"
@@ -271,6 +274,8 @@ func obey(ctx context.Context, h host.Host, topic *pubsub.Topic, traffic *tracer
 			connect(ctx, h, words[1])
 		case words[0] == "ping" && len(words) == 2:
 			go pingOnce(ctx, h, words[1])
+		case words[0] == "send" && len(words) == 4:
+			go send(ctx, h, words[1], protocol.ID(words[2]), words[3])
 		case words[0] == "publish" && len(words) == 3:
 			count, _ := strconv.Atoi(words[1])
 			size, _ := strconv.Atoi(words[2])
@@ -293,4 +298,34 @@ func pingOnce(ctx context.Context, h host.Host, text string) {
 		}
 	}
 	tell("unanswered", told{"peer": text, "reason": err.Error()})
+}
+
+// send tells when the other side has ended the stream, and after how many bytes.
+func send(ctx context.Context, h host.Host, to string, id protocol.ID, text string) {
+	count, err := exchange(ctx, h, to, id, text)
+	fields := told{"peer": to, "protocol": string(id), "bytes": count}
+	if err != nil {
+		fields["reason"] = err.Error()
+	}
+	tell("ended", fields)
+}
+
+func exchange(ctx context.Context, h host.Host, to string, protocolID protocol.ID, text string) (int64, error) {
+	id, err := peer.Decode(to)
+	if err != nil {
+		return 0, err
+	}
+	raw, err := hex.DecodeString(text)
+	if err != nil {
+		return 0, err
+	}
+	stream, err := h.NewStream(ctx, id, protocolID)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = stream.Reset() }()
+	if _, err := stream.Write(raw); err != nil {
+		return 0, err
+	}
+	return io.Copy(io.Discard, stream)
 }

@@ -1,0 +1,224 @@
+package peerwatch
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/libp2p/go-libp2p/core/network"
+	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/p2p/protocol/ping"
+
+	"peerwatch.example/peerwatch-go/internal/wire"
+)
+
+const (
+	pingMisses     = 3
+	watchedWindows = 30
+	// Fewer neighbours cannot tell that it is this node which is offline.
+	leastToCompare = 3
+	listedPerTry   = 32
+)
+
+// neighbour is a peer that is linked, or was and did not say goodbye.
+type neighbour struct {
+	linked     bool
+	misses     int
+	dead       bool
+	lostWindow uint32
+}
+
+type neighbours struct {
+	mu        sync.Mutex
+	all       map[peer.ID]*neighbour
+	wasSilent bool
+}
+
+func (n *neighbours) connected(id peer.ID) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	known := n.all[id]
+	if known == nil {
+		if len(n.all) >= maxWatched {
+			return false
+		}
+		n.all[id] = &neighbour{linked: true}
+		return true
+	}
+	known.linked = true
+	return false
+}
+
+func (n *neighbours) disconnected(id peer.ID, window uint32) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if known := n.all[id]; known != nil {
+		known.linked, known.lostWindow = false, window
+	}
+}
+
+// left ends the watch over a peer: it said goodbye, was removed or is refused.
+func (n *neighbours) left(id peer.ID) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.all, id)
+}
+
+func (n *neighbours) ids() []peer.ID {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	all := make([]peer.ID, 0, len(n.all))
+	for id := range n.all {
+		all = append(all, id)
+	}
+	return all
+}
+
+func (n *neighbours) has(id peer.ID) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.all[id] != nil
+}
+
+func (n *neighbours) linkedCount() (count int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, each := range n.all {
+		if each.linked {
+			count++
+		}
+	}
+	return count
+}
+
+// settle takes in the outcome of one ping or redial; true where the peer is to be reported dead.
+func (n *neighbours) settle(id peer.ID, answered bool) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	known := n.all[id]
+	if known == nil {
+		return false
+	}
+	if answered {
+		known.misses, known.dead = 0, false
+		return false
+	}
+	known.misses++
+	silent, living := 0, 0
+	for _, each := range n.all {
+		if each.dead {
+			continue
+		}
+		living++
+		if each.misses > 0 {
+			silent++
+		}
+	}
+	isOffline := living >= leastToCompare && 2*silent > living
+	n.wasSilent = n.wasSilent || isOffline
+	if isOffline || known.misses%pingMisses != 0 {
+		return false
+	}
+	known.dead = true
+	return true
+}
+
+// tidy gives up peers that were lost long ago, and tells whether most were silent at once since the last call.
+func (n *neighbours) tidy(window uint32) (wasOffline bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for id, each := range n.all {
+		if !each.linked && each.lostWindow+watchedWindows < window {
+			delete(n.all, id)
+		}
+	}
+	wasOffline, n.wasSilent = n.wasSilent, false
+	return wasOffline
+}
+
+// notifiee keeps the list of neighbours.
+func (w *Watch) notifiee() network.Notifiee {
+	return &network.NotifyBundle{
+		ConnectedF: func(_ network.Network, c network.Conn) {
+			id := c.RemotePeer()
+			if w.refuses(id) {
+				go func() { _ = c.Close() }()
+			} else if !w.currentRoster().isMember(id) && w.neighbours.connected(id) {
+				w.tell(Event{Kind: "neighbour", Peer: id})
+			}
+		},
+		DisconnectedF: func(all network.Network, c network.Conn) {
+			if all.Connectedness(c.RemotePeer()) != network.Connected {
+				window, _ := w.windows.now()
+				w.neighbours.disconnected(c.RemotePeer(), window)
+			}
+		},
+	}
+}
+
+// watchNeighbours pings each neighbour, redials lost ones, and keeps the degree.
+func (w *Watch) watchNeighbours(ctx context.Context) {
+	times := w.currentRoster().preset
+	ticker := time.NewTicker(times.pingEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		var probing sync.WaitGroup
+		for _, id := range w.neighbours.ids() {
+			probing.Go(func() { w.probe(ctx, id, times.pingTimeout) })
+		}
+		if missing := w.options.Neighbours - w.neighbours.linkedCount(); missing > 0 {
+			probing.Go(func() { w.topUp(ctx, missing, times.pingTimeout) })
+		}
+		probing.Wait()
+	}
+}
+
+func (w *Watch) probe(ctx context.Context, id peer.ID, timeout time.Duration) {
+	answered := w.reaches(ctx, id, timeout)
+	if ctx.Err() != nil || !w.neighbours.has(id) || w.refuses(id) {
+		return
+	}
+	w.observer.add(id, dimensionLiveness, answered)
+	if w.neighbours.settle(id, answered) {
+		w.tell(Event{Kind: "dead", Peer: id})
+		for _, link := range w.openLinks() {
+			_, _ = link.call(ctx, &wire.RegistryRequest{Dead: [][]byte{[]byte(id)}})
+		}
+	}
+}
+
+func (w *Watch) reaches(ctx context.Context, id peer.ID, timeout time.Duration) bool {
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := w.host.Connect(limited, peer.AddrInfo{ID: id}); err != nil {
+		return false
+	}
+	result, isOpen := <-ping.Ping(limited, w.host, id)
+	return isOpen && result.Error == nil
+}
+
+func (w *Watch) topUp(ctx context.Context, missing int, timeout time.Duration) {
+	for _, info := range w.list(ctx, listedPerTry) {
+		isNew := info.ID != w.host.ID() && !w.neighbours.has(info.ID) && !w.refuses(info.ID) && !w.currentRoster().isMember(info.ID)
+		if !isNew {
+			continue
+		}
+		limited, cancel := context.WithTimeout(ctx, 2*timeout)
+		err := w.host.Connect(limited, info)
+		cancel()
+		if err == nil {
+			missing--
+		}
+		if missing <= 0 || ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+func contains(ids []peer.ID, id peer.ID) bool { return slices.Contains(ids, id) }

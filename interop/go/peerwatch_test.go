@@ -1,0 +1,273 @@
+package peerwatch
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"os"
+	"slices"
+	"testing"
+	"testing/quick"
+	"time"
+
+	pubsub "github.com/libp2p/go-libp2p-pubsub"
+	pb "github.com/libp2p/go-libp2p-pubsub/pb"
+	"github.com/libp2p/go-libp2p/core/crypto"
+	"github.com/libp2p/go-libp2p/core/peer"
+	"google.golang.org/protobuf/proto"
+
+	"peerwatch.example/peerwatch-go/internal/wire"
+)
+
+// party has the key whose 32 secret bytes are all the same.
+func party(t testing.TB, secret byte) (crypto.PrivKey, peer.ID) {
+	t.Helper()
+	key, err := crypto.UnmarshalEd25519PrivateKey(ed25519.NewKeyFromSeed(bytes.Repeat([]byte{secret}, 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := peer.IDFromPrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key, id
+}
+
+func inFolder(path string) folder { return folder{path: path, log: slog.New(slog.DiscardHandler)} }
+
+// tier is a network of three trusted nodes (secrets 11, 12, 13) that need two signatures.
+func tier(t testing.TB) (*Network, *Roster) {
+	t.Helper()
+	_, authority := party(t, 1)
+	network := &Network{Name: "test", Authority: authority, id: networkID(authority, "test")}
+	roster := &Roster{Version: 1, Quorum: 2, MaxDegree: 32, preset: presets["demo"]}
+	for secret := byte(11); secret < 14; secret++ {
+		_, id := party(t, secret)
+		roster.Trusted = append(roster.Trusted, id)
+	}
+	network.Roster = roster
+	return network, roster
+}
+
+func certificate(t testing.TB, network *Network, change func(*wire.Verdict), secrets ...byte) []byte {
+	t.Helper()
+	_, subject := party(t, 4)
+	now := uint64(time.Now().UnixMilli())
+	verdict := &wire.Verdict{
+		Kind: 1, RosterVersion: 1, Subject: []byte(subject), Dimension: 2, Reason: "integrity",
+		Findings: make([]byte, 32), IssuedAtMs: now, ExpiresAtMs: now + 3_600_000, Serial: 1,
+	}
+	change(verdict)
+	encoded, err := proto.Marshal(verdict)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := &wire.Certificate{Verdict: encoded}
+	for _, secret := range secrets {
+		key, id := party(t, secret)
+		signature, err := key.Sign(signingBytes("certificate", network.id, id, encoded))
+		if err != nil {
+			t.Fatal(err)
+		}
+		made.Cosignatures = append(made.Cosignatures, &wire.Cosignature{Signer: []byte(id), Signature: signature})
+	}
+	all, err := proto.Marshal(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestCertificatesNeedDistinctMembersOfTheRoster(t *testing.T) {
+	network, roster := tier(t)
+	asIs := func(*wire.Verdict) {}
+	_, member := party(t, 12)
+	for name, c := range map[string]struct {
+		encoded []byte
+		taken   bool
+	}{
+		"two members":               {certificate(t, network, asIs, 11, 12), true},
+		"one member twice":          {certificate(t, network, asIs, 11, 11), false},
+		"one member and a stranger": {certificate(t, network, asIs, 11, 99), false},
+		"about a member":            {certificate(t, network, func(v *wire.Verdict) { v.Subject = []byte(member) }, 11, 12), false},
+		"expired":                   {certificate(t, network, func(v *wire.Verdict) { v.ExpiresAtMs = 2; v.IssuedAtMs = 1 }, 11, 12), false},
+		"issued far ahead":          {certificate(t, network, func(v *wire.Verdict) { v.IssuedAtMs += 60_000 }, 11, 12), false},
+		"lasting too long":          {certificate(t, network, func(v *wire.Verdict) { v.ExpiresAtMs += 8 * 86_400_000 }, 11, 12), false},
+		"with a control character":  {certificate(t, network, func(v *wire.Verdict) { v.Reason = "\x1b[2J" }, 11, 12), false},
+		"of an unknown kind":        {certificate(t, network, func(v *wire.Verdict) { v.Kind = 3 }, 11, 12), false},
+		"about liveness":            {certificate(t, network, func(v *wire.Verdict) { v.Dimension = 1 }, 11, 12), false},
+	} {
+		book := newCertificates(network, func() *Roster { return roster }, 2*time.Second, inFolder(""))
+		if _, isNew, _ := book.accept(c.encoded); isNew != c.taken {
+			t.Errorf("%s: taken %v", name, isNew)
+		}
+	}
+}
+
+func TestCertificatesSurviveARestartAndGoWithTheirSigners(t *testing.T) {
+	network, roster := tier(t)
+	current := func() *Roster { return roster }
+	store := inFolder(t.TempDir())
+	book := newCertificates(network, current, 2*time.Second, store)
+	if _, isNew, err := book.accept(certificate(t, network, func(*wire.Verdict) {}, 11, 12)); !isNew || err != nil {
+		t.Fatal(isNew, err)
+	}
+	again := newCertificates(network, current, 2*time.Second, store)
+	again.load()
+	_, subject := party(t, 4)
+	count, hash := book.liveSet()
+	if !again.isEvicted(subject) || again.differs(count, hash) {
+		t.Fatal("the certificate is gone after a restart")
+	}
+	// A higher serial takes it back; the older one is then refused.
+	if _, isNew, err := again.accept(certificate(t, network, func(v *wire.Verdict) { v.Kind, v.Serial = 2, 2 }, 12, 13)); !isNew || err != nil {
+		t.Fatal(isNew, err)
+	}
+	if _, _, err := again.accept(certificate(t, network, func(v *wire.Verdict) { v.Reason = "older" }, 11, 12)); !errors.Is(err, errRefused) || again.isEvicted(subject) {
+		t.Fatal("an older certificate came back into force")
+	}
+	newer := *roster
+	newer.Trusted = roster.Trusted[:1]
+	roster = &newer
+	book.tidy()
+	if book.isEvicted(subject) {
+		t.Fatal("in force without its signers")
+	}
+}
+
+func TestGarbageIsRefusedAndNeverPanics(t *testing.T) {
+	network, roster := tier(t)
+	book := newCertificates(network, func() *Roster { return roster }, 2*time.Second, inFolder(""))
+	w := &Watch{network: network, roster: roster}
+	check := func(garbage []byte) bool {
+		_, isNew, _ := book.accept(garbage)
+		_, rosterErr := network.openRoster(garbage)
+		_, guestErr := w.openEntry(&wire.PeerEntry{Guest: append(garbage, 0)})
+		_, recordErr := w.openEntry(&wire.PeerEntry{Record: garbage})
+		_, fileErr := ParseNetwork(garbage)
+		return !isNew && rosterErr != nil && guestErr != nil && recordErr != nil && fileErr != nil
+	}
+	if err := quick.Check(check, &quick.Config{MaxCount: 2000}); err != nil {
+		t.Error(err)
+	}
+}
+
+func message(from, seqno string, by peer.ID) *pubsub.Message {
+	topic := "topic"
+	return &pubsub.Message{
+		Message:      &pb.Message{From: []byte(from), Seqno: []byte(seqno), Topic: &topic, Signature: []byte("s")},
+		ReceivedFrom: by,
+	}
+}
+
+func TestACorrupterIsCutOnThreeProvedCopiesOfTwoAuthors(t *testing.T) {
+	o := newObserver()
+	o.window = func() uint32 { return 7 }
+	var cut []peer.ID
+	o.onEvidence = func(id peer.ID) { cut = append(cut, id) }
+	bad, good := peer.ID("bad"), peer.ID("good")
+	for _, m := range []struct{ author, seqno string }{{"a", "1"}, {"a", "2"}, {"a", "3"}} {
+		o.RejectMessage(message(m.author, m.seqno, bad), pubsub.RejectInvalidSignature)
+		o.DeliverMessage(message(m.author, m.seqno, good))
+	}
+	if len(cut) != 0 {
+		t.Fatal("one author alone proves nothing")
+	}
+	o.RejectMessage(message("b", "1", bad), pubsub.RejectInvalidSignature)
+	if len(cut) != 0 {
+		t.Fatal("no original has come yet")
+	}
+	o.RejectMessage(message("b", "1", good), pubsub.RejectValidationFailed)
+	o.DeliverMessage(message("b", "1", good))
+	if !slices.Equal(cut, []peer.ID{bad}) {
+		t.Fatalf("cut %v", cut)
+	}
+	seen := o.take()
+	if *seen[bad][dimensionIntegrity] != (counts{0, 4}) || *seen[good][dimensionIntegrity] != (counts{4, 0}) {
+		t.Fatalf("counted %v %v", seen[bad][dimensionIntegrity], seen[good][dimensionIntegrity])
+	}
+}
+
+func TestCappedKeepsTotalAndRatio(t *testing.T) {
+	check := func(ok, bad uint16) bool {
+		a, b := capped(uint32(ok), uint32(bad))
+		total := min(uint32(ok)+uint32(bad), observationsMost)
+		return a+b == total && (bad > 0 || b == 0) && (ok > 0 || a == 0)
+	}
+	if err := quick.Check(check, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSilenceOfMostNeighboursBlamesNobody(t *testing.T) {
+	n := &neighbours{all: map[peer.ID]*neighbour{}}
+	ids := []peer.ID{"a", "b", "c", "d"}
+	for _, id := range ids {
+		n.connected(id)
+	}
+	for range pingMisses {
+		if n.settle("a", false) != (n.all["a"].misses == pingMisses) {
+			t.Fatal("dead at another miss than the third")
+		}
+	}
+	dead := false
+	for range pingMisses {
+		for _, id := range ids[1:] {
+			dead = n.settle(id, false) || dead
+		}
+	}
+	if dead || !n.tidy(1) {
+		t.Fatal("all fell silent at once: this node is offline")
+	}
+}
+
+func TestTheOutboxSurvivesARestart(t *testing.T) {
+	network, _ := tier(t)
+	key, _ := party(t, 3)
+	store := inFolder(t.TempDir())
+	first := &outbox{store: store}
+	for window := uint32(1); window <= 3; window++ {
+		encoded, err := network.sign("report", key, &wire.Report{Subject: []byte("s"), Window: window})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := first.add("s", window, encoded); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first.remove(first.list()[0])
+	if err := os.WriteFile(store.path+"/"+outboxFolder+"/broken", []byte{255}, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	second := &outbox{store: store}
+	second.load()
+	if all := second.list(); len(all) != 2 || all[0].window != 2 {
+		t.Fatalf("%d reports", len(all))
+	}
+	second.expire(2 + acceptedPast + 1)
+	if all := second.list(); len(all) != 1 || all[0].window != 3 {
+		t.Fatal("what nobody takes any more is dropped, and only that")
+	}
+}
+
+func TestEntriesAreTheHighestRanks(t *testing.T) {
+	_, roster := tier(t)
+	_, self := party(t, 3)
+	chosen := chooseEntries(self, roster)
+	rank := func(node peer.ID) string {
+		sum := sha256.Sum256(append(binary.BigEndian.AppendUint64([]byte(self), 1), node...))
+		return hex.EncodeToString(sum[:])
+	}
+	for _, node := range roster.Trusted {
+		if !slices.Contains(chosen, node) && rank(node) > rank(chosen[1]) {
+			t.Error("a higher rank was passed over")
+		}
+	}
+	if len(chosen) != 2 || rank(chosen[0]) < rank(chosen[1]) {
+		t.Error("not in order")
+	}
+}

@@ -1,0 +1,306 @@
+package peerwatch
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/libp2p/go-libp2p/core/peer"
+
+	"peerwatch.example/peerwatch-go/internal/wire"
+)
+
+const (
+	reportProtocol = "/peerwatch/report/1.0.0"
+	entriesCount   = 2
+	maxCredits     = 65_536
+
+	answerStored  = 1
+	answerRefused = 2
+	answerRetry   = 3
+
+	restFor = 2 * time.Second
+)
+
+// entryLink is the report stream to one of this node's two entries.
+type entryLink struct {
+	id peer.ID
+
+	mu      sync.Mutex
+	frames  *frames
+	ready   bool
+	credits uint32
+	sent    map[uint32]*pending
+	last    uint32
+	resting time.Time
+	pulled  uint32
+}
+
+// chooseEntries names the trusted nodes with the highest SHA-256(peer || roster version || node).
+func chooseEntries(self peer.ID, roster *Roster) []peer.ID {
+	rank := func(node peer.ID) []byte {
+		sum := sha256.Sum256(append(binary.BigEndian.AppendUint64([]byte(self), roster.Version), node...))
+		return sum[:]
+	}
+	all := slices.Clone(roster.Trusted)
+	slices.SortFunc(all, func(a, b peer.ID) int { return bytes.Compare(rank(b), rank(a)) })
+	return all[:min(entriesCount, len(all))]
+}
+
+// keepEntries holds a stream to each entry, and chooses anew when the roster changes.
+func (w *Watch) keepEntries(ctx context.Context) {
+	for ctx.Err() == nil {
+		roster := w.currentRoster()
+		streams, end := context.WithCancel(ctx)
+		var running sync.WaitGroup
+		var links []*entryLink
+		for _, id := range chooseEntries(w.host.ID(), roster) {
+			link := &entryLink{id: id, sent: map[uint32]*pending{}}
+			links = append(links, link)
+			running.Go(func() { w.keepEntry(streams, link) })
+		}
+		w.mu.Lock()
+		w.entries = links
+		w.mu.Unlock()
+		select {
+		case <-ctx.Done():
+		case <-w.rosterChanged:
+		}
+		end()
+		running.Wait()
+	}
+}
+
+func (w *Watch) keepEntry(ctx context.Context, link *entryLink) {
+	pause := leastPause
+	for ctx.Err() == nil {
+		began := time.Now()
+		err := w.reportOnce(ctx, link)
+		link.down()
+		w.wake()
+		if ctx.Err() != nil {
+			return
+		}
+		w.log.Info("entry", "peer", link.id, "error", err)
+		if time.Since(began) > longestPause {
+			pause = leastPause
+		}
+		if !sleep(ctx, time.Duration(float64(pause)*(0.75+rand.Float64()/2))) {
+			return
+		}
+		pause = min(2*pause, longestPause)
+	}
+}
+
+// reportOnce holds one stream until it ends.
+func (w *Watch) reportOnce(ctx context.Context, link *entryLink) error {
+	limited, cancel := context.WithTimeout(ctx, dialWithin)
+	defer cancel()
+	for _, info := range w.find(limited, link.id) {
+		if info.ID == link.id {
+			if err := w.host.Connect(limited, info); err != nil {
+				return err
+			}
+		}
+	}
+	stream, err := w.host.NewStream(limited, link.id, reportProtocol)
+	if err != nil {
+		return err
+	}
+	f := newFrames(stream)
+	defer f.reset()
+	defer context.AfterFunc(ctx, f.reset)()
+	link.mu.Lock()
+	link.frames = f
+	link.mu.Unlock()
+	if err := stream.SetReadDeadline(time.Now().Add(w.answerWithin())); err != nil {
+		return err
+	}
+	for {
+		var down wire.ReportDown
+		if err := f.read(&down); err != nil {
+			return err
+		}
+		if err := w.takeDown(link, &down); err != nil {
+			return err
+		}
+		w.wake()
+	}
+}
+
+func (w *Watch) answerWithin() time.Duration {
+	return min(15*time.Second, max(3*time.Second, w.windows.length))
+}
+
+// takeDown takes in one frame of an entry. An error ends the stream.
+func (w *Watch) takeDown(link *entryLink, down *wire.ReportDown) error {
+	final, err := link.take(down, time.Now().Add(w.answerWithin()))
+	if err != nil {
+		return err
+	}
+	if down.Hello != nil && w.isPreferred(link) {
+		w.followTime(down.Hello.Window, down.Hello.WindowOffsetMs)
+	}
+	for _, answered := range final {
+		w.outbox.remove(answered.report)
+		kind := map[uint32]string{answerStored: "stored", answerRefused: "refused"}[answered.status]
+		w.tell(Event{Kind: kind, Peer: link.id, Window: answered.report.window, Code: answered.code})
+	}
+	w.takeRoster(down.Roster)
+	w.takeCertificates(down.Certificates)
+	return w.pullFrom(link, down)
+}
+
+type answered struct {
+	report *pending
+	status uint32
+	code   uint32
+}
+
+// take checks a frame against the link's state and returns the final answers in it.
+func (l *entryLink) take(down *wire.ReportDown, deadline time.Time) ([]answered, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.ready && down.Hello == nil {
+		return nil, errors.New("no hello")
+	}
+	if down.Credits > maxCredits || l.credits+down.Credits > maxCredits {
+		return nil, errors.New("absurd credits")
+	}
+	l.ready = true
+	l.credits += down.Credits
+	var final []answered
+	for _, answer := range down.Answers {
+		report := l.sent[answer.Number]
+		if report == nil {
+			return nil, errors.New("an answer to nothing")
+		}
+		delete(l.sent, answer.Number)
+		switch answer.Status {
+		case answerStored, answerRefused:
+			final = append(final, answered{report, answer.Status, answer.Code})
+		case answerRetry:
+			// The other entry gets what this one cannot take now.
+			l.resting = time.Now().Add(restFor)
+		}
+	}
+	if len(l.sent) == 0 {
+		deadline = time.Time{}
+	}
+	return final, l.frames.stream.SetReadDeadline(deadline)
+}
+
+func (l *entryLink) down() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.frames, l.ready, l.credits = nil, false, 0
+	clear(l.sent)
+}
+
+// pullFrom asks for what differs, at most once a window.
+func (w *Watch) pullFrom(link *entryLink, down *wire.ReportDown) error {
+	up := &wire.ReportUp{PullRoster: down.RosterVersion > w.currentRoster().Version}
+	up.PullCertificates = down.Live != nil && w.certificates.differs(down.Live.Count, down.Live.Hash)
+	window, _ := w.windows.now()
+	if !up.PullRoster && !up.PullCertificates || link.pulled == window {
+		return nil
+	}
+	link.pulled = window
+	return link.frames.write(up)
+}
+
+func (w *Watch) isPreferred(link *entryLink) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.entries) > 0 && (w.entries[0] == link || !w.entries[0].isReady())
+}
+
+func (l *entryLink) isReady() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ready && time.Now().After(l.resting)
+}
+
+func (w *Watch) hasEntry() bool { return w.activeEntry() != nil }
+
+// activeEntry is where reports go now: the first that takes any.
+func (w *Watch) activeEntry() *entryLink {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, link := range w.entries {
+		if link.isReady() {
+			return link
+		}
+	}
+	return nil
+}
+
+// deliver sends what waits, whenever something changed.
+func (w *Watch) deliver(ctx context.Context) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.woken:
+		case <-ticker.C:
+		}
+		for link := w.activeEntry(); link != nil; link = w.activeEntry() {
+			if sent, err := w.sendOn(link); err != nil || sent == 0 {
+				break
+			}
+		}
+	}
+}
+
+func (w *Watch) sendOn(link *entryLink) (int, error) {
+	inFlight := map[*pending]bool{}
+	w.mu.Lock()
+	links := slices.Clone(w.entries)
+	w.mu.Unlock()
+	for _, other := range links {
+		other.mu.Lock()
+		for _, report := range other.sent {
+			inFlight[report] = true
+		}
+		other.mu.Unlock()
+	}
+	link.mu.Lock()
+	if !link.ready || link.frames == nil {
+		link.mu.Unlock()
+		return 0, nil
+	}
+	up := &wire.ReportUp{}
+	for _, report := range w.outbox.list() {
+		if len(up.Reports) >= maxBatch || link.credits == 0 {
+			break
+		}
+		if inFlight[report] {
+			continue
+		}
+		link.last = link.last%(1<<31-1) + 1
+		link.credits--
+		link.sent[link.last] = report
+		up.Reports = append(up.Reports, &wire.NumberedReport{Number: link.last, Report: report.encoded})
+	}
+	f := link.frames
+	link.mu.Unlock()
+	if len(up.Reports) == 0 {
+		return 0, nil
+	}
+	if err := f.stream.SetReadDeadline(time.Now().Add(w.answerWithin())); err != nil {
+		return 0, err
+	}
+	if err := f.write(up); err != nil {
+		f.reset()
+		return 0, err
+	}
+	return len(up.Reports), nil
+}
