@@ -29,7 +29,7 @@ registry:
 
 - **One file may serve several roles**: what a role lacks is checked, and then left aside. Relative paths in a file count from its folder, those of flags and variables from where the command runs.
 - **Variables** have the name of the flag. A list has commas between its entries; a list's flag is repeated. An empty variable counts as none, one that means nothing is told at the start and ignored.
-- **Nothing is half applied.** An unknown or malformed entry ends the start with file, line and column, what was found and what was expected ([bad-config](errors.md)).
+- **Nothing is half applied.** An unknown or malformed entry ends the start with file, line and column, what was found and what was expected ([bad-config](errors.md#bad-config)).
 - **\`peerwatch config\`** shows every effective value and who set it: \`peerwatch config seed --config seed.yaml\`, \`--json\` for programs.
 - **\`peerwatch reload\`**, or SIGHUP, reads the file again. What is marked *live* below takes force at once, the watchers inside a trusted node's process included; the rest is told and waits for a restart. A file that is wrong changes nothing and says why. Flags and variables stay what they were.
 - **Editors** complete and check the file by [config.schema.json](../packages/node/config.schema.json), a JSON Schema.

@@ -28,7 +28,7 @@ function valueOption(name: OptionName): Option {
   const { kind, placeholder, isHidden } = findOption(name)
   const flag = flagOf(name)
   const { item } = kind
-  const option = new Option(`${flag} <${placeholder}>`, describe(name)).hideHelp(isHidden)
+  const option = new Option(`${flag} <${placeholder}>`, describe(name)).hideHelp(isHidden === true)
   if (kind.choices.length > 0) option.argChoices = [...kind.choices]
   return item == null ? option.argParser((text: string) => parsed(flag, kind, text)) : option.argParser(each((text: string) => parsed(flag, item, text)))
 }

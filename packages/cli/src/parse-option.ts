@@ -1,4 +1,5 @@
 import { peer } from '@peerwatch/node/config'
+import { Option } from 'commander'
 import { UsageError } from './usage-error.ts'
 
 /** Readers of option values, for commander: a value, or a UsageError that names the option and what it takes. */
@@ -12,10 +13,17 @@ export function wholeNumber(flag: string, least: number, most: number): (text: s
 
 export function oneOf<const T extends string>(flag: string, choices: readonly T[]): (text: string) => T {
   return text => {
-    const choice = choices.find(known => known === text)
-    if (choice != null) return choice
+    const found = choices.find(known => known === text)
+    if (found != null) return found
     throw new UsageError(`${flag} is ${JSON.stringify(text)}`, choices.join(', '))
   }
+}
+
+/** An option that takes one of few words; a shell completes them. */
+export function choice(flags: string, description: string, choices: readonly string[]): Option {
+  const option = new Option(flags, description).argParser(oneOf(flags.replace(/ .*/, ''), choices))
+  option.argChoices = [...choices]
+  return option
 }
 
 const PEER = peer()

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addAskCommands } from './commands/ask.ts'
+import { addCompletionCommand } from './commands/completion.ts'
 import { addConfigCommand } from './commands/config.ts'
 import { addDemoCommand } from './commands/demo.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addEventsCommand } from './commands/events.ts'
 import { addHealthCommand } from './commands/health.ts'
 import { addGuestCommands } from './commands/guest.ts'
@@ -11,6 +12,7 @@ import { addLogsCommand } from './commands/logs.ts'
 import { addReloadCommand } from './commands/reload.ts'
 import { addRunCommands } from './commands/run.ts'
 import { describeError, EXIT } from './report-error.ts'
+import { version } from './version.ts'
 
 const EXAMPLES = `
 Examples:
@@ -18,14 +20,11 @@ Examples:
   $ peerwatch init my-network                 make a network of your own
   $ peerwatch peer --network my-network/public
   $ peerwatch status                          ask the node that runs here
+  $ peerwatch events --follow                 see what happens there
+  $ peerwatch doctor                          see what is wrong with its surroundings
 
 Exit codes: 0 done; 1 failed, with one line on stderr; 2 typed wrong; 130 and 143 ended at once by a second signal.
-NO_COLOR turns colours off. PEERWATCH_NETWORK, PEERWATCH_NODE, PEERWATCH_DATA and others stand for the options of their name.`
-
-export function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-  return manifest.version
-}
+NO_COLOR turns colours off. PEERWATCH_* variables stand for the options of their name, and --config FILE (YAML) for both: docs/configuration.md.`
 
 export function createProgram(): Command {
   const program = new Command('peerwatch')
@@ -47,6 +46,8 @@ export function createProgram(): Command {
   addLogsCommand(program)
   addConfigCommand(program)
   addReloadCommand(program)
+  addDoctorCommand(program)
+  addCompletionCommand(program)
   return program
 }
 

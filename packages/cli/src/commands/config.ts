@@ -1,3 +1,4 @@
+import { Argument } from 'commander'
 import { addConfigFlags, configFlags } from '../config-flags.ts'
 import { oneOf } from '../parse-option.ts'
 import type { Command } from 'commander'
@@ -55,7 +56,9 @@ async function configText(settings: readonly Setting[]): Promise<string> {
 /** `config`: every effective value and who set it. */
 export function addConfigCommand(program: Command): void {
   const command = program.command('config').description('show every option of a node, and who set it: file, variable, flag or default')
-  command.argument('[role]', 'seed, trusted, watcher or peer (default: options of all)', oneOf('the role', ROLES))
+  const argument = new Argument('[role]', 'seed, trusted, watcher or peer (default: options of all)').argParser(oneOf('the role', ROLES))
+  argument.argChoices = [...ROLES]
+  command.addArgument(argument)
   addConfigFlags(command)
   command
     .option('--json', 'print JSON')

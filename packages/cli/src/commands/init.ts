@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { oneOf, wholeNumber } from '../parse-option.ts'
+import { choice, wholeNumber } from '../parse-option.ts'
 import { fields } from '../table.ts'
 import { paintFor } from '../paint.ts'
 import type { Command } from 'commander'
@@ -51,8 +51,8 @@ export function addInitCommand(program: Command): void {
     .description('make a network: keys, roster and tokens, as files')
     .argument('<directory>', 'where to; it must not hold a network yet')
     .option('--name <name>', "name of the network: a-z, 0-9 and '-' (default: peerwatch)")
-    .option('--preset <preset>', 'demo (2 s windows), lan (10 s) or public (60 s) (default: by scope)', oneOf('--preset', ['demo', 'lan', 'public']))
-    .option('--scope <scope>', 'local: every peer is one voice; public: every /24 is (default: local)', oneOf('--scope', ['local', 'public']))
+    .addOption(choice('--preset <preset>', 'demo (2 s windows), lan (10 s) or public (60 s) (default: by scope)', ['demo', 'lan', 'public']))
+    .addOption(choice('--scope <scope>', 'local: every peer is one voice; public: every /24 is (default: local)', ['local', 'public']))
     .option('--seeds <count>', 'bootstrap nodes (default: 2)', wholeNumber('--seeds', 1, 200))
     .option('--trusted <count>', 'trusted nodes (default: 3)', wholeNumber('--trusted', 1, 200))
     .option('--watchers <count>', 'keys of watchers with a process of their own, per trusted node (default: 0)', wholeNumber('--watchers', 0, 16))

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { addEventFlags, eventFilter, levelFilter } from '../event-filter.ts'
-import { oneOf, wholeNumber } from '../parse-option.ts'
+import { choice, wholeNumber } from '../parse-option.ts'
 import type { Command } from 'commander'
 import type { LogLevel } from '@peerwatch/node/events'
 import type { EventFlags } from '../event-filter.ts'
@@ -25,13 +25,6 @@ Examples:
 const DEFAULT_LINES = 100
 const LINES_MOST = 1_000_000
 
-function levelOption(): Option {
-  const choices = ['debug', 'info', 'warn', 'error'] as const
-  const option = new Option('--level <level>', 'only lines of this level or above').argParser(oneOf('--level', choices))
-  option.argChoices = [...choices]
-  return option
-}
-
 /** `logs`: the node's log, for people. */
 export function addLogsCommand(program: Command): void {
   const command = program
@@ -41,7 +34,7 @@ export function addLogsCommand(program: Command): void {
     .addOption(new Option('--log <file>', 'the log, where it is not in the data folder').env('PEERWATCH_LOG'))
     .option('--lines <count>', 'the last so many that pass the filters', wholeNumber('--lines', 1, LINES_MOST), DEFAULT_LINES)
     .option('--follow', 'go on with those that come, until Ctrl+C')
-    .addOption(levelOption())
+    .addOption(choice('--level <level>', 'only lines of this level or above', ['debug', 'info', 'warn', 'error']))
   addEventFlags(command)
     .option('--json', 'print the lines as they are')
     .addHelpText('after', HELP)

@@ -25,14 +25,14 @@ export const OPTIONS = Object.freeze({
   network: {
     kind: path('a folder with network.json, or the file itself'),
     placeholder: 'folder',
-    defaultText: 'none: it must be given',
+    defaultText: 'none; it must be given',
     about: 'folder with network.json, or the file itself',
     roles: ALL
   },
   node: {
     kind: path("a node's folder"),
     placeholder: 'folder',
-    defaultText: 'none: a peer makes a key at its first start; other roles need it',
+    defaultText: 'none; a peer makes a key at its first start, other roles need it',
     about: 'folder of this node, as `peerwatch init` made it',
     roles: ALL
   },
@@ -94,7 +94,7 @@ export const OPTIONS = Object.freeze({
     kind: yesNo(),
     placeholder: '',
     default: true,
-    about: 'false is a dry run: the node observes and reports, but refuses nobody',
+    about: 'refuse whom the node itself or the tier found guilty; without it a dry run, which observes and reports only',
     roles: ALL
   },
   neverEvict: {

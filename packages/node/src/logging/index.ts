@@ -4,6 +4,6 @@
  * @packageDocumentation
  */
 export { jsonLog } from './json-log.ts'
-export type { JsonLog, JsonLogInit, LogFormat } from './json-log.ts'
+export type { JsonLog, LogFormat } from './json-log.ts'
 export { describeEvent, hearAll, levelOf } from './node-event.ts'
 export type { EventDetail, EventName, LogLevel, NodeEvent } from './node-event.ts'

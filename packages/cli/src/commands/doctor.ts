@@ -1,0 +1,55 @@
+import { Argument } from 'commander'
+import { addConfigFlags, configFlags } from '../config-flags.ts'
+import { oneOf } from '../parse-option.ts'
+import type { Command } from 'commander'
+import type { NodeRole } from '@peerwatch/node/files'
+import type { ConfigFlags } from '../config-flags.ts'
+import type { Diagnosis } from '../doctor/diagnosis.ts'
+
+const ROLES = ['seed', 'trusted', 'watcher', 'peer'] as const
+
+const HELP = `
+Looks at versions, network.json, file modes, disk, ports and seeds; where the node runs also at its clock and whether a seed can dial it.
+Takes the same flags, file and variables as the node. Exit code 0: nothing is wrong; 1: something is (a warning is not).
+
+Examples:
+  $ peerwatch doctor
+  $ peerwatch doctor seed --config seed.yaml
+  $ peerwatch doctor --data peerwatch-data/peer --json | jq '.checks[] | select(.state != "ok")'`
+
+function roleArgument(): Argument {
+  const argument = new Argument('[role]', 'of the node (default: as its folder has it, else peer)').argParser(oneOf('the role', ROLES))
+  argument.argChoices = [...ROLES]
+  return argument
+}
+
+const MARKS = { ok: ['green', 'ok'], warning: ['yellow', 'warning'], failed: ['red', 'failed'], skipped: ['dim', 'skipped'] } as const
+
+async function diagnosisText(checks: readonly Diagnosis[]): Promise<string> {
+  const { paintFor } = await import('../paint.ts')
+  const paint = paintFor(process.stdout)
+  return checks
+    .map(({ check, state, found, remedy }) => {
+      const [style, word] = MARKS[state]
+      const line = `${paint(style, word.padEnd(8))}${paint('bold', check.padEnd(14))}${found}`
+      return remedy == null ? line : `${line}\n${' '.repeat(22)}${remedy}`
+    })
+    .join('\n')
+}
+
+/** `doctor`: checks a node's surroundings and says what to do. */
+export function addDoctorCommand(program: Command): void {
+  const command = program.command('doctor').description("check a node's surroundings, and say what to do").addArgument(roleArgument())
+  addConfigFlags(command)
+  command
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(async (role: NodeRole | undefined, flags: ConfigFlags & { readonly json?: true }) => {
+      const [{ loadConfig }, { examine }] = await Promise.all([import('../load-config.ts'), import('../doctor/examine.ts')])
+      const config = await loadConfig({ file: flags.config, flags: configFlags(flags) })
+      const checks = await examine({ config, role })
+      const ok = checks.every(({ state }) => state !== 'failed')
+      console.log(flags.json === true ? JSON.stringify({ ok, checks }) : await diagnosisText(checks))
+      process.exitCode = ok ? 0 : 1
+    })
+}

@@ -1,0 +1,123 @@
+import { defaultDataFolder, defaultListen, findDataFolder, loadNetworkFolder, loadNodeFolder, NodeError } from '@peerwatch/node/files'
+import { apiClient } from '../api-client.ts'
+import { version } from '../version.ts'
+import { ok, problem, skipped } from './diagnosis.ts'
+import { checkDisk, checkModes } from './files.ts'
+import { checkPorts, checkSeeds } from './links.ts'
+import type { Config } from '@peerwatch/node/config'
+import type { NodeFolder, NodeRole } from '@peerwatch/node/files'
+import type { StatusView, SurroundingsView } from '@peerwatch/node/node-view'
+import type { Network } from '@peerwatch/services'
+import type { Diagnosis } from './diagnosis.ts'
+
+export interface ExamineInit {
+  readonly config: Config
+  readonly role: NodeRole | undefined
+}
+
+/** What the running node says of itself. */
+interface Running {
+  readonly status: StatusView
+  readonly surroundings: SurroundingsView
+}
+
+/** Looks at everything, one problem hiding no other. */
+export async function examine({ config, role }: ExamineInit): Promise<Diagnosis[]> {
+  const network = await attempt('network', config.get('network'), async path => (await loadNetworkFolder(path)).network)
+  const folder = await attempt('node', config.get('node'), loadNodeFolder)
+  const name = folder.value?.name ?? role ?? 'peer'
+  const dataDir = config.get('data') ?? (network.value == null ? await findDataFolder().catch(() => undefined) : undefined) ?? defaultDataFolder(name)
+  const api = await ask(dataDir)
+  const running = api.value
+  const listen = config.get('listen') ?? folder.value?.listen ?? (network.value == null ? [] : defaultListen(network.value))
+  return [
+    checkVersion(running),
+    ...networkChecks(network, folder),
+    ...(api.trouble == null ? [] : [api.trouble]),
+    ...(await checkModes({ dataDir, nodeDir: config.get('node') })),
+    await checkDisk(dataDir),
+    ...(await checkPorts(listen, running?.status.addresses)),
+    ...(network.value == null ? [] : await checkSeeds(network.value.seeds.map(String))),
+    ...runningChecks(dataDir, running)
+  ]
+}
+
+interface Attempt<T> {
+  readonly value?: T
+  readonly trouble?: Diagnosis
+}
+
+async function attempt<T>(check: string, path: string | undefined, load: (path: string) => Promise<T>): Promise<Attempt<T>> {
+  if (path == null) return { trouble: skipped(check, `no --${check} given`) }
+  try {
+    return { value: await load(path) }
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error
+    return { trouble: troubleOf(check, error) }
+  }
+}
+
+function troubleOf(check: string, { problem: { found, expected, remedy } }: NodeError): Diagnosis {
+  return problem(check, 'failed', `${found}; expected ${expected}`, remedy)
+}
+
+async function ask(dataDir: string): Promise<Attempt<Running>> {
+  try {
+    const client = await apiClient(dataDir)
+    return { value: { status: await client<StatusView>('GET', '/v1/status'), surroundings: await client<SurroundingsView>('GET', '/v1/surroundings') } }
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error
+    return error.code === 'not-running' ? {} : { trouble: troubleOf('api', error) }
+  }
+}
+
+function checkVersion(running: Running | undefined): Diagnosis {
+  const own = version()
+  if (running == null || running.status.version === own) return ok('version', `peerwatch ${own}, Node ${process.version}`)
+  return problem('version', 'warning', `this command is ${own}, the node runs ${running.status.version}`, 'restart the node, so that both are the same')
+}
+
+function networkChecks(network: Attempt<Network>, folder: Attempt<NodeFolder>): Diagnosis[] {
+  const { value } = network
+  const checks = value == null ? [] : [ok('network', `"${value.name}", roster ${value.roster.version}, preset ${value.roster.presetName}`)]
+  if (folder.value != null) checks.push(ok('node', `${folder.value.name}, a ${folder.value.role}, ${folder.value.id}`))
+  return [...checks, ...[network.trouble, folder.trouble].filter(trouble => trouble != null)]
+}
+
+/** Beyond this a node's windows are those of others by what it was told only: after a restart without seeds they are wrong. */
+const CLOCK_OFF_WINDOWS = 1
+
+function runningChecks(dataDir: string, running: Running | undefined): Diagnosis[] {
+  if (running == null) {
+    const why = `no node runs on ${dataDir}`
+    return ['clock', 'registry', 'reachability'].map(check =>
+      skipped(check, why, check === 'clock' ? 'start it, or name its data folder with --data' : undefined)
+    )
+  }
+  const { clockOffsetMs, windowMs, reachable, registry } = running.surroundings
+  const { seeds } = running.status.registry
+  const isAlone = registry === 'alone' && running.status.role !== 'seed'
+  const offBy = `${Math.abs(clockOffsetMs / 1000).toFixed(1)} s ${clockOffsetMs > 0 ? 'behind' : 'ahead of'} the network's time`
+  return [
+    isAlone
+      ? skipped('clock', 'no seed has told the time')
+      : Math.abs(clockOffsetMs) > CLOCK_OFF_WINDOWS * windowMs
+        ? problem('clock', 'warning', `this machine is ${offBy}`, 'set its clock, by NTP for instance; until then the node follows the network')
+        : ok('clock', `within a window of ${windowMs / 1000} s: ${offBy}`),
+    isAlone
+      ? problem('registry', 'failed', 'registered at no seed', 'look at the seeds above: a firewall, or addresses that changed')
+      : ok('registry', `${registry}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}`),
+    REACHABILITY[reachable]
+  ]
+}
+
+const REACHABILITY: Readonly<Record<SurroundingsView['reachable'], Diagnosis>> = {
+  yes: ok('reachability', 'no seed has failed to dial this node back'),
+  no: problem(
+    'reachability',
+    'warning',
+    'a seed could not dial this node back: peers find it only where it dials them',
+    'open its port in firewall and NAT, or tell the address that others see with --announce'
+  ),
+  unknown: skipped('reachability', 'no seed has said')
+}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { findOption, OPTION_NAMES } from '@peerwatch/node/config'
+import { CHAT_DEFAULTS } from '@peerwatch/node'
+import { REGISTRY_SERVER_DEFAULTS } from '../../../services/src/registry/options.ts'
+import { REPORTING_DEFAULTS } from '../../../services/src/reporting/reporting.ts'
+import { ENTRY_LIMITS } from '../../../services/src/tree/entry.ts'
+
+const DEFAULTS = { registry: REGISTRY_SERVER_DEFAULTS, reporting: REPORTING_DEFAULTS, entry: ENTRY_LIMITS }
+
+for (const group of ['registry', 'reporting', 'entry'] as const) {
+  test(`the table has every option of ${group}, with the default of the services`, () => {
+    const inTable = OPTION_NAMES.filter(name => name.startsWith(`${group}.`))
+    const withDefault = inTable.filter(name => findOption(name).default !== undefined)
+    assert.deepEqual(Object.fromEntries(withDefault.map(name => [name.slice(group.length + 1), findOption(name).default])), { ...DEFAULTS[group] })
+  })
+}
+
+test('the defaults of degree and chat are those of the services and of createNode', () => {
+  const source = readFileSync(new URL('../../../services/src/neighbours/neighbours.ts', import.meta.url), 'utf8')
+  assert.equal(findOption('targetDegree').default, Number(/DEFAULT_TARGET_DEGREE = (\d+)/.exec(source)?.[1]))
+  assert.equal(findOption('chat.everyMs').default, CHAT_DEFAULTS.everyMs)
+  assert.equal(CHAT_DEFAULTS.count, Infinity)
+})

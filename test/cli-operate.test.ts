@@ -1,0 +1,328 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, before, suite, test } from 'node:test'
+import { initNetwork } from '@peerwatch/node/init'
+import type { ChildProcessByStdio } from 'node:child_process'
+import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
+
+const BIN = new URL('../packages/cli/bin/peerwatch.js', import.meta.url).pathname
+const WITHIN_MS = 20_000
+const ENV = { PATH: process.env['PATH'], NO_COLOR: '1' }
+
+type Child = ChildProcessByStdio<null, Readable, Readable>
+
+interface Run {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface Node {
+  readonly child: Child
+  readonly id: string
+  /** The next line on stdout, or on stderr, for which this holds. */
+  readonly line: (text: string) => Promise<string>
+}
+
+let root = ''
+let port = 0
+const children = new Set<Child>()
+let seed: Node
+let peer: Node
+
+async function peerwatch(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
+  return new Promise(resolve => {
+    execFile(process.execPath, [BIN, ...args], { cwd: root, timeout: WITHIN_MS, env: { ...ENV, ...env } }, (error, stdout, stderr) => {
+      resolve({ code: error == null ? 0 : Number(error.code ?? -1), stdout, stderr })
+    })
+  })
+}
+
+function spawned(...args: string[]): Child {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: ENV })
+  children.add(child)
+  child.once('close', () => children.delete(child))
+  return child
+}
+
+function lines(child: Child): Node['line'] {
+  const readers = [createInterface(child.stdout), createInterface(child.stderr)]
+  return async text =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`no line with ${text} within ${WITHIN_MS} ms`))
+      }, WITHIN_MS)
+      for (const reader of readers) {
+        reader.on('line', found => {
+          if (!found.includes(text)) return
+          clearTimeout(timer)
+          resolve(found)
+        })
+      }
+    })
+}
+
+async function start(...args: string[]): Promise<Node> {
+  const child = spawned(...args, '--json-ready')
+  const line = lines(child)
+  const ready = line('"ready"')
+  const { id } = JSON.parse(await line('"started"')) as { id: string }
+  await ready
+  return { child, id, line }
+}
+
+async function stop({ child }: Pick<Node, 'child'>): Promise<void> {
+  const closed = once(child, 'close')
+  child.kill('SIGTERM')
+  await closed
+}
+
+const CONFIG = 'network: net/public\ndata: pdata\ntargetDegree: 4\nchat: { everyMs: 1000 }\n'
+const config = async (text: string): Promise<void> => writeFile(join(root, 'peer.yaml'), text)
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'peerwatch-operate-'))
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  port = (server.address() as AddressInfo).port
+  server.close()
+  await initNetwork({
+    directory: join(root, 'net'),
+    nowMs: Date.now(),
+    preset: 'demo',
+    seeds: 1,
+    trusted: 1,
+    seedPort: port,
+    trustedPort: port > 30_000 ? port - 1 : port + 1
+  })
+  await config(CONFIG)
+  seed = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
+  peer = await start('peer', '--config', 'peer.yaml', '--reporting-most-pending', '77')
+})
+after(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await rm(root, { recursive: true, force: true })
+})
+
+async function isDebug(): Promise<boolean> {
+  return (await readFile(join(root, 'pdata', 'log.jsonl'), 'utf8')).includes('"level":"debug"')
+}
+
+function entry(event: string): string {
+  return `${JSON.stringify({ time: '2026-01-01T00:00:00.000Z', level: 'info', node: 'x', event })}\n`
+}
+
+suite('a node that runs', () => {
+  test('reload applies what can change at run time, tells what needs a restart for as long as it waits, and says when there is nothing', async () => {
+    await config(`${CONFIG.replace('targetDegree: 4', 'targetDegree: 5')}http: { port: 1 }\nlog: { level: debug }\n`)
+    const first = await peerwatch(['reload', '--data', 'pdata', '--json'])
+    assert.deepEqual(JSON.parse(first.stdout), {
+      changed: [
+        { name: 'log.level', from: 'info', to: 'debug' },
+        { name: 'targetDegree', from: 4, to: 5 }
+      ],
+      restart: [{ name: 'http.port', from: 0, to: 1 }]
+    })
+    const second = await peerwatch(['reload', '--data', 'pdata'])
+    assert.equal(second.stdout, 'a restart is needed to change http.port from 0 to 1\n')
+    await config(`${CONFIG.replace('targetDegree: 4', 'targetDegree: 5')}log: { level: debug }\n`)
+    assert.equal((await peerwatch(['reload', '--data', 'pdata'])).stdout, 'nothing to change\n')
+    const untilMs = performance.now() + WITHIN_MS
+    while (!(await isDebug())) assert.ok(performance.now() < untilMs, 'the log has debug lines from now on')
+  })
+
+  test('a broken file changes nothing, and the command, the signal and the log say why', async () => {
+    const told = peer.line('bad-config')
+    await config('targetDegree: 6\nlog: { levle: info }\n')
+    const { code, stdout, stderr } = await peerwatch(['reload', '--data', 'pdata'])
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.equal(
+      stderr,
+      'peerwatch: bad-config: peer.yaml:2:8: "log.levle" is no option; expected log.level, perhaps; correct it: docs/configuration.md lists all options\n'
+    )
+    peer.child.kill('SIGHUP')
+    assert.equal(`${await told}\n`, stderr)
+    const { stdout: events } = await peerwatch(['events', '--data', 'pdata', '--type', 'node:reload-refused'])
+    assert.match(events, /node:reload-refused code=bad-config message="peer\.yaml:2:8: /)
+    await config(CONFIG.replace('targetDegree: 4', 'targetDegree: 5'))
+    const again = JSON.parse((await peerwatch(['reload', '--data', 'pdata', '--json'])).stdout) as { changed: { name: string; from: unknown }[] }
+    assert.deepEqual(again.changed, [{ name: 'log.level', from: 'debug', to: 'info' }], 'targetDegree stayed 5')
+  })
+
+  test('SIGHUP reads the file again, and stdout tells what changed', async () => {
+    const told = peer.line('"reloaded"')
+    await config(CONFIG.replace('everyMs: 1000', 'everyMs: 2000').replace('targetDegree: 4', 'targetDegree: 5'))
+    peer.child.kill('SIGHUP')
+    assert.deepEqual(JSON.parse(await told), { event: 'reloaded', changed: [{ name: 'chat.everyMs', from: 1000, to: 2000 }], restart: [] })
+  })
+
+  test('events --follow gives the recent ones, then those that come, filtered by type and peer, until the node ends', async () => {
+    const follower = spawned('events', '--data', 'peerwatch-data/seed-1', '--follow', '--json', '--type', 'peer', '--peer', peer.id)
+    const ended = once(follower, 'close')
+    let found = ''
+    follower.stdout.on('data', (piece: Buffer) => {
+      found += String(piece)
+    })
+    await lines(follower)('peer:registered')
+    const guest = await start('peer', '--network', 'net/public', '--data', 'other')
+    await stop(guest)
+    await stop(peer)
+    await stop(seed)
+    await ended
+    const events = found
+      .trim()
+      .split('\n')
+      .map(text => JSON.parse(text) as { event: string; peer: string })
+    assert.deepEqual(new Set(events.map(event => event.peer)), new Set([peer.id]))
+    assert.ok(events.some(({ event }) => event === 'peer:goodbye'))
+    assert.equal(follower.exitCode, 0)
+  })
+
+  test('logs prints the end of the log for people, or as it is, also after the node has ended', async () => {
+    const [people, json, none] = await Promise.all([
+      peerwatch(['logs', '--data', 'pdata', '--type', 'node', '--lines', '2']),
+      peerwatch(['logs', '--data', 'pdata', '--json', '--type', 'node:started', '--peer', peer.id]),
+      peerwatch(['logs', '--data', 'pdata', '--level', 'error', '--type', 'neighbour'])
+    ])
+    assert.match(
+      people.stdout,
+      /^\d{4}-\d\d-\d\d [\d:.]+Z info {2}peer node:reloaded changed=chat\.everyMs restart=none\n\S+ \S+ info {2}peer node:stopped uptimeMs=\d+\n$/
+    )
+    assert.equal((JSON.parse(json.stdout) as { peer: string }).peer, peer.id)
+    assert.equal(none.stdout, '')
+  })
+})
+
+test('--log-format pretty writes the log for people, and logs prints it', async () => {
+  const node = spawned('peer', '--network', 'net/public', '--data', 'pretty', '--log-format', 'pretty', '--json-ready')
+  await lines(node)('"started"')
+  await stop({ child: node })
+  const text = await readFile(join(root, 'pretty', 'log.jsonl'), 'utf8')
+  assert.match(text, /^\S+ \S+ \w+ +peer \S+/m)
+  assert.equal((await peerwatch(['logs', '--data', 'pretty'])).stdout, text)
+})
+
+test('logs --follow goes on, over a rotated file too', async () => {
+  const path = join(root, 'rotated.jsonl')
+  await writeFile(path, entry('node:started'))
+  const follower = spawned('logs', '--log', path, '--follow')
+  const next = lines(follower)
+  await next('node:started')
+  const appended = next('node:stopped')
+  await writeFile(path, entry('node:stopped'), { flag: 'a' })
+  await appended
+  const rotated = next('alarm')
+  await rm(path)
+  await writeFile(path, entry('alarm'))
+  await rotated
+  follower.kill('SIGINT')
+})
+
+test('config shows every effective value and who set it', async () => {
+  await writeFile(join(root, 'all.yaml'), 'listen:\n  - /ip4/127.0.0.1/tcp/4001\nlog:\n  level: warn\nregistry: { mostPeers: 5 }\n')
+  const env = { PEERWATCH_HTTP_PORT: '9100', PEERWATCH_CONFIG: 'all.yaml', PEERWATCH_LOGLEVEL: 'x' }
+  const [people, json] = await Promise.all([peerwatch(['config', 'seed', '--log-level', 'error'], env), peerwatch(['config', 'seed', '--json'], env)])
+  for (const row of [
+    /^listen +\/ip4\/127\.0\.0\.1\/tcp\/4001 +all\.yaml:2:3$/m,
+    /^http\.port +9100 +PEERWATCH_HTTP_PORT$/m,
+    /^log\.level +error +--log-level$/m,
+    /^registry\.mostPeers +5 peers +all\.yaml:5:24$/m,
+    /^enforce +true +default$/m
+  ])
+    assert.match(people.stdout, row)
+  assert.ok(!people.stdout.includes('targetDegree'), 'a seed has no degree')
+  assert.match(people.stderr, /^peerwatch: warning: unknown-variable: PEERWATCH_LOGLEVEL \(PEERWATCH_LOG_LEVEL, perhaps\) [^\n]*; expected [^\n]*; [^\n]*\n$/)
+  const { options } = JSON.parse(json.stdout) as { options: { name: string }[] }
+  assert.deepEqual(
+    options.find(({ name }) => name === 'log.level'),
+    { name: 'log.level', value: 'warn', live: true, source: { kind: 'file', path: 'all.yaml', line: 4, column: 10 } }
+  )
+})
+
+interface Check {
+  readonly check: string
+  readonly state: string
+  readonly remedy?: string
+}
+
+async function doctor(...args: string[]): Promise<{ code: number; ok: boolean; states: Record<string, string>; checks: Check[] }> {
+  const { code, stdout } = await peerwatch(['doctor', '--json', ...args])
+  const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: Check[] }
+  return { code, ok, checks, states: Object.fromEntries(checks.map(({ check, state }) => [check, state])) }
+}
+
+test('doctor finds nothing wrong with a node that takes part, and says what to do about one that cannot', async () => {
+  const again = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
+  const healthy = await start('peer', '--network', 'net/public', '--data', 'pdata')
+  const good = await doctor('--network', 'net/public', '--data', 'pdata')
+  const { node: _node, reachability, ...states } = good.states
+  assert.deepEqual(states, { version: 'ok', network: 'ok', 'file modes': 'ok', disk: 'ok', ports: 'ok', seeds: 'ok', clock: 'ok', registry: 'ok' })
+  assert.ok(reachability === 'ok' || reachability === 'skipped')
+  assert.deepEqual([good.code, good.ok], [0, true])
+  await stop(healthy)
+
+  const taken = await doctor('--network', 'net/public', '--data', 'none', '--listen', `/ip4/127.0.0.1/tcp/${port}`)
+  assert.deepEqual([taken.code, taken.states['ports'], taken.states['clock'], taken.states['file modes']], [1, 'failed', 'skipped', 'skipped'])
+  await stop(again)
+
+  await chmod(join(root, 'pdata', 'key'), 0o644)
+  const bad = await doctor('--network', 'net/public', '--data', 'pdata')
+  assert.deepEqual([bad.code, bad.ok, bad.states['file modes'], bad.states['seeds'], bad.states['ports']], [1, false, 'failed', 'failed', 'ok'])
+  assert.ok(bad.checks.filter(({ state }) => state === 'failed').every(({ remedy }) => (remedy ?? '').length > 10))
+  const lost = await doctor('--network', 'nowhere')
+  assert.deepEqual([lost.code, lost.states['network']], [1, 'failed'])
+})
+
+const refusals: readonly { name: string; args: readonly string[]; env?: Record<string, string>; code: number; says: RegExp }[] = [
+  {
+    name: 'a missing file',
+    args: ['peer', '--config', 'none.yaml'],
+    code: 2,
+    says: /bad-config: the configuration none\.yaml does not exist; expected a YAML file/
+  },
+  {
+    name: 'a variable that does not fit',
+    args: ['peer'],
+    env: { PEERWATCH_MAX_DEGREE: 'many' },
+    code: 2,
+    says: /bad-option: the variable PEERWATCH_MAX_DEGREE is "many"; expected a whole number from 1 to 512/
+  },
+  {
+    name: 'a limit that does not fit',
+    args: ['seed', '--registry-most-peers', '0'],
+    code: 2,
+    says: /usage: --registry-most-peers is "0"; expected a whole number from 1 to/
+  },
+  { name: 'an option of another role', args: ['peer', '--watchers', '1'], code: 2, says: /usage: unknown option '--watchers'/ },
+  { name: 'a role that is none', args: ['config', 'pear'], code: 2, says: /usage: the role is "pear"; expected seed, trusted, watcher, peer/ },
+  {
+    name: 'an event that is none',
+    args: ['events', '--type', 'peer:lost'],
+    code: 2,
+    says: /usage: --type is "peer:lost"; expected an event \(node:started, .*\) or a group \(node, /
+  },
+  {
+    name: 'a log that is nowhere',
+    args: ['logs', '--data', 'nowhere'],
+    code: 1,
+    says: /no-log: there is no file nowhere\/log\.jsonl; expected the log of a node/
+  },
+  { name: 'a shell that is none', args: ['completion', 'tcsh'], code: 2, says: /usage: the shell is "tcsh"; expected bash, zsh, fish/ },
+  { name: 'a reload without a node', args: ['reload', '--data', 'nowhere'], code: 1, says: /not-running: nowhere\/api\.json does not exist/ }
+]
+
+for (const { name, args, env, code, says } of refusals) {
+  test(`${name} makes one line with what was found, expected and to do`, async () => {
+    const run = await peerwatch(args, env)
+    assert.match(run.stderr, says)
+    assert.match(run.stderr, /^peerwatch: [a-z-]+: [^\n]*; expected [^\n]*; [^\n]*\n$/)
+    assert.deepEqual([run.code, run.stdout], [code, ''])
+  })
+}
