@@ -4,6 +4,7 @@ import { suite, test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { Registry } from 'prom-client'
+import { NodeError } from '../../src/errors.ts'
 import { httpServer } from '../../src/http/http-server.ts'
 import { nodeMetrics } from '../../src/http/metrics.ts'
 import type { TestContext } from 'node:test'
@@ -106,6 +107,30 @@ async function statusWithHost(address: string, host: string, path: string): Prom
 }
 
 suite('the HTTP API', () => {
+  test('reloads where there is something to reload, and gives the three parts of what is wrong with it', async t => {
+    const reloaded = { changed: [{ name: 'log.level', from: 'info', to: 'debug' }], restart: [] }
+    const problem = { found: 'pw.yaml:1:1: "x" is no option', expected: 'one of y', remedy: 'correct it' }
+    const refuse = async (): Promise<never> => {
+      throw new NodeError('bad-config', problem)
+    }
+    const [without, right, wrong] = await Promise.all([stage(t), stage(t, { reload: async () => reloaded }), stage(t, { reload: refuse })])
+    assert.deepEqual(errorOf(await without.get('/v1/reload', { method: 'POST' })), [404, 'not-on-this-role'])
+    assert.deepEqual(await right.get('/v1/reload', { method: 'POST' }), { status: 200, body: reloaded })
+    const { status, body } = await wrong.get('/v1/reload', { method: 'POST' })
+    assert.deepEqual(
+      [status, (body as { error: unknown }).error],
+      [422, { code: 'bad-config', message: new NodeError('bad-config', problem).message, problem }]
+    )
+    assert.deepEqual(errorOf(await right.get('/v1/reload', { method: 'POST', token: 'x' })), [401, 'bad-token'])
+  })
+
+  test('tells surroundings and recent events', async t => {
+    const event = { time: '2026-11-21T00:00:00.000Z', event: 'node:stopped', uptimeMs: 1 } as const
+    const { get } = await stage(t, { recentEvents: () => [event] })
+    assert.deepEqual((await get('/v1/events/recent')).body, { events: [event] })
+    assert.deepEqual((await get('/v1/surroundings')).body, { clockOffsetMs: 7, windowMs: 2_000, reachable: 'yes', registry: 'registered' })
+  })
+
   test('admits guests on a seed only, for a multiaddr with a peer id and a time that makes sense', async t => {
     const guest = { peer: alice, addresses: [`/ip4/192.0.2.1/tcp/1/p2p/${alice}`], expiresAtMs: 5 }
     const added: [string, number][] = []

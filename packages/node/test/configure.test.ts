@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createNode } from '@peerwatch/node'
+import { testCertificate } from '../../services/test/support/certificates.ts'
+import { testNetwork, until } from '../../services/test/support/core.ts'
+import type { TestContext } from 'node:test'
+import type { PeerIdString } from '@peerwatch/model'
+import type { PeerwatchNode } from '@peerwatch/node'
+import type { Network } from '@peerwatch/services'
+
+async function peers(t: TestContext, network: Network, count: number): Promise<PeerwatchNode[]> {
+  const init = { role: 'peer', network, http: false, chat: false, listen: ['/ip4/127.0.0.1/tcp/0'] } as const
+  const nodes = await Promise.all(Array.from({ length: count }, async () => createNode(init)))
+  t.after(async () => Promise.all(nodes.map(async node => node.stop())))
+  return nodes
+}
+
+test('a peer put on neverEvict while the node runs is let in again, and refused once it is taken off', async t => {
+  const { network, trusted } = await testNetwork()
+  const [node, other] = (await peers(t, network, 2)) as [PeerwatchNode, PeerwatchNode]
+  const id = other.peerId.toString() as PeerIdString
+  await node.libp2p.services.peerwatch.assembly.core.certificates.accept(await testCertificate(network, id, trusted))
+  await assert.rejects(node.libp2p.dial(other.libp2p.getMultiaddrs()), /blocked by gater/)
+  node.configure({ neverEvict: [id] })
+  await node.libp2p.dial(other.libp2p.getMultiaddrs())
+  node.configure({ neverEvict: [] })
+  await until(() => node.libp2p.getConnections(other.peerId).length === 0, 'still linked')
+  await assert.rejects(node.libp2p.dial(other.libp2p.getMultiaddrs()), /blocked by gater/)
+})
+
+test('a lower degree ends links at once; options that do not fit change nothing', async t => {
+  const { network } = await testNetwork()
+  const [node, ...others] = (await peers(t, network, 4)) as [PeerwatchNode, ...PeerwatchNode[]]
+  for (const other of others) await node.libp2p.dial(other.libp2p.getMultiaddrs())
+  const linked = (): number => node.view.status().neighbours.filter(({ state }) => state === 'connected').length
+  await until(() => linked() === 3, 'not linked')
+  assert.throws(() => node.configure({ neverEvict: ['bob' as PeerIdString], neighbours: { targetDegree: 0, maxDegree: 1 } }), { code: 'bad-option' })
+  assert.throws(() => node.configure({ neighbours: { targetDegree: 2, maxDegree: 1 } }), { code: 'bad-option' })
+  assert.equal(linked(), 3)
+  node.configure({ neighbours: { targetDegree: 0, maxDegree: 1 } })
+  await until(() => linked() === 1, 'links above the degree stay')
+})
