@@ -24,6 +24,8 @@ export interface Frames {
   readonly close: () => Promise<void>
   readonly abort: (fault: FrameFault) => void
   readonly isOpen: () => boolean
+  /** Bytes that the other side has not taken yet. */
+  readonly unsentBytes: () => number
 }
 
 const MAX_UNSENT_BYTES = 2 * 1024 * 1024
@@ -128,7 +130,8 @@ export function frames(stream: Stream, init: FramesInit): Frames {
       await closed(stream)
     },
     abort: end,
-    isOpen: () => !ended && stream.status === 'open'
+    isOpen: () => !ended && stream.status === 'open',
+    unsentBytes: () => stream.writeBufferLength
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { messages } from '@peerwatch/wire'
+import { ANSWER_STATUS } from '../src/reporting/answer-codes.ts'
 import { REPORT_PROTOCOL } from '../src/reporting/entry-link.ts'
 import { createSigner } from '../src/signatures.ts'
 import { reportQuota } from '../src/tree/report-quota.ts'
@@ -186,14 +187,52 @@ test('answers tell the live set and roster, and both can be pulled', async t => 
   t.after(tier.stop)
   const [entry] = tier.nodes
   assert.ok(entry)
+  const { window } = entry.core.windows.now()
+  Object.assign(entry.core.windows, { now: () => ({ window, offsetMs: 0 }) })
   const client = await reportClient(tier, await reporterOf(tier.keys), entry)
   t.after(client.stop)
   const [hello] = client.received
-  assert.equal(hello?.hello?.window, entry.core.windows.now().window)
+  assert.equal(hello?.hello?.window, window)
   assert.equal(hello?.rosterVersion, 1)
   assert.equal(hello?.live?.count, 0)
   client.framed.send(messages.reportUp.encode({ reports: [], pullRoster: true }))
   await until(() => client.received.some(({ roster }) => roster.byteLength > 0), 'the roster comes')
+})
+
+test('all certificates can be pulled however many there are, and an honest reader is not taken for a slow one', async t => {
+  const tier = await startTier({ trusted: 1 })
+  t.after(tier.stop)
+  const [entry] = tier.nodes
+  assert.ok(entry)
+  Object.assign(entry.core.certificates, { encoded: () => Array.from({ length: 3_000 }, () => new Uint8Array(500)) })
+  const client = await reportClient(tier, await reporterOf(tier.keys), entry)
+  t.after(client.stop)
+  client.framed.send(messages.reportUp.encode({ reports: [], pullCertificates: true }))
+  const pulled = (): number => client.received.reduce((count, { certificates }) => count + certificates.length, 0)
+  await until(() => pulled() === 3_000, 'all come')
+  assert.ok(client.framed.isOpen())
+  assert.deepEqual(entry.faults, [])
+})
+
+test('more new windows than a backlog are to be sent later: nothing that an honest reporter has is refused for good', async t => {
+  const tier = await startTier({ trusted: 1 })
+  t.after(tier.stop)
+  const [entry] = tier.nodes
+  assert.ok(entry)
+  const reporter = await reporterOf(tier.keys)
+  const client = await reportClient(tier, reporter, entry)
+  t.after(client.stop)
+  const { window } = entry.core.windows.now()
+  // stands still, or one more window would be allowed
+  Object.assign(entry.core.windows, { now: () => ({ window, offsetMs: 0 }) })
+  const subject = await somePeer()
+  const windows = Array.from({ length: 361 }, (_, ago) => window - ago)
+  const words = await client.send(await Promise.all(windows.map(async at => signedReport(reporter, { subject, window: at }))))
+  assert.deepEqual(new Set(words.slice(0, 360)), new Set(['stored']))
+  assert.equal(words.at(-1), 'window-rate')
+  const statuses = client.received.flatMap(({ answers }) => answers).map(({ status }) => status)
+  assert.deepEqual(new Set(statuses), new Set([ANSWER_STATUS.stored, ANSWER_STATUS.retry]))
+  assert.deepEqual(entry.faults, [])
 })
 
 test('T15: a reporter has one new window per elapsed one and a bounded backlog, and in each at most the maximum degree of subjects', () => {

@@ -24,7 +24,8 @@ export const ENTRY_LIMITS: EntryLimits = Object.freeze({ credits: 512, streamsPe
 
 export interface EntryInit {
   readonly tree: Pick<TrustTree, 'parser' | 'stamps' | 'write'>
-  readonly isRegistered: (peer: PeerIdString) => boolean | Promise<boolean>
+  /** Undefined where nobody can say now. */
+  readonly isRegistered: (peer: PeerIdString) => boolean | undefined | Promise<boolean | undefined>
   readonly limits?: Partial<EntryLimits>
 }
 

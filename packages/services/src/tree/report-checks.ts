@@ -11,19 +11,12 @@ export interface ReportChecksInit {
   readonly parser: RecordParser
   readonly stamps: StampBook
   readonly write: (record: ReportRecord) => Promise<DurableOutcome>
-  /** Whether a seed has this peer in its registry, or had it in this run. */
-  readonly isRegistered: (peer: PeerIdString) => boolean | Promise<boolean>
+  /** Whether a seed has this peer in its registry, or had it in this run; undefined where nobody can say now. */
+  readonly isRegistered: (peer: PeerIdString) => boolean | undefined | Promise<boolean | undefined>
 }
 
 /** Codes of answers that no honest reporter earns: they are counted against the sender. */
-export const FAULT_CODES: ReadonlySet<AnswerCode> = new Set([
-  'malformed',
-  'not-the-reporter',
-  'own-subject',
-  'too-many-subjects',
-  'bad-stamp',
-  'bad-signature'
-])
+export const FAULT_CODES: ReadonlySet<AnswerCode> = new Set(['malformed', 'not-the-reporter', 'own-subject', 'too-many-subjects', 'bad-stamp', 'bad-signature'])
 
 const codeOf: Readonly<Record<DurableOutcome, AnswerCode>> = {
   stored: 'stored',
@@ -59,8 +52,9 @@ export function reportChecks(
     }
     const refused = checkCheap(from, record)
     if (refused != null) return refused
-    const registered = isRegistered(record.subject)
-    if (!(typeof registered === 'boolean' ? registered : await registered.catch(() => false))) return 'unknown-subject'
+    const asked = isRegistered(record.subject)
+    const registered = asked instanceof Promise ? await asked.catch(() => undefined) : asked
+    if (registered !== true) return registered == null ? 'busy' : 'unknown-subject'
     const found = stamps.check(record.stamp)
     const stamp: Stamp | undefined = found instanceof Promise ? await found : found
     if (stamp == null || stamp.peer !== record.author || stamp.firstWindow > record.stored.window) return 'bad-stamp'

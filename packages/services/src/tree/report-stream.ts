@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { frames } from '../frames.ts'
 import { ANSWER_CODES, ANSWER_STATUS } from '../reporting/answer-codes.ts'
@@ -24,12 +25,15 @@ export interface ReportStream {
 
 /** Answers to whoever does not read them. */
 const UNSENT_BYTES = 256 * 1024
-/** Room for the certificates of one frame, below the frame's limit. */
-const CERTIFICATES_BYTES = 400 * 1024
+/** Certificates of one frame; the next goes when this one is taken, or a slow but honest reader would be ended. */
+const CERTIFICATES_BYTES = 64 * 1024
+const TAKEN_WITHIN_MS = 30_000
+const POLL_MS = 50
 /** A peer pulls what changed: once per window and kind is enough. */
 const PULLS_PER_WINDOW = 4
 
-const RETRY: ReadonlySet<AnswerCode> = new Set(['busy', 'no-copies', 'stale-view'])
+/** `window-rate` too: whoever has to send a long backlog again and again used up its windows honestly. */
+const RETRY: ReadonlySet<AnswerCode> = new Set(['window-rate', 'busy', 'no-copies', 'stale-view'])
 
 function statusOf(code: AnswerCode): number {
   if (code === 'stored') return ANSWER_STATUS.stored
@@ -42,6 +46,7 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
   let credits = init.credits
   let isScheduled = false
   let pulls = { window: -1, count: 0 }
+  let isTelling = false
 
   const send = (message: Partial<ReportDown>): boolean => {
     const live = core.certificates.liveSet()
@@ -99,8 +104,17 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
       return
     }
     if (wantsRoster) send({ roster: core.roster.current().encoded as Uint8Array<ArrayBuffer> })
-    if (!wantsCertificates) return
-    for (const certificates of chunksOf(core.certificates.encoded())) send({ certificates: certificates as Uint8Array<ArrayBuffer>[] })
+    if (wantsCertificates && !isTelling) void tellCertificates()
+  }
+  const tellCertificates = async (): Promise<void> => {
+    isTelling = true
+    const untilMs = core.clock.monotonicMs() + TAKEN_WITHIN_MS
+    for (const certificates of chunksOf(core.certificates.encoded())) {
+      while (framed.isOpen() && framed.unsentBytes() > CERTIFICATES_BYTES && core.clock.monotonicMs() < untilMs) await delay(POLL_MS)
+      if (!framed.isOpen() || core.clock.monotonicMs() >= untilMs) break
+      send({ certificates: certificates as Uint8Array<ArrayBuffer>[] })
+    }
+    isTelling = false
   }
   const onFrame = (bytes: Uint8Array): void => {
     const { reports, pullRoster, pullCertificates } = messages.reportUp.decode(bytes)
