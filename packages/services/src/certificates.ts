@@ -56,6 +56,8 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
   const unsubscribe: (() => void)[] = []
   let waiting = 0
   let last: Promise<unknown> = Promise.resolve()
+  // goes with every answer to a report: sorting thousands each time would be what a flood costs
+  let told: { readonly count: number; readonly hash: Uint8Array; readonly untilMs: number } | undefined
 
   const isImmune = (peer: PeerIdString): boolean => core.roster.isSeed(peer) || core.roster.isTrusted(peer)
   const inForce = (subject: Subject | undefined): Held | undefined =>
@@ -80,6 +82,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     const [first] = [...subjects].toSorted(([, a], [, b]) => (a.held?.expiresAtMs ?? 0) - (b.held?.expiresAtMs ?? 0))
     if (first == null) return
     subjects.delete(first[0])
+    told = undefined
     await save('a forgotten certificate could not be deleted', Promise.resolve(datastore.delete(CERTIFICATES.child(new Key(first[0])))))
   }
   const announce = (before: Held | undefined, now: Held): void => {
@@ -100,6 +103,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     const evictions = Math.max((subject?.evictions ?? 0) + (read.kind === 'eviction' && read.serial > (subject?.serial ?? 0) ? 1 : 0), evictionsToldBy(read))
     const updated: Subject = { held: now, evictions, serial: read.serial }
     subjects.set(read.peer, updated)
+    told = undefined
     announce(before, now)
     await save('a certificate could not be saved', persist(read.peer, updated))
     await makeRoom()
@@ -127,6 +131,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
   const drop = (subject: Subject, reason: string): void => {
     const { held } = subject
     subject.held = undefined
+    told = undefined
     if (held == null) return
     if (held.kind === 'eviction') core.emit('peer:reinstated', { peer: toPeerId(held.peer), reason })
     void save('an ended certificate could not be deleted', persist(held.peer, subject))
@@ -153,6 +158,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     if (read?.peer !== peer || read.expiresAtMs <= core.clock.nowMs() || isImmune(peer)) return
     const signers = await signersOf(read, core)
     if (signers.length >= core.roster.current().quorum) subject.held = { ...read, signers }
+    told = undefined
   }
   const load = async (): Promise<void> => {
     for await (const { key, value } of datastore.query({ prefix: CERTIFICATES.toString(), limit: MOST_SUBJECTS })) {
@@ -176,15 +182,8 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     evictions: () => live().flatMap(({ peer }) => evicted(peer) ?? []),
     encoded: () => live().map(({ encoded }) => encoded),
     liveSet: () => {
-      const hashes = live()
-        .map(({ hash }) => hash)
-        .toSorted()
-      return {
-        count: hashes.length,
-        hash: createHash('sha256')
-          .update(Buffer.from(hashes.join(''), 'hex'))
-          .digest()
-      }
+      if (told == null || told.untilMs <= core.clock.nowMs()) told = liveSetOf(live())
+      return { count: told.count, hash: told.hash }
     },
     history: peer => ({ evictions: subjects.get(peer)?.evictions ?? 0, serial: subjects.get(peer)?.serial ?? 0 }),
     allow: async (peer, isAllowed) => {
@@ -210,5 +209,17 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     stop: () => {
       for (const end of unsubscribe.splice(0)) end()
     }
+  }
+}
+
+/** Count and hash of what is in force, and until when nothing of it expires. */
+function liveSetOf(live: readonly Held[]): { readonly count: number; readonly hash: Uint8Array; readonly untilMs: number } {
+  const hashes = live.map(({ hash }) => hash).toSorted()
+  return {
+    count: hashes.length,
+    hash: createHash('sha256')
+      .update(Buffer.from(hashes.join(''), 'hex'))
+      .digest(),
+    untilMs: live.reduce((untilMs, { expiresAtMs }) => Math.min(untilMs, expiresAtMs), Infinity)
   }
 }

@@ -99,6 +99,15 @@ test('the client keeps one stream, goes on to another trusted node, and says whe
   await assert.rejects(client.standing(subject), { code: 'no-route' })
 })
 
+test('whoever asks for much is asked to wait sooner: certificates count as a hundred questions', async t => {
+  const asked = await askedTier(t, 1, { perSecond: 1, burst: 250 })
+  const [node] = asked.tier.nodes
+  assert.ok(node)
+  const asking = await openCaller(asked, node)
+  const statuses = await Promise.all(Array.from({ length: 4 }, async () => (await asking.call({ certificates: true })).status))
+  assert.deepEqual(statuses, [0, 0, 2, 2])
+})
+
 test('malformed questions and too many are refused, and who goes on is cut', async t => {
   const asked = await askedTier(t, 1, { perSecond: 1, burst: 5 })
   const [node] = asked.tier.nodes

@@ -139,6 +139,18 @@ test('G14: requests beyond the allowance are refused, and then the stream is cut
   await isServing(registry, seed)
 })
 
+test('G14: what costs a seed more takes more of the allowance', async t => {
+  const registry = await testRegistry({ trusted: 0 })
+  t.after(registry.end)
+  const seed = await registry.seed(0, { options: { costBurst: 90, costPerSecond: 1 } })
+  const mallory = await stranger(registry, registry.keys.authority)
+  t.after(async () => mallory.node.stop())
+  const { call } = await rawCaller(mallory, seed)
+  await call({ register: { record: await recordOf(mallory, 1), watch: false } })
+  const statuses = await Promise.all(Array.from({ length: 8 }, async () => (await call({ pull: { roster: false, certificates: true } })).status))
+  assert.equal(statuses.filter(status => status === REGISTRY_STATUS.done).length, 3)
+})
+
 test('G15: one seed’s vote, a stranger’s vote and a goodbye in another’s name remove nobody', async t => {
   const registry = await testRegistry({ seeds: 2 })
   t.after(registry.end)

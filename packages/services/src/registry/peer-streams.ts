@@ -45,6 +45,9 @@ export interface PeerStreams {
 const REMEMBERED_PEERS = 50_000
 const OPENING_COST = 5
 const LIST_COST = 4
+/** A new record costs a signature here and one to check; what a pull is answered with may be a megabyte. */
+const REGISTER_COST = 4
+const PULL_COST = 20
 /** Seeds and trusted nodes have more to say. */
 const MEMBERS_DISCOUNT = 20
 
@@ -122,8 +125,9 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
   }
 }
 
-/** What a request takes of its sender's allowance: one for itself and for each thing to look at. */
-function costOf({ list, find, dead, publish }: RegistryRequest): number {
+/** What a request takes of its sender's allowance: one for itself and for each thing to look at, more for what costs more. */
+function costOf({ register, list, find, dead, pull, publish }: RegistryRequest): number {
   const published = publish == null ? 0 : publish.certificates.length + publish.findings.length + publish.votes.length
-  return 1 + (list == null ? 0 : LIST_COST) + (find?.peers.length ?? 0) / 4 + dead.length + published
+  const asked = (register == null ? 0 : REGISTER_COST) + (list == null ? 0 : LIST_COST) + (pull?.certificates === true ? PULL_COST : 0)
+  return 1 + asked + (find?.peers.length ?? 0) / 4 + dead.length + published
 }

@@ -30,6 +30,8 @@ export interface QueryServerInit {
 const ASKERS = 10_000
 const REMEMBERED_STANDINGS = 20_000
 const CERTIFICATES_BYTES = 400 * 1024
+/** What a question counts as: what it is answered with may be 64 KB, or 400. */
+const COSTS = { standing: 1, roster: 3, certificates: 100 }
 /** A refused question costs little; so many in a row are an attack. */
 const REFUSALS_MOST = 200
 
@@ -50,17 +52,17 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
   let standingsWindow = -1
   let open = 0
 
-  const allow = (peer: PeerIdString): boolean => {
+  const allow = (peer: PeerIdString, cost: number): boolean => {
     const nowMs = core.clock.monotonicMs()
     const asker = askers.get(peer) ?? { tokens: burst, atMs: nowMs, refusals: 0 }
     asker.tokens = Math.min(burst, asker.tokens + ((nowMs - asker.atMs) * perSecond) / 1000)
     asker.atMs = nowMs
     askers.set(peer, asker)
-    if (asker.tokens < 1) {
+    if (asker.tokens < cost) {
       asker.refusals++
       return false
     }
-    asker.tokens--
+    asker.tokens -= cost
     asker.refusals = 0
     return true
   }
@@ -91,7 +93,7 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
     return told instanceof Promise ? told.then(found => remember(subject, found)) : remember(subject, told)
   }
   const answer = async (peer: PeerIdString, request: QueryRequest): Promise<QueryAnswer> => {
-    if (!allow(peer)) return { status: QUERY_STATUS.busy, reason: `more than ${perSecond} questions per second` }
+    if (!allow(peer, costOf(request))) return { status: QUERY_STATUS.busy, reason: `more than ${perSecond} questions per second` }
     const standing = request.standingOf.byteLength > 0 ? standingOf(request.standingOf) : {}
     const found = standing instanceof Promise ? await standing : standing
     if (!request.roster && !request.certificates) return found
@@ -140,6 +142,10 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
       await Promise.all([...streams.values()].flat().map(async answering => answering.close()))
     }
   }
+}
+
+function costOf({ roster, certificates }: QueryRequest): number {
+  return COSTS.standing + (roster ? COSTS.roster : 0) + (certificates ? COSTS.certificates : 0)
 }
 
 /** As many as go into one frame. */
