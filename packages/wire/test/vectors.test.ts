@@ -3,9 +3,11 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'nod
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { messages, networkIdBytes, signingBytes } from '../src/index.ts'
+import { declaredAs } from './support/messages.ts'
+import { sample, toProtoJson } from './support/samples.ts'
 import type { Domain } from '../src/index.ts'
 
-const file = new URL('../../../docs/test-vectors.json', import.meta.url)
+const file = new URL('../../../test/vectors/typescript.json', import.meta.url)
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** The Ed25519 key whose 32 secret bytes are all `byte`, and its peer id. */
@@ -61,7 +63,8 @@ function vectors(): Record<string, unknown> {
     serial: 1
   })
   return {
-    about: 'All bytes in hex. Ed25519 secrets are 32 equal bytes: authority 01, seed 02, reporter 03, subject 04, trusted node 05.',
+    about:
+      'All bytes in hex; `fields` in the JSON form of protobuf. Ed25519 secrets are 32 equal bytes: authority 01, seed 02, reporter 03, subject 04, trusted node 05.',
     network: { authority: hex(authority.peer), name: 'vectors', hashed: hex(networkIdBytes(authority.peer, 'vectors')), id: hex(id) },
     signed: [
       signed(
@@ -84,14 +87,29 @@ function vectors(): Record<string, unknown> {
       stamp,
       signed('goodbye', reporter, messages.goodbye.encode({ recordSeq: 1_700_000_000_000 })),
       signed('removal', seed, messages.removalVote.encode({ peer: subject.peer, recordSeq: 7, window: 850_000_002, tests: 4 })),
+      signed(
+        'guest',
+        seed,
+        messages.guest.encode({
+          peer: subject.peer,
+          // /ip4/192.0.2.7/tcp/4001
+          addresses: [new Uint8Array(Buffer.from('04c0000207060fa1', 'hex'))],
+          expiresAtMs: 1_700_003_606_000
+        })
+      ),
       signed('report', reporter, report),
       signed('finding', trusted, messages.finding.encode(finding)),
       signed('certificate', trusted, verdict)
-    ]
+    ],
+    messages: Object.entries(messages as Record<string, { encode: (values: Record<string, unknown>) => Uint8Array }>).map(([name, codec]) => {
+      const fields = declaredAs(name)
+      const values = sample(fields)
+      return { message: name, bytes: hex(codec.encode(values)), fields: toProtoJson(fields, values) }
+    })
   }
 }
 
-test('docs/test-vectors.json is what this package makes', () => {
+test('test/vectors/typescript.json is what this package makes', () => {
   const made = `${JSON.stringify(vectors(), undefined, 2)}\n`
   const known = process.env['UPDATE'] === '1' ? made : readFileSync(file, 'utf8')
   if (process.env['UPDATE'] === '1') writeFileSync(file, made)

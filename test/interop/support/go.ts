@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import type { ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 
-export const GO_MODULE = new URL('../../../interop/go/', import.meta.url).pathname
+const GO_MODULE = new URL('../../../interop/go/', import.meta.url).pathname
 const BUILT = new URL('../../../build/interop/', import.meta.url).pathname
 const BUILD_WITHIN_MS = 10 * 60_000
 const WAIT_MS = 20_000
@@ -18,9 +18,15 @@ export function findGo(): string | undefined {
   }
 }
 
-/** Builds all Go programs; what did not change comes from Go's own cache. */
-export function buildGo(): void {
-  execFileSync('go', ['build', '-trimpath', '-o', BUILT, './cmd/...'], { cwd: GO_MODULE, stdio: ['ignore', 'inherit', 'inherit'], timeout: BUILD_WITHIN_MS })
+/** Builds all Go programs, and runs what Go itself can say of the module; what did not change comes from Go's own cache. */
+export function checkGo(): void {
+  for (const args of [
+    ['build', '-trimpath', '-o', BUILT, './cmd/...'],
+    ['vet', './...'],
+    ['test', './...']
+  ]) {
+    execFileSync('go', args, { cwd: GO_MODULE, stdio: ['ignore', 'inherit', 'inherit'], timeout: BUILD_WITHIN_MS })
+  }
 }
 
 /** One JSON line of a Go program. */
