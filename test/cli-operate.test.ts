@@ -156,6 +156,11 @@ suite('a node that runs', () => {
     assert.deepEqual(again.changed, [{ name: 'log.level', from: 'debug', to: 'info' }], 'targetDegree stayed 5')
   })
 
+  test('a node is found by the data folder of the file that PEERWATCH_CONFIG names', async () => {
+    const { stdout } = await peerwatch(['status', '--json'], { PEERWATCH_CONFIG: 'peer.yaml' })
+    assert.equal((JSON.parse(stdout) as { peer: string }).peer, peer.id)
+  })
+
   test('SIGHUP reads the file again, and stdout tells what changed', async () => {
     const told = peer.line('"reloaded"')
     await config(CONFIG.replace('everyMs: 1000', 'everyMs: 2000').replace('targetDegree: 4', 'targetDegree: 5'))

@@ -53,8 +53,16 @@ interface FoundNode {
   readonly send: (method: string, path: string, options?: { readonly accepted?: readonly number[]; readonly signal?: AbortSignal }) => Promise<Response>
 }
 
+/** Of the file that `PEERWATCH_CONFIG` names: whoever asks in the node's own container need not name the folder again. */
+async function configuredFolder(): Promise<string | undefined> {
+  const path = process.env['PEERWATCH_CONFIG']
+  if (path == null || path === '') return undefined
+  const { readConfigFile } = await import('@peerwatch/node/config')
+  return (await readConfigFile(path)).values.get('data')?.value as string | undefined
+}
+
 async function findNode(dataDir: string | undefined): Promise<FoundNode> {
-  const folder = dataDir ?? (await findDataFolder())
+  const folder = dataDir ?? (await configuredFolder()) ?? (await findDataFolder())
   const where = join(folder, 'api.json')
   const { address, token, pid } = await readApiFile(folder)
   return {

@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { addDataFlag } from '../data-flag.ts'
 import { peerId } from '../parse-option.ts'
 import { paintFor } from '../paint.ts'
 import { evictionsText, standingText, statusText, treeText } from './ask-tables.ts'
@@ -11,9 +11,6 @@ interface AskFlags {
   readonly data?: string
   readonly json?: true
 }
-
-const HELP = `
-The node is found by its data folder: --data, or the only one below ./peerwatch-data that has a running node.`
 
 interface Question<T> {
   readonly ask: (node: ApiClient) => Promise<T>
@@ -28,12 +25,7 @@ async function tell<T>({ data, json }: AskFlags, { ask, show }: Question<T>): Pr
 }
 
 function askCommand(program: Command, name: string, description: string, example: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .addOption(new Option('--data <folder>', 'data folder of the node to ask').env('PEERWATCH_DATA'))
-    .option('--json', 'print JSON')
-    .addHelpText('after', `${HELP}\n\nExample:\n  $ peerwatch ${example}`)
+  return addDataFlag(program.command(name).description(description)).option('--json', 'print JSON').addHelpText('after', `\nExample:\n  $ peerwatch ${example}`)
 }
 
 /** `status`, `standing`, `tree`, `evictions` and `allow`. */
