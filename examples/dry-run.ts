@@ -2,7 +2,8 @@
 import { misbehave } from '@peerwatch/attacks'
 import { createTestnet } from '@peerwatch/node/testnet'
 
-const testnet = await createTestnet({ seeds: 1, trusted: 1, watchers: 0, peers: 4, nodeInit: () => ({ chat: { everyMs: 500 } }) })
+// The others only look on here: cut off by all of them, the corrupter would have nothing to pass on.
+const testnet = await createTestnet({ seeds: 1, trusted: 1, watchers: 0, peers: 4, nodeInit: () => ({ enforce: false, chat: { everyMs: 500 } }) })
 
 const careful = await testnet.addPeer({ enforce: false, chat: { everyMs: 500 } })
 const watch = careful.libp2p.services.peerwatch
