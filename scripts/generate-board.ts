@@ -49,7 +49,11 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       },
       unit: 'cps'
     },
-    { title: 'Stored by trusted nodes', shows: { 'sum by (node) (rate(peerwatch_reports_stored_total[$__rate_interval]))': '{{node}}' }, unit: 'cps' },
+    {
+      title: 'Stored by trusted nodes',
+      shows: { 'sum by (node) (rate(peerwatch_reports_stored_total{role="trusted"}[$__rate_interval]))': '{{node}}' },
+      unit: 'cps'
+    },
     { title: 'Size of the records', shows: { peerwatch_stored_bytes: '{{node}}' }, unit: 'bytes' },
     { title: 'Changes of entry', shows: { 'sum(increase(peerwatch_entry_changes_total[$__rate_interval]))': 'changes' } }
   ],
