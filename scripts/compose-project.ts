@@ -6,7 +6,9 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 const OUTPUT_BYTES_MOST = 256 * 1024 * 1024
-const POLL_MS = 2_000
+const POLL_MS = 3_000
+/** Lines are asked for again over this time: the engine stamps them a little later than the node wrote them. */
+const OVERLAP_MS = 5_000
 
 export interface LogLine {
   readonly time: string
@@ -39,8 +41,8 @@ export interface ComposeProject {
   /** `docker compose …`; rejects with its stderr where it fails. */
   readonly compose: (...args: string[]) => Promise<string>
   readonly containers: () => Promise<Container[]>
-  /** The events that a container has told so far. */
-  readonly log: (container: Container) => Promise<LogLine[]>
+  /** The events that a container has told, from `sinceMs` (ms since the Unix epoch) on. */
+  readonly log: (container: Container, sinceMs?: number) => Promise<LogLine[]>
   readonly exec: (container: Container, ...command: string[]) => Promise<Outcome>
   /** Containers, networks and volumes. */
   readonly remove: () => Promise<void>
@@ -55,11 +57,6 @@ export function serviceOf({ Config }: Container): string {
   return Config.Labels['com.docker.compose.service'] ?? ''
 }
 
-/** The number that `--index` takes. */
-export function indexOf({ Config }: Container): number {
-  return Number(Config.Labels['com.docker.compose.container-number'])
-}
-
 export function composeProject(name: string, env: Readonly<Record<string, string>>): ComposeProject {
   const compose: ComposeProject['compose'] = async (...args) => {
     const { stdout } = await run('docker', ['compose', '--project-name', name, ...args], { maxBuffer: OUTPUT_BYTES_MOST, env: { ...process.env, ...env } })
@@ -71,8 +68,8 @@ export function composeProject(name: string, env: Readonly<Record<string, string
       const ids = (await docker('ps', '--all', '--quiet', '--filter', `label=com.docker.compose.project=${name}`)).split('\n').filter(id => id !== '')
       return ids.length === 0 ? [] : (JSON.parse(await docker('inspect', ...ids)) as Container[])
     },
-    log: async ({ Id }) => {
-      const lines = (await docker('logs', Id)).split('\n')
+    log: async ({ Id }, sinceMs = 0) => {
+      const lines = (await docker('logs', '--since', new Date(sinceMs).toISOString(), Id)).split('\n')
       return lines.filter(line => line.startsWith('{')).map(line => JSON.parse(line) as LogLine)
     },
     exec: async ({ Id }, ...command) =>
@@ -95,4 +92,23 @@ export async function until<T>(withinMs: number, look: () => Promise<{ readonly 
     if (performance.now() > deadlineMs) throw new Error(`after ${Math.round(withinMs / 1000)} s still missing: ${answer.missing}`)
     await pause(POLL_MS)
   }
+}
+
+/**
+ * Until each of the containers has told such a line. One container at a time and each line about once:
+ * on a small machine the test must not be what it waits for.
+ */
+export async function untilAllTell(
+  { log }: ComposeProject,
+  { withinMs, what, containers, isLine }: { withinMs: number; what: string; containers: readonly Container[]; isLine: (line: LogLine) => boolean }
+): Promise<void> {
+  const silent = new Map(containers.map(each => [each, 0]))
+  await until(withinMs, async () => {
+    for (const [container, sinceMs] of silent) {
+      const askedMs = Date.now()
+      if ((await log(container, sinceMs)).some(isLine)) silent.delete(container)
+      else silent.set(container, askedMs - OVERLAP_MS)
+    }
+    return silent.size === 0 ? { found: true } : { missing: `${what} in ${Array.from(silent.keys(), ({ Name }) => Name).join(', ')}` }
+  })
 }

@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { composeProject, docker, indexOf, serviceOf, until } from './compose-project.ts'
+import { composeProject, docker, serviceOf, until, untilAllTell } from './compose-project.ts'
 import type { EvictionView, StatusView } from '@peerwatch/node/node-view'
 import type { Container, LogLine } from './compose-project.ts'
 
@@ -56,14 +56,8 @@ async function idOf(container: Container): Promise<string> {
   })
 }
 
-/** Until each of the containers has told such a line. */
 async function allTell(withinMs: number, what: string, containers: readonly Container[], isLine: (line: LogLine) => boolean): Promise<void> {
-  let silent = [...containers]
-  await until(withinMs, async () => {
-    const told = await Promise.all(silent.map(async each => (await project.log(each)).some(isLine)))
-    silent = silent.filter((_, index) => told[index] !== true)
-    return silent.length === 0 ? { found: true } : { missing: `${what} in ${silent.map(({ Name }) => Name).join(', ')}` }
-  })
+  await untilAllTell(project, { withinMs, what, containers, isLine })
 }
 
 async function askJson<T>(container: Container, ...command: string[]): Promise<T> {
@@ -140,9 +134,8 @@ async function attack(): Promise<void> {
       await allTell(WITHIN_MS.evicted, `the eviction of the ${serviceOf(attacker)}`, honest, ({ event, peer }) => event === 'peer:evicted' && peer === id)
     })
   }
-  const [asked] = (await containersOf(isPeer)).filter(each => indexOf(each) === Math.min(7, peers))
-  assert.ok(asked != null)
-  const { evictions } = await askJson<{ evictions: EvictionView[] }>(asked, 'evictions')
+  const asked = await project.compose('exec', '-T', '--index', String(Math.min(7, peers)), 'peer', 'peerwatch', 'evictions', '--json')
+  const { evictions } = JSON.parse(asked) as { evictions: EvictionView[] }
   assert.deepEqual(new Set(evictions.map(({ peer }) => peer)), evictable, 'somebody else is evicted')
 }
 
