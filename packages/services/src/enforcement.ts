@@ -21,6 +21,8 @@ export interface Enforcement extends Part {
 }
 
 const DISCONNECT_WITHIN_MS = 5_000
+/** One is enough; two that dial each other at once have two, and a seed's dial-back is one more. Else one peer could take all connections that a node has. */
+const MOST_LINKS_PER_PEER = 8
 
 /**
  * Refuses whom a certificate evicts and whom this node has cut, in both directions.
@@ -70,9 +72,14 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut }: Enforcem
   const onCut = ({ detail }: PeerwatchEvents['neighbour:cut']): void => {
     abortLinks(detail.peer)
   }
+  const otherLinks = (link: Connection): number => components.connectionManager.getConnections(link.remotePeer).filter(other => other !== link).length
   /** A handshake may have passed the gater just before the eviction came. */
   const onOpen = ({ detail }: CustomEvent<Connection>): void => {
     if (refuses(peerIdText(detail.remotePeer))) detail.abort(new Error('refused'))
+    else if (detail.direction === 'inbound' && otherLinks(detail) >= MOST_LINKS_PER_PEER) {
+      core.emit('peer:fault', { peer: detail.remotePeer, protocol: 'connection', what: 'too-many-links' })
+      detail.abort(new Error('too many links'))
+    }
   }
   return {
     refuses,

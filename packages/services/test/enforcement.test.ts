@@ -70,3 +70,18 @@ test('E13: a dry run refuses nobody, nor does a node whom its operator told neve
     assert.equal(peer.getConnections(node.peerId).length, 1)
   }
 })
+
+test('one peer has a few links at a time, however many it opens, and others still get in', async t => {
+  const { network } = await testNetwork()
+  const host = await observedHost(network)
+  const [greedy, other] = [await plainHost(), await plainHost()]
+  t.after(async () => Promise.all([host.stop(), greedy.stop(), other.stop()]))
+  const faults: string[] = []
+  host.core.events.addEventListener('peer:fault', ({ detail }) => faults.push(`${detail.peer.toString()} ${detail.what}`))
+  for (let dials = 0; dials < 20; dials++) await greedy.dial(host.node.getMultiaddrs(), { force: true }).catch(() => {})
+  await until(() => faults.length >= 10, 'those beyond are counted')
+  await until(() => host.node.getConnections(greedy.peerId).length <= 8, 'eight stay')
+  assert.deepEqual(new Set(faults), new Set([`${greedy.peerId.toString()} too-many-links`]))
+  await other.dial(host.node.getMultiaddrs())
+  await until(() => host.node.getConnections(other.peerId).length === 1, 'the other one is linked')
+})

@@ -20,6 +20,16 @@ export function decidePrunes(links: readonly Link[], maxDegree: number): PeerIdS
   return inOrder.slice(0, Math.max(0, links.length - maxDegree)).map(({ peer }) => peer)
 }
 
+/**
+ * Which lost neighbours are watched no longer where there are too many: the newest acquaintances, held ones never.
+ *
+ * Who connects under one name after the other and is gone again must not be redialled by the thousand, nor push out whom others know.
+ */
+export function decideForgets(lost: readonly Omit<Link, 'direction'>[], most: number): PeerIdString[] {
+  const byAge = lost.filter(({ held }) => !held).toSorted((a, b) => b.sinceMs - a.sinceMs)
+  return byAge.slice(0, Math.max(0, lost.length - most)).map(({ peer }) => peer)
+}
+
 /** Which of the listed peers to dial: random ones, who could not be dialled back last. */
 export function decideDials(known: readonly KnownPeer[], missing: number, rng: Rng): KnownPeer[] {
   const random = shuffled(known, rng)

@@ -1,7 +1,7 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { ServicesError } from '../errors.ts'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
-import { decideDials, decidePrunes } from './degree.ts'
+import { decideDials, decideForgets, decidePrunes } from './degree.ts'
 import { answerPings, MOST_INBOUND_PINGS, PING_PROTOCOL } from './ping.ts'
 import { probes } from './probes.ts'
 import { topUps } from './top-ups.ts'
@@ -78,6 +78,15 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       hangUp(peer)
     }
   }
+  const forget = (): void => {
+    const lost = [...all.values()].filter(({ isLinked }) => !isLinked)
+    for (const peer of decideForgets(
+      lost.map(({ peer: id, sinceMs }) => ({ peer: id, sinceMs, held: held.has(id) })),
+      maxDegree()
+    )) {
+      drop(all.get(peer)!)
+    }
+  }
   const open = async (peer: PeerIdString, timeoutMs: number): Promise<void> => {
     const signal = AbortSignal.any([aborter.current.signal, AbortSignal.timeout(timeoutMs)])
     await connectionManager.openConnection(toPeerId(peer), { signal })
@@ -148,6 +157,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     const isOver = isOurs || registry.hasLeft(peer)
     Object.assign(watched, { isLinked: false, lostWindow: window })
     if (isOver || refuses(peer) || !dial || !watch || (isUnwanted && !held.has(peer))) drop(watched)
+    else forget()
     core.emit('neighbour:lost', { peer: detail, goodbye: isOver })
     topUp.soon()
   }
@@ -191,7 +201,9 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       held.add(peer)
       if (connectionManager.getConnections(toPeerId(peer)).length > 0) return
       const [known] = refuses(peer) ? [] : await registry.find([peer])
-      if (known == null || !(await dialKnown(known))) throw new ServicesError('no-route', `no link to ${peer}`)
+      if (known != null && (await dialKnown(known))) return
+      held.delete(peer)
+      throw new ServicesError('no-route', `no link to ${peer}`)
     },
     release: peer => {
       if (held.delete(peer) && all.get(peer)?.isLinked === true && linked().length > targetDegree) hangUp(peer)

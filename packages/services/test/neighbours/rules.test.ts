@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRng } from '@peerwatch/model'
 import fc from 'fast-check'
-import { decideDials, decidePrunes } from '../../src/neighbours/degree.ts'
+import { decideDials, decideForgets, decidePrunes } from '../../src/neighbours/degree.ts'
 import { mostAreSilent, probed } from '../../src/neighbours/watched.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Link } from '../../src/neighbours/degree.ts'
@@ -27,6 +27,18 @@ test('no more links are ended than are above the maximum, held ones never, and n
       const endsOutbound = pruned.some(peer => all.find(link => link.peer === peer)?.direction === 'outbound')
       assert.ok(!endsOutbound || free.every(({ direction, peer }) => direction === 'outbound' || pruned.includes(peer)))
       assert.ok(pruned.every(peer => free.some(link => link.peer === peer)))
+    })
+  )
+})
+
+test('lost neighbours beyond the maximum are forgotten, the newest acquaintances first and held ones never', () => {
+  fc.assert(
+    fc.property(links, fc.nat(20), (lost: Link[], most) => {
+      const forgotten = decideForgets(lost, most)
+      const free = lost.filter(({ held }) => !held)
+      assert.equal(forgotten.length, Math.min(free.length, Math.max(0, lost.length - most)))
+      const newest = Math.max(-1, ...free.filter(({ peer }) => !forgotten.includes(peer)).map(({ sinceMs }) => sinceMs))
+      assert.ok(free.every(({ peer, sinceMs }) => !forgotten.includes(peer) || sinceMs >= newest))
     })
   )
 })
