@@ -18,6 +18,8 @@ export interface GossipInit {
   readonly rng: Rng
   /** Absent: bare libp2p. */
   readonly file?: NetworkFile
+  /** Further bare hosts, linked as much, in a process that is not counted: where the other side has watchers. */
+  readonly company?: number
   /** Just before measuring begins. */
   readonly before?: (addresses: readonly string[]) => Promise<void>
 }
@@ -38,6 +40,7 @@ const TRAVEL_MS = 2_000
 export async function gossipRun(init: GossipInit): Promise<GossipRun> {
   const topic = gossipTopics('bench').chat
   const workers = init.processes.map(() => startWorker())
+  const company = init.company == null ? undefined : startWorker()
   try {
     const addresses = await Promise.all(
       workers.map(async (worker, index) =>
@@ -45,6 +48,7 @@ export async function gossipRun(init: GossipInit): Promise<GossipRun> {
       )
     )
     await dialAll(workers, addresses, init)
+    if (company != null) await join(company, init, topic, addresses.flat())
     await sleep(init.settleMs)
     await init.before?.(addresses.flat())
     const before = await usageOf(workers)
@@ -65,7 +69,14 @@ export async function gossipRun(init: GossipInit): Promise<GossipRun> {
     }
   } finally {
     await inAll(workers, async worker => worker.stop())
+    await company?.stop()
   }
+}
+
+async function join(company: Worker, { company: count = 0, degree, folder, rng }: GossipInit, topic: string, addresses: readonly string[]): Promise<void> {
+  await company.call('startHosts', { count, folder: `${folder}/company`, topic })
+  const links = Array.from({ length: count }, (_, from) => shuffled(addresses, rng).slice(0, degree).map(to => ({ from, to })))
+  await company.call('dialFromHosts', { links: links.flat() })
 }
 
 async function dialAll(workers: readonly Worker[], addresses: readonly (readonly string[])[], { degree, rng }: GossipInit): Promise<void> {

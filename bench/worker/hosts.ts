@@ -58,7 +58,8 @@ async function startHost({ folder, topic }: HostsInit, index: number, network: N
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionManager: { maxConnections: MANY_CONNECTIONS, inboundConnectionThreshold: MANY_CONNECTIONS, maxIncomingPendingConnections: MANY_CONNECTIONS },
-    connectionMonitor: { enabled: false },
+    // libp2p's default, on both sides, but for the cut at the first silence
+    connectionMonitor: { abortConnectionOnPingFailure: false },
     services: {
       identify: identify(),
       ping: ping(),
