@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
-import { checkGo, findGo } from './support/go.ts'
+import { buildGo, checkGo, findGo } from './support/go.ts'
 
 // The vectors need no Go to be checked by us; all else does.
 const go = findGo()
 console.log(go == null ? 'go is not installed: only the test vectors are checked' : `${go}: building and checking interop/go`)
-if (go != null) checkGo()
+if (go != null) {
+  buildGo()
+  checkGo()
+}
 const all = globSync(new URL('*.test.ts', import.meta.url).pathname).toSorted()
 const files = go == null ? all.filter(file => file.endsWith('/vectors.test.ts')) : all
 const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...files], { stdio: 'inherit' })

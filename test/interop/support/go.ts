@@ -18,15 +18,19 @@ export function findGo(): string | undefined {
   }
 }
 
-/** Builds all Go programs, and runs what Go itself can say of the module; what did not change comes from Go's own cache. */
+function runGo(...args: readonly string[]): void {
+  execFileSync('go', args, { cwd: GO_MODULE, stdio: ['ignore', 'inherit', 'inherit'], timeout: BUILD_WITHIN_MS })
+}
+
+/** Builds all Go programs; what did not change comes from Go's own cache. */
+export function buildGo(): void {
+  runGo('build', '-trimpath', '-o', BUILT, './cmd/...')
+}
+
+/** What Go itself can say of the module. */
 export function checkGo(): void {
-  for (const args of [
-    ['build', '-trimpath', '-o', BUILT, './cmd/...'],
-    ['vet', './...'],
-    ['test', './...']
-  ]) {
-    execFileSync('go', args, { cwd: GO_MODULE, stdio: ['ignore', 'inherit', 'inherit'], timeout: BUILD_WITHIN_MS })
-  }
+  runGo('vet', './...')
+  runGo('test', './...')
 }
 
 /** One JSON line of a Go program. */
@@ -48,8 +52,13 @@ export interface GoProcess {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 /** Starts a program of interop/go/cmd and waits until it is ready. */
-export async function startGo(program: 'vanilla' | 'peer', ...args: readonly string[]): Promise<GoProcess> {
-  const child: Child = spawn(`${BUILT}${program}`, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+export async function startGo(program: 'vanilla' | 'peer' | 'hosts', ...args: readonly string[]): Promise<GoProcess> {
+  return startLines(`${BUILT}${program}`, ...args)
+}
+
+/** Starts any program that talks in such lines. */
+export async function startLines(program: string, ...args: readonly string[]): Promise<GoProcess> {
+  const child: Child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
   const ended = once(child, 'close')
   const events: GoEvent[] = []
   const listeners = new Set<() => void>()
