@@ -106,7 +106,8 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   const topUp = topUps({
     windowMs: core.windows.windowMs,
     attempt: async () => {
-      const missing = targetDegree - linked().length
+      // a target above the maximum would end what it makes
+      const missing = Math.min(targetDegree, maxDegree()) - linked().length
       if (!dial || missing <= 0) return true
       const known = await registry.list(4 * targetDegree)
       const isNew = ({ peer }: KnownPeer): boolean =>

@@ -9,7 +9,7 @@ import { testHost } from './core.ts'
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Certificates } from '../../src/certificates.ts'
-import type { Core, KnownPeer, NeighboursView, Part, RegistryView } from '../../src/core.ts'
+import type { Core, KnownPeer, Part, RegistryView } from '../../src/core.ts'
 import type { CoreTopics } from '../../src/core-topics.ts'
 import type { CoreInit } from '../../src/create-core.ts'
 import type { Enforcement } from '../../src/enforcement.ts'
@@ -54,7 +54,7 @@ export interface ObservedHost {
   readonly topics: CoreTopics
   readonly enforcement: Enforcement
   readonly observing: Observing
-  readonly neighbours: Part & NeighboursView
+  readonly neighbours: ReturnType<typeof neighbours>
   readonly registry: TestRegistry
   readonly stop: () => Promise<void>
 }
