@@ -79,13 +79,15 @@ async function openRecords(dataDir: string): Promise<RecordStore> {
   }
 }
 
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false
+  )
+}
+
 /** A store without its key gets no new one: that would open nothing, and be taken for the old one. */
 async function checkStorageKey(dataDir: string, records: string): Promise<void> {
-  const exists = async (path: string): Promise<boolean> =>
-    access(path).then(
-      () => true,
-      () => false
-    )
   const key = join(dataDir, 'storage.key')
   if ((await exists(key)) || !(await exists(join(records, 'CURRENT')))) return
   throw new NodeError('data-unusable', {

@@ -34,7 +34,7 @@ test('a lower degree ends links at once; options that do not fit change nothing'
   for (const other of others) await node.libp2p.dial(other.libp2p.getMultiaddrs())
   const linked = (): number => node.view.status().neighbours.filter(({ state }) => state === 'connected').length
   await until(() => linked() === 3, 'not linked')
-  assert.throws(() => node.configure({ neverEvict: ['bob' as PeerIdString], neighbours: { targetDegree: 0, maxDegree: 1 } }), { code: 'bad-option' })
+  assert.throws(() => node.configure({ neverEvict: ['bob'], neighbours: { targetDegree: 0, maxDegree: 1 } }), { code: 'bad-option' })
   assert.throws(() => node.configure({ neighbours: { targetDegree: 2, maxDegree: 1 } }), { code: 'bad-option' })
   assert.equal(linked(), 3)
   node.configure({ neighbours: { targetDegree: 0, maxDegree: 1 } })

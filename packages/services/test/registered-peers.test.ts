@@ -46,7 +46,7 @@ test('an unknown peer is asked for again in the next window', async () => {
 
 test('who floods with names that do not exist makes nobody else unknown', async () => {
   const { reach, isRegistered } = seeds(['ann'])
-  const flood = Array.from({ length: 1_000 }, (_, number) => isRegistered(name(number)))
+  const flood = Array.from({ length: 1_000 }, async (_, number) => isRegistered(name(number)))
   assert.equal(await isRegistered(name('ann')), undefined)
   assert.deepEqual(new Set(await Promise.all(flood)), new Set([false]))
   assert.deepEqual(
