@@ -1,7 +1,7 @@
 /**
  * Shows that the network of docker-compose.yml does what docs/running-in-containers.md says, and prints its figures.
  *
- *     npm run test:containers -- --peers 20 --preset lan
+ *     npm run test:containers -- --peers 20
  *
  * Needs a Docker engine, or root on a Debian machine: scripts/make-base-image.sh then starts one. Everything it made is removed at its end.
  */
@@ -12,11 +12,10 @@ import { composeProject, docker, serviceOf, until, untilAllTell } from './compos
 import type { EvictionView, StatusView } from '@peerwatch/node/node-view'
 import type { Container, LogLine } from './compose-project.ts'
 
-const { values } = parseArgs({ options: { peers: { type: 'string', default: '20' }, preset: { type: 'string' } } })
+const { values } = parseArgs({ options: { peers: { type: 'string', default: '20' }, preset: { type: 'string', default: 'lan' } } })
 const peers = Number(values.peers)
 assert.ok(Number.isInteger(peers) && peers >= 4 && peers <= 200, `--peers is ${values.peers}; expected a whole number from 4 to 200`)
-// the short windows of `demo` ask more of a machine than two processors give to many containers
-const preset = values.preset ?? (peers > 8 ? 'lan' : 'demo')
+const { preset } = values
 /** Deadlines are for what hangs; how long it took is printed. */
 const WITHIN_MS = { healthy: 300_000, gossip: 120_000, evicted: 600_000, removed: 300_000, goodbye: 120_000 }
 const LEFT_BY_SCALING = 2
