@@ -75,7 +75,11 @@ export async function gossipRun(init: GossipInit): Promise<GossipRun> {
 
 async function join(company: Worker, { company: count = 0, degree, folder, rng }: GossipInit, topic: string, addresses: readonly string[]): Promise<void> {
   await company.call('startHosts', { count, folder: `${folder}/company`, topic })
-  const links = Array.from({ length: count }, (_, from) => shuffled(addresses, rng).slice(0, degree).map(to => ({ from, to })))
+  const links = Array.from({ length: count }, (_, from) =>
+    shuffled(addresses, rng)
+      .slice(0, degree)
+      .map(to => ({ from, to }))
+  )
   await company.call('dialFromHosts', { links: links.flat() })
 }
 

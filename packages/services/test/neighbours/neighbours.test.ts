@@ -34,7 +34,10 @@ test('O10: a killed neighbour is redialled and reported dead after three misses,
   t.after(async () => host.stop())
   await host.node.dial(peer.getMultiaddrs())
   await until(() => (host.neighbours.list()[0]?.lastAnswerMs ?? 0) > 0, 'never answered a ping')
-  assert.ok(host.neighbours.list().every(({ lastAnswerMs = 0 }) => lastAnswerMs <= 1_000), 'how long it took, no instant')
+  assert.ok(
+    host.neighbours.list().every(({ lastAnswerMs = 0 }) => lastAnswerMs <= 1_000),
+    'how long it took, no instant'
+  )
   await kill(peer)
   await until(() => host.neighbours.list()[0]?.state === 'lost', 'not noticed')
   await until(() => host.registry.dead.includes(id as never), 'not reported')
