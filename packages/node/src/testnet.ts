@@ -40,6 +40,8 @@ export interface Testnet {
   readonly directory: string
   readonly network: Network
   readonly file: NetworkFile
+  /** Signs rosters. */
+  readonly authority: PrivateKey
   readonly seeds: PeerwatchNode[]
   readonly trusted: PeerwatchNode[]
   readonly peers: PeerwatchNode[]
@@ -137,6 +139,7 @@ export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
     directory,
     network,
     file,
+    authority: authority!,
     seeds,
     trusted,
     peers,

@@ -1,0 +1,176 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createSigner, messageId } from '@peerwatch/services'
+import { messages } from '@peerwatch/wire'
+import { createLibp2p } from 'libp2p'
+import { frames } from '../../packages/services/src/frames.ts'
+import { peerIdBytes } from '../../packages/services/src/peer-ids.ts'
+import { sealPeerRecord } from '../../packages/services/src/registry/peer-record.ts'
+import { answerWord } from '../../packages/services/src/reporting/answer-codes.ts'
+import { caller } from '../../packages/services/src/rpc.ts'
+import { until } from './until.ts'
+import type { GossipSub } from '@libp2p/gossipsub'
+import type { Libp2p, PrivateKey, Stream } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { PeerwatchNode } from '@peerwatch/node/testnet'
+import type { Network, Signer } from '@peerwatch/services'
+import type { QueryRequest, QueryResponse, RegistryRequest, RegistryResponse, ReportDown, TreeRequest, TreeResponse } from '@peerwatch/wire'
+
+export const PROTOCOLS = {
+  registry: '/peerwatch/registry/1.0.0',
+  report: '/peerwatch/report/1.0.0',
+  tree: '/peerwatch/tree/1.0.0',
+  query: '/peerwatch/query/1.0.0',
+  watch: '/peerwatch/watch/1.0.0'
+} as const
+
+export type ProtocolName = keyof typeof PROTOCOLS
+
+export type HostServices = { identify: unknown; ping: unknown; pubsub: GossipSub }
+
+type Call<Req, Res> = (request: Partial<Omit<Req, 'id'>>) => Promise<Res>
+
+export interface Asking<Req, Res> {
+  readonly call: Call<Req, Res>
+  readonly isOpen: () => boolean
+}
+
+export interface Reporting {
+  readonly stream: Stream
+  readonly received: readonly ReportDown[]
+  readonly isOpen: () => boolean
+  readonly sendFrame: (bytes: Uint8Array) => boolean
+  /** The word of the answer to each, in order. */
+  readonly send: (reports: readonly Uint8Array[]) => Promise<string[]>
+}
+
+export interface ReportParts {
+  readonly subject: PeerIdString
+  readonly window: number
+  readonly ok?: number
+  readonly bad?: number
+  readonly stamp?: Uint8Array
+  readonly signer?: Signer
+}
+
+/** A bare libp2p host without any of Peerwatch's manners: it says whatever it is told to. */
+export interface HostileHost {
+  readonly libp2p: Libp2p<HostServices>
+  readonly peer: PeerIdString
+  readonly key: PrivateKey
+  readonly signer: Signer
+  readonly open: (node: PeerwatchNode, protocol: string) => Promise<Stream>
+  readonly askRegistry: (node: PeerwatchNode) => Promise<Asking<RegistryRequest, RegistryResponse>>
+  readonly askTree: (node: PeerwatchNode) => Promise<Asking<TreeRequest, TreeResponse>>
+  readonly query: (node: PeerwatchNode) => Promise<Asking<QueryRequest, QueryResponse>>
+  readonly record: (seq?: number) => Promise<Uint8Array<ArrayBuffer>>
+  /** Registers; the connection's further requests go by `call`. */
+  readonly register: (seed: PeerwatchNode) => Promise<Asking<RegistryRequest, RegistryResponse> & { readonly stamp: Uint8Array }>
+  readonly report: (node: PeerwatchNode) => Promise<Reporting>
+  readonly signReport: (parts: ReportParts) => Promise<Uint8Array>
+  readonly stop: () => Promise<void>
+}
+
+/** The generated codecs ask for bytes on a plain ArrayBuffer. */
+export function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes as Uint8Array<ArrayBuffer>
+}
+
+export async function hostileHost(network: Network, given?: PrivateKey): Promise<HostileHost> {
+  const key = given ?? (await generateKeyPair('Ed25519'))
+  const signer = createSigner(key, network.id)
+  const libp2p = await createLibp2p<HostServices>({
+    privateKey: key,
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionMonitor: { enabled: false },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      pubsub: gossipsub({
+        globalSignaturePolicy: 'StrictSign',
+        msgIdFn: messageId,
+        allowPublishToZeroTopicPeers: true,
+        scoreParams: { IPColocationFactorWeight: 0 }
+      })
+    }
+  })
+  let stamp: Uint8Array = new Uint8Array()
+  let lastSeq = Date.now()
+
+  const open = async (node: PeerwatchNode, protocol: string): Promise<Stream> =>
+    libp2p.dialProtocol(
+      node.addresses().map(text => multiaddr(text)),
+      protocol
+    )
+  const asking = async <Req extends { id: number }, Res extends { id: number }>(
+    node: PeerwatchNode,
+    protocol: string,
+    codecs: Pick<Parameters<typeof caller<Req, Res>>[1], 'request' | 'response'>
+  ): Promise<Asking<Req, Res>> => caller<Req, Res>(await open(node, protocol), { ...codecs, mostUnderWay: 10_000, timeoutMs: 5_000, onEnd: () => {} })
+  const record: HostileHost['record'] = async (seq = ++lastSeq) => plain(await sealPeerRecord(libp2p.peerId, key, [], seq))
+  const askRegistry: HostileHost['askRegistry'] = async node =>
+    asking(node, PROTOCOLS.registry, { request: messages.registryRequest, response: messages.registryResponse })
+
+  return {
+    libp2p,
+    peer: signer.peer,
+    key,
+    signer,
+    open,
+    askRegistry,
+    askTree: async node => asking(node, PROTOCOLS.tree, { request: messages.treeRequest, response: messages.treeResponse }),
+    query: async node => asking(node, PROTOCOLS.query, { request: messages.queryRequest, response: messages.queryResponse }),
+    record,
+    register: async seed => {
+      const registry = await askRegistry(seed)
+      const response = await registry.call({ register: { record: await record(), watch: false } })
+      if (response.status !== 0) throw new Error(`not registered: ${response.reason}`)
+      stamp = response.stamp
+      return { ...registry, stamp }
+    },
+    report: async node => reporting(await open(node, PROTOCOLS.report)),
+    signReport: async ({ subject, window, ok = 18, bad = 2, stamp: other = stamp, signer: by = signer }) =>
+      by.sign(
+        'report',
+        messages.report.encode({ subject: plain(peerIdBytes(subject)), window, observations: [{ dimension: 2, ok, bad }], cuts: [], stamp: plain(other) })
+      ),
+    stop: async () => libp2p.stop()
+  }
+}
+
+async function reporting(stream: Stream): Promise<Reporting> {
+  const received: ReportDown[] = []
+  const words = new Map<number, string>()
+  let last = 0
+  const framed = frames(stream, {
+    maxFrameBytes: messages.reportDown.maxBytes,
+    onFrame: bytes => {
+      const down = messages.reportDown.decode(bytes)
+      received.push(down)
+      for (const { number, code } of down.answers) words.set(number, answerWord(code))
+    },
+    onEnd: () => {}
+  })
+  await until(() => received.length > 0 || !framed.isOpen(), 'the hello of an entry')
+  return {
+    stream,
+    received,
+    isOpen: framed.isOpen,
+    sendFrame: framed.send,
+    send: async reports => {
+      const numbered = reports.map(report => ({ number: ++last, report: plain(report) }))
+      for (let at = 0; at < numbered.length; at += 64) framed.send(messages.reportUp.encode({ reports: numbered.slice(at, at + 64) }))
+      await until(() => numbered.every(({ number }) => words.has(number)), 'an answer to each report')
+      return numbered.map(({ number }) => words.get(number)!)
+    }
+  }
+}
