@@ -144,6 +144,9 @@ async function scaleDown(): Promise<void> {
   await project.compose('up', '--detach', '--no-recreate', '--scale', `peer=${peers - LEFT_BY_SCALING}`)
   for (const { Id } of await containersOf(isPeer)) ids.delete(Id)
   assert.equal(ids.size, LEFT_BY_SCALING)
+  // compose forgets the volumes of containers that it scales away
+  const volumes = before.filter(({ Id }) => ids.has(Id)).flatMap(({ Mounts }) => Mounts.filter(({ Destination }) => Destination === '/data'))
+  await docker('volume', 'rm', ...volumes.map(({ Name = '' }) => Name))
   const seeds = await containersOf(isSeed)
   for (const id of ids.values()) await allTell(WITHIN_MS.goodbye, `the goodbye of ${id}`, seeds, ({ event, peer }) => event === 'peer:goodbye' && peer === id)
 }
