@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { registeredPeers } from '../src/roles/registered-peers.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { PeerIdString, Report } from '@peerwatch/model'
 import type { Core, KnownPeer } from '../src/core.ts'
 
 /** Seeds that know these peers and may be out of reach. */
@@ -16,7 +16,9 @@ function seeds(names: readonly string[]) {
   }
   const clock = { window: 7 }
   const core = { windows: { now: () => ({ window: clock.window, offsetMs: 0 }) } } as unknown as Core
-  return { reach, clock, isRegistered: registeredPeers(core, registry) }
+  const listeners: ((report: Pick<Report, 'subject'>) => void)[] = []
+  const isRegistered = registeredPeers(core, registry, listener => listeners.push(listener))
+  return { reach, clock, isRegistered, stored: (subject: PeerIdString) => listeners.forEach(listener => listener({ subject })) }
 }
 
 const name = (text: string | number) => String(text) as PeerIdString
@@ -31,6 +33,13 @@ test('nobody is called unknown while no seed answers, and whoever is known stays
   reach.isUp = true
   assert.equal(await isRegistered(name('bob')), true)
   assert.equal(await isRegistered(name('mallory')), false)
+})
+
+test('of whom a report is stored was registered, though no seed has him any more', async () => {
+  const { isRegistered, stored } = seeds([])
+  assert.equal(await isRegistered(name('ann')), false)
+  stored(name('ann'))
+  assert.equal(await isRegistered(name('ann')), true)
 })
 
 test('an unknown peer is asked for again in the next window', async () => {

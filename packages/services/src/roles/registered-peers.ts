@@ -1,6 +1,6 @@
 import { LIMITS } from '@peerwatch/wire'
 import { BoundedMap } from '../bounded-map.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { PeerIdString, Report } from '@peerwatch/model'
 import type { Core, RegistryView } from '../core.ts'
 
 const REMEMBERED = 100_000
@@ -17,11 +17,19 @@ type Answer = boolean | undefined
  *
  * Without it anybody could fill the store with reports about names that do not exist.
  */
-export function registeredPeers(core: Core, registry: Pick<RegistryView, 'find' | 'state'>): (peer: PeerIdString) => Answer | Promise<Answer> {
+export function registeredPeers(
+  core: Core,
+  registry: Pick<RegistryView, 'find' | 'state'>,
+  onReport: (listener: (report: Pick<Report, 'subject'>) => void) => unknown
+): (peer: PeerIdString) => Answer | Promise<Answer> {
   const known = new BoundedMap<PeerIdString, true>(REMEMBERED)
   const unknownSince = new BoundedMap<PeerIdString, number>(REMEMBERED)
   let waiting = new Map<PeerIdString, ((answer: Answer) => void)[]>()
   let asking = false
+  // Of whom a report is stored he was registered: after a restart too, when he may have left and what others saw of him is still to come.
+  onReport(({ subject }) => {
+    if (!known.has(subject)) known.set(subject, true)
+  })
 
   const ask = async (): Promise<void> => {
     while (waiting.size > 0) {

@@ -45,7 +45,11 @@ export function trusted(options: TrustedOptions): (components: PeerwatchComponen
       isOwnWatcher
     })
     tree.onStanding(subject => judging.coarseStanding(subject))
-    const entry = reportEntry(core, { tree, isRegistered: registeredPeers(core, registry), ...(options.entry != null && { limits: options.entry }) })
+    const entry = reportEntry(core, {
+      tree,
+      isRegistered: registeredPeers(core, registry, tree.onReport),
+      ...(options.entry != null && { limits: options.entry })
+    })
     const queries = queryServer(core, { tree })
     return {
       core,
