@@ -1,0 +1,360 @@
+/** Nodes as processes of their own, started and asked as a person would: by the `peerwatch` command alone. */
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ChildProcess } from 'node:child_process'
+import type { AddressInfo } from 'node:net'
+import type { EvictionView, FullStandingView, StandingView, StatusView, TreeView } from '@peerwatch/node/node-view'
+
+const BIN = new URL('../../packages/cli/bin/peerwatch.js', import.meta.url).pathname
+const START_WITHIN_MS = 30_000
+const END_WITHIN_MS = 20_000
+const POLL_MS = 250
+const ASKED_TIMES = 3
+
+export interface LogLine {
+  readonly time: string
+  readonly node: string
+  readonly event: string
+  readonly [field: string]: unknown
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stderr: string
+  /** From the last signal sent by `stop`. */
+  readonly afterMs: number
+}
+
+export interface Finished {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface NodeProcess {
+  readonly name: string
+  readonly data: string
+  /** Known once it was started. */
+  readonly id: () => string
+  readonly pid: () => number
+  /** Starts it, or starts it again on the same data; resolves when it runs. Rejects with its stderr where it ends instead. */
+  readonly start: (...more: string[]) => Promise<void>
+  /** Resolves when it takes part in the network. */
+  readonly ready: () => Promise<void>
+  readonly signal: (signal: NodeJS.Signals) => void
+  readonly ended: () => Promise<Ended>
+  /** SIGKILL; resolves when the process is gone. */
+  readonly kill: () => Promise<void>
+  readonly stop: (signal?: NodeJS.Signals) => Promise<Ended>
+  readonly stderr: () => string
+  readonly status: () => Promise<StatusView>
+  readonly tree: () => Promise<TreeView>
+  /** Undefined where it holds no record of this peer: there the answer is coarse, or that nothing is known. */
+  readonly standing: (peer: string) => Promise<FullStandingView | undefined>
+  readonly evictions: () => Promise<EvictionView[]>
+  /** Lines of its log, of all its runs, with this event. */
+  readonly events: (event: string) => LogLine[]
+}
+
+/** Any command that runs for long. */
+export interface LongCommand {
+  readonly pid: () => number
+  readonly stderr: () => string
+  readonly signal: (signal: NodeJS.Signals) => void
+  readonly hasEnded: () => boolean
+  /** Sends the signal, and resolves when it has ended. */
+  readonly stop: (signal: NodeJS.Signals) => Promise<Ended & { readonly stdout: string }>
+}
+
+export interface Place {
+  readonly root: string
+  readonly spawn: (...args: string[]) => LongCommand
+  readonly run: (...args: string[]) => Promise<Finished>
+  /** A node below `root/data`, not started; `args` after the role. */
+  readonly node: (role: string, name: string, ...args: string[]) => NodeProcess
+  /** Says that the folder is to be kept. */
+  readonly failed: () => void
+  /** Ends every process that is left, and removes the folder unless a test failed. */
+  readonly close: () => Promise<void>
+}
+
+/** A loaded machine needs longer: nothing here measures speed by its deadline. */
+export async function eventually<T>(what: string, within: number, look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+  const untilMs = performance.now() + within
+  for (;;) {
+    const found = await look()
+    if (found !== undefined && found !== false) return found
+    if (performance.now() > untilMs) assert.fail(`within ${within} ms not seen: ${what}`)
+    await pause(POLL_MS)
+  }
+}
+
+/** The first of `count` ports in a row that were free a moment ago, below the range of which the kernel gives ports away. */
+export async function freePorts(count: number): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const first = 10_000 + Math.floor(Math.random() * 20_000)
+    const free = await Promise.all(Array.from({ length: count }, async (_, index) => isFree(first + index)))
+    if (free.every(Boolean)) return first
+  }
+  throw new Error(`no ${count} free ports in a row`)
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer()
+    server.once('error', () => {
+      resolve(false)
+    })
+    server.listen(port, '127.0.0.1', () => {
+      const { port: bound } = server.address() as AddressInfo
+      server.close(() => {
+        resolve(bound === port)
+      })
+    })
+  })
+}
+
+export async function makePlace(name: string): Promise<Place> {
+  const root = await mkdtemp(join(tmpdir(), `peerwatch-e2e-${name}-`))
+  const children = new Set<ChildProcess>()
+  let isFailed = false
+  const env = { PATH: process.env['PATH'], NO_COLOR: '1', NODE_COMPILE_CACHE: join(tmpdir(), 'peerwatch-e2e-compiled'), TMPDIR: root }
+  const killAll = (): void => {
+    // a stopped process takes SIGKILL too
+    for (const child of children) child.kill('SIGKILL')
+  }
+  process.on('exit', killAll)
+
+  const run = async (...args: string[]): Promise<Finished> =>
+    new Promise(resolve => {
+      const child = execFile(
+        process.execPath,
+        [BIN, ...args],
+        { cwd: root, timeout: START_WITHIN_MS, env, maxBuffer: 16 * 1024 * 1024 },
+        (error, stdout, stderr) => {
+          children.delete(child)
+          resolve({ code: error == null ? 0 : Number(error.code ?? -1), stdout, stderr })
+        }
+      )
+      children.add(child)
+    })
+
+  const node = (role: string, nodeName: string, ...args: string[]): NodeProcess => nodeProcess({ root, role, name: nodeName, args, env, children, run })
+
+  return {
+    root,
+    run,
+    spawn: (...args) => longCommand(args, { cwd: root, env, children, outputTo: join(root, `${args[0]}.out`) }),
+    node,
+    failed: () => {
+      isFailed = true
+    },
+    close: async () => {
+      const left = [...children].filter(({ exitCode, signalCode }) => exitCode == null && signalCode == null)
+      killAll()
+      await Promise.all(left.map(async child => new Promise(resolve => child.once('close', resolve))))
+      process.removeListener('exit', killAll)
+      if (isFailed) console.error(`logs and data are kept in ${root}`)
+      else await rm(root, { recursive: true, force: true })
+    }
+  }
+}
+
+interface NodeProcessInit {
+  readonly root: string
+  readonly role: string
+  readonly name: string
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  readonly children: Set<ChildProcess>
+  readonly run: Place['run']
+}
+
+/** One run of a process. */
+interface Run {
+  readonly child: ChildProcess
+  readonly started: Promise<{ readonly id: string }>
+  readonly ready: Promise<void>
+  readonly ended: Promise<Omit<Ended, 'afterMs'>>
+  readonly stderr: () => string
+}
+
+function nodeProcess({ root, role, name, args, env, children, run: ask }: NodeProcessInit): NodeProcess {
+  const data = join('data', name)
+  let current: Run | undefined
+  let id: string | undefined
+
+  const running = (): Run => {
+    assert.ok(current != null, `${name} was not started`)
+    return current
+  }
+  const answer = async <T>(command: string, ...rest: string[]): Promise<T> => {
+    for (let left = ASKED_TIMES; ; left--) {
+      const { code, stdout, stderr } = await ask(command, ...rest, '--json', '--data', data)
+      if (code === 0) return JSON.parse(stdout) as T
+      // a machine with ten times as many processes as cores; a person would ask again
+      assert.ok(left > 1 && /does not answer \([^)]*timeout\)/.test(stderr), `${command} of ${name}: ${stderr}`)
+    }
+  }
+  const ended = async (sinceMs: number): Promise<Ended> => {
+    const { child, ended: end } = running()
+    const timer = setTimeout(() => {
+      // a stopped process takes this one only
+      child.kill('SIGKILL')
+    }, END_WITHIN_MS)
+    const how = await end
+    clearTimeout(timer)
+    return { ...how, afterMs: Math.round(performance.now() - sinceMs) }
+  }
+  return {
+    name,
+    data: join(root, data),
+    id: () => {
+      assert.ok(id != null, `${name} was not started`)
+      return id
+    },
+    pid: () => running().child.pid ?? 0,
+    start: async (...more) => {
+      const command = [BIN, role, ...args, '--data', data, '--json-ready', '--log-level', 'debug', ...more]
+      current = startRun(command, { cwd: root, env, children, outputTo: join(root, `${name}.out`) })
+      id = (await current.started).id
+    },
+    ready: async () => running().ready,
+    signal: signal => {
+      running().child.kill(signal)
+    },
+    ended: async () => ended(performance.now()),
+    kill: async () => {
+      running().child.kill('SIGKILL')
+      await running().ended
+    },
+    stop: async (signal = 'SIGTERM') => {
+      running().child.kill(signal)
+      return ended(performance.now())
+    },
+    stderr: () => running().stderr(),
+    status: async () => answer('status'),
+    tree: async () => answer('tree'),
+    standing: async peer => {
+      const { code, stdout, stderr } = await ask('standing', peer, '--json', '--data', data)
+      assert.match(stderr, /^$|unknown-peer|does not answer/, `standing at ${name}`)
+      const view = code === 0 ? (JSON.parse(stdout) as StandingView) : undefined
+      return view?.detail === 'full' ? view : undefined
+    },
+    evictions: async () => (await answer<{ evictions: EvictionView[] }>('evictions')).evictions,
+    events: event => logLines(join(root, data, 'log.jsonl')).filter(line => line.event === event)
+  }
+}
+
+interface RunInit {
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+  readonly children: Set<ChildProcess>
+  readonly outputTo: string
+}
+
+function longCommand(args: readonly string[], { cwd, env, children, outputTo }: RunInit): LongCommand {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  children.add(child)
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', chunk => {
+    stdout += String(chunk)
+  })
+  child.stderr.on('data', chunk => {
+    stderr += String(chunk)
+    appendFileSync(outputTo, String(chunk))
+  })
+  const closed = new Promise<Pick<Ended, 'code' | 'signal'>>(resolve => {
+    child.once('close', (code, signal) => {
+      children.delete(child)
+      resolve({ code, signal })
+    })
+  })
+  return {
+    pid: () => child.pid ?? 0,
+    stderr: () => stderr,
+    signal: signal => {
+      child.kill(signal)
+    },
+    hasEnded: () => child.exitCode != null || child.signalCode != null,
+    stop: async signal => {
+      const sinceMs = performance.now()
+      child.kill(signal)
+      const how = await closed
+      return { ...how, stdout, stderr, afterMs: Math.round(performance.now() - sinceMs) }
+    }
+  }
+}
+
+function startRun(args: string[], init: RunInit): Run {
+  const { cwd, env, children, outputTo } = init
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  children.add(child)
+  const started = Promise.withResolvers<{ id: string }>()
+  const ready = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<Omit<Ended, 'afterMs'>>()
+  // whoever waits hears of it; nobody has to wait
+  for (const { promise } of [started, ready]) promise.catch(() => {})
+  let stderr = ''
+  child.stderr.on('data', chunk => {
+    stderr += String(chunk)
+    appendFileSync(outputTo, String(chunk))
+  })
+  createInterface(child.stdout).on('line', line => {
+    appendFileSync(outputTo, `${line}\n`)
+    const told = JSON.parse(line) as { event: string; id: string }
+    if (told.event === 'started') started.resolve(told)
+    if (told.event === 'ready') ready.resolve()
+  })
+  const late = setTimeout(() => {
+    started.reject(new Error(`not started within ${START_WITHIN_MS} ms: ${stderr}`))
+  }, START_WITHIN_MS)
+  void started.promise.finally(() => clearTimeout(late)).catch(() => {})
+  child.once('close', (code, signal) => {
+    children.delete(child)
+    const error = new Error(`ended with ${code ?? signal}: ${stderr}`)
+    started.reject(error)
+    ready.reject(error)
+    ended.resolve({ code, signal, stderr })
+  })
+  return { child, started: started.promise, ready: ready.promise, ended: ended.promise, stderr: () => stderr }
+}
+
+/** Whole lines only: the last one may be half on disk. */
+export function logLines(path: string): LogLine[] {
+  if (!existsSync(path)) return []
+  const text = readFileSync(path, 'utf8')
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line) as LogLine)
+}
+
+/** For `afterEach`: what a failed test leaves is to be looked at. */
+export function keepOnFailure(context: object, place: Place): void {
+  if ('passed' in context && context.passed === false) place.failed()
+}
+
+/** Processes whose parent is this one: what a node left behind would be here, or below its own children. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .filter(name => {
+      try {
+        return readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1] === String(pid)
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+}
