@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { readApiFile } from '@peerwatch/node/api-file'
 import { createTestnet } from '@peerwatch/node/testnet'
 import { messages } from '@peerwatch/wire'
@@ -23,6 +24,8 @@ export interface Besieged {
   readonly faults: (node: PeerwatchNode, by: { readonly peer: string }) => string[]
   /** Everybody still does his work: registers, takes reports, answers over HTTP. */
   readonly assertAlive: () => Promise<void>
+  /** docs/protocol.md has every word that was counted. */
+  readonly assertDocumented: () => void
   /** Reports of the full peers that were acknowledged since this was last asked. */
   readonly acknowledged: () => Promise<number>
 }
@@ -81,6 +84,14 @@ export async function besieged(init: TestnetInit): Promise<Besieged> {
         .filter(({ by }) => by === peer)
         .map(({ what }) => what),
     assertAlive,
+    assertDocumented: () => {
+      const words = new Set([...counted.values()].flatMap(own => own.map(({ what }) => what)))
+      const documented = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8')
+      assert.deepEqual(
+        [...words].filter(word => !documented.includes(`\`${word}\``)),
+        []
+      )
+    },
     acknowledged: async () => {
       acknowledged = 0
       await until(() => acknowledged >= net.peers.length, 'honest peers report and are acknowledged')

@@ -111,7 +111,8 @@ export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
   const run = async (name: string, own: Pick<NodeInit, 'role'> & Partial<NodeInit>): Promise<PeerwatchNode> => {
     const full: NodeInit = { network, http: false, dataDir: join(directory, name), name, ...own, ...nodeInit(name) }
     const node = await createNode(full)
-    inits.set(name, { ...full, privateKey: node.libp2p.services.peerwatch.assembly.core.components.privateKey })
+    // a stopped node has no addresses any more
+    inits.set(name, { ...full, privateKey: node.libp2p.services.peerwatch.assembly.core.components.privateKey, listen: node.listenedOn() })
     running.set(name, node)
     return node
   }
@@ -148,7 +149,7 @@ export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
       const known = inits.get(node.name)
       if (known == null) throw new TypeError(`${node.name} is no node of this network`)
       await node.stop()
-      const again = await createNode({ ...known, listen: node.listenedOn() })
+      const again = await createNode(known)
       running.set(node.name, again)
       for (const group of [seeds, trusted, peers]) {
         const index = group.indexOf(node)

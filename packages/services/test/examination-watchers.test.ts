@@ -147,7 +147,7 @@ suite('watcher link', () => {
     const connection = await stranger.node.dial(ownerHost.node.getMultiaddrs())
     // the answer to the negotiation may arrive before the abort
     await connection.newStream(WATCH_PROTOCOL).catch(() => {})
-    await until(() => faults.includes('not a watcher'), 'the stranger is counted')
+    await until(() => faults.includes('not-a-watcher'), 'the stranger is counted')
     assert.deepEqual(owner.connected(), [watcherHost.core.self])
     const [own] = watcherHost.node.getConnections(ownerHost.node.peerId)
     const stream = await own!.newStream(WATCH_PROTOCOL)

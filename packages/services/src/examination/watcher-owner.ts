@@ -56,7 +56,7 @@ export function watcherOwner(core: Core, init: WatcherOwnerInit): WatcherOwner {
   const onStream = async (stream: Stream, connection: Connection): Promise<void> => {
     const watcher = peerIdText(connection.remotePeer)
     if (!init.isOwnWatcher(watcher)) {
-      fault(watcher, 'not a watcher')
+      fault(watcher, 'not-a-watcher')
       stream.abort(new Error('not a watcher'))
       return
     }
