@@ -4,7 +4,7 @@ import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/inter
 import type { Clock, EvictableDimension, PeerIdString, Rng, WindowNumber } from '@peerwatch/model'
 import type { Datastore } from 'interface-datastore'
 import type { TypedEventEmitter } from 'main-event'
-import type { PeerwatchEvents } from './events.ts'
+import type { PeerwatchEvents, StandingState } from './events.ts'
 import type { Network } from './network.ts'
 import type { RosterBook } from './roster-book.ts'
 import type { Signer } from './signatures.ts'
@@ -140,4 +140,17 @@ export interface SeenView {
   readonly onSeen: (listener: (window: WindowNumber, seen: SeenNeighbour[]) => void) => () => void
   /** Refused neighbours now. */
   readonly cuts: () => { readonly peer: PeerIdString; readonly dimension: EvictableDimension; readonly untilWindow: WindowNumber }[]
+}
+
+/** What any peer is told of another: coarse, and at least six windows old, so that nobody learns that it is being looked at. */
+export interface CoarseStanding {
+  /**
+   * `good`: enough was seen, and nobody accuses it. `watched`: somebody does, or it was evicted before. `evicted`: a certificate is in
+   * force. `unknown`: too little was seen, or nobody knows the peer. Whether it is suspected is told to nobody.
+   */
+  readonly state: Exclude<StandingState, 'suspect'>
+  /** 0 to 1 in tenths, rounded down; undefined while unknown. For showing and ordering: no rule of Peerwatch compares it with anything. */
+  readonly reputation: number | undefined
+  /** The number of the window that it describes. */
+  readonly window: number
 }

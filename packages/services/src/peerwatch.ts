@@ -9,21 +9,8 @@ import type { TypedEventEmitter } from 'main-event'
 import type { Counts, Dimension } from '@peerwatch/model'
 import type { Assembly } from './roles/assembly.ts'
 import type { CoreOptions, PeerOptions } from './roles/options.ts'
-import type { Core, Eviction, Neighbour, PeerwatchComponents } from './core.ts'
-import type { PeerwatchEvents, StandingState } from './events.ts'
-
-/** What any peer is told of another: coarse, and at least six windows old, so that nobody learns that it is being looked at. */
-export interface CoarseStanding {
-  /**
-   * `good`: enough was seen, and nobody accuses it. `watched`: somebody does, or it was evicted before. `evicted`: a certificate is in
-   * force. `unknown`: too little was seen, or nobody knows the peer. Whether it is suspected is told to nobody.
-   */
-  readonly state: Exclude<StandingState, 'suspect'>
-  /** 0 to 1 in tenths, rounded down; undefined while unknown. For showing and ordering: no rule of Peerwatch compares it with anything. */
-  readonly reputation: number | undefined
-  /** The number of the window that it describes. */
-  readonly window: number
-}
+import type { CoarseStanding, Core, Eviction, Neighbour, PeerwatchComponents } from './core.ts'
+import type { PeerwatchEvents } from './events.ts'
 
 /**
  * Peerwatch as the application sees it: `node.services.peerwatch`.

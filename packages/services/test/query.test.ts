@@ -8,13 +8,13 @@ import { testHost, until } from './support/core.ts'
 import { somePeer, startTier } from './support/tier.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { QueryRequest, QueryResponse } from '@peerwatch/wire'
-import type { KnownPeer } from '../src/core.ts'
+import type { CoarseStanding, KnownPeer } from '../src/core.ts'
 import type { Caller } from '../src/rpc.ts'
-import type { QueryServerInit, Told } from '../src/tree/index.ts'
+import type { QueryServerInit } from '../src/tree/index.ts'
 import type { TestHost } from './support/core.ts'
 import type { Tier, TierNode } from './support/tier.ts'
 
-const GOOD: Told = { state: 'good', reputation: 0.7, window: 40 }
+const GOOD: CoarseStanding = { state: 'good', reputation: 0.7, window: 40 }
 
 interface Asked {
   readonly tier: Tier

@@ -1,7 +1,6 @@
 import type { Assessment, Case, Finding, ReporterEvidence, Seen, Standing } from '@peerwatch/reputation'
 import type { Dimension, EvictableDimension, PeerIdString, Report, WindowNumber } from '@peerwatch/model'
 import type { CaseNotice } from '@peerwatch/wire'
-import type { StandingState } from '../events.ts'
 
 export type Unsubscribe = () => void
 
@@ -69,14 +68,6 @@ export interface EvidenceView {
   }[]
   readonly cases: readonly Case[]
   readonly findings: readonly Finding[]
-}
-
-/** What anybody may be told: see `CoarseStanding`. */
-export interface ToldStanding {
-  readonly state: Exclude<StandingState, 'suspect'>
-  /** In tenths, rounded down; undefined while unknown. */
-  readonly reputation: number | undefined
-  readonly window: WindowNumber
 }
 
 export type ConclusiveAssessment = Assessment & { readonly outcome: 'failed' | 'not confirmed' }

@@ -4,15 +4,15 @@ import { BoundedMap } from '../bounded-map.ts'
 import { toPeerId } from '../peer-ids.ts'
 import type { Dimension, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { CaseBook, EvidenceBook, FindingBook, ReputationOptions, Standing, WeightOf } from '@peerwatch/reputation'
-import type { Core } from '../core.ts'
+import type { CoarseStanding, Core } from '../core.ts'
 import type { StandingState } from '../events.ts'
-import type { EvidenceView, ToldStanding } from './interfaces.ts'
+import type { EvidenceView } from './interfaces.ts'
 
 /** Subjects whose earlier standings are remembered; of others nothing is told. */
 const MOST_REMEMBERED = 20_000
 
 interface Told {
-  readonly state: ToldStanding['state']
+  readonly state: CoarseStanding['state']
   readonly reputation: number | undefined
   readonly window: WindowNumber
 }
@@ -29,7 +29,7 @@ export interface Standings {
   readonly standing: (peer: PeerIdString) => Standing
   readonly evidenceOf: (peer: PeerIdString) => EvidenceView
   /** As it was at least 6 windows ago: a suspect must not learn that it is being looked at. */
-  readonly coarseStanding: (peer: PeerIdString) => ToldStanding
+  readonly coarseStanding: (peer: PeerIdString) => CoarseStanding
   /** Remembers how these subjects stand in the window that ended, and announces who stands differently. */
   readonly record: (subjects: Iterable<PeerIdString>, window: WindowNumber) => void
 }

@@ -1,11 +1,11 @@
+import type { Examination } from '../examination/examination.ts'
 import type { WatcherLink } from '../examination/watcher-link.ts'
 import type { Counts, Dimension, PeerIdString } from '@peerwatch/model'
-import type { Core, NeighboursView, Part, RegistryView, SeenView } from '../core.ts'
-import type { CoarseStanding } from '../peerwatch.ts'
+import type { CoarseStanding, Core, NeighboursView, Part, RegistryView, SeenView } from '../core.ts'
 import type { RegistryServer } from '../registry/registry-server.ts'
 import type { ReportingView } from '../reporting/reporting.ts'
+import type { Entry, TrustTree } from '../tree/index.ts'
 import type { LiveOptions } from './live-options.ts'
-import type { TrustedTier } from './trusted.ts'
 
 /** The parts of one node, in the order in which they start. What a role does not have is absent. */
 export interface Assembly {
@@ -26,4 +26,12 @@ export interface Assembly {
   readonly watching?: WatcherLink
   /** Of a trusted node. */
   readonly tier?: TrustedTier
+}
+
+/** What a trusted node runs besides. */
+export interface TrustedTier {
+  readonly tree: TrustTree
+  readonly entry: Entry
+  readonly examination: Examination
+  readonly watcherIds: () => PeerIdString[]
 }

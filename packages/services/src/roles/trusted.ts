@@ -5,10 +5,9 @@ import { queryServer, reportEntry, trustTree } from '../tree/index.ts'
 import { assembleCommon } from './common.ts'
 import { registeredPeers } from './registered-peers.ts'
 import type { PeerIdString, RecordStore } from '@peerwatch/model'
-import type { Examination } from '../examination/examination.ts'
 import type { Peerwatch } from '../peerwatch.ts'
 import type { PeerwatchComponents } from '../core.ts'
-import type { Entry, EntryLimits, TrustTree } from '../tree/index.ts'
+import type { EntryLimits } from '../tree/index.ts'
 import type { CoreOptions } from './options.ts'
 
 export interface TrustedOptions extends CoreOptions {
@@ -19,14 +18,6 @@ export interface TrustedOptions extends CoreOptions {
   readonly isOwnWatcher: (peer: PeerIdString) => boolean
   /** What reporters may send at a time. Default `ENTRY_LIMITS`. */
   readonly entry?: Partial<EntryLimits>
-}
-
-/** What a trusted node runs besides. */
-export interface TrustedTier {
-  readonly tree: TrustTree
-  readonly entry: Entry
-  readonly examination: Examination
-  readonly watcherIds: () => PeerIdString[]
 }
 
 /** A trusted node: keeps reports, examines suspects through its watchers, signs evictions. */

@@ -1,24 +1,16 @@
-import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { PeerIdString } from '@peerwatch/model'
 import type { CaseNotice, StandingMessage } from '@peerwatch/wire'
-import type { Core } from '../core.ts'
+import type { CoarseStanding, Core } from '../core.ts'
 import type { StandingState } from '../events.ts'
 
 /** What a trusted node says to a proposal: its signature on the verdict, or why not. */
 export type ProposalAnswer = { readonly signature: Uint8Array } | { readonly refused: string }
 
-/** What anybody may be told of a peer: nothing newer than six windows, and never that it is suspect. */
-export interface Told {
-  readonly state: Exclude<StandingState, 'suspect'>
-  /** In tenths, rounded down; undefined while unknown. */
-  readonly reputation: number | undefined
-  readonly window: WindowNumber
-}
-
 export type Unsubscribe = () => void
 type CaseListener = (notice: CaseNotice, from: PeerIdString) => void
 type EncodedListener = (encoded: Uint8Array) => void
 type ProposeHandler = (verdict: Uint8Array, from: PeerIdString) => Promise<ProposalAnswer>
-type StandingSource = (subject: PeerIdString) => Told | undefined
+type StandingSource = (subject: PeerIdString) => CoarseStanding | undefined
 
 /** Where the judge listens in; `from` is always the roster member at the other end of the link. */
 export interface JudgeListening {
@@ -98,12 +90,12 @@ export function judgeLine(core: Core): JudgeLine {
   }
 }
 
-export function standingMessage({ state, reputation, window }: Told): StandingMessage {
+export function standingMessage({ state, reputation, window }: CoarseStanding): StandingMessage {
   return { state: STATE_NUMBERS[state], tenths: reputation == null ? TENTHS_UNKNOWN : Math.round(reputation * 10), window }
 }
 
 /** What came over the wire; a state that this version does not know, or that nobody is to be told, is `unknown`. */
-export function toldFrom({ state, tenths, window }: Pick<StandingMessage, 'state' | 'tenths' | 'window'>): Told {
+export function toldFrom({ state, tenths, window }: Pick<StandingMessage, 'state' | 'tenths' | 'window'>): CoarseStanding {
   const name = (Object.keys(STATE_NUMBERS) as StandingState[]).find(known => STATE_NUMBERS[known] === state)
   return { state: name == null || name === 'suspect' ? 'unknown' : name, reputation: tenths > 10 ? undefined : tenths / 10, window }
 }

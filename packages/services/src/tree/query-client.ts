@@ -7,10 +7,9 @@ import { toldFrom } from './judge-line.ts'
 import { QUERY_PROTOCOL, QUERY_STATUS } from './query-server.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { QueryRequest, QueryResponse } from '@peerwatch/wire'
-import type { Core, Part, RegistryView } from '../core.ts'
+import type { CoarseStanding, Core, Part, RegistryView } from '../core.ts'
 import type { Roster } from '../network.ts'
 import type { Caller } from '../rpc.ts'
-import type { Told } from './judge-line.ts'
 
 export interface QueryClientInit {
   readonly registry: Pick<RegistryView, 'find'>
@@ -20,7 +19,7 @@ export interface QueryClientInit {
 /** Asks the trusted tier over one long-lived stream, to whichever trusted node answers. */
 export interface QueryClient extends Part {
   /** Rejects with ServicesError `no-route` where no trusted node answers. */
-  readonly standing: (peer: PeerIdString) => Promise<Told>
+  readonly standing: (peer: PeerIdString) => Promise<CoarseStanding>
   /** Fetches roster and certificates and takes over what is newer. */
   readonly pull: () => Promise<void>
 }

@@ -7,9 +7,8 @@ import { standingMessage } from './judge-line.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { QueryRequest, QueryResponse } from '@peerwatch/wire'
-import type { Core, Part } from '../core.ts'
+import type { CoarseStanding, Core, Part } from '../core.ts'
 import type { Answerer } from '../rpc.ts'
-import type { Told } from './judge-line.ts'
 import type { TrustTree } from './trust-tree.ts'
 
 export const QUERY_PROTOCOL = '/peerwatch/query/1.0.0'
@@ -67,7 +66,7 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
     return true
   }
   const evicted = (): QueryAnswer => ({ ...standingMessage({ state: 'evicted', reputation: 0, window: core.windows.now().window - TOLD_AFTER_WINDOWS }) })
-  const remember = (key: string, told: Told | undefined): QueryAnswer => {
+  const remember = (key: string, told: CoarseStanding | undefined): QueryAnswer => {
     if (told == null) return { status: QUERY_STATUS.notReady, reason: 'nobody who holds its reports can be reached' }
     const answer = standingMessage(told)
     standings.set(key, answer)

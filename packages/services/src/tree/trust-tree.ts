@@ -19,8 +19,8 @@ import { recordParser } from './tree-record.ts'
 import { durableWriter } from './writer.ts'
 import type { PeerIdString, RecordStore } from '@peerwatch/model'
 import type { CaseNotice } from '@peerwatch/wire'
-import type { Core, Part, RegistryView } from '../core.ts'
-import type { JudgeListening, ProposalAnswer, Told } from './judge-line.ts'
+import type { CoarseStanding, Core, Part, RegistryView } from '../core.ts'
+import type { JudgeListening, ProposalAnswer } from './judge-line.ts'
 import type { LinkTimes, TreeCall } from './link.ts'
 import type { Placement } from './placement.ts'
 import type { EpochSpan, ReadResult } from './reader.ts'
@@ -70,7 +70,7 @@ export interface TrustTree extends Part, JudgeListening {
   /** Rejects with ServicesError where the node does not answer. */
   readonly propose: (node: PeerIdString, verdict: Uint8Array) => Promise<ProposalAnswer>
   /** What the acting owner says of a subject; undefined where nobody answers. */
-  readonly standing: (subject: PeerIdString) => Told | undefined | Promise<Told | undefined>
+  readonly standing: (subject: PeerIdString) => CoarseStanding | undefined | Promise<CoarseStanding | undefined>
   readonly status: () => TreeStatus
   readonly isCaughtUp: () => boolean
   /** Enforces the roster's retention now. */
@@ -121,7 +121,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     if (owner(subject) === core.self) load.count()
   })
   shelved.onFinding(judge.finding)
-  const askStanding = async (subject: PeerIdString): Promise<Told | undefined> => {
+  const askStanding = async (subject: PeerIdString): Promise<CoarseStanding | undefined> => {
     for (const node of candidates(subject)) {
       if (node === core.self || links.outOfReach(node)) continue
       try {
