@@ -35,6 +35,16 @@ interface Task {
   readonly fromEpoch: number
 }
 
+/** How far a range was fetched: a page that came too late does not begin it anew. */
+interface Fetched {
+  next: Uint8Array<ArrayBuffer>
+  /** Ids of what the other side holds. */
+  readonly theirs: Set<string>
+  count: number
+  readonly toEpoch: number
+  isRead?: boolean
+}
+
 /** Beyond so many records in a range nothing is pushed back: what to push is found by keeping their ids. */
 const PUSH_COMPARED_MOST = 200_000
 const RETRY_MS = 1_000
@@ -44,6 +54,7 @@ const PUSHED_AT_ONCE = 64
 export function catchUp(core: Core, { store, shelf, tokens, links, reader, copies, epochNow }: CatchUpInit): CatchUp {
   const tasks = new Map<string, Task>()
   const downSince = new Map<PeerIdString, number>()
+  const begun = new Map<string, Fetched>()
   let isRunning = false
   let isStopped = false
   let retryTimer: NodeJS.Timeout | undefined
@@ -88,16 +99,22 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   const fetchFrom = async (link: TreeLink, range: NodeRange, fromEpoch: number): Promise<void> => {
     const first = Math.max(fromEpoch, store.floor() + 1, 0)
     const toEpoch = epochNow() + 1
-    const theirs = new Set<string>()
-    let count = 0
-    for await (const page of reader.pages(link, range, { fromEpoch: first, toEpoch })) {
-      if (isStopped) return
-      await put(range, page)
-      count += page.length
-      if (count <= PUSH_COMPARED_MOST) for (const { stored } of page) theirs.add(stored.id)
+    const key = `${link.peer}/${range.node}/${first}`
+    const fetched: Fetched = begun.get(key) ?? { next: new Uint8Array(), theirs: new Set(), count: 0, toEpoch }
+    begun.set(key, fetched)
+    if (!fetched.isRead) {
+      for await (const { records, next } of reader.pages(link, range, { fromEpoch: first, toEpoch: fetched.toEpoch }, fetched.next)) {
+        if (isStopped) return
+        await put(range, records)
+        fetched.next = next
+        fetched.count += records.length
+        if (fetched.count <= PUSH_COMPARED_MOST) for (const { stored } of records) fetched.theirs.add(stored.id)
+      }
+      fetched.isRead = true
     }
-    const pushed = count <= PUSH_COMPARED_MOST ? await push(link, range, first, toEpoch, theirs) : 0
-    core.log('caught up with %s from epoch %d: %d records of the range of %s read, %d pushed', link.peer, first, count, range.node, pushed)
+    const pushed = fetched.count <= PUSH_COMPARED_MOST ? await push(link, range, first, fetched.toEpoch, fetched.theirs) : 0
+    begun.delete(key)
+    core.log('caught up with %s from epoch %d: %d records of the range of %s read, %d pushed', link.peer, first, fetched.count, range.node, pushed)
   }
   /** True when the task is done with, or void. */
   const run = async (task: Task): Promise<boolean> => {
@@ -157,6 +174,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     stop: () => {
       isStopped = true
       clearTimeout(retryTimer)
+      begun.clear()
     },
     // Where nobody can be asked there is nobody better to answer either.
     isDone: () => ![...tasks.values()].some(task => task.from == null && isRunnable(task))

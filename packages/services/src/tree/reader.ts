@@ -28,18 +28,27 @@ export interface ReadResult {
 
 export type PlaceSpan = { readonly from: Place; readonly to: Place }
 
+export interface RecordPage {
+  readonly records: readonly TreeRecord[]
+  readonly next: Uint8Array<ArrayBuffer>
+}
+
 export interface RecordReader {
   /** The union of what `copies` candidates hold of one subject. */
   readonly subject: (subject: PeerIdString, span: EpochSpan) => Promise<ReadResult>
-  /** All that another node holds of a range, page by page; `from` equal to `to` means all places. Rejects when the link ends. */
-  readonly pages: (link: TreeLink, places: PlaceSpan, span: EpochSpan) => AsyncIterable<TreeRecord[]>
+  /**
+   * All that another node holds of a range, page by page; `from` equal to `to` means all places. Rejects when the link ends or a page takes
+   * too long; with the `next` of the last page that came it goes on from there.
+   */
+  readonly pages: (link: TreeLink, places: PlaceSpan, span: EpochSpan, after?: Uint8Array<ArrayBuffer>) => AsyncIterable<RecordPage>
   readonly own: (places: PlaceSpan, span: EpochSpan) => AsyncIterable<StoredRecord>
   readonly parse: (stored: StoredRecord) => TreeRecord
   /** Serves a page. */
   readonly serve: (read: NonNullable<TreeRequest['read']>) => Promise<TreeAnswer>
 }
 
-const PAGE_RECORDS = 256
+/** Few enough that a busy node answers in time. */
+const PAGE_RECORDS = 128
 const PAGE_BYTES = 400 * 1024
 /** Of one subject, in one read. */
 const SUBJECT_RECORDS_MOST = 100_000
@@ -61,15 +70,19 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
       return undefined
     }
   }
-  async function* pagesOf(link: TreeLink, read: Omit<NonNullable<TreeRequest['read']>, 'after'>): AsyncGenerator<TreeRecord[]> {
-    let after: Uint8Array<ArrayBuffer> = new Uint8Array()
+  async function* pagesOf(
+    link: TreeLink,
+    read: Omit<NonNullable<TreeRequest['read']>, 'after'>,
+    from: Uint8Array<ArrayBuffer> = new Uint8Array()
+  ): AsyncGenerator<RecordPage> {
+    let after = from
     do {
       const response = await link.call({ read: { ...read, after } })
       if (response.status !== TREE_STATUS.done) throw new Error(`${link.peer} refused a read: ${response.reason}`)
       // A cursor that does not move would go on for ever.
       if (response.records.length === 0) return
-      yield response.records.map(parsed).filter(record => record != null)
       after = response.next
+      yield { records: response.records.map(parsed).filter(record => record != null), next: after }
     } while (after.byteLength > 0)
   }
   async function* ownOf(places: PlaceSpan, span: EpochSpan, subject?: PeerIdString): AsyncGenerator<StoredRecord> {
@@ -81,8 +94,8 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
     const all: TreeRecord[] = []
     const place = placeBytes(placement.place(subject))
     const read = { fromPlace: place, toPlace: place, subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>, ...span }
-    for await (const page of pagesOf(link, read)) {
-      all.push(...page.filter(record => record.subject === subject))
+    for await (const { records } of pagesOf(link, read)) {
+      all.push(...records.filter(record => record.subject === subject))
       if (all.length > SUBJECT_RECORDS_MOST) throw new Error(`${link.peer} sent more than ${SUBJECT_RECORDS_MOST} records`)
     }
     const right = await Promise.all(all.map(async ({ author, kind, payload, signature }) => isSignedBy(author, kind, core.network.id, payload, signature)))
@@ -126,7 +139,8 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
       const records = [...found.values()].toSorted((a, b) => a.stored.window - b.stored.window || (a.stored.id < b.stored.id ? -1 : 1))
       return { records, isComplete: isComplete && isFormerComplete }
     },
-    pages: (link, { from, to }, span) => pagesOf(link, { fromPlace: placeBytes(from), toPlace: placeBytes(to), subject: new Uint8Array(), ...span }),
+    pages: (link, { from, to }, span, after) =>
+      pagesOf(link, { fromPlace: placeBytes(from), toPlace: placeBytes(to), subject: new Uint8Array(), ...span }, after),
     own: (places, span) => ownOf(places, span),
     parse: parser.stored,
     serve: async read => servePage(store, parser, placement, read)
