@@ -139,7 +139,8 @@ export function registrations(core: Core, store: EntryStore, options: RegistrySe
     drop,
     reached: (peer, seq, reached) => {
       const known = held.get(peer)
-      if (known?.seq !== seq) return
+      // a dial-back that ends late must not hide from the tests of the dead that the peer could be dialled
+      if (known?.seq !== seq || known.reach === 'reached') return
       const entry: Entry = { ...known, reach: reached ? 'reached' : 'unreachable' }
       held.set(entry)
       store.put(entry)
