@@ -150,7 +150,7 @@ test('a peer id or address that is longer than any is refused before it is decod
 
 test('who could be dialled once is not called unreachable by a dial-back that ends later', async t => {
   const { network, seeds } = await testNetwork()
-  const { node, core } = await testHost(network, seeds[0]!)
+  const { node, core } = await testHost(network, seeds[0])
   t.after(async () => node.stop())
   const key = await generateKeyPair('Ed25519')
   const peerId = peerIdFromPrivateKey(key)
