@@ -103,7 +103,7 @@ export const nodes = {
     }
   },
   /** Each question is followed by an echo over a stream of the same kind to the same node. */
-  ask: async ({ subjects, pauseMs }: { subjects: readonly string[]; pauseMs: number }): Promise<{ queriesMs: number[]; echoesMs: number[]; known: number }> => {
+  ask: async ({ subjects }: { subjects: readonly string[] }): Promise<{ queriesMs: number[]; echoesMs: number[]; known: number }> => {
     const [node] = running
     const { peerwatch } = node!.libp2p.services
     const { version, trusted } = node!.network.roster
@@ -122,14 +122,12 @@ export const nodes = {
       const { reputation } = await peerwatch.standing(peer)
       queriesMs.push(performance.now() - askedMs)
       if (reputation != null) known++
-      await pause(pauseMs / 2)
       const echoedMs = performance.now()
       await new Promise<void>(resolve => {
         answered = resolve
         echo.send(frame)
       })
       echoesMs.push(performance.now() - echoedMs)
-      await pause(pauseMs / 2)
     }
     await echo.close()
     return { queriesMs, echoesMs, known }

@@ -11,7 +11,10 @@ const byText = new BoundedMap<PeerIdString, PeerId>(REMEMBERED_PEERS)
 const byBytes = new BoundedMap<string, PeerIdString>(REMEMBERED_PEERS)
 
 export function peerIdText(peer: PeerId): PeerIdString {
-  return peer.toString() as PeerIdString
+  const text = peer.toString() as PeerIdString
+  // spares `toPeerId` from reading the text again
+  if (byText.peek(text) == null) byText.set(text, peer)
+  return text
 }
 
 /** Throws where the text is no peer id. */

@@ -90,6 +90,8 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
 
   const owner = (subject: PeerIdString): PeerIdString | undefined => ownerOf(tokens.partition(), placing.place(subject))
   const candidates = (subject: PeerIdString): readonly PeerIdString[] => candidatesOf(tokens.partition(), placing.place(subject), copies).current
+  /** Owner or first copy: all that hold a subject's records derive the same standing from them. */
+  const isHolding = (subject: PeerIdString): boolean => caught.isDone() && candidates(subject).slice(0, copies).includes(core.self)
   const isActing = (subject: PeerIdString): boolean =>
     caught.isDone() && candidates(subject).find(node => node === core.self || !links.outOfReach(node)) === core.self
 
@@ -165,7 +167,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
       const { status, signature, reason } = await link.call({ propose: { verdict: verdict as Uint8Array<ArrayBuffer> } })
       return status === TREE_STATUS.done && signature.byteLength > 0 ? { signature } : { refused: reason }
     },
-    standing: subject => (isActing(subject) ? judge.standing(subject) : undefined) ?? askStanding(subject),
+    standing: subject => (isHolding(subject) ? judge.standing(subject) : undefined) ?? askStanding(subject),
     status: () => treeStatus(core, { tokens, links, copies, ownLoad: load.perSecond, isCaughtUp: caught.isDone }),
     isCaughtUp: caught.isDone,
     retain: retained.enforce,
