@@ -135,14 +135,17 @@ export function frames(stream: Stream, init: FramesInit): Frames {
   }
 }
 
-/** What still comes is thrown away. Who neither reads nor closes is cut off: the stream would keep its memory, and `close()` would wait for ever. */
+/** What still comes is thrown away. Who neither reads nor closes is cut off: the stream would keep its memory. */
 async function closed(stream: Stream): Promise<void> {
   if (stream.status === 'closed' || stream.status === 'aborted' || stream.status === 'reset') return
   const timer = setTimeout(() => {
     stream.abort(new Error('not closed in time'))
   }, CLOSES_WITHIN_MS)
+  // `stream.close()` misses an end that comes while it waits for unsent bytes, and would then never settle
+  const { promise: ended, resolve } = Promise.withResolvers<void>()
   stream.addEventListener('close', () => {
     clearTimeout(timer)
+    resolve()
   })
-  await Promise.allSettled([stream.closeRead(), stream.close()])
+  await Promise.race([ended, Promise.allSettled([stream.closeRead(), stream.close()])])
 }

@@ -85,7 +85,7 @@ test('G4: a goodbye reaches everybody who watches; a lost link alone is no goodb
   await registered(ann, bob, carl, first, second)
   await bob.stop()
   await until(() => ann.client.hasLeft(bob.self), 'ann hears of the goodbye')
-  assert.ok(!knows(first, bob) && !knows(second, bob))
+  await until(() => !knows(first, bob) && !knows(second, bob), 'both seeds forget him')
   await carl.kill()
   await until(() => first.server.status().peers.some(({ peer, connected }) => peer === carl.self && !connected), 'the link is gone')
   assert.ok(!ann.client.hasLeft(carl.self))
