@@ -18,7 +18,7 @@ const SETTLE_MS = 8_000
 async function watched(context: BenchContext, measuredMs: number, rng: Rng): Promise<GossipRun> {
   const folder = context.folder('watched')
   const network = await benchNetwork({ preset: 'lan', seeds: 1, trusted: TRUSTED, watchers: WATCHERS / TRUSTED, folder })
-  const tier = startWorker()
+  const tier = startWorker({ elsewhere: true })
   await tier.call('startNodes', { file: network.file, specs: [...network.seeds, ...network.trusted] })
   try {
     return await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder, rng, file: network.file })

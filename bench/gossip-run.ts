@@ -33,6 +33,8 @@ export interface GossipRun {
   readonly rssBytes: number
 }
 
+/** The first messages of a process run code that nobody has compiled yet. */
+const WARM_UP_MS = 4_000
 /** What was published last still travels. */
 const TRAVEL_MS = 2_000
 
@@ -40,7 +42,7 @@ const TRAVEL_MS = 2_000
 export async function gossipRun(init: GossipInit): Promise<GossipRun> {
   const topic = gossipTopics('bench').chat
   const workers = init.processes.map(() => startWorker())
-  const company = init.company == null ? undefined : startWorker()
+  const company = init.company == null ? undefined : startWorker({ elsewhere: true })
   try {
     const addresses = await Promise.all(
       workers.map(async (worker, index) =>
@@ -50,22 +52,24 @@ export async function gossipRun(init: GossipInit): Promise<GossipRun> {
     await dialAll(workers, addresses, init)
     if (company != null) await join(company, init, topic, addresses.flat())
     await sleep(init.settleMs)
-    await init.before?.(addresses.flat())
-    const before = await usageOf(workers)
     await inAll(workers, async worker => worker.call('publish', { topic, bytes: init.bytes, everyMs: (1000 * workers.length) / init.messagesPerSecond }))
+    await sleep(WARM_UP_MS)
+    await init.before?.(addresses.flat())
+    const fromMs = performance.timeOrigin + performance.now()
+    const before = sum(await inAll(workers, async worker => worker.call('startCounting', { fromMs })))
     await sleep(init.measuredMs)
     await inAll(workers, async worker => worker.call('stopPublishing'))
     await sleep(TRAVEL_MS)
-    const after = await usageOf(workers)
+    const after = await inAll(workers, async worker => worker.call('usage'))
     const deliveries = await inAll(workers, async worker => worker.call('deliveries'))
     const latenciesMs = deliveries.flatMap(delivery => delivery.latenciesMs)
-    const published = deliveries.reduce((sum, delivery) => sum + delivery.published, 0)
+    const published = sum(deliveries.map(delivery => delivery.published))
     return {
       p50Ms: quantile(latenciesMs, 0.5),
       p99Ms: quantile(latenciesMs, 0.99),
       delivered: latenciesMs.length / (published * (addresses.flat().length - 1)),
-      cpuMs: after.cpuMs - before.cpuMs,
-      rssBytes: after.rssBytes
+      cpuMs: sum(after.map(({ cpuMs }) => cpuMs)) - before,
+      rssBytes: sum(after.map(({ rssBytes }) => rssBytes))
     }
   } finally {
     await inAll(workers, async worker => worker.stop())
@@ -106,9 +110,8 @@ export function randomLinks(count: number, degree: number, rng: Rng): [number, n
   return [...links.values()]
 }
 
-async function usageOf(workers: readonly Worker[]): Promise<{ cpuMs: number; rssBytes: number }> {
-  const all = await inAll(workers, async worker => worker.call('usage'))
-  return { cpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, 0), rssBytes: all.reduce((sum, { rssBytes }) => sum + rssBytes, 0) }
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0)
 }
 
 async function inAll<R>(workers: readonly Worker[], run: (worker: Worker) => Promise<R>): Promise<R[]> {

@@ -11,6 +11,7 @@ import { messageId } from '@peerwatch/node'
 import { parseNetwork, peerwatch } from '@peerwatch/services'
 import { LevelDatastore } from 'datastore-level'
 import { createLibp2p } from 'libp2p'
+import { cpuMsNow } from './usage.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, ServiceMap } from '@libp2p/interface'
 import type { Network, NetworkFile } from '@peerwatch/services'
@@ -41,6 +42,8 @@ const DIALS_AT_ONCE = 8
 const running: Libp2p<AppServices>[] = []
 let latenciesMs: number[] = []
 let published = 0
+let countedPublished = 0
+let countedFromMs = 0
 let publishing: NodeJS.Timeout | undefined
 
 /** Comparable between processes of one machine. */
@@ -74,7 +77,9 @@ async function startHost({ folder, topic }: HostsInit, index: number, network: N
   })
   const { pubsub } = libp2p.services
   pubsub.addEventListener('message', ({ detail }) => {
-    if (detail.topic === topic) latenciesMs.push(nowMs() - new DataView(detail.data.buffer, detail.data.byteOffset).getFloat64(0))
+    if (detail.topic !== topic) return
+    const publishedMs = new DataView(detail.data.buffer, detail.data.byteOffset).getFloat64(0)
+    if (publishedMs >= countedFromMs) latenciesMs.push(nowMs() - publishedMs)
   })
   pubsub.subscribe(topic)
   running.push(libp2p)
@@ -96,23 +101,29 @@ export const hosts = {
   },
   /** The hosts of this process take turns. */
   publish: ({ topic, everyMs, bytes }: PublishInit): void => {
-    latenciesMs = []
-    published = 0
     publishing = setInterval(() => {
       const data = randomBytes(bytes)
       data.writeDoubleBE(nowMs(), 0)
       const host = running[published++ % running.length]!
+      if (nowMs() >= countedFromMs) countedPublished++
       host.services.pubsub.publish(topic, data).catch((error: unknown) => {
         process.stderr.write(`not published: ${String(error)}\n`)
       })
     }, everyMs)
+  },
+  /** What was published before is not counted. Returns the CPU time used so far. */
+  startCounting: ({ fromMs }: { fromMs: number }): number => {
+    countedFromMs = fromMs
+    latenciesMs = []
+    countedPublished = 0
+    return cpuMsNow()
   },
   stopPublishing: (): void => {
     clearInterval(publishing)
   },
   deliveries: (): { latenciesMs: number[]; published: number; links: number } => ({
     latenciesMs,
-    published,
+    published: countedPublished,
     links: running.reduce((sum, host) => sum + host.getPeers().length, 0)
   })
 }

@@ -33,7 +33,7 @@ export interface ResourceObserver extends Observer {
 /**
  * Slots of half a second in which a neighbour kept or broke the signed limit of requests: inbound streams, and frames that servers tell of.
  *
- * Streams are counted at the muxer: handlers miss what libp2p's own limits refuse. Excess streams are reset before anything is read from them.
+ * Streams are counted at the muxer: handlers miss what libp2p's own limits refuse. Excess streams are reset before anything is made of them.
  */
 export const resource = (core: Core, { isSubject, enforce, onEvidence }: ObserverInit): ResourceObserver => {
   const counts = tally()
@@ -42,6 +42,9 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
   const limit = (): number => Math.max(1, Math.floor((core.roster.current().requestsPerSecond * RESOURCE_SLOT_MS) / 1000))
   const requestsOf = ({ count, accepted }: Requests): number =>
     count - accepted.filter(({ protocol }) => GOSSIP_PROTOCOLS.some(prefix => protocol.startsWith(prefix))).length
+
+  /** After a slot that was a flood nothing is served for one slot. */
+  const allowed = ({ flooded, slot }: Requests): number => (flooded.some(each => each.slot === slot - 1) ? 0 : limit())
 
   /** Settles the slots that have passed since this one was begun; without a link there is nothing to settle but what came before it ended. */
   const advance = (peer: PeerIdString, requests: Requests): void => {
@@ -70,14 +73,18 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
     if (requests.floodedWindows.length < windowsNeeded) return
     onEvidence(peer, 'resource', `${windowsNeeded} windows with at least half of the slots at ${timesLimit} times the limit`)
   }
-  const countRequest = (peer: PeerIdString, stream?: Stream): boolean => {
+  const countRequest = (peer: PeerIdString): boolean => {
     if (!isSubject(peer)) return true
     const requests = requestsFrom(peer)
-    const isWithin = requestsOf(requests) < limit()
+    const isWithin = requestsOf(requests) < allowed(requests)
     requests.count++
-    if (stream != null && isWithin) requests.accepted.push(stream)
     if (!isWithin && requestsOf(requests) === limit() * timesLimit) judge(peer, requests)
     return isWithin || !enforce
+  }
+  /** What protocol it will be is not known yet. */
+  const keep = (peer: PeerIdString, stream: Stream): void => {
+    const { accepted } = requestsFrom(peer)
+    if (accepted.length < limit()) accepted.push(stream)
   }
   return {
     dimension: 'resource',
@@ -93,8 +100,11 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
       requestsFrom(peer)
       // private in libp2p's types; test/observation/resource.test.ts fails when a release moves it
       const { muxer } = connection as Connection & { readonly muxer?: StreamMuxer }
-      muxer?.addEventListener('stream', ({ detail }) => {
-        if (!countRequest(peer, detail)) detail.abort(new Error('more requests than the network allows'))
+      if (muxer == null) return
+      const isGated = gate(muxer, () => countRequest(peer))
+      muxer.addEventListener('stream', ({ detail }) => {
+        if (isGated || countRequest(peer)) keep(peer, detail)
+        else detail.abort(new Error('more requests than the network allows'))
       })
     },
     onDisconnect: peer => {
@@ -115,4 +125,16 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
       subjects.clear()
     }
   }
+}
+
+/**
+ * Yamux looks at its limit once for each stream that the other side opens, and before it makes anything of it: a refusal there is one small frame.
+ *
+ * @returns false for a muxer without such a limit, whose streams can only be reset when they are there
+ */
+function gate(muxer: StreamMuxer, admits: () => boolean): boolean {
+  const { maxInboundStreams } = muxer as StreamMuxer & { readonly maxInboundStreams?: number }
+  if (typeof maxInboundStreams !== 'number') return false
+  Object.defineProperty(muxer, 'maxInboundStreams', { get: () => (admits() ? maxInboundStreams : 0), configurable: true })
+  return true
 }

@@ -7,6 +7,7 @@ import { delivery } from './delivery.ts'
 import { draftsOf, signDraft } from './drafts.ts'
 import { hellos } from './hellos.ts'
 import { outbox } from './outbox.ts'
+import { postponed } from './postponed.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Part, RegistryView } from '../core.ts'
 import type { PeerwatchEvents } from '../events.ts'
@@ -44,6 +45,9 @@ export interface ReportingView {
 /** Windows of which one remembers that nothing more is to be reported about them. */
 const SETTLED_WINDOWS = 512
 
+/** A window ends for everybody at once. Each peer has its own moment in this share of the next one, so that no entry and no machine gets all reports together. */
+const SPREAD_SHARE = 1 / 4
+
 export const REPORTING_DEFAULTS = Object.freeze({ mostPending: 10_000, flushMs: 2_000, dialTimeoutMs: 5_000, leastBackoffMs: 500 })
 
 function timesOf(init: ReportingInit, windowMs: number): EntryTimes {
@@ -65,6 +69,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
   const { alarm, inOrder, settled } = chores(core)
   const box = outbox(core.components.datastore, mostPending)
   const spoken = hellos(core)
+  const writing = postponed(core.windows.windowMs * SPREAD_SHARE * core.rng())
   const watchedInPart = windowsToSkip()
   let lastAcknowledged: ReportingStatus['lastAcknowledged']
   let dropped = 0
@@ -101,12 +106,14 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
   }
   const onWindowClosed = ({ detail: { window, observations } }: PeerwatchEvents['window:closed']): void => {
     if (!watchedInPart.settle(window)) return
-    inOrder('reports could not be written', async () => {
-      await expire()
-      const drafts = draftsOf(observations, core.roster.current().maxDegree, core.rng)
-      drop(await box.add(await signed(drafts)), `more than ${mostPending} are waiting`)
-      await signWaiting()
-      outgoing.pump()
+    writing.run(() => {
+      inOrder('reports could not be written', async () => {
+        await expire()
+        const drafts = draftsOf(observations, core.roster.current().maxDegree, core.rng)
+        drop(await box.add(await signed(drafts)), `more than ${mostPending} are waiting`)
+        await signWaiting()
+        outgoing.pump()
+      })
     })
   }
   const tell = ({ item, status, code }: Answered, from: PeerIdString): void => {
@@ -155,6 +162,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     stop: async () => {
       core.events.removeEventListener('window:closed', onWindowClosed)
       core.events.removeEventListener('registry:state', onRegistered)
+      writing.hurry()
       await settled()
       await outgoing.flush(flushMs)
       await outgoing.stop()
