@@ -9,8 +9,7 @@ import type { NodeSpec } from './worker/nodes.ts'
 
 const TRUSTED = 3
 const WATCHERS = 4
-/** Peers that start before each trusted node, and after the last: age must not tell by the order in which we start things. */
-const PEERS_BETWEEN = 4
+const PEERS = 16
 /** As peers speak by default. */
 const CHAT = { everyMs: 5_000, count: Infinity, firstSights: false }
 
@@ -24,30 +23,32 @@ interface Seen {
 async function look(context: BenchContext, livedMs: number): Promise<Seen[]> {
   const folder = context.folder('network')
   const { file, seeds, trusted } = await benchNetwork({ preset: 'demo', seeds: 1, trusted: TRUSTED, watchers: WATCHERS, folder })
-  const tier = startWorker()
-  const crowd = startWorker()
+  // all in one process: else peers would be told by being in the process of the one who looks
+  const all = startWorker()
   const hosts = { trusted: new Set(['127.0.0.1']) }
   let named = 0
-  const startPeers = async (): Promise<void> => {
+  const startPeers = async (count: number): Promise<void> => {
     // each peer is a machine of its own; watchers listen where their trusted node does
-    const specs = Array.from({ length: PEERS_BETWEEN }, (): NodeSpec => {
+    const specs = Array.from({ length: count }, (): NodeSpec => {
       const name = `peer-${++named}`
       return { role: 'peer', name, dataDir: `${folder}/${name}`, listen: `/ip4/127.0.2.${named}/tcp/0`, chat: CHAT }
     })
-    await crowd.call('startNodes', { file, specs })
+    await all.call('startNodes', { file, specs })
   }
   try {
-    await tier.call('startNodes', { file, specs: seeds })
-    for (const node of trusted) {
-      await startPeers()
-      await tier.call('startNodes', { file, specs: [{ ...node, chat: CHAT }] })
+    await all.call('startNodes', { file, specs: seeds })
+    // in another order in each network: age must not tell by the order in which we start things
+    const before = Array.from({ length: PEERS }, () => Math.floor(context.rng() * (TRUSTED + 1)))
+    for (const [at, node] of trusted.entries()) {
+      await startPeers(before.filter(place => place === at).length)
+      await all.call('startNodes', { file, specs: [{ ...node, chat: CHAT }] })
     }
-    await startPeers()
+    await startPeers(before.filter(place => place === TRUSTED).length)
     await sleep(livedMs)
-    const watchers = new Set<string>(await tier.call('watcherIds'))
+    const watchers = new Set<string>(await all.call('watcherIds'))
     const infrastructure = new Set(file.seeds.map(address => address.split('/').at(-1)!))
-    const seen = await crowd.call('seenNeighbours')
-    const roster = new Set<string>(await crowd.call('rosterMembers'))
+    const seen = await all.call('seenNeighbours')
+    const roster = new Set<string>(await all.call('rosterMembers'))
     return seen
       .filter(({ neighbour }) => !infrastructure.has(neighbour) && !roster.has(neighbour))
       .map(({ neighbour, hosts: listened, features }) => ({
@@ -56,7 +57,7 @@ async function look(context: BenchContext, livedMs: number): Promise<Seen[]> {
         features
       }))
   } finally {
-    await Promise.all([tier.stop(), crowd.stop()])
+    await all.stop()
   }
 }
 
@@ -77,7 +78,7 @@ function areasByNetwork(networks: readonly (readonly Seen[])[], names: readonly 
 async function run(context: BenchContext) {
   const { quick, say } = context
   const networks: Seen[][] = []
-  for (let at = 1; at <= (quick ? 2 : 3); at++) {
+  for (let at = 1; at <= (quick ? 3 : 6); at++) {
     const seen = await look(context, quick ? 10_000 : 20_000)
     say(`network ${at}: ${seen.length} neighbours seen, ${seen.filter(({ isWatcher }) => isWatcher).length} of them watchers`)
     networks.push(seen)
