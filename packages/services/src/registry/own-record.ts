@@ -1,6 +1,8 @@
+import { isLinkLocal, isLoopback } from '@libp2p/utils'
 import { Key } from 'interface-datastore'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { sealPeerRecord } from './peer-record.ts'
+import type { AddressManager } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Core } from '../core.ts'
 
@@ -24,7 +26,7 @@ export function ownRecord(core: Core): OwnRecord {
   let last = 0
   let held: { readonly addresses: string; readonly record: Promise<Uint8Array> } | undefined
 
-  const announced = (): Multiaddr[] => addressManager.getAddresses().slice(0, LIMITS.addresses)
+  const announced = (): Multiaddr[] => forOthers(addressManager).slice(0, LIMITS.addresses)
   const nextSeq = async (): Promise<number> => {
     last = Math.max(last + 1, core.clock.nowMs())
     const seq = last
@@ -56,4 +58,15 @@ export function ownRecord(core: Core): OwnRecord {
     },
     goodbye: async () => core.signer.sign('goodbye', messages.goodbye.encode({ recordSeq: await nextSeq() }))
   }
+}
+
+/**
+ * To whoever reads the record on another machine a loopback address is that machine itself: it is left out where there is an address beside it.
+ * What the operator announces is told as it is. A link-local one is no replacement: without its zone nobody can dial it.
+ */
+function forOthers(addressManager: AddressManager): Multiaddr[] {
+  const all = addressManager.getAddresses()
+  if (addressManager.getAnnounceAddrs().length > 0) return all
+  const elsewhere = all.filter(address => !isLoopback(address))
+  return elsewhere.every(isLinkLocal) ? all : elsewhere
 }
