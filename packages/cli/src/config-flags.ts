@@ -35,7 +35,7 @@ function valueOption(name: OptionName): Option {
 
 function switchOptions(name: OptionName): Option[] {
   const word = flagOf(name).slice(2)
-  const [yes, no] = [new Option(`--${word}`), new Option(`--no-${word}`, describe(name))]
+  const [yes, no] = [new Option(`--${word}`), new Option(`--no-${word}`, findOption(name).aboutNot ?? describe(name))]
   return [yes.hideHelp(), no]
 }
 

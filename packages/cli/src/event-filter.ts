@@ -15,6 +15,16 @@ type Line = Readonly<Record<string, unknown>>
 const NAMES = Object.keys(EVENT_TABLE)
 const GROUPS = [...new Set(NAMES.flatMap(name => (name.includes(':') ? [name.replace(/:.*/, '')] : [])))]
 
+/** All events, a line for each group. */
+export function eventsText(): string {
+  const lines = GROUPS.map(group => {
+    const inGroup = NAMES.filter(name => name.startsWith(`${group}:`)).map(name => name.slice(group.length + 1))
+    return `  ${group.padEnd(12)} ${inGroup.join(', ')}`
+  })
+  const single = NAMES.filter(name => !name.includes(':')).map(name => `  ${name}`)
+  return [...lines, ...single].join('\n')
+}
+
 function eventType(text: string): string {
   if (NAMES.includes(text) || GROUPS.includes(text)) return text
   throw new UsageError(`--type is ${JSON.stringify(text)}`, `an event (${NAMES.join(', ')}) or a group (${GROUPS.join(', ')})`)
@@ -24,8 +34,6 @@ function eventType(text: string): string {
 export function addEventFlags(command: Command): Command {
   const type = new Option('--type <event>', 'only this event, such as peer:evicted, or group, such as peer; may be repeated').argParser(each(eventType))
   type.argChoices = [...NAMES, ...GROUPS]
-  // argChoices is for completion; in the help they would hide the rest
-  type.description = 'only this event, such as peer:evicted, or group, such as peer; may be repeated'
   return command.addOption(type).option('--peer <peer>', 'only what names this peer; may be repeated', each(peerId))
 }
 

@@ -11,6 +11,7 @@ import { addInitCommand } from './commands/init.ts'
 import { addLogsCommand } from './commands/logs.ts'
 import { addReloadCommand } from './commands/reload.ts'
 import { addRunCommands } from './commands/run.ts'
+import { HELP_STYLE } from './help-style.ts'
 import { describeError, EXIT } from './report-error.ts'
 import { version } from './version.ts'
 
@@ -34,20 +35,27 @@ export function createProgram(): Command {
     // before the commands: they inherit it. Errors are told by `describeError`, once.
     .exitOverride()
     .configureOutput({ outputError: () => {} })
+    .configureHelp(HELP_STYLE)
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
+  program.commandsGroup('See it at work:')
   addDemoCommand(program)
+  program.commandsGroup('Make a network, run its nodes:')
   addInitCommand(program)
   addRunCommands(program)
+  program.commandsGroup('Ask the node that runs here:')
   addAskCommands(program)
   addGuestCommands(program)
   addHealthCommand(program)
   addEventsCommand(program)
   addLogsCommand(program)
+  program.commandsGroup('Look after a node:')
   addConfigCommand(program)
   addReloadCommand(program)
   addDoctorCommand(program)
+  program.commandsGroup('Help:')
   addCompletionCommand(program)
+  program.helpCommand('help [command]', 'display help for a command')
   return program
 }
 

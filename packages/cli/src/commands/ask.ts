@@ -30,7 +30,7 @@ function askCommand(program: Command, name: string, description: string, example
 
 /** `status`, `standing`, `tree`, `evictions` and `allow`. */
 export function addAskCommands(program: Command): void {
-  askCommand(program, 'status', 'ask the node that runs here how it is', 'status --json').action(async (flags: AskFlags) => {
+  askCommand(program, 'status', 'how it is: registration, neighbours, reports, evictions', 'status --json').action(async (flags: AskFlags) => {
     await tell<StatusView>(flags, { ask: async node => node('GET', '/v1/status'), show: (view, paint) => statusText(view, Date.now(), paint) })
   })
   askCommand(program, 'standing', 'what a trusted node knows of a peer; elsewhere what any peer is told', 'standing 12D3Koo… --data peerwatch-data/trusted-1')

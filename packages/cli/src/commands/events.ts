@@ -1,5 +1,5 @@
 import { addDataFlag } from '../data-flag.ts'
-import { addEventFlags, eventFilter } from '../event-filter.ts'
+import { addEventFlags, eventFilter, eventsText } from '../event-filter.ts'
 import type { Command } from 'commander'
 import type { EventFlags } from '../event-filter.ts'
 
@@ -10,8 +10,11 @@ interface EventsFlags extends EventFlags {
 }
 
 const HELP = `
-Shows the last 200 events that the running node tells, without chat; docs/commands.md lists them. With --follow also those that come, until Ctrl+C or
+Shows the last 200 events that the running node tells, without chat. With --follow also those that come, until Ctrl+C or
 the end of the node. \`peerwatch logs\` has older ones.
+
+Groups and their events (\`--type peer\`, \`--type peer:evicted\`):
+${eventsText()}
 
 Examples:
   $ peerwatch events

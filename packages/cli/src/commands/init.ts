@@ -15,7 +15,7 @@ Examples:
   $ peerwatch seed --network my-network/public --node my-network/nodes/seed-1
   $ peerwatch peer --network my-network/public
 
-  For containers, where each node is a host of its own:
+For containers or machines, each node a host of its own:
   $ peerwatch init my-network --seed-host seed-{n} --trusted-host trusted-{n}`
 
 /** What people see after `init`. */
@@ -32,15 +32,16 @@ function summary({ directory, nodes, network }: MadeNetwork): string {
     ]),
     [`${from}/authority`, "the network's root of trust: keep it offline"]
   ]
-  const first = nodes.find(({ role }) => role === 'seed')?.name ?? 'seed-1'
+  // a report is acknowledged by two trusted nodes, where there are two
+  const seeds = nodes.filter(({ role }) => role === 'seed').slice(0, 1)
+  const trusted = nodes.filter(({ role }) => role === 'trusted').slice(0, 2)
   return [
     `The network "${network.name}" is made. Its private files are readable by you only.`,
     '',
     fields(rows, paint),
     '',
-    paint('bold', 'Try next'),
-    `  peerwatch seed --network ${from}/public --node ${from}/nodes/${first}`,
-    `  peerwatch trusted --network ${from}/public --node ${from}/nodes/trusted-1`,
+    paint('bold', 'Try next, each in a terminal of its own'),
+    ...[...seeds, ...trusted].map(({ name, role }) => `  peerwatch ${role} --network ${from}/public --node ${from}/nodes/${name}`),
     `  peerwatch peer --network ${from}/public`
   ].join('\n')
 }
@@ -56,7 +57,7 @@ export function addInitCommand(program: Command): void {
     .option('--seeds <count>', 'bootstrap nodes (default: 2)', wholeNumber('--seeds', 1, 200))
     .option('--trusted <count>', 'trusted nodes (default: 3)', wholeNumber('--trusted', 1, 200))
     .option('--watchers <count>', 'keys of watchers with a process of their own, per trusted node (default: 0)', wholeNumber('--watchers', 0, 16))
-    .option('--quorum <k>', 'signatures that an eviction needs (default: a majority, at most 4)', wholeNumber('--quorum', 1, 16))
+    .option('--quorum <k>', 'signatures that an eviction needs (default: of a majority of the trusted nodes, at most 4)', wholeNumber('--quorum', 1, 16))
     .option('--seed-host <host>', 'address or name of the seeds; {n} is their number (default: 127.0.0.1)')
     .option('--seed-port <port>', 'port of the seeds, counting up on one host (default: 4001)', wholeNumber('--seed-port', 1, 65_535))
     .option('--trusted-host <host>', 'the same for trusted nodes (default: 127.0.0.1)')

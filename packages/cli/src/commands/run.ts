@@ -10,8 +10,8 @@ import type { RunFlags } from '../run-plan.ts'
 const DESCRIPTIONS: Record<NodeRole, string> = {
   seed: 'run a seed: the registry of live peers',
   trusted: 'run a trusted node: keeps reports, examines suspects, signs evictions',
-  watcher: 'run a watcher of a trusted node as a process of its own',
-  peer: 'run an ordinary peer'
+  watcher: 'run a watcher of a trusted node as a process of its own: to all others a peer',
+  peer: 'run a peer: watches its neighbours and reports what it sees'
 }
 
 /** For tests and research on networks of one's own; not in the help, and the node says so when it starts. */

@@ -12,6 +12,8 @@ export interface Option<T = unknown> {
   readonly defaultText?: string
   /** What it is, in a few words. */
   readonly about: string
+  /** Of a switch that is on by default: what its `--no-…` does. */
+  readonly aboutNot?: string
   readonly raised?: string
   readonly lowered?: string
   readonly roles: readonly NodeRole[]

@@ -95,6 +95,7 @@ export const OPTIONS = Object.freeze({
     placeholder: '',
     default: true,
     about: 'refuse whom the node itself or the tier found guilty; without it a dry run, which observes and reports only',
+    aboutNot: 'dry run: observe and report, and refuse nobody',
     roles: ALL
   },
   neverEvict: {
