@@ -1,0 +1,79 @@
+/**
+ * The commands of the documents, run in the order in which they stand there: in a folder of their own, against real nodes.
+ *
+ * Put in are ids, free ports and a small network (support/doc-place.ts); commands of npm and docker are the business of docs-blocks.test.ts.
+ */
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { after, suite, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { blocksOf, commandsOf, DOCUMENTS, programOf } from './support/doc-blocks.ts'
+import { docPlace } from './support/doc-place.ts'
+import type { DocPlace } from './support/doc-place.ts'
+
+const BIN = fileURLToPath(new URL('../packages/cli/bin/peerwatch.js', import.meta.url))
+const ELSEWHERE = ['npm', 'docker']
+/** It makes a network that the pages after it use. */
+const FIRST = 'docs/commands.md'
+
+/** Twenty seconds of both cores each: test/e2e/demo.test.ts runs it, here its options are looked up. */
+function isDemo(command: string): boolean {
+  return /^(npx )?peerwatch demo\b/.test(command)
+}
+
+function checkDemo(command: string): void {
+  const help = execFileSync(process.execPath, [BIN, 'demo', '--help'], { encoding: 'utf8' })
+  for (const [option] of command.matchAll(/--[a-z]+/g)) assert.ok(help.includes(` ${option} `), `peerwatch demo has no ${option}`)
+}
+
+/** One test for each command of a page, and scripts that the page has a reader save under a name. */
+function follow(file: string, place: () => Promise<DocPlace>): void {
+  for (const block of blocksOf(file)) {
+    const [, name] = (block.language === 'ts' ? /^\/\/ (\S+\.ts)\n/.exec(block.text) : null) ?? []
+    if (name != null) test(`${file}:${block.line}: ${name} is saved`, async () => (await place()).write(name, block.text))
+    for (const command of commandsOf(block)) {
+      if (ELSEWHERE.includes(programOf(command))) continue
+      test(`${file}:${block.line}: ${command}`, async () => {
+        if (isDemo(command)) checkDemo(command)
+        else await (await place()).run(command)
+      })
+    }
+  }
+}
+
+function placeFor(name: string, prepare?: (place: DocPlace) => Promise<void>): () => Promise<DocPlace> {
+  let made: Promise<DocPlace> | undefined
+  after(async () => (await made)?.close())
+  return async () =>
+    (made ??= docPlace(name).then(async place => {
+      await prepare?.(place)
+      return place
+    }))
+}
+
+suite('README.md', () => {
+  follow('README.md', placeFor('readme'))
+
+  test('packages/cli/README.md shows the same commands', () => {
+    const shown = new Set(blocksOf('README.md').flatMap(commandsOf))
+    for (const command of blocksOf('packages/cli/README.md').flatMap(commandsOf)) {
+      if (isDemo(command)) checkDemo(command)
+      else assert.ok(shown.has(command), command)
+    }
+  })
+})
+
+suite('the other pages', () => {
+  const place = placeFor('pages', async ({ run, write }) => {
+    await run('peerwatch init my-network')
+    await write('seed.yaml', blocksOf('docs/configuration.md').find(({ language }) => language === 'yaml')?.text ?? '')
+  })
+  for (const file of [FIRST, ...DOCUMENTS.filter(name => name !== FIRST && name !== 'README.md')]) follow(file, place)
+
+  test('docs/running-a-network.md: every node has the roster with the new seed', async () => {
+    const { run } = await place()
+    for (const data of ['peerwatch-data/peer', 'peerwatch-data/trusted-1', 'peerwatch-data/seed-1', 'other-peer']) {
+      await run(`peerwatch status --json --data ${data} | jq .rosterVersion | grep --quiet '^2$'`)
+    }
+  })
+})
