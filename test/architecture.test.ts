@@ -25,8 +25,8 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^libp2p$/,
     /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
     /^@chainsafe\/libp2p-(noise|yamux)$/,
-    /^@multiformats\/multiaddr$/,
-    /^(datastore-core|datastore-level|classic-level|fastify|interface-datastore|main-event|pino|prom-client|yaml)$/,
+    /^@multiformats\/multiaddr(-matcher)?$/,
+    /^(datastore-core|datastore-level|classic-level|fastify|interface-datastore|main-event|pino|prom-client|uint8arraylist|ws|yaml)$/,
     /^node:/
   ],
   attacks: [/^@peerwatch\/(model|node)$/, /^@libp2p\/interface$/],

@@ -8,6 +8,7 @@ import { prometheusMetrics } from '@libp2p/prometheus-metrics'
 import { tcp } from '@libp2p/tcp'
 import { messageId } from '@peerwatch/services'
 import { createLibp2p } from 'libp2p'
+import { webSockets } from './web-sockets/web-sockets.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
 import type { Network, Peerwatch, PeerwatchComponents } from '@peerwatch/services'
@@ -39,7 +40,7 @@ const MAX_OUTBOUND_BUFFER_BYTES = 4 * 1024 * 1024
 /** A peer that is bootstrapped stays tagged for as long as the node runs. */
 const FOREVER_MS = Infinity
 
-/** A libp2p host as every role runs it: TCP, Noise, Yamux, gossipsub with strict signatures. It is started by `host.start()`. */
+/** A libp2p host as every role runs it: TCP and WebSockets, Noise, Yamux, gossipsub with strict signatures. It is started by `host.start()`. */
 export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> {
   const { network, privateKey, datastore, listen, announce, metrics } = init
   const self = privateKey.publicKey.toString()
@@ -49,7 +50,7 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
     datastore,
     start: false,
     addresses: { listen: [...listen], announce: [...announce] },
-    transports: [tcp()],
+    transports: [tcp(), webSockets()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     ...(metrics != null && { metrics: prometheusMetrics({ registry: metrics }) }),

@@ -28,6 +28,8 @@ export interface TestnetInit {
   readonly watchers?: number
   readonly preset?: PresetName
   readonly scope?: 'local' | 'public'
+  /** What all nodes listen on. Default `tcp`. */
+  readonly transport?: 'tcp' | 'ws'
   /** Where nodes keep their data. Default: a new temporary folder, removed by `stop()`. */
   readonly directory?: string
   /** Further fields of the roster. */
@@ -91,6 +93,7 @@ async function keys(count: number): Promise<PrivateKey[]> {
 /** Starts seeds, then trusted nodes, then peers. */
 export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
   const { seeds: seedCount = 1, trusted: trustedCount = 1, peers: peerCount = 2, preset = 'demo', scope = 'local', nodeInit = () => ({}) } = init
+  const loopback = (port: number): string => `/ip4/127.0.0.1/tcp/${port}${init.transport === 'ws' ? '/ws' : ''}`
   const directory = init.directory ?? (await mkdtemp(join(tmpdir(), 'peerwatch-')))
   const [[authority], seedKeys, trustedKeys, ports] = await Promise.all([keys(1), keys(seedCount), keys(trustedCount), freePorts(seedCount)])
   const pepper = randomBytes(32)
@@ -98,7 +101,7 @@ export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
     ...init.roster,
     name: 'testnet',
     authority: authority!,
-    seeds: seedKeys.map((key, index) => ({ peer: key.publicKey.toString() as PeerIdString, address: `/ip4/127.0.0.1/tcp/${ports[index]}` })),
+    seeds: seedKeys.map((key, index) => ({ peer: key.publicKey.toString() as PeerIdString, address: loopback(ports[index]!) })),
     trusted: trustedKeys,
     preset,
     scope,
@@ -109,7 +112,7 @@ export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
   const inits = new Map<string, NodeInit>()
 
   const run = async (name: string, own: Pick<NodeInit, 'role'> & Partial<NodeInit>): Promise<PeerwatchNode> => {
-    const full: NodeInit = { network, http: false, dataDir: join(directory, name), name, ...own, ...nodeInit(name) }
+    const full: NodeInit = { network, http: false, dataDir: join(directory, name), name, listen: [loopback(0)], ...own, ...nodeInit(name) }
     const node = await createNode(full)
     // a stopped node has no addresses any more
     inits.set(name, { ...full, privateKey: node.libp2p.services.peerwatch.assembly.core.components.privateKey, listen: node.listenedOn() })
@@ -117,7 +120,7 @@ export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
     return node
   }
   const seeds = await Promise.all(
-    seedKeys.map(async (privateKey, index) => run(`seed-${index + 1}`, { role: 'seed', privateKey, listen: [`/ip4/127.0.0.1/tcp/${ports[index]}`] }))
+    seedKeys.map(async (privateKey, index) => run(`seed-${index + 1}`, { role: 'seed', privateKey, listen: [loopback(ports[index]!)] }))
   )
   const trusted = await Promise.all(
     trustedKeys.map(async (privateKey, index) =>

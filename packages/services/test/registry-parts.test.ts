@@ -25,6 +25,7 @@ const SOMEBODY = '12D3KooWExample' as PeerIdString
 
 const groups = [
   { address: '/ip4/8.8.4.4/tcp/1', group: '8.8.4.0/24' },
+  { address: '/ip4/8.8.4.7/tcp/1/ws', group: '8.8.4.0/24' },
   { address: '/ip4/8.8.4.9/udp/1/quic-v1', group: '8.8.4.0/24' },
   { address: '/ip4/127.0.0.1/tcp/1', group: 'private' },
   { address: '/ip4/192.168.3.4/tcp/1', group: 'private' },

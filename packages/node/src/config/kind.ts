@@ -65,11 +65,24 @@ export function path(expected: string): Kind<string> {
 
 const PORT = /\/tcp\/(\d{1,5})/
 
-export function address(): Kind<string> {
+function hasPort(text: string): boolean {
+  return Number(PORT.exec(text)?.[1]) < 2 ** 16
+}
+
+/** TLS is the job of a proxy in front. */
+export function listenAddress(): Kind<string> {
   return matching(
-    /^\/(?:ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/\d{1,5}(?:\/p2p\/\w+)?$/,
-    'a multiaddr such as /ip4/0.0.0.0/tcp/4001',
-    text => Number(PORT.exec(text)?.[1]) < 2 ** 16
+    /^\/(?:ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/\d{1,5}(?:\/ws)?(?:\/p2p\/\w+)?$/,
+    'a multiaddr such as /ip4/0.0.0.0/tcp/4001 or /ip4/0.0.0.0/tcp/4002/ws',
+    hasPort
+  )
+}
+
+export function dialledAddress(): Kind<string> {
+  return matching(
+    /^\/(?:ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/\d{1,5}(?:\/ws|\/wss|\/tls\/ws)?(?:\/p2p\/\w+)?$/,
+    'a multiaddr such as /dns4/example.org/tcp/4001 or /dns4/example.org/tcp/443/tls/ws',
+    hasPort
   )
 }
 

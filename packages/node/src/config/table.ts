@@ -1,4 +1,4 @@
-import { address, ipAddress, listOf, oneOf, path, peer, wholeNumber, yesNo } from './kind.ts'
+import { dialledAddress, ipAddress, listenAddress, listOf, oneOf, path, peer, wholeNumber, yesNo } from './kind.ts'
 import type { NodeRole } from '../files/node-folder.ts'
 import type { Kind } from './kind.ts'
 import type { Option } from './option.ts'
@@ -44,17 +44,17 @@ export const OPTIONS = Object.freeze({
     roles: ALL
   },
   listen: {
-    kind: listOf(address()),
+    kind: listOf(listenAddress()),
     placeholder: 'multiaddr',
     defaultText: 'from node.json, else any port: on loopback where all seeds are, else on all addresses',
-    about: 'address to listen on; may be repeated',
+    about: 'address to listen on, over TCP or (…/ws) WebSockets; may be repeated',
     roles: ALL
   },
   announce: {
-    kind: listOf(address()),
+    kind: listOf(dialledAddress()),
     placeholder: 'multiaddr',
     defaultText: 'from node.json, else those listened on',
-    about: 'address to tell others instead, behind a NAT or in a container; may be repeated',
+    about: 'address to tell others instead, behind a NAT or a proxy or in a container; may be repeated',
     roles: ALL
   },
   'http.port': { kind: wholeNumber(0, 65_535), placeholder: 'port', default: 0, about: 'port of the HTTP API; 0 takes any', roles: ALL },
