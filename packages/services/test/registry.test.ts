@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
 import { MemoryDatastore } from 'datastore-core'
 import { Key } from 'interface-datastore'
 import { messages } from '@peerwatch/wire'
-import { peerIdFromBytes } from '../src/peer-ids.ts'
+import { peerIdFromBytes, peerIdText } from '../src/peer-ids.ts'
 import { readPeerRecord } from '../src/registry/peer-record.ts'
 import { changeOf, wireBytes } from '../src/registry/protocol.ts'
 import { signVote } from '../src/registry/removal-votes.ts'
 import { createSigner, openSigned } from '../src/signatures.ts'
 import { until } from './support/core.ts'
+import { plainHost } from './support/gossip.ts'
 import { testRegistry } from './support/registry.ts'
 import type { RegistryNode, SeedNode, TestRegistry } from './support/registry.ts'
+
+const P2P_CODE = 421
 
 const registered = async (...nodes: readonly RegistryNode[]): Promise<void> =>
   until(() => nodes.every(({ client }) => client.state().state === 'registered'), 'all are registered')
@@ -223,6 +227,59 @@ test('a guest that answers nothing is removed on the votes of two seeds, until i
   await until(() => isListed(one), 'the newer word holds, though it expires earlier')
   await ann.client.find([id])
   assert.ok(!ann.client.hasLeft(id))
+})
+
+test('a guest that was removed and answers again is listed again, also by seeds that were restarted meanwhile', async t => {
+  const registry = await testRegistry({ seeds: 2 })
+  t.after(registry.end)
+  const stores = [new MemoryDatastore(), new MemoryDatastore()] as const
+  const start = async (): Promise<SeedNode[]> => Promise.all(stores.map(async (datastore, index) => registry.seed(index, { datastore })))
+  let seeds = await start()
+  const ann = await registry.peer()
+  await registered(ann, ...seeds)
+  const key = await generateKeyPair('Ed25519')
+  const guest = await plainHost(key)
+  const id = peerIdText(guest.peerId)
+  const [address] = guest.getMultiaddrs().map(each => each.decapsulateCode(P2P_CODE).toString())
+  const listedBy = (seed: SeedNode): number | undefined => seed.server.status().guests.find(({ peer }) => peer === id)?.expiresAtMs
+  const { expiresAtMs } = await seeds[0]!.server.addGuest(id, [address!], 60_000)
+  await until(() => seeds.every(seed => listedBy(seed) === expiresAtMs), 'told to the other seed')
+
+  await guest.stop()
+  ann.client.reportDead(id)
+  await until(() => seeds.every(seed => listedBy(seed) == null) && ann.client.hasLeft(id), 'removed everywhere')
+  await Promise.all(seeds.map(async seed => seed.stop()))
+  seeds = await start()
+  await registered(ann, ...seeds)
+  assert.ok(seeds.every(seed => listedBy(seed) == null))
+
+  const again = await plainHost(key, [address!])
+  t.after(async () => again.stop())
+  await until(() => seeds.every(seed => (listedBy(seed) ?? 0) > expiresAtMs), 'listed again')
+  assert.ok(
+    seeds.every(seed => listedBy(seed)! < expiresAtMs + 1_000),
+    'for no longer than its operator said'
+  )
+  assert.ok((await ann.client.list(10)).some(({ peer }) => peer === id))
+  assert.ok(!ann.client.hasLeft(id))
+})
+
+test('at least half of what a seed lists are peers, however many guests it has', async t => {
+  const registry = await testRegistry({ seeds: 1 })
+  t.after(registry.end)
+  const seed = await registry.seed(0)
+  const peers = await Promise.all([registry.peer(), registry.peer(), registry.peer()])
+  await registered(...peers)
+  for (let number = 0; number < 20; number++) {
+    const { publicKey } = await generateKeyPair('Ed25519')
+    await seed.server.addGuest(peerIdFromBytes(publicKey.toMultihash().bytes), ['/ip4/127.0.0.1/tcp/9'], 60_000)
+  }
+  const few = await peers[0].client.list(4)
+  assert.equal(few.filter(({ guest }) => guest).length, 2)
+  assert.equal(few.length, 4)
+  const many = await peers[0].client.list(20)
+  assert.equal(many.filter(({ guest }) => !guest).length, 2, 'all peers there are')
+  assert.equal(many.length, 20)
 })
 
 async function newerRoster({ keys, network }: TestRegistry, version: number): Promise<Uint8Array> {

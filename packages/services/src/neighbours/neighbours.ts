@@ -1,10 +1,12 @@
 import { multiaddr } from '@multiformats/multiaddr'
+import { BoundedMap } from '../bounded-map.ts'
 import { ServicesError } from '../errors.ts'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
 import { decideDials, decideForgets, decidePrunes } from './degree.ts'
 import { answerPings, MOST_INBOUND_PINGS, PING_PROTOCOL } from './ping.ts'
 import { probes } from './probes.ts'
 import { topUps } from './top-ups.ts'
+import { wards } from './wards.ts'
 import { toNeighbour } from './watched.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
@@ -31,9 +33,12 @@ export interface NeighboursInit {
   readonly dial: boolean
   /** `false`: pings nobody, and ends no link above the degree: seeds and trusted nodes, who report on nobody and serve many. Default true. */
   readonly watch?: boolean
+  /** Registered peers, without roster members: among so many the guests are shared out. Default: this node is alone with them. */
+  readonly peersCount?: () => number
 }
 
 const DEFAULT_TARGET_DEGREE = 8
+const DIALLED_REMEMBERED = 2_000
 /** A lost neighbour that neither answers nor is removed is watched no longer. */
 const WATCHED_WINDOWS = 30
 /** A peer that ends the link again so soon after a redial wants none. */
@@ -47,8 +52,10 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   const held = new Set<PeerIdString>()
   /** Links that this node itself is ending. */
   const letGo = new Set<PeerIdString>()
-  const guests = new Set<PeerIdString>()
+  /** Of those it dialled: who is a guest. */
+  const dialled = new BoundedMap<PeerIdString, { readonly guest: boolean }>(DIALLED_REMEMBERED)
   const ends: (() => void)[] = []
+  const guarding = wards(core, { peersCount: init.peersCount ?? (() => 1) })
   const aborter = { current: new AbortController() }
   let isRunning = false
   let targetDegree = init.targetDegree ?? DEFAULT_TARGET_DEGREE
@@ -94,7 +101,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   /** Dials by what the registry says of the peer. */
   const dialKnown = async ({ peer, addresses, guest }: KnownPeer): Promise<boolean> => {
     try {
-      if (guest) guests.add(peer)
+      dialled.set(peer, { guest })
       await peerStore.merge(toPeerId(peer), { multiaddrs: addresses.map(address => multiaddr(address)) })
       await open(peer, 2 * preset().pingTimeoutMs)
       return true
@@ -103,17 +110,21 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       return false
     }
   }
+  const isNew = ({ peer }: KnownPeer): boolean =>
+    isSubject(peer) && !all.has(peer) && !refuses(peer) && !registry.hasLeft(peer) && connectionManager.getConnections(toPeerId(peer)).length === 0
   const topUp = topUps({
     windowMs: core.windows.windowMs,
     attempt: async () => {
+      const count = linked().length
       // a target above the maximum would end what it makes
-      const missing = Math.min(targetDegree, maxDegree()) - linked().length
-      if (!dial || missing <= 0) return true
-      const known = await registry.list(4 * targetDegree)
-      const isNew = ({ peer }: KnownPeer): boolean =>
-        isSubject(peer) && !all.has(peer) && !refuses(peer) && !registry.hasLeft(peer) && connectionManager.getConnections(toPeerId(peer)).length === 0
-      const dialled = await Promise.all(decideDials(known.filter(isNew), missing, core.rng).map(dialKnown))
-      return dialled.includes(true)
+      const missing = Math.min(targetDegree, maxDegree()) - count
+      const room = maxDegree() - count
+      if (!dial || targetDegree === 0 || room <= 0 || (missing <= 0 && !guarding.isDue())) return true
+      const known = (await registry.list(4 * targetDegree)).filter(isNew)
+      const chosen = decideDials(known, missing, core.rng)
+      const others = known.filter(listed => !chosen.includes(listed))
+      const linkedUp = await Promise.all([...chosen, ...guarding.among(others, room - chosen.length)].map(dialKnown))
+      return missing <= 0 || linkedUp.includes(true)
     },
     onError: error => {
       core.log('no peers to dial: %e', error)
@@ -132,7 +143,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
         peer,
         sinceWindow: window,
         sinceMs: core.clock.monotonicMs(),
-        guest: guests.has(peer),
+        guest: dialled.get(peer)?.guest ?? false,
         direction,
         isLinked: true,
         lostWindow: window,
@@ -173,7 +184,6 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     for (const watched of all.values()) {
       if (refuses(watched.peer) || (!watched.isLinked && window - watched.lostWindow > WATCHED_WINDOWS)) drop(watched)
     }
-    for (const peer of guests) if (!all.has(peer)) guests.delete(peer)
     prune()
   }
   const onRegistry = (): void => {

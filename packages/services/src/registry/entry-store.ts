@@ -6,9 +6,11 @@ import type { Entry, Reach } from './entries.ts'
 
 /** The registry on disk: written soon after each change, in batches, and read once at the start. */
 export interface EntryStore {
-  readonly load: () => Promise<{ readonly entries: Entry[]; readonly guests: Uint8Array[] }>
+  readonly load: () => Promise<{ readonly entries: Entry[]; readonly guests: Uint8Array[]; readonly removedGuests: Uint8Array[] }>
   readonly put: (entry: Entry) => void
   readonly putGuest: (peer: PeerIdString, encoded: Uint8Array) => void
+  /** In its place, until it is put or deleted. */
+  readonly putRemovedGuest: (peer: PeerIdString, encoded: Uint8Array) => void
   readonly delete: (peer: PeerIdString) => void
   readonly deleteGuest: (peer: PeerIdString) => void
   readonly flush: () => Promise<void>
@@ -16,6 +18,7 @@ export interface EntryStore {
 
 const ENTRIES = new Key('/peerwatch/registry/entries')
 const GUESTS = new Key('/peerwatch/registry/guests')
+const REMOVED_GUESTS = new Key('/peerwatch/registry/removed-guests')
 const FLUSH_AFTER_MS = 250
 /** What no one renewed for so long is not taken up again by a seed that was down. */
 const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000
@@ -61,6 +64,16 @@ export function entryStore(core: Core): EntryStore {
     changed.set(key.toString(), value)
     timer ??= setTimeout(() => void flush(), FLUSH_AFTER_MS)
   }
+  const valuesBelow = async (key: Key): Promise<Uint8Array[]> => {
+    const values: Uint8Array[] = []
+    // with the slash: one prefix may begin like another
+    for await (const { value } of datastore.query({ prefix: `${key.toString()}/` })) values.push(value)
+    return values
+  }
+  const changeGuest = (peer: PeerIdString, invited?: Uint8Array, removed?: Uint8Array): void => {
+    change(GUESTS.child(new Key(peer)), invited)
+    change(REMOVED_GUESTS.child(new Key(peer)), removed)
+  }
   return {
     load: async () => {
       const entries: Entry[] = []
@@ -69,9 +82,7 @@ export function entryStore(core: Core): EntryStore {
         if (entry == null) change(key)
         else entries.push(entry)
       }
-      const guests: Uint8Array[] = []
-      for await (const { value } of datastore.query({ prefix: GUESTS.toString() })) guests.push(value)
-      return { entries, guests }
+      return { entries, guests: await valuesBelow(GUESTS), removedGuests: await valuesBelow(REMOVED_GUESTS) }
     },
     put: entry => {
       const { record, stamp, group, firstWindow, reach } = entry
@@ -79,13 +90,16 @@ export function entryStore(core: Core): EntryStore {
       change(ENTRIES.child(new Key(entry.peer)), new TextEncoder().encode(JSON.stringify(stored)))
     },
     putGuest: (peer, encoded) => {
-      change(GUESTS.child(new Key(peer)), encoded)
+      changeGuest(peer, encoded)
+    },
+    putRemovedGuest: (peer, encoded) => {
+      changeGuest(peer, undefined, encoded)
     },
     delete: peer => {
       change(ENTRIES.child(new Key(peer)))
     },
     deleteGuest: peer => {
-      change(GUESTS.child(new Key(peer)))
+      changeGuest(peer)
     },
     flush
   }

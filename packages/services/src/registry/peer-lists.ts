@@ -33,8 +33,11 @@ export function peerLists(core: Core, init: PeerListsInit): PeerLists {
       if (init.shunned.has(asker)) return []
       const count = Math.min(most, LIMITS.listedPeers)
       const wanted = ({ peer }: { peer: PeerIdString }): boolean => peer !== asker && !isMember(peer) && isTold(peer)
-      const found: PeerEntry[] = [...init.entries.sample(count, wanted, core.rng).map(peerEntry), ...init.guests.list().filter(wanted).map(guestEntry)]
-      return shuffled(found, core.rng).slice(0, count)
+      const peers = init.entries.sample(count, wanted, core.rng)
+      // guests watch nobody: where there are peers, at least half of a list are
+      const guestsMost = Math.max(Math.ceil(count / 2), count - peers.length)
+      const guests = shuffled(init.guests.list().filter(wanted), core.rng).slice(0, guestsMost)
+      return shuffled([...peers.slice(0, count - guests.length).map(peerEntry), ...guests.map(guestEntry)], core.rng)
     },
     find: async (asker, peers) => {
       const found: PeerEntry[] = []

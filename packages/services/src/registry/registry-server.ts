@@ -13,6 +13,7 @@ import { probe } from './probe.ts'
 import { changeOf, REGISTRY_PROTOCOL, REGISTRY_STATUS, wireBytes } from './protocol.ts'
 import { registrations } from './registrations.ts'
 import { removals } from './removals.ts'
+import { returningGuests } from './returning-guests.ts'
 import { seedFeed } from './seed-feed.ts'
 import { shunned } from './shunned.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
@@ -114,6 +115,15 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
     onResult: (peer, seq, reached) => {
       registered.reached(peer, seq, reached)
       tellRegistered(peer)
+    }
+  })
+
+  const returning = returningGuests(core, {
+    guests: invited,
+    probe: prober,
+    timeoutMs: options.dialBackTimeoutMs,
+    onReturn: guest => {
+      tellSeeds(changeOf({ registered: guestEntry(guest) }))
     }
   })
 
@@ -237,6 +247,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
     const expired = registered.expire(nowMs - expiryMs())
     if (expired.length > 0) core.log('%d registrations expired', expired.length)
     streams.closeSilent(nowMs - expiryMs())
+    returning.look()
   }
   const onEvicted = (event: PeerwatchEvents['peer:evicted']): void => {
     const peer = peerIdText(event.detail.peer)
@@ -256,6 +267,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       const stored = await store.load()
       registered.load(stored.entries)
       for (const guest of stored.guests) await invited.take(guest).catch(() => false)
+      for (const guest of stored.removedGuests) await invited.recallRemoved(guest).catch(() => {})
       undo.push(core.windows.onWindow(onWindow))
       undo.push(core.roster.onChange(({ encoded, version }) => tellWatching({ roster: wireBytes(encoded), rosterVersion: version })))
       core.events.addEventListener('peer:evicted', onEvicted)
@@ -267,6 +279,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       for (const remove of undo.splice(0)) remove()
       removing.stop()
       dialling.stop()
+      returning.stop()
       await streams.closeAll()
       await store.flush()
     },

@@ -63,6 +63,7 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
     refuses: enforcing.refuses,
     dial: init.neighbours != null && init.neighbours !== false,
     watch: init.neighbours != null,
+    peersCount: () => registry.registeredCount() - membersCount(core),
     ...degree
   })
   const observing = observation(altered(core, init.alterObservations), { tap, neighbours: linked, defence: defending, enforce })
@@ -76,6 +77,12 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
     configure: liveOptions({ network, never, enforcing, setDegree: linked.setDegree }),
     parts: [certificates!, enforcing, tap, topics, observing, linked, registry]
   }
+}
+
+/** Seeds and trusted nodes register too. */
+function membersCount({ roster }: Core): number {
+  const { seeds, trusted } = roster.current()
+  return new Set([...seeds, ...trusted]).size
 }
 
 /** A core that tells of other observations than were made. */
