@@ -15,8 +15,9 @@
 //	err = watch.Start(host, gossip)
 //	defer watch.Stop()
 //
-// The host needs an Ed25519 key, TCP, Noise and Yamux; gossipsub its strict
-// signatures, which are its default. cmd/peer is a whole program.
+// The host needs an Ed25519 key, TCP or WebSockets, Noise and Yamux, and
+// gossipsub its strict signatures: all of it is their default. cmd/peer is a
+// whole program.
 //
 // # What go-libp2p-pubsub lets one see
 //

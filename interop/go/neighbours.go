@@ -24,6 +24,7 @@ const (
 // neighbour is a peer that is linked, or was and did not say goodbye.
 type neighbour struct {
 	linked     bool
+	leaving    bool // it said goodbye, or was removed, over a link that is still there
 	misses     int
 	dead       bool
 	lostWindow uint32
@@ -46,23 +47,37 @@ func (n *neighbours) connected(id peer.ID) bool {
 		n.all[id] = &neighbour{linked: true}
 		return true
 	}
-	known.linked = true
+	known.linked, known.leaving = true, false
 	return false
 }
 
 func (n *neighbours) disconnected(id peer.ID, window uint32) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if known := n.all[id]; known != nil {
+	if known := n.all[id]; known != nil && known.leaving {
+		delete(n.all, id)
+	} else if known != nil {
 		known.linked, known.lostWindow = false, window
 	}
 }
 
-// left ends the watch over a peer: it said goodbye, was removed or is refused.
-func (n *neighbours) left(id peer.ID) {
+// forget ends the watch over a peer that is refused.
+func (n *neighbours) forget(id peer.ID) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	delete(n.all, id)
+}
+
+// left ends the watch over a peer that said goodbye or was removed, as soon as
+// there is no link: as long as there is one it lives, whatever was played back.
+func (n *neighbours) left(id peer.ID) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if known := n.all[id]; known != nil && known.linked && !known.dead {
+		known.leaving = true
+	} else {
+		delete(n.all, id)
+	}
 }
 
 func (n *neighbours) ids() []peer.ID {
@@ -162,18 +177,25 @@ func (w *Watch) watchNeighbours(ctx context.Context) {
 	times := w.currentRoster().preset
 	ticker := time.NewTicker(times.pingEvery)
 	defer ticker.Stop()
+	looked, _ := w.windows.now()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
+		window, _ := w.windows.now()
 		var probing sync.WaitGroup
 		for _, id := range w.neighbours.ids() {
 			probing.Go(func() { w.probe(ctx, id, times.pingTimeout) })
 		}
-		if missing := w.options.Neighbours - w.neighbours.linkedCount(); missing > 0 {
-			probing.Go(func() { w.topUp(ctx, missing, times.pingTimeout) })
+		linked := w.neighbours.linkedCount()
+		missing, room := w.options.Neighbours-linked, w.currentRoster().MaxDegree-linked
+		// A clock that was far ahead is set back.
+		isDue := window < looked || window >= looked+guestsEvery
+		if w.options.Neighbours > 0 && room > 0 && (missing > 0 || isDue) {
+			looked = window
+			probing.Go(func() { w.topUp(ctx, missing, room, times.pingTimeout) })
 		}
 		probing.Wait()
 	}
@@ -203,22 +225,32 @@ func (w *Watch) reaches(ctx context.Context, id peer.ID, timeout time.Duration) 
 	return isOpen && result.Error == nil
 }
 
-func (w *Watch) topUp(ctx context.Context, missing int, timeout time.Duration) {
+// topUp dials listed peers while links are missing, and the guests that fall to this node while there is room.
+func (w *Watch) topUp(ctx context.Context, missing, room int, timeout time.Duration) {
 	for _, info := range w.list(ctx, listedPerTry) {
+		if room <= 0 || ctx.Err() != nil {
+			return
+		}
 		isNew := info.ID != w.host.ID() && !w.neighbours.has(info.ID) && !w.refuses(info.ID) && !w.currentRoster().isMember(info.ID)
-		if !isNew {
+		isOurs := info.isGuest && isWard(w.host.ID(), info.ID, w.peersCount())
+		if !isNew || missing <= 0 && !isOurs {
 			continue
 		}
 		limited, cancel := context.WithTimeout(ctx, 2*timeout)
-		err := w.host.Connect(limited, info)
+		err := w.host.Connect(limited, info.AddrInfo)
 		cancel()
 		if err == nil {
 			missing--
-		}
-		if missing <= 0 || ctx.Err() != nil {
-			return
+			room--
 		}
 	}
+}
+
+// peersCount is how many peers the seeds know, without seeds and trusted nodes.
+func (w *Watch) peersCount() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return int(w.registered) - len(w.roster.Trusted) - len(w.roster.Seeds)
 }
 
 func contains(ids []peer.ID, id peer.ID) bool { return slices.Contains(ids, id) }

@@ -103,7 +103,7 @@ func ParseNetwork(text []byte) (*Network, error) {
 		if err != nil {
 			return nil, fmt.Errorf("network.json: seeds: %w", err)
 		}
-		network.Seeds = append(network.Seeds, *seed)
+		network.addSeed(*seed)
 	}
 	encoded, err := base64.StdEncoding.DecodeString(file.Roster)
 	if err != nil {
@@ -112,6 +112,23 @@ func ParseNetwork(text []byte) (*Network, error) {
 	network.Roster, err = network.openRoster(encoded)
 	return network, err
 }
+
+// addSeed merges what is said of one seed: it may have an address over TCP and one over WebSockets.
+func (n *Network) addSeed(seed peer.AddrInfo) {
+	for at := range n.Seeds {
+		if n.Seeds[at].ID == seed.ID {
+			n.Seeds[at].Addrs = append(n.Seeds[at].Addrs, seed.Addrs...)
+			return
+		}
+	}
+	n.Seeds = append(n.Seeds, seed)
+}
+
+// ChatTopic is the gossip topic of the network's own small talk. Peers that
+// relay nothing else can still be watched by it.
+func (n *Network) ChatTopic() string { return n.topic("chat") }
+
+func (n *Network) topic(kind string) string { return "/peerwatch/" + n.Name + "/" + kind + "/1" }
 
 func networkID(authority peer.ID, name string) [32]byte {
 	bytes := append([]byte("/peerwatch/network/1"), 0, byte(len(authority)))

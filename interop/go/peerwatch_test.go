@@ -1,12 +1,15 @@
 package peerwatch
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"slices"
@@ -269,5 +272,119 @@ func TestEntriesAreTheHighestRanks(t *testing.T) {
 	}
 	if len(chosen) != 2 || rank(chosen[0]) < rank(chosen[1]) {
 		t.Error("not in order")
+	}
+}
+
+func TestFramesRefuseWhatIsTooLongEndlessOrCutShort(t *testing.T) {
+	read := func(raw []byte) error {
+		return (&frames{reader: bufio.NewReader(bytes.NewReader(raw))}).read(&wire.RegistryResponse{})
+	}
+	for name, raw := range map[string][]byte{
+		"longer than the limit": binary.AppendUvarint(nil, maxFrameBytes+1),
+		"an endless prefix":     bytes.Repeat([]byte{0x80}, 100),
+		"cut short":             {5, 8, 1},
+		"no message":            {5, 255, 255, 255, 255, 255},
+	} {
+		if read(raw) == nil {
+			t.Error(name)
+		}
+	}
+	if err := read([]byte{2, 8, 1}); err != nil {
+		t.Error("a good frame:", err)
+	}
+	check := func(garbage []byte) bool {
+		_ = read(garbage)
+		return true
+	}
+	if err := quick.Check(check, &quick.Config{MaxCount: 2000}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWhatNoEntrySaysEndsTheStream(t *testing.T) {
+	for name, c := range map[string]struct {
+		ready bool
+		down  *wire.ReportDown
+	}{
+		"no hello":             {false, &wire.ReportDown{Credits: 1}},
+		"absurd credits":       {true, &wire.ReportDown{Credits: maxCredits + 1}},
+		"an answer to nothing": {true, &wire.ReportDown{Answers: []*wire.Answer{{Number: 7, Status: answerStored}}}},
+	} {
+		link := &entryLink{ready: c.ready, sent: map[uint32]*pending{}}
+		if final, err := link.take(c.down, time.Now()); err == nil || final != nil {
+			t.Error(name)
+		}
+	}
+}
+
+func TestWhoSaidGoodbyeIsWatchedUntilItsLinkEnds(t *testing.T) {
+	n := &neighbours{all: map[peer.ID]*neighbour{}}
+	n.connected("a")
+	n.left("a")
+	if !n.has("a") {
+		t.Fatal("linked, so it lives: a goodbye of an earlier run was played back")
+	}
+	n.disconnected("a", 1)
+	if n.has("a") {
+		t.Fatal("it left")
+	}
+	n.connected("b")
+	n.left("b")
+	n.connected("b")
+	n.disconnected("b", 1)
+	if !n.has("b") {
+		t.Fatal("it was back, and then lost")
+	}
+}
+
+func TestAGuestFallsToAFewNodes(t *testing.T) {
+	id := func(number int) peer.ID {
+		sum := sha256.Sum256(fmt.Append(nil, number))
+		return peer.ID(append([]byte{0, 36, 8, 1, 18, 32}, sum[:]...))
+	}
+	const guests, nodes = 50, 200
+	carers := 0
+	for guest := range guests {
+		for node := range nodes {
+			if isWard(id(1000+node), id(guest), nodes) {
+				carers++
+			}
+			if !isWard(id(1000+node), id(guest), guestCarers) {
+				t.Fatal("in a small network a guest falls to all")
+			}
+		}
+	}
+	if mean := float64(carers) / guests; mean < 6.5 || mean > 9.5 {
+		t.Errorf("%v nodes a guest", mean)
+	}
+}
+
+func TestASeedMayHaveSeveralAddresses(t *testing.T) {
+	network := &Network{}
+	_, id := party(t, 7)
+	for _, text := range []string{"/ip4/127.0.0.1/tcp/1", "/ip4/127.0.0.1/tcp/2/ws"} {
+		seed, err := peer.AddrInfoFromString(text + "/p2p/" + id.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		network.addSeed(*seed)
+	}
+	if len(network.Seeds) != 1 || len(network.Seeds[0].Addrs) != 2 {
+		t.Fatalf("%v", network.Seeds)
+	}
+}
+
+func TestJSONLinesHaveOneLineForEach(t *testing.T) {
+	var out bytes.Buffer
+	tell := JSONLines(&out)
+	_, id := party(t, 3)
+	tell(Event{Kind: "stored", Peer: id, Window: 7})
+	tell(Standing{Kind: "standing", Peer: id, State: "good", Reputation: 0.9, Window: 7})
+	lines := bytes.Split(bytes.TrimSpace(out.Bytes()), []byte("\n"))
+	for at, kind := range []string{"stored", "standing"} {
+		var line map[string]any
+		if err := json.Unmarshal(lines[at], &line); err != nil || line["event"] != kind || line["peer"] != id.String() {
+			t.Errorf("%s: %v", lines[at], err)
+		}
 	}
 }

@@ -18,15 +18,26 @@ const (
 
 // Standing is what any peer is told of another: coarse, and at least six windows old.
 type Standing struct {
+	Kind string  `json:"event"` // standing
+	Peer peer.ID `json:"peer"`
 	// State is unknown, good, watched or evicted.
-	State string
+	State string `json:"state"`
 	// Reputation is 0 to 1 in tenths, rounded down; negative while unknown.
-	Reputation float64
+	Reputation float64 `json:"reputation"`
 	// Window is the one that it describes.
-	Window uint32
+	Window uint32 `json:"window"`
 }
 
 var states = map[uint32]string{1: "unknown", 2: "good", 3: "watched", 5: "evicted"}
+
+// StandingOf is Standing of a peer by the text of its id.
+func (w *Watch) StandingOf(ctx context.Context, id string) (Standing, error) {
+	about, err := peer.Decode(id)
+	if err != nil {
+		return Standing{}, err
+	}
+	return w.Standing(ctx, about)
+}
 
 // Standing asks one trusted node after the other.
 func (w *Watch) Standing(ctx context.Context, about peer.ID) (Standing, error) {
@@ -45,7 +56,7 @@ func (w *Watch) ask(ctx context.Context, node, about peer.ID) (Standing, error) 
 	defer cancel()
 	for _, info := range w.find(limited, node) {
 		if info.ID == node {
-			if err := w.host.Connect(limited, info); err != nil {
+			if err := w.host.Connect(limited, info.AddrInfo); err != nil {
 				return Standing{}, err
 			}
 		}
@@ -76,5 +87,5 @@ func (w *Watch) ask(ctx context.Context, node, about peer.ID) (Standing, error) 
 	if response.Tenths == unknownReputation {
 		reputation = -1
 	}
-	return Standing{State: state, Reputation: reputation, Window: response.Window}, nil
+	return Standing{Kind: "standing", Peer: about, State: state, Reputation: reputation, Window: response.Window}, nil
 }

@@ -183,6 +183,9 @@ func (w *Watch) register(ctx context.Context, link *seedLink) (*wire.RegistryRes
 		if err := w.keepStamp(link.seed, response.Stamp); err != nil {
 			return nil, err
 		}
+		w.mu.Lock()
+		w.registered = response.Registered
+		w.mu.Unlock()
 		if !w.hasEntry() {
 			w.followTime(response.Window, response.WindowOffsetMs)
 		}
@@ -293,16 +296,18 @@ func (w *Watch) takeChange(change *wire.Change) {
 	window, _ := w.windows.now()
 	voters := map[peer.ID]bool{}
 	var subject peer.ID
+	var recordSeq uint64
 	for _, encoded := range change.Votes {
 		var vote wire.RemovalVote
 		signer, err := w.network.open("removal", encoded, maxSignedBytes, &vote)
-		if err != nil || vote.Tests < removalTests || vote.Window+voteWindows < window || vote.Window > window+2 {
+		if err != nil || vote.Tests < removalTests || vote.Window+voteWindows < window || vote.Window > window+voteWindows {
 			return
 		}
-		if !contains(roster.Seeds, signer) || subject != "" && subject != peer.ID(vote.Peer) {
+		isOther := subject != "" && (subject != peer.ID(vote.Peer) || recordSeq != vote.RecordSeq)
+		if !contains(roster.Seeds, signer) || isOther {
 			return
 		}
-		subject, voters[signer] = peer.ID(vote.Peer), true
+		subject, recordSeq, voters[signer] = peer.ID(vote.Peer), vote.RecordSeq, true
 	}
 	if subject != "" && len(voters) >= min(2, max(1, len(roster.Seeds))) {
 		w.neighbours.left(subject)
@@ -310,8 +315,14 @@ func (w *Watch) takeChange(change *wire.Change) {
 	}
 }
 
+// listed is what a seed says of a peer, once it is checked.
+type listed struct {
+	peer.AddrInfo
+	isGuest bool
+}
+
 // askSeeds asks one seed after the other until one gives a usable answer.
-func (w *Watch) askSeeds(ctx context.Context, request func() *wire.RegistryRequest) []peer.AddrInfo {
+func (w *Watch) askSeeds(ctx context.Context, request func() *wire.RegistryRequest) []listed {
 	for _, link := range w.openLinks() {
 		response, err := link.call(ctx, request())
 		if err != nil || response.Status != statusDone || len(response.Peers) > maxListedPeers {
@@ -324,27 +335,27 @@ func (w *Watch) askSeeds(ctx context.Context, request func() *wire.RegistryReque
 	return nil
 }
 
-func (w *Watch) list(ctx context.Context, most uint32) []peer.AddrInfo {
+func (w *Watch) list(ctx context.Context, most uint32) []listed {
 	return w.askSeeds(ctx, func() *wire.RegistryRequest {
 		return &wire.RegistryRequest{List: &wire.ListPeers{Most: min(most, maxListedPeers)}}
 	})
 }
 
-func (w *Watch) find(ctx context.Context, id peer.ID) []peer.AddrInfo {
+func (w *Watch) find(ctx context.Context, id peer.ID) []listed {
 	return w.askSeeds(ctx, func() *wire.RegistryRequest {
 		return &wire.RegistryRequest{Find: &wire.Find{Peers: [][]byte{[]byte(id)}}}
 	})
 }
 
 // openEntries checks what a seed says of others; one wrong entry spoils its answer.
-func (w *Watch) openEntries(entries []*wire.PeerEntry) ([]peer.AddrInfo, error) {
-	var found []peer.AddrInfo
+func (w *Watch) openEntries(entries []*wire.PeerEntry) ([]listed, error) {
+	var found []listed
 	for _, entry := range entries {
 		info, err := w.openEntry(entry)
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, *info)
+		found = append(found, listed{AddrInfo: *info, isGuest: len(entry.Guest) > 0})
 	}
 	return found, nil
 }

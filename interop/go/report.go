@@ -104,7 +104,7 @@ func (w *Watch) reportOnce(ctx context.Context, link *entryLink) error {
 	defer cancel()
 	for _, info := range w.find(limited, link.id) {
 		if info.ID == link.id {
-			if err := w.host.Connect(limited, info); err != nil {
+			if err := w.host.Connect(limited, info.AddrInfo); err != nil {
 				return err
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/crypto"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/multiformats/go-multiaddr"
 	"google.golang.org/protobuf/proto"
 
 	"peerwatch.example/peerwatch-go/internal/wire"
@@ -36,14 +37,17 @@ type Options struct {
 
 // Event is something that happened.
 type Event struct {
-	// Kind is neighbour, dead, goodbye, removed, cut or evicted (Peer is whom it
-	// is about), or registered, stored, refused (Peer is the seed or entry).
-	Kind string
-	Peer peer.ID
+	// Kind is ready (Peer is this node), neighbour, dead, goodbye, removed, cut or
+	// evicted (Peer is whom it is about), or registered, stored, refused (Peer is
+	// the seed or entry).
+	Kind string  `json:"event"`
+	Peer peer.ID `json:"peer"`
+	// Addresses are where this node is reached, for ready.
+	Addresses []multiaddr.Multiaddr `json:"addresses,omitempty"`
 	// Window is that of the report, for stored and refused.
-	Window uint32
+	Window uint32 `json:"window,omitempty"`
 	// Code says why a report was refused; docs/protocol.md has the table.
-	Code uint32
+	Code uint32 `json:"code,omitempty"`
 }
 
 const (
@@ -80,6 +84,7 @@ type Watch struct {
 	entries    []*entryLink
 	links      map[peer.ID]*seedLink
 	skipWindow uint32
+	registered uint32
 
 	recording sync.Mutex
 	sealed    []byte
@@ -137,6 +142,12 @@ func (w *Watch) Start(h host.Host, gossip *pubsub.PubSub) error {
 		end()
 		return err
 	}
+	addresses, err := peer.AddrInfoToP2pAddrs(host.InfoFromHost(h))
+	if err != nil {
+		end()
+		return err
+	}
+	w.tell(Event{Kind: "ready", Peer: h.ID(), Addresses: addresses})
 	h.Network().Notify(w.notifiee())
 	registrations := len(w.network.Seeds)/2 + 1
 	for range registrations {
@@ -252,7 +263,7 @@ func (w *Watch) cut(id peer.ID) {
 }
 
 func (w *Watch) expel(id peer.ID) {
-	w.neighbours.left(id)
+	w.neighbours.forget(id)
 	if w.host == nil {
 		return
 	}
@@ -262,7 +273,7 @@ func (w *Watch) expel(id peer.ID) {
 
 func (w *Watch) joinTopics(ctx context.Context, gossip *pubsub.PubSub) error {
 	for kind, take := range map[string]func([]byte) bool{"certificates": w.takeCertificate, "roster": w.takeRoster} {
-		name := "/peerwatch/" + w.network.Name + "/" + kind + "/1"
+		name := w.network.topic(kind)
 		validate := func(_ context.Context, _ peer.ID, m *pubsub.Message) pubsub.ValidationResult {
 			if take(m.Data) {
 				return pubsub.ValidationAccept

@@ -34,13 +34,19 @@ function has(name: EventName, { peer }: GoProcess, dimension?: string): boolean 
   return events.some(event => event.name === name && event.peer === peer && (dimension == null || event.dimension === dimension))
 }
 
-/** What an operator does on one seed, by its API. Our peers have all the links they want by then, so the host dials some of them. */
-async function invite(...args: string[]): Promise<GoProcess> {
-  let redialled = 0
-  const dial = net.peers.slice(0, 3).map(node => node.addresses()[0]!)
+/** What an operator does on one seed, by its API. */
+async function admit(...args: string[]): Promise<GoProcess> {
   const go = await startGo('vanilla', '-every', '1s', ...args)
   guests.push(go)
   await net.seeds[0]!.view.addGuest(go.addresses[0]!, HOUR_MS)
+  return go
+}
+
+/** The host itself dials some of our peers, which is sooner. */
+async function invite(...args: string[]): Promise<GoProcess> {
+  let redialled = 0
+  const dial = net.peers.slice(0, 3).map(node => node.addresses()[0]!)
+  const go = await admit(...args)
   for (const address of dial) go.send(`dial ${address}`)
   await until(
     () => {
@@ -69,7 +75,8 @@ before(async () => {
     trusted: 3,
     peers: 4,
     watchers: 1,
-    nodeInit: name => ({ log: false, ...(name.startsWith('peer') && { chat: { everyMs: 500 } }), onCreated: record })
+    // peers have all the links they want before any guest comes
+    nodeInit: name => ({ log: false, ...(name.startsWith('peer') && { chat: { everyMs: 500 }, neighbours: { targetDegree: 4 } }), onCreated: record })
   })
 })
 after(async () => {
@@ -106,12 +113,21 @@ test('a Go host that floods is cut and evicted', async () => {
   await until(() => refusesEverywhere(flooder), 'evicted everywhere', JUDGED_WITHIN_MS)
 })
 
-test('a Go host that hangs is found dead, tested by the seeds and removed on two votes', async () => {
+test('a Go host that hangs is found dead, tested by the seeds and removed on two votes; when it goes on it is a guest again', async () => {
   const hung = await invite()
   await until(() => net.peers.some(node => isPinged(node, hung)), 'linked')
   hung.signal('SIGSTOP')
   await until(() => has('peer:removed', hung), 'removed', JUDGED_WITHIN_MS)
   await until(() => net.seeds.every(({ view }) => (view.guests() ?? []).every(({ peer }) => peer !== hung.peer)), 'off both lists')
+  hung.signal('SIGCONT')
+  await until(() => net.seeds.every(({ view }) => (view.guests() ?? []).some(({ peer }) => peer === hung.peer)), 'listed again', JUDGED_WITHIN_MS)
+  await until(() => net.peers.some(node => isPinged(node, hung)), 'linked again, though it dials nobody', JUDGED_WITHIN_MS)
+})
+
+test('a Go host that comes late and dials nobody is linked to by peers that have all the links they want', async () => {
+  assert.ok(net.peers.every(({ view }) => view.status().neighbours.filter(({ state }) => state === 'connected').length >= 4))
+  const late = await admit()
+  await until(() => net.peers.some(node => isPinged(node, late)), 'linked and pinged', JUDGED_WITHIN_MS)
 })
 
 test('the honest Go hosts are still guests, uncut and not evicted', () => {

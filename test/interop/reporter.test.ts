@@ -77,7 +77,7 @@ test('a Go peer registers at both seeds, links up, and its reports count at the 
 
 test('a Go peer is told the standing of another', async () => {
   const go = running[0]!
-  go.send(`standing ${net.peers[0]!.peerId.toString()}`)
+  go.send(net.peers[0]!.peerId.toString())
   const { state, reputation } = await go.event('standing')
   assert.ok(state === 'good' || state === 'unknown', String(state))
   assert.ok(Number(reputation) <= 1)

@@ -118,6 +118,7 @@ export async function startLines(program: string, ...args: readonly string[]): P
     stop: async () => {
       child.kill('SIGCONT')
       child.stdin.end('quit\n')
+      child.kill('SIGTERM')
       const timer = setTimeout(() => child.kill('SIGKILL'), 5_000)
       await ended
       clearTimeout(timer)

@@ -1,21 +1,21 @@
-// Command peer is a Peerwatch peer in Go: the example of package peerwatch.
-// It tells in JSON lines what happens, and answers "standing PEER" on stdin.
+// Command peer is the example of package peerwatch: a Peerwatch peer in Go. It
+// tells in JSON lines what happens, and the standing of each peer whose id it
+// reads from stdin, until it is interrupted.
 package main
 
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"flag"
-	"fmt"
+	"log"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
-	"strings"
+	"syscall"
 
 	"github.com/libp2p/go-libp2p"
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
-	"github.com/libp2p/go-libp2p/core/peer"
 
 	peerwatch "peerwatch.example/peerwatch-go"
 )
@@ -23,79 +23,39 @@ import (
 func main() {
 	file := flag.String("network", "network.json", "the network's file")
 	folder := flag.String("data", "peerwatch-data", "folder for the key and for what must last")
-	listen := flag.String("listen", "/ip4/127.0.0.1/tcp/0", "multiaddr to listen on")
+	listen := flag.String("listen", "/ip4/127.0.0.1/tcp/0", "multiaddr to listen on; over WebSockets it ends in /ws")
 	flag.Parse()
-	if err := run(*file, *folder, *listen); err != nil {
-		fmt.Fprintln(os.Stderr, "peer:", err)
-		os.Exit(1)
-	}
-}
+	ctx, end := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer end()
+	tell := peerwatch.JSONLines(os.Stdout)
 
-func run(file, folder, listen string) error {
-	network, err := peerwatch.ReadNetwork(file)
-	if err != nil {
-		return err
-	}
-	key, err := peerwatch.ReadOrCreateKey(filepath.Join(folder, "key"))
-	if err != nil {
-		return err
-	}
-	watch, err := peerwatch.New(network, peerwatch.Options{Folder: folder, OnEvent: tellEvent, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
-	if err != nil {
-		return err
-	}
-	host, err := libp2p.New(libp2p.Identity(key), libp2p.ListenAddrStrings(listen), libp2p.ConnectionGater(watch.Gater()))
-	if err != nil {
-		return err
-	}
+	network := must(peerwatch.ReadNetwork(*file))
+	key := must(peerwatch.ReadOrCreateKey(filepath.Join(*folder, "key")))
+	watch := must(peerwatch.New(network, peerwatch.Options{
+		Folder: *folder, Log: slog.Default(), OnEvent: func(e peerwatch.Event) { tell(e) },
+	}))
+	host := must(libp2p.New(libp2p.Identity(key), libp2p.ListenAddrStrings(*listen), libp2p.ConnectionGater(watch.Gater())))
 	defer host.Close()
-	gossip, err := pubsub.NewGossipSub(context.Background(), host, pubsub.WithRawTracer(watch.Tracer()))
-	if err != nil {
-		return err
-	}
-	if _, err := gossip.Subscribe("/peerwatch/" + network.Name + "/chat/1"); err != nil {
-		return err
-	}
-	if err := watch.Start(host, gossip); err != nil {
-		return err
-	}
+	gossip := must(pubsub.NewGossipSub(ctx, host, pubsub.WithRawTracer(watch.Tracer())))
+	must(must(gossip.Join(network.ChatTopic())).Subscribe())
+	must(watch, watch.Start(host, gossip))
 	defer watch.Stop()
-	addresses, err := peer.AddrInfoToP2pAddrs(&peer.AddrInfo{ID: host.ID(), Addrs: host.Addrs()})
-	if err != nil {
-		return err
-	}
-	tell(map[string]any{"event": "ready", "peer": host.ID(), "addresses": addresses})
-	for lines := bufio.NewScanner(os.Stdin); lines.Scan() && lines.Text() != "quit"; {
-		answer(watch, strings.Fields(lines.Text()))
-	}
-	return nil
+
+	go func() {
+		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+			if standing, err := watch.StandingOf(ctx, lines.Text()); err != nil {
+				log.Print(err)
+			} else {
+				tell(standing)
+			}
+		}
+	}()
+	<-ctx.Done()
 }
 
-func answer(watch *peerwatch.Watch, words []string) {
-	if len(words) != 2 || words[0] != "standing" {
-		return
-	}
-	about, err := peer.Decode(words[1])
+func must[T any](value T, err error) T {
 	if err != nil {
-		tell(map[string]any{"event": "unanswered", "reason": err.Error()})
-		return
+		log.Fatal("peer: ", err)
 	}
-	standing, err := watch.Standing(context.Background(), about)
-	if err != nil {
-		tell(map[string]any{"event": "unanswered", "reason": err.Error()})
-		return
-	}
-	tell(map[string]any{"event": "standing", "peer": about, "state": standing.State, "reputation": standing.Reputation, "window": standing.Window})
-}
-
-func tellEvent(e peerwatch.Event) {
-	tell(map[string]any{"event": e.Kind, "peer": e.Peer, "window": e.Window, "code": e.Code})
-}
-
-func tell(fields map[string]any) {
-	line, err := json.Marshal(fields)
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(string(line))
+	return value
 }

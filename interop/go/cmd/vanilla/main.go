@@ -1,4 +1,4 @@
-// Command vanilla is a go-libp2p host as anybody runs one: TCP, Noise, Yamux,
+// Command vanilla is a go-libp2p host as anybody runs one: TCP, WebSockets, Noise, Yamux,
 // identify, ping and gossipsub with strict signatures. It knows nothing of
 // Peerwatch, and shows that a network of such hosts can be watched.
 //
@@ -43,6 +43,7 @@ import (
 	"github.com/libp2p/go-libp2p/p2p/protocol/ping"
 	"github.com/libp2p/go-libp2p/p2p/security/noise"
 	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
+	"github.com/libp2p/go-libp2p/p2p/transport/websocket"
 )
 
 type options struct {
@@ -138,6 +139,7 @@ func newHost(o options) (host.Host, error) {
 	opts := []libp2p.Option{
 		libp2p.ListenAddrStrings(o.listen),
 		libp2p.Transport(tcp.NewTCPTransport),
+		libp2p.Transport(websocket.New),
 		libp2p.Security(noise.ID, noise.New),
 		libp2p.Muxer(yamux.ID, yamux.DefaultTransport),
 		libp2p.Ping(!o.silent),
