@@ -9,7 +9,7 @@ import { seededRng } from '@peerwatch/model'
 import { buildGo, findGo, startGo, startLines } from '../test/interop/support/go.ts'
 import { atLeast, atMost, figureLine, quantile, ratios, shown } from './figure.ts'
 import { randomLinks, sleep } from './gossip-run.ts'
-import type { GoProcess } from '../test/interop/support/go.ts'
+import type { GoEvent, GoProcess } from '../test/interop/support/go.ts'
 
 const LANGUAGES = ['js', 'go'] as const
 type Language = (typeof LANGUAGES)[number]
@@ -26,6 +26,7 @@ const MESSAGES_PER_SECOND = 10
 const BYTES = 200
 const SETTLE_MS = 5_000
 const TRAVEL_MS = 2_000
+const WARM_UP_MS = 4_000
 const DIALLED_WITHIN_MS = 60_000
 const JS_HOSTS = new URL('interop/hosts.ts', import.meta.url).pathname
 
@@ -50,28 +51,42 @@ async function link(processes: readonly GoProcess[], seed: number): Promise<void
   }
 }
 
+/** Publishes for so long, lets what travels arrive, and asks all for their counts since they started; `nth` counts these questions. */
+async function published(processes: readonly GoProcess[], forMs: number, nth: number): Promise<GoEvent[]> {
+  for (const process of processes) process.send(`publish ${(1000 * processes.length) / MESSAGES_PER_SECOND} ${BYTES}`)
+  await sleep(forMs)
+  for (const process of processes) process.send('rest')
+  await sleep(TRAVEL_MS)
+  return Promise.all(
+    processes.map(async process => {
+      process.send('deliveries')
+      let answers = 0
+      return process.event('deliveries', () => ++answers === nth)
+    })
+  )
+}
+
 async function measure(languages: readonly [Language, Language], seed: number, measuredMs: number): Promise<Run> {
   const processes = await Promise.all(languages.map(start))
   try {
     await link(processes, seed)
     await sleep(SETTLE_MS)
-    for (const process of processes) process.send(`publish ${(1000 * processes.length) / MESSAGES_PER_SECOND} ${BYTES}`)
-    await sleep(measuredMs)
-    for (const process of processes) process.send('rest')
-    await sleep(TRAVEL_MS)
+    // the first messages of a process run code that nobody has compiled yet
+    const before = await published(processes, WARM_UP_MS, 1)
+    const after = await published(processes, measuredMs, 2)
     const pairs = new Map<string, number[]>()
-    let published = 0
-    for (const [index, process] of processes.entries()) {
-      process.send('deliveries')
-      const told = await process.event('deliveries')
-      published += Number(told['published'])
+    let sent = 0
+    for (const [index, told] of after.entries()) {
+      const earlier = before[index]!
+      sent += Number(told['published']) - Number(earlier['published'])
       for (const author of LANGUAGES) {
         const pair = `${author} → ${languages[index]!}`
-        pairs.set(pair, [...(pairs.get(pair) ?? []), ...(told[author] as number[])])
+        const latencies = (told[author] as number[]).slice((earlier[author] as number[]).length)
+        pairs.set(pair, [...(pairs.get(pair) ?? []), ...latencies])
       }
     }
     const received = [...pairs.values()].reduce((sum, { length }) => sum + length, 0)
-    return { pairs, delivered: received / (published * (HOSTS * processes.length - 1)) }
+    return { pairs, delivered: received / (sent * (HOSTS * processes.length - 1)) }
   } finally {
     await Promise.all(processes.map(async process => process.stop()))
   }
