@@ -1,11 +1,11 @@
 /**
- * Every block of the documents that a reader may copy is covered: `peerwatch` and other commands are run by docs-shell.test.ts, commands of npm
- * and docker are held here against the files that they use, TypeScript is type-checked, YAML and JSON are read.
+ * Every block of the documents that a reader may copy is covered: `peerwatch` and other commands are run by docs-shell.test.ts, commands of npm,
+ * docker, go and cargo are held here against the files that they use, TypeScript is type-checked, YAML and JSON are read.
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parseConfigFile } from '@peerwatch/node/config'
@@ -28,6 +28,27 @@ test('a block without language has no commands among its lines', () => {
   for (const block of blocks) {
     const looksTyped = block.language === '' && /^(\$ |npm |npx |docker |peerwatch [a-z])/m.test(block.text)
     assert.ok(!looksTyped || commandsOf(block).length > 0, `${placeOf(block)}: commands that nothing runs; call it sh`)
+  }
+})
+
+/** As it is done where the pages are shown: letters, digits and hyphens. */
+function anchorsOf(path: string): string[] {
+  const headings = [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading)
+  return headings.map(heading =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-')
+  )
+}
+
+test('every link of the documents leads to a file, and to a heading where it names one', () => {
+  for (const file of DOCUMENTS) {
+    for (const [, path = '', anchor] of read(file).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)) {
+      const target = path === '' ? file : join(dirname(file), path)
+      assert.ok(existsSync(join(ROOT, target)), `${file}: no ${target}`)
+      if (anchor != null) assert.ok(anchorsOf(target).includes(anchor), `${file}: ${target} has no heading #${anchor}`)
+    }
   }
 })
 
@@ -85,6 +106,22 @@ for (const { command, place } of commandsWith('docker')) {
       assert.ok(image == null || compose.includes(`image: ${image}`), `no image ${image}`)
     }
   })
+}
+
+/** test/interop/run.ts builds them, and its tests run what comes out. */
+const BUILDERS = { go: 'go.mod', cargo: 'Cargo.toml' }
+
+for (const [builder, manifest] of Object.entries(BUILDERS)) {
+  for (const { command, place } of commandsWith(builder)) {
+    test(`${place}: ${command}`, () => {
+      const [, folder = '.'] = /^cd (\S+) && /.exec(command) ?? []
+      assert.ok(existsSync(join(ROOT, folder, manifest)), `${folder} has no ${manifest}`)
+      const [, main] = / run (\.\/\S+)/.exec(command) ?? []
+      if (main == null) return
+      const source = read(join(folder, main, 'main.go'))
+      for (const [, flag = ''] of command.matchAll(/ -([a-z]+)/g)) assert.ok(source.includes(`"${flag}"`), `${main} has no -${flag}`)
+    })
+  }
 }
 
 for (const block of blocks.filter(({ language }) => language === 'json')) test(`${placeOf(block)} is JSON`, () => JSON.parse(block.text))

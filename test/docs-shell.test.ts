@@ -1,18 +1,17 @@
 /**
  * The commands of the documents, run in the order in which they stand there: in a folder of their own, against real nodes.
  *
- * Put in are ids, free ports and a small network (support/doc-place.ts); commands of npm and docker are the business of docs-blocks.test.ts.
+ * Put in are ids, free ports and a small network (support/doc-place.ts); commands of npm, docker, go and cargo are the business of docs-blocks.test.ts.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { after, suite, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { blocksOf, commandsOf, DOCUMENTS, programOf } from './support/doc-blocks.ts'
+import { blocksOf, commandsOf, DOCUMENTS, NOT_RUN, programOf } from './support/doc-blocks.ts'
 import { docPlace } from './support/doc-place.ts'
 import type { DocPlace } from './support/doc-place.ts'
 
 const BIN = fileURLToPath(new URL('../packages/cli/bin/peerwatch.js', import.meta.url))
-const ELSEWHERE = ['npm', 'docker']
 /** It makes a network that the pages after it use. */
 const FIRST = 'docs/commands.md'
 
@@ -32,7 +31,7 @@ function follow(file: string, place: () => Promise<DocPlace>): void {
     const [, name] = (block.language === 'ts' ? /^\/\/ (\S+\.ts)\n/.exec(block.text) : null) ?? []
     if (name != null) test(`${file}:${block.line}: ${name} is saved`, async () => (await place()).write(name, block.text))
     for (const command of commandsOf(block)) {
-      if (ELSEWHERE.includes(programOf(command))) continue
+      if (NOT_RUN.includes(programOf(command))) continue
       test(`${file}:${block.line}: ${command}`, async () => {
         if (isDemo(command)) checkDemo(command)
         else await (await place()).run(command)

@@ -37,22 +37,18 @@ export function placeOf({ file, line }: Block): string {
   return `${file}:${line}`
 }
 
-/** The commands of a block, without comments and prompts; empty for what is none of a shell. */
+/** The commands of a block, without comments and prompts; empty for what is none of a shell. Where prompts are shown, other lines are answers. */
 export function commandsOf({ language, text }: Block): string[] {
-  const lines = text.split('\n').filter(line => line.trim() !== '')
-  const isTyped = language === '' && lines.every(line => line.startsWith('$ '))
-  if (language !== 'sh' && !isTyped) return []
-  return lines
-    .map(line =>
-      line
-        .replace(/^\$ /, '')
-        .replace(/(^|\s)#\s.*$/, '')
-        .trim()
-    )
-    .filter(line => line !== '')
+  const lines = text.split('\n')
+  const typed = language === 'sh' ? lines : language === '' ? lines.filter(line => line.startsWith('$ ')).map(line => line.slice(2)) : []
+  return typed.map(line => line.replace(/(^|\s)#\s.*$/, '').trim()).filter(line => line !== '')
 }
 
-/** The word that a shell would run, after assignments. */
+/** The word that a shell would run, after assignments and changes of folder. */
 export function programOf(command: string): string {
-  return command.split(/\s+/).find(word => !/^[A-Z_]+=/.test(word)) ?? ''
+  const [last = ''] = command.replace(/^cd \S+ && /, '').match(/^([A-Z_]+=\S* )*\S+/) ?? []
+  return last.split(' ').at(-1) ?? ''
 }
+
+/** Programs whose commands are held against the files that they use; all others are run in a folder of their own. */
+export const NOT_RUN = ['npm', 'docker', 'go', 'cargo']
