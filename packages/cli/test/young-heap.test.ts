@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { test } from 'node:test'
+
+const MIB = 2 ** 20
+const SMALL = `import { keepYoungHeapSmall } from '${new URL('../src/young-heap.ts', import.meta.url).href}'
+keepYoungHeapSmall()`
+/** As modules do while they are loaded: much is made, and a good part of it stays. */
+const WORK = `
+const kept = []
+for (let made = 0; made < 1_000_000; made++) kept.push({ made })
+console.log((await import('node:v8')).getHeapSpaceStatistics().find(space => space.space_name === 'new_space').space_size)`
+
+function newSpaceBytes(script: string): number {
+  return Number(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8', env: {} }))
+}
+
+test('the space for new objects stays as small as it began, which this V8 would not do by itself', () => {
+  assert.ok(newSpaceBytes(WORK) >= 16 * MIB)
+  assert.ok(newSpaceBytes(SMALL + WORK) <= 4 * MIB)
+})
