@@ -7,6 +7,7 @@ import { figureLine } from './figure.ts'
 import { flood } from './flood.ts'
 import { gossipCost } from './gossip-cost.ts'
 import { ingest } from './ingest.ts'
+import { memory } from './memory.ts'
 import { query } from './query.ts'
 import { store } from './store.ts'
 import { tell } from './tell.ts'
@@ -14,7 +15,7 @@ import { stopWorkers } from './workers.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Figure } from './figure.ts'
 
-const benchmarks: readonly Benchmark[] = [store, ingest, query, gossipCost, flood, tell]
+const benchmarks: readonly Benchmark[] = [store, ingest, query, gossipCost, flood, tell, memory]
 
 const USAGE = `npm run bench -- [NAME…] [--quick] [--json] [--seed N]
 
