@@ -1,17 +1,37 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { buildGo, checkGo, findGo } from './support/go.ts'
+import { buildRust, findCargo } from './support/rust.ts'
 
-// The vectors need no Go to be checked by us; all else does.
+function seconds(sinceMs: number): string {
+  return `${((performance.now() - sinceMs) / 1000).toFixed(0)} s`
+}
+
 const startedMs = performance.now()
+// The vectors need no other language to be checked by us; all else does.
 const go = findGo()
-console.log(go == null ? 'go is not installed: only the test vectors are checked' : `${go}: building and checking interop/go`)
+console.log(go == null ? 'go is not installed: the Go peers are left out' : `${go}: building and checking interop/go`)
 if (go != null) {
+  const sinceMs = performance.now()
   buildGo()
   checkGo()
+  console.log(`interop/go: ${seconds(sinceMs)}`)
 }
-const all = globSync(new URL('*.test.ts', import.meta.url).pathname).toSorted()
-const files = go == null ? all.filter(file => file.endsWith('/vectors.test.ts')) : all
+const cargo = findCargo()
+console.log(cargo == null ? 'cargo is not installed: the Rust peer is left out' : `${cargo}: building interop/rust`)
+if (cargo != null) {
+  const sinceMs = performance.now()
+  buildRust()
+  console.log(`interop/rust: ${seconds(sinceMs)}`)
+}
+/** Whether what a test file needs is there. */
+function canRun(file: string): boolean {
+  if (file.endsWith('/vectors.test.ts')) return true
+  return file.endsWith('/rust.test.ts') ? cargo != null : go != null
+}
+const files = globSync(new URL('*.test.ts', import.meta.url).pathname)
+  .toSorted()
+  .filter(canRun)
 const { status } = spawnSync(process.execPath, ['--test', '--test-timeout=300000', '--test-concurrency=1', ...files], { stdio: 'inherit' })
-console.log(`took ${Math.round((performance.now() - startedMs) / 1000)} s`)
+console.log(`took ${seconds(startedMs)}`)
 process.exitCode = status ?? 1
