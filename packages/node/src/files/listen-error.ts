@@ -12,7 +12,7 @@ export function findListenError(error: unknown): NodeError | undefined {
   const code = Object.keys(REASONS).find(name => error.message.includes(name) || (error as NodeJS.ErrnoException).code === name)
   if (code == null) return undefined
   // libp2p puts one line per address into the message; Node's own has `address:port` at the end
-  const address = new RegExp(`(\\S+):? listen ${code}|${code}:[^\\n]*?(\\S+)\\s*$`, 'm').exec(error.message)
+  const address = new RegExp(`(\\S+?):? (?:Error: )?listen ${code}|${code}:[^\\n]*?(\\S+)\\s*$`, 'm').exec(error.message)
   const where = address?.[1]?.replace(/:$/, '') ?? address?.[2] ?? 'a listen address'
   return new NodeError(
     'port-in-use',

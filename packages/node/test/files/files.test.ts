@@ -201,10 +201,12 @@ test('with several nodes in one place a command asks which', async () => {
 })
 
 test('a port in use is told with its address, from libp2p and from a server of Node', async () => {
-  const libp2p = new Error(
-    'Some configured addresses failed to be listened on…:\n\n  /ip4/127.0.0.1/tcp/4001: listen EADDRINUSE: address already in use 127.0.0.1:4001\n'
-  )
-  assert.match(findListenError(libp2p)?.message ?? '', /^\/ip4\/127\.0\.0\.1\/tcp\/4001 is in use by another program; expected a free address/)
+  for (const address of ['/ip4/127.0.0.1/tcp/4001', '/ip4/127.0.0.1/tcp/4001/ws']) {
+    const libp2p = new Error(
+      `Some configured addresses failed to be listened on…:\n\n  ${address}: Error: listen EADDRINUSE: address already in use 127.0.0.1:4001\n      at node:net:1:1\n`
+    )
+    assert.ok(findListenError(libp2p)?.message.startsWith(`${address} is in use by another program; expected a free address`))
+  }
   const [first, second] = [createServer(), createServer()]
   first.listen(0, '127.0.0.1')
   await once(first, 'listening')
