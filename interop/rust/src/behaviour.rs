@@ -22,7 +22,7 @@ pub struct Vanilla {
 
 /// Bytes of the author's id and of the sequence number, big endian, as
 /// go-libp2p-pubsub makes it. The default of rust-libp2p is the text of both:
-/// under that, what one side announces the other never recognises.
+/// under that, nobody knows another's announcement (IHAVE) for what he has.
 fn message_id(message: &gossipsub::Message) -> gossipsub::MessageId {
     let mut id = message.source.map_or_else(Vec::new, |source| source.to_bytes());
     id.extend(message.sequence_number.unwrap_or_default().to_be_bytes());
