@@ -2,7 +2,7 @@ import { behaviourNames } from '@peerwatch/attacks'
 import { Option } from 'commander'
 import { addConfigFlags, configFlags } from '../config-flags.ts'
 import { oneOf, peerId } from '../parse-option.ts'
-import { keepYoungHeapSmall } from '../young-heap.ts'
+import { spareMemory } from '../spare-memory.ts'
 import type { Command } from 'commander'
 import type { NodeRole } from '@peerwatch/node/files'
 import type { ConfigFlags } from '../config-flags.ts'
@@ -48,7 +48,7 @@ export function addRunCommands(program: Command): void {
     command.option('--json-ready', 'say on stdout as JSON lines when the node is started, ready and stopped')
     if (role === 'peer') addBehaviour(command)
     command.addHelpText('after', examples(role)).action(async (flags: RunFlags & ConfigFlags) => {
-      if (role === 'peer' || role === 'watcher') keepYoungHeapSmall()
+      if (role === 'peer' || role === 'watcher') spareMemory()
       const { runNode } = await import('../run-node.ts')
       process.exitCode = await runNode(role, flags, { file: flags.config, flags: configFlags(flags) })
     })

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
 
 const MIB = 2 ** 20
-const SMALL = `import { keepYoungHeapSmall } from '${new URL('../src/young-heap.ts', import.meta.url).href}'
-keepYoungHeapSmall()`
+const SMALL = `import { spareMemory } from '${new URL('../src/spare-memory.ts', import.meta.url).href}'
+spareMemory()`
 /** As modules do while they are loaded: much is made, and a good part of it stays. */
 const WORK = `
 const kept = []
