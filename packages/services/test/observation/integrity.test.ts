@@ -56,9 +56,11 @@ test('O7: a neighbour is cut at exactly three altered copies from two authors, a
   await until(() => host.node.getConnections(corrupter.peerId).length === 0, 'the cut peer came back')
 
   await until(() => seen.some(({ finding }) => finding), 'the window did not end')
-  assert.deepEqual(
-    seen.filter(({ finding }) => finding).map(({ peer, dimension, bad }) => ({ peer, dimension, bad })),
-    [{ peer: suspect, dimension: 'integrity', bad: 4 }]
+  assert.deepEqual([...new Set(seen.filter(({ finding }) => finding).map(({ peer, dimension }) => `${peer} ${dimension}`))], [`${suspect} integrity`])
+  // a window may have ended between two of them
+  assert.equal(
+    seen.reduce((sum, { bad }) => sum + bad, 0),
+    4
   )
   assert.deepEqual([...new Set(seen.filter(({ bad }) => bad > 0).map(({ peer }) => peer))], [suspect], 'nobody else is blamed')
   assert.ok(seen.some(({ peer, dimension, ok }) => peer === honest.peerId.toString() && dimension === 'integrity' && ok > 0))
