@@ -108,7 +108,8 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
       isRunning = true
       // what a killed run left: its keys are used no more
       if (folder != null) await removeData(folder)
-      await Promise.all(Array.from({ length: count }, add))
+      // one after the other, as peers come: those that come together stand out
+      for (let started = 0; started < count; started++) await add()
       timer = setTimeout(tick, network.roster.preset.windowMs)
     },
     stop: async () => {

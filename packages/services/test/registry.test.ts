@@ -85,7 +85,7 @@ test('G4: a goodbye reaches everybody who watches; a lost link alone is no goodb
   const registry = await testRegistry({ seeds: 2 })
   t.after(registry.end)
   const [first, second] = await Promise.all([registry.seed(0), registry.seed(1)])
-  const [ann, bob, carl] = await Promise.all([registry.peer(), registry.peer(), registry.peer()])
+  const [ann, bob, carl] = await Promise.all([registry.peer(), registry.peer({ clientOptions: { goodbyeTimeoutMs: 10_000 } }), registry.peer()])
   await registered(ann, bob, carl, first, second)
   await bob.stop()
   await until(() => ann.client.hasLeft(bob.self), 'ann hears of the goodbye')
