@@ -149,7 +149,8 @@ func publish(ctx context.Context, everyMs, size string) {
 		mu.Lock()
 		published++
 		mu.Unlock()
-		if err := topics[turn%len(topics)].Publish(ctx, data); err != nil {
+		// what is counted is sent, also when the rest comes in this moment
+		if err := topics[turn%len(topics)].Publish(context.WithoutCancel(ctx), data); err != nil {
 			fmt.Fprintln(os.Stderr, "hosts:", err)
 		}
 	}
