@@ -112,3 +112,15 @@ export async function untilAllTell(
     return silent.size === 0 ? { found: true } : { missing: `${what} in ${Array.from(silent.keys(), ({ Name }) => Name).join(', ')}` }
   })
 }
+
+export function seconds(sinceMs: number): string {
+  return `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`
+}
+
+/** Prints what was done, and how long it took. */
+export async function step<T>(what: string, act: () => Promise<T>): Promise<T> {
+  const sinceMs = performance.now()
+  const result = await act()
+  console.log(`ok  ${what} (${seconds(sinceMs)})`)
+  return result
+}

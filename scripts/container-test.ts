@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { composeProject, docker, serviceOf, until, untilAllTell } from './compose-project.ts'
+import { composeProject, docker, seconds, serviceOf, step, until, untilAllTell } from './compose-project.ts'
 import type { EvictionView, StatusView } from '@peerwatch/node/node-view'
 import type { Container, LogLine } from './compose-project.ts'
 
@@ -26,17 +26,6 @@ const SCALE = ['--scale', `peer=${peers}`]
 
 const project = composeProject('peerwatch-test', { PEERWATCH_PRESET: preset })
 const beganMs = performance.now()
-
-function seconds(sinceMs: number): string {
-  return `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`
-}
-
-async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
-  const sinceMs = performance.now()
-  const result = await run()
-  console.log(`ok  ${what} (${seconds(sinceMs)})`)
-  return result
-}
 
 async function containersOf(isWanted: (service: string) => boolean): Promise<Container[]> {
   const found = await project.containers()

@@ -7,7 +7,7 @@
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { composeProject, serviceOf, until, untilAllTell } from './compose-project.ts'
+import { composeProject, seconds, serviceOf, step, until, untilAllTell } from './compose-project.ts'
 import type { GuestView, StatusView } from '@peerwatch/node/node-view'
 import type { Container, LogLine } from './compose-project.ts'
 
@@ -18,17 +18,6 @@ const WITHIN_MS = 300_000
 
 const project = composeProject(NAME, {})
 const beganMs = performance.now()
-
-function seconds(sinceMs: number): string {
-  return `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`
-}
-
-async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
-  const sinceMs = performance.now()
-  const result = await run()
-  console.log(`ok  ${what} (${seconds(sinceMs)})`)
-  return result
-}
 
 async function containersOf(service: string): Promise<Container[]> {
   return (await project.containers()).filter(each => serviceOf(each) === service)

@@ -1,14 +1,8 @@
 /** Many js-libp2p hosts in one process: the counterpart of interop/go/cmd/hosts, with the same lines on stdin and stdout. */
 import { createInterface } from 'node:readline'
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
-import { gossipsub } from '@libp2p/gossipsub'
-import { identify } from '@libp2p/identify'
-import { ping } from '@libp2p/ping'
-import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
-import { messageId } from '@peerwatch/services'
 import { createLibp2p } from 'libp2p'
+import { plainHost, plainServices } from '../worker/plain-host.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p } from '@libp2p/interface'
 
@@ -16,7 +10,6 @@ const TOPIC = '/peerwatch/bench/chat/1'
 const LANGUAGE = 0
 const LANGUAGES = ['js', 'go'] as const
 const HEADER_BYTES = 9
-const MANY_CONNECTIONS = 1_000
 
 const latencies: Record<(typeof LANGUAGES)[number], number[]> = { js: [], go: [] }
 const hosts: Libp2p<{ pubsub: GossipSub }>[] = []
@@ -31,24 +24,7 @@ function tell(fields: Record<string, unknown>): void {
 }
 
 async function start(): Promise<string> {
-  const libp2p = await createLibp2p({
-    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    connectionManager: { maxConnections: MANY_CONNECTIONS, inboundConnectionThreshold: MANY_CONNECTIONS, maxIncomingPendingConnections: MANY_CONNECTIONS },
-    connectionMonitor: { enabled: false },
-    services: {
-      identify: identify(),
-      ping: ping(),
-      pubsub: gossipsub({
-        globalSignaturePolicy: 'StrictSign',
-        msgIdFn: messageId,
-        allowPublishToZeroTopicPeers: true,
-        scoreParams: { IPColocationFactorWeight: 0 }
-      })
-    }
-  })
+  const libp2p = await createLibp2p({ ...plainHost(), connectionMonitor: { enabled: false }, services: plainServices() })
   libp2p.services.pubsub.addEventListener('message', ({ detail: { topic, data } }) => {
     if (topic !== TOPIC || data.byteLength < HEADER_BYTES) return
     const view = new DataView(data.buffer, data.byteOffset)

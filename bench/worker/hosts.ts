@@ -1,27 +1,14 @@
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
-import { gossipsub } from '@libp2p/gossipsub'
-import { identify } from '@libp2p/identify'
-import { ping } from '@libp2p/ping'
-import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
-import { messageId } from '@peerwatch/node'
 import { parseNetwork, peerwatch } from '@peerwatch/services'
 import { LevelDatastore } from 'datastore-level'
 import { createLibp2p } from 'libp2p'
+import { plainHost, plainServices } from './plain-host.ts'
 import { cpuMsNow } from './usage.ts'
-import type { GossipSub } from '@libp2p/gossipsub'
-import type { Libp2p, ServiceMap } from '@libp2p/interface'
+import type { Libp2p } from '@libp2p/interface'
 import type { Network, NetworkFile } from '@peerwatch/services'
-
-/** An application's own libp2p nodes, with Peerwatch among their services or without; otherwise equal. */
-interface AppServices extends ServiceMap {
-  identify: unknown
-  ping: unknown
-  pubsub: GossipSub
-}
+import type { PlainServices } from './plain-host.ts'
 
 export interface HostsInit {
   readonly count: number
@@ -37,9 +24,8 @@ export interface PublishInit {
   readonly bytes: number
 }
 
-const MANY_CONNECTIONS = 1_000
 const DIALS_AT_ONCE = 8
-const running: Libp2p<AppServices>[] = []
+const running: Libp2p<PlainServices>[] = []
 let latenciesMs: number[] = []
 let published = 0
 let countedPublished = 0
@@ -51,29 +37,14 @@ function nowMs(): number {
   return performance.timeOrigin + performance.now()
 }
 
+/** A libp2p node of an application, with Peerwatch among its services or without; otherwise equal. */
 async function startHost({ folder, topic }: HostsInit, index: number, network: Network | undefined): Promise<string> {
   const datastore = new LevelDatastore(join(folder, `host-${index}`))
   await datastore.open()
-  const libp2p = await createLibp2p<AppServices>({
+  const libp2p = await createLibp2p<PlainServices>({
+    ...plainHost(),
     datastore,
-    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    connectionManager: { maxConnections: MANY_CONNECTIONS, inboundConnectionThreshold: MANY_CONNECTIONS, maxIncomingPendingConnections: MANY_CONNECTIONS },
-    // libp2p's default, on both sides, but for the cut at the first silence
-    connectionMonitor: { abortConnectionOnPingFailure: false },
-    services: {
-      identify: identify(),
-      ping: ping(),
-      pubsub: gossipsub({
-        globalSignaturePolicy: 'StrictSign',
-        msgIdFn: messageId,
-        allowPublishToZeroTopicPeers: true,
-        scoreParams: { IPColocationFactorWeight: 0 }
-      }),
-      ...(network != null && { peerwatch: peerwatch({ network, neighbours: false }) })
-    }
+    services: { ...plainServices(), ...(network != null && { peerwatch: peerwatch({ network, neighbours: false }) }) }
   })
   const { pubsub } = libp2p.services
   pubsub.addEventListener('message', ({ detail }) => {

@@ -87,8 +87,10 @@ suite('damage', () => {
   })
 
   test('with the damage undone it starts, with every report it had', async () => {
+    const acknowledged = (): number[] => network.peers.map(peer => peer.events('report:acknowledged').length)
+    const untilNow = acknowledged()
     await trusted.start()
-    await eventually('reports flow', 20_000, async () => ((await network.peers[0]!.status()).reportsPending ?? 1) === 0)
+    await eventually('reports flow', 60_000, () => acknowledged().every((count, index) => count > untilNow[index]!))
     assert.equal((await trusted.stop()).code, 0)
     const now = await reportsOnDisk(trusted, join(network.place.root, 'copies', 'now'))
     assert.ok([...had.keys()].every(slot => now.has(slot)))

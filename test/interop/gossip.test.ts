@@ -1,85 +1,40 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
-import { gossipsub } from '@libp2p/gossipsub'
-import { identify } from '@libp2p/identify'
-import { ping } from '@libp2p/ping'
-import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
-import { messageId } from '@peerwatch/services'
-import { createLibp2p } from 'libp2p'
 import { startGo } from './support/go.ts'
+import { digestOf, gossipHost, hexOf } from './support/gossip-host.ts'
 import { until } from './support/until.ts'
-import type { GossipSub, GossipSubEvents, GossipsubOpts } from '@libp2p/gossipsub'
-import type { Libp2p } from '@libp2p/interface'
-import type { Ping } from '@libp2p/ping'
+import type { GossipsubOpts } from '@libp2p/gossipsub'
 import type { GoProcess } from './support/go.ts'
+import type { GossipHost } from './support/gossip-host.ts'
 
 const TOPIC = '/peerwatch/interop/chat/1'
 const NO_MESH = { D: 0, Dlo: 0, Dhi: 0, Dout: 0, Dscore: 0, floodPublish: false } satisfies Partial<GossipsubOpts>
 const COUNT = 20
 
-interface Host {
-  readonly libp2p: Libp2p<{ identify: unknown; ping: Ping; pubsub: GossipSub }>
-  /** Digest by message id, in hex. */
-  readonly received: Map<string, string>
-}
-
-const digest = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
-
-async function host(options: Partial<GossipsubOpts> = {}): Promise<Host> {
-  const libp2p = await createLibp2p({
-    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
-    transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    services: {
-      identify: identify(),
-      ping: ping(),
-      pubsub: gossipsub({
-        globalSignaturePolicy: 'StrictSign',
-        msgIdFn: messageId,
-        allowPublishToZeroTopicPeers: true,
-        scoreParams: { IPColocationFactorWeight: 0 },
-        ...options
-      })
-    }
-  })
-  const received = new Map<string, string>()
-  libp2p.services.pubsub.addEventListener('gossipsub:message', ({ detail: { msg, msgId } }: GossipSubEvents['gossipsub:message']) => {
-    assert.equal(hex(messageId(msg)), Buffer.from(msgId, 'base64').toString('hex'))
-    received.set(hex(messageId(msg)), digest(msg.data))
-  })
-  libp2p.services.pubsub.subscribe(TOPIC)
-  return { libp2p, received }
-}
-
 function digestsOf({ events }: GoProcess, name: string): string[] {
   return events.filter(({ event }) => event === name).map(({ sha256 }) => String(sha256))
 }
 
-async function subscribed({ libp2p }: Host, go: GoProcess): Promise<void> {
+async function subscribed({ libp2p }: GossipHost, go: GoProcess): Promise<void> {
   await until(() => libp2p.services.pubsub.getSubscribers(TOPIC).some(peer => peer.toString() === go.peer), 'the Go host subscribed')
 }
 
-async function publish({ libp2p }: Host, count: number, bytes: number): Promise<string[]> {
+async function publish({ libp2p }: GossipHost, count: number, bytes: number): Promise<string[]> {
   const published: string[] = []
   for (let number = 0; number < count; number++) {
     const data = new Uint8Array(bytes).fill(number)
     await libp2p.services.pubsub.publish(TOPIC, data)
-    published.push(digest(data))
+    published.push(digestOf(data))
   }
   return published
 }
 
-let ours: Host
+let ours: GossipHost
 let go: GoProcess
 
 before(async () => {
-  ours = await host()
+  ours = await gossipHost(TOPIC)
   go = await startGo('vanilla', '-topic', TOPIC, '-every', '1ms')
   await ours.libp2p.dial(multiaddr(go.addresses[0]))
   await subscribed(ours, go)
@@ -95,7 +50,7 @@ test('gossip goes both ways: each side receives exactly what the other published
   await until(() => ours.received.size >= 50 && ['message', 'published'].every(name => digestsOf(go, name).length >= 50), 'all messages on both sides')
   assert.deepEqual(digestsOf(go, 'message').toSorted(), ourPublished.toSorted())
   assert.deepEqual([...ours.received.values()].toSorted(), digestsOf(go, 'published').toSorted())
-  const fromUs = hex(ours.libp2p.peerId.toMultihash().bytes)
+  const fromUs = hexOf(ours.libp2p.peerId.toMultihash().bytes)
   for (const { event, id } of go.events) if (event === 'message') assert.ok(String(id).startsWith(fromUs), 'from and number make the id')
   assert.deepEqual(digestsOf(go, 'rejected'), [])
 })
@@ -107,7 +62,7 @@ test('pings are answered both ways', async () => {
 })
 
 test('messages just below 1 MiB go both ways', async t => {
-  const [large, other] = await Promise.all([host(), startGo('vanilla', '-topic', TOPIC, '-every', '1ms')])
+  const [large, other] = await Promise.all([gossipHost(TOPIC), startGo('vanilla', '-topic', TOPIC, '-every', '1ms')])
   t.after(async () => Promise.all([large.libp2p.stop(), other.stop()]))
   await large.libp2p.dial(multiaddr(other.addresses[0]))
   await subscribed(large, other)
@@ -120,7 +75,11 @@ test('messages just below 1 MiB go both ways', async t => {
 })
 
 test('what is announced (IHAVE) is asked for (IWANT) across the languages: without any mesh all arrives, and only so', async t => {
-  const [author, relay, other] = await Promise.all([host(), host(NO_MESH), startGo('vanilla', '-topic', TOPIC, '-no-mesh', '-every', '1ms')])
+  const [author, relay, other] = await Promise.all([
+    gossipHost(TOPIC),
+    gossipHost(TOPIC, NO_MESH),
+    startGo('vanilla', '-topic', TOPIC, '-no-mesh', '-every', '1ms')
+  ])
   t.after(async () => Promise.all([author.libp2p.stop(), relay.libp2p.stop(), other.stop()]))
   // a host without a mesh still sends what it says itself; what it relays, it can only announce
   await author.libp2p.dial(relay.libp2p.getMultiaddrs())

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
@@ -46,7 +47,8 @@ export async function gossipHost(topic: string, options: Partial<GossipsubOpts> 
     }
   })
   const received = new Map<string, string>()
-  libp2p.services.pubsub.addEventListener('gossipsub:message', ({ detail: { msg } }: GossipSubEvents['gossipsub:message']) => {
+  libp2p.services.pubsub.addEventListener('gossipsub:message', ({ detail: { msg, msgId } }: GossipSubEvents['gossipsub:message']) => {
+    assert.equal(hexOf(messageId(msg)), Buffer.from(msgId, 'base64').toString('hex'))
     received.set(hexOf(messageId(msg)), digestOf(msg.data))
   })
   libp2p.services.pubsub.subscribe(topic)

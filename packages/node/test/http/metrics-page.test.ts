@@ -41,7 +41,7 @@ With \`metrics: prometheusMetrics()\` of \`@libp2p/prometheus-metrics\` beside \
 
 ## Prometheus and Grafana
 
-\`deploy/\` has \`prometheus.yml\` (the nodes of docker-compose.yml), \`alerts.yml\`, and for Grafana the board \`grafana/peerwatch.json\`. \`npm run check:deploy\` checks all of them, and what a node answers, with promtool.
+\`deploy/\` has \`prometheus.yml\` (the nodes of docker-compose.yml), \`alerts.yml\`, and for Grafana the board \`grafana/peerwatch.json\`. \`npm run check:deploy\` checks all of them, and what a node answers, with promtool and a Prometheus that watches a small network.
 
 A node shows its API on loopback. To be scraped from elsewhere it needs \`--http-host 0.0.0.0 --http-port 9464\`: that shows health and metrics to whoever reaches the port, and leaves the rest behind the token. A trusted node's metrics tell how many suspects are under examination: let only Prometheus reach its port.
 `

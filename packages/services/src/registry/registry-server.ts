@@ -1,4 +1,3 @@
-import { BoundedMap } from '../bounded-map.ts'
 import { ServicesError } from '../errors.ts'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
 import { peekSigned } from '../signatures.ts'
@@ -7,26 +6,25 @@ import { dialBacks } from './dial-backs.ts'
 import { entryStore } from './entry-store.ts'
 import { guests } from './guests.ts'
 import { REGISTRY_SERVER_DEFAULTS, resolveRegistryOptions } from './options.ts'
-import { guestEntry, peerEntry, peerLists } from './peer-lists.ts'
+import { guestEntry, peerLists } from './peer-lists.ts'
 import { peerStreams } from './peer-streams.ts'
 import { probe } from './probe.ts'
 import { changeOf, REGISTRY_PROTOCOL, REGISTRY_STATUS, wireBytes } from './protocol.ts'
 import { registrations } from './registrations.ts'
 import { removals } from './removals.ts'
 import { returningGuests } from './returning-guests.ts'
-import { seedFeed } from './seed-feed.ts'
+import { seedFeeds } from './seed-feeds.ts'
 import { shunned } from './shunned.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
-import type { Change, RegistryRequest } from '@peerwatch/wire'
+import type { RegistryRequest } from '@peerwatch/wire'
 import type { Core, Part } from '../core.ts'
 import type { PeerwatchEvents } from '../events.ts'
 import type { DeathTest, Testable } from './death-tests.ts'
-import type { Entry, Reach } from './entries.ts'
+import type { Reach } from './entries.ts'
 import type { Guest } from './guests.ts'
 import type { RegistryServerOptions } from './options.ts'
 import type { PeerStream, RegistryAnswer } from './peer-streams.ts'
 import type { RegistryClient, SeedNews } from './registry-client.ts'
-import type { SeedFeed } from './seed-feed.ts'
 
 export interface RegistryServerInit {
   /** This seed's own client: it checks departures and hears what the other seeds tell. */
@@ -63,9 +61,6 @@ export interface RegistryServer extends Part {
 
 /** Inbound streams of this protocol on one connection: a newer one replaces the older, which may still be closing. */
 const STREAMS_PER_CONNECTION = 4
-/** A renewal is told to the other seeds once in so many windows; they drop what they hear nothing of for ten. */
-const RETOLD_WINDOWS = 3
-const LIVE_WINDOWS = 2
 
 /** The registry of a seed. */
 export function registryServer(core: Core, init: RegistryServerInit): RegistryServer {
@@ -77,8 +72,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   const registered = registrations(core, store, options)
   const { entries } = registered
   const prober = probe(core)
-  const told = new BoundedMap<PeerIdString, WindowNumber>(options.mostPeers)
-  const feeds = new Map<PeerStream, SeedFeed>()
+  const feeds = seedFeeds(core, { entries, guests: invited, mostPeers: options.mostPeers, pending: () => removing.pending() })
   const lists = peerLists(core, { entries, guests: invited, shunned: suspects, ownRecord: client.record })
   const undo: (() => void)[] = []
 
@@ -87,13 +81,6 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   }
   const tellWatching = (push: RegistryAnswer, except?: PeerIdString): void => {
     for (const stream of streams.watching()) if (stream.peer !== except) stream.push(push)
-  }
-  const tellSeeds = (change: Change): void => {
-    for (const stream of feeds.keys()) stream.push({ changes: [change] })
-  }
-  const tellRegistered = (peer: PeerIdString): void => {
-    told.set(peer, core.windows.now().window)
-    for (const feed of feeds.values()) feed.tell([peer])
   }
   const expiryMs = (): number => Math.max(options.expiryLeastMs, options.expiryWindows * core.windows.windowMs)
 
@@ -106,7 +93,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
     probe: prober,
     mostTests: options.mostDeathTests,
     entry: testable,
-    tellSeeds,
+    tellSeeds: feeds.tell,
     onRemoval: client.learn
   })
   const dialling = dialBacks(core, {
@@ -114,7 +101,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
     options,
     onResult: (peer, seq, reached) => {
       registered.reached(peer, seq, reached)
-      tellRegistered(peer)
+      feeds.tellRegistered(peer)
     }
   })
 
@@ -123,7 +110,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
     probe: prober,
     timeoutMs: options.dialBackTimeoutMs,
     onReturn: guest => {
-      tellSeeds(changeOf({ registered: guestEntry(guest) }))
+      feeds.tell(changeOf({ registered: guestEntry(guest) }))
     }
   })
 
@@ -142,36 +129,18 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       registered: entries.count()
     }
   }
-  const isLive = ({ registeredAtMs }: Entry): boolean =>
-    registeredAtMs != null && core.clock.monotonicMs() - registeredAtMs < LIVE_WINDOWS * core.windows.windowMs
-
-  /** Another seed listens: it gets what it may have missed. */
-  const feedSeed = (stream: PeerStream): void => {
-    const feed = seedFeed({
-      change: peer => {
-        const entry = entries.get(peer)
-        return entry == null ? undefined : changeOf({ registered: peerEntry(entry) })
-      },
-      push: changes => stream.push({ changes })
-    })
-    feeds.set(stream, feed)
-    feed.tell([...entries.values()].filter(isLive).map(({ peer }) => peer))
-    for (const guest of invited.list()) stream.push({ changes: [changeOf({ registered: guestEntry(guest) })] })
-    stream.push({ changes: [removing.pending()] })
-  }
   const register = async (stream: PeerStream, { record, watch }: NonNullable<RegistryRequest['register']>): Promise<RegistryAnswer> => {
     const result = await registered.register(stream.peer, stream.remote, record)
     if (result.status !== REGISTRY_STATUS.done) return { status: result.status, reason: result.reason }
     const { entry, isNew, isChanged } = result
-    const { window } = core.windows.now()
     stream.registeredAtMs = entry.registeredAtMs
     stream.watches = watch
     removing.heard(entry.peer)
     dialling.consider(entry, stream.remote)
-    if (isChanged || (told.get(entry.peer) ?? 0) <= window - RETOLD_WINDOWS) tellRegistered(entry.peer)
+    if (isChanged || feeds.isDue(entry.peer)) feeds.tellRegistered(entry.peer)
     if (isNew) core.log('%s registered in group %s', entry.peer, entry.group)
     core.emit('peer:registered', { peer: toPeerId(entry.peer), group: entry.group, isNew })
-    if (watch && core.roster.isSeed(entry.peer) && streams.get(entry.peer) === stream && !feeds.has(stream)) feedSeed(stream)
+    if (watch && core.roster.isSeed(entry.peer) && streams.get(entry.peer) === stream) feeds.add(stream)
     return { ...networkNow(), stamp: wireBytes(entry.stamp), unreachable: entry.reach === 'unreachable' }
   }
   const goodbye = async (stream: PeerStream, encoded: Uint8Array<ArrayBuffer>): Promise<RegistryAnswer> => {
@@ -216,8 +185,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
     options,
     answer,
     onEnd: stream => {
-      feeds.get(stream)?.stop()
-      feeds.delete(stream)
+      feeds.remove(stream)
     }
   })
 
@@ -300,7 +268,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
     }),
     addGuest: async (peer, addresses, forMs) => {
       const guest = await invited.add(peer, addresses, forMs)
-      tellSeeds(changeOf({ registered: guestEntry(guest) }))
+      feeds.tell(changeOf({ registered: guestEntry(guest) }))
       return guest
     }
   }
