@@ -1,3 +1,4 @@
+import { shuffled } from '@peerwatch/model'
 import { areaUnderCurve, train } from './classifier.ts'
 import { atMost, shown } from './figure.ts'
 import { sleep } from './gossip-run.ts'
@@ -12,6 +13,7 @@ const WATCHERS = 4
 const PEERS = 16
 /** As peers speak by default. */
 const CHAT = { everyMs: 5_000, count: Infinity, firstSights: false }
+const POLL_MS = 100
 
 /** A neighbour as one peer saw it, with the answer. */
 interface Seen {
@@ -27,23 +29,22 @@ async function look(context: BenchContext, livedMs: number): Promise<Seen[]> {
   const all = startWorker()
   const hosts = { trusted: new Set(['127.0.0.1']) }
   let named = 0
-  const startPeers = async (count: number): Promise<void> => {
+  const startPeer = async (): Promise<void> => {
     // each peer is a machine of its own; watchers listen where their trusted node does
-    const specs = Array.from({ length: count }, (): NodeSpec => {
-      const name = `peer-${++named}`
-      return { role: 'peer', name, dataDir: `${folder}/${name}`, listen: `/ip4/127.0.2.${named}/tcp/0`, chat: CHAT }
-    })
-    await all.call('startNodes', { file, specs })
+    const name = `peer-${++named}`
+    const spec: NodeSpec = { role: 'peer', name, dataDir: `${folder}/${name}`, listen: `/ip4/127.0.2.${named}/tcp/0`, chat: CHAT }
+    await all.call('startNodes', { file, specs: [spec] })
+  }
+  const startTrusted = async (node: NodeSpec): Promise<void> => {
+    const before = (await all.call('watcherIds')).length
+    await all.call('startNodes', { file, specs: [{ ...node, chat: CHAT }] })
+    while ((await all.call('watcherIds')).length < before + WATCHERS) await sleep(POLL_MS)
   }
   try {
     await all.call('startNodes', { file, specs: seeds })
-    // in another order in each network: age must not tell by the order in which we start things
-    const before = Array.from({ length: PEERS }, () => Math.floor(context.rng() * (TRUSTED + 1)))
-    for (const [at, node] of trusted.entries()) {
-      await startPeers(before.filter(place => place === at).length)
-      await all.call('startNodes', { file, specs: [{ ...node, chat: CHAT }] })
-    }
-    await startPeers(before.filter(place => place === TRUSTED).length)
+    // in any order, each when the one before is there with its watchers: age must not tell by the order in which we start things
+    const starts = [...trusted.map(node => async () => startTrusted(node)), ...Array.from({ length: PEERS }, () => startPeer)]
+    for (const start of shuffled(starts, context.rng)) await start()
     await sleep(livedMs)
     const watchers = new Set<string>(await all.call('watcherIds'))
     const infrastructure = new Set(file.seeds.map(address => address.split('/').at(-1)!))

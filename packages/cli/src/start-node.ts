@@ -5,7 +5,7 @@ import type { NodeInit, NodeLiveOptions, PeerwatchNode } from '@peerwatch/node'
 import type { Config } from '@peerwatch/node/config'
 import type { ReloadView } from '@peerwatch/node/node-view'
 import type { PeerIdString } from '@peerwatch/model'
-import type { EntryLimits, RegistryServerOptions, RegistryState, ReportingOptions } from '@peerwatch/services'
+import type { EntryLimits, GossipLimitsOptions, RegistryServerOptions, RegistryState, ReportingOptions } from '@peerwatch/services'
 import type { RunPlan } from './run-plan.ts'
 
 export interface RegistryStatus {
@@ -32,7 +32,7 @@ function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]
 }
 
 /** The options of one group that were given: `{ credits }` of `entry.credits`. */
-function group<T extends object>(config: Config, name: 'entry' | 'registry' | 'reporting'): Partial<T> {
+function group<T extends object>(config: Config, name: 'entry' | 'gossip' | 'registry' | 'reporting'): Partial<T> {
   const prefix = `${name}.`
   const found = config.settings().filter(setting => setting.name.startsWith(prefix) && setting.source.kind !== 'default')
   return Object.fromEntries(found.map(setting => [setting.name.slice(prefix.length), setting.value])) as Partial<T>
@@ -63,6 +63,7 @@ function nodeInit(
       owner: folder?.owner,
       watcherIds: folder?.watchers,
       watchers: config.given('watchers'),
+      gossip: group<GossipLimitsOptions>(config, 'gossip'),
       reporting: group<ReportingOptions>(config, 'reporting'),
       registry: group<RegistryServerOptions>(config, 'registry'),
       entry: group<EntryLimits>(config, 'entry')

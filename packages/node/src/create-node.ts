@@ -94,8 +94,8 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
 }
 
 function serviceOf(init: NodeInit, network: Network, data: NodeData, troop: WatcherTroop | undefined): (components: PeerwatchComponents) => Peerwatch {
-  const { role, enforce = true, neverEvict = [], rng, neighbours, reporting, registry, entry, alterObservations } = init
-  const core = { network, enforce, neverEvict, ...(rng != null && { rng }) }
+  const { role, enforce = true, neverEvict = [], rng, neighbours, gossip, reporting, registry, entry, alterObservations } = init
+  const core = { network, enforce, neverEvict, ...(gossip != null && { gossip }), ...(rng != null && { rng }) }
   const peer = {
     ...core,
     metrics: false, // the HTTP API has its own, for every role

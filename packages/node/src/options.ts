@@ -1,6 +1,15 @@
 import type { PrivateKey } from '@libp2p/interface'
 import type { Observation, PeerIdString, Rng } from '@peerwatch/model'
-import type { EntryLimits, LiveOptions, Network, NetworkFile, PeerOptions, RegistryServerOptions, ReportingOptions } from '@peerwatch/services'
+import type {
+  EntryLimits,
+  GossipLimitsOptions,
+  LiveOptions,
+  Network,
+  NetworkFile,
+  PeerOptions,
+  RegistryServerOptions,
+  ReportingOptions
+} from '@peerwatch/services'
 import type { ChatOptions } from './chat.ts'
 import type { NodeRole } from './files/index.ts'
 import type { ReloadView } from './http/node-view.ts'
@@ -35,6 +44,8 @@ export interface NodeInit {
   /** `false`: observes and reports, but refuses nobody. */
   readonly enforce?: boolean
   readonly neverEvict?: readonly PeerIdString[]
+  /** What one neighbour may hand over by gossip; `false`: no limit. */
+  readonly gossip?: false | Partial<GossipLimitsOptions>
   /** Of a peer or watcher: how reports are kept and delivered. */
   readonly reporting?: ReportingOptions
   /** Of a seed: limits of its registry. */

@@ -30,6 +30,8 @@ export type GossipVerdict = 'accept' | 'ignore'
 export interface GossipTapInit {
   /** True for a peer whose messages are dropped, whoever relays them, at no cost to the relayer. */
   readonly ignores: (peer: PeerIdString) => boolean
+  /** Those of a neighbour's messages that are looked at; the others are dropped unread. Default all. */
+  readonly admitted?: <M extends RpcMessage>(from: PeerIdString, messages: readonly M[]) => readonly M[]
 }
 
 /** All that Peerwatch wants of gossipsub; nothing else in the project touches it. */
@@ -67,6 +69,9 @@ interface Validated {
   readonly msgIdStr?: string
   readonly messageId?: { readonly msgIdStr: string }
 }
+interface Rpc {
+  readonly messages?: readonly RpcMessage[]
+}
 interface Announcement {
   readonly topicID?: string
   readonly messageIDs?: Uint8Array[]
@@ -81,6 +86,7 @@ interface Insides {
   readonly backoff: Map<string, Map<string, number>>
   readonly streamsOutbound: Map<string, unknown>
   validateReceivedMessage: (from: PeerId, message: RpcMessage) => Promise<Validated>
+  handleReceivedRpc: (from: PeerId, rpc: Rpc) => Promise<void>
   handleIHave: (id: string, announcements: Announcement[]) => unknown[]
   readonly addToMesh: (id: string, topic: string, reason: string) => void
   readonly sendGraft: (id: string, topics: string[]) => void
@@ -94,7 +100,16 @@ interface Insides {
   ) => Promise<unknown>
 }
 
-const FUNCTIONS = ['validateReceivedMessage', 'handleIHave', 'addToMesh', 'sendGraft', 'sendRpc', 'reportMessageValidationResult', 'isStarted'] as const
+const FUNCTIONS = [
+  'handleReceivedRpc',
+  'validateReceivedMessage',
+  'handleIHave',
+  'addToMesh',
+  'sendGraft',
+  'sendRpc',
+  'reportMessageValidationResult',
+  'isStarted'
+] as const
 const MAPS = ['mesh', 'topics', 'backoff', 'streamsOutbound'] as const
 
 function insidesOf(pubsub: GossipSub): Insides {
@@ -123,7 +138,7 @@ function copyOf(
  *
  * A wrong signature reaches no validator and no event, so the judging function itself is wrapped: it alone knows relay, author and verdict.
  */
-export function gossipTap(core: Core, { ignores }: GossipTapInit): GossipTap {
+export function gossipTap(core: Core, { ignores, admitted = (_, messages) => messages }: GossipTapInit): GossipTap {
   const listeners = new Set<(copy: GossipCopy) => void>()
   const asked = new Map<string, number>()
   const own = new Map<string, TopicValidatorFn>()
@@ -139,6 +154,11 @@ export function gossipTap(core: Core, { ignores }: GossipTapInit): GossipTap {
     }
   }
   const attach = (inside: Insides): void => {
+    const handleRpc = inside.handleReceivedRpc.bind(pubsub())
+    inside.handleReceivedRpc = async (from, rpc) => {
+      const { messages = [] } = rpc
+      return handleRpc(from, messages.length === 0 ? rpc : { ...rpc, messages: admitted(peerIdText(from), messages) })
+    }
     const validate = inside.validateReceivedMessage.bind(pubsub())
     inside.validateReceivedMessage = async (from, message) => {
       const validated = await validate(from, message)

@@ -68,7 +68,7 @@ test("the application's validators and score parameters stay its own", async t =
   const peer = await plainHost()
   const scoreParams = { IPColocationFactorWeight: 0, appSpecificWeight: 2, appSpecificScore: (id: string) => (id === peer.peerId.toString() ? 3 : 0) }
   const before = { ...scoreParams }
-  const app = await application(keys.network, { gossip: { scoreParams } })
+  const app = await application(keys.network, { pubsub: { scoreParams } })
   t.after(async () => Promise.all([app.stop(), peer.stop()]))
   const { pubsub } = app.services
   const heard: string[] = []
@@ -97,7 +97,7 @@ test('under asyncValidation the application answers for its own topics, and Peer
   const keys = await testNetwork({ trusted: 1 })
   const [from, middle, to] = [
     await application(keys.network),
-    await application(keys.network, { gossip: { asyncValidation: true } }),
+    await application(keys.network, { pubsub: { asyncValidation: true } }),
     await application(keys.network)
   ]
   const apps = [from, middle, to]

@@ -157,6 +157,22 @@ export const OPTIONS = Object.freeze({
     lowered: 'less memory; cases wait longer. 0 leaves the looking to watchers with a process of their own',
     roles: TRUSTED
   },
+  'gossip.messagesPerSecond': limit(ALL, {
+    most: 1_000_000,
+    unit: 'messages per second and neighbour',
+    default: 1_000,
+    about: 'gossip that one neighbour may hand over, copies included; twice as much at once, the rest is dropped unread',
+    raised: 'a busier network; one neighbour may cost more CPU',
+    lowered: 'one neighbour can cost less CPU'
+  }),
+  'gossip.bytesPerSecond': limit(ALL, {
+    most: 1_000_000_000,
+    unit: 'bytes per second and neighbour',
+    default: 8_388_608,
+    about: 'the same for the data in it',
+    raised: 'larger messages; one neighbour may take more bandwidth to others',
+    lowered: 'one neighbour can take less bandwidth to others'
+  }),
   'registry.mostPeers': limit(SEEDS, {
     most: 10_000_000,
     unit: 'peers',

@@ -10,6 +10,8 @@ export interface NodeOwnEvents {
   'node:reloaded': { changed: string[]; restart: string[] }
   /** It was wrong, and nothing changed. */
   'node:reload-refused': { code: string; message: string }
+  /** So many lines of the named event were not written: more than 600 within a minute. */
+  'node:lines-left-out': { of: string; lines: number }
   /** A chat message seen for the first time: who made it, and the neighbour that passed it on. */
   'chat:first-sight': FirstSight
 }
@@ -18,6 +20,8 @@ export interface EventEntry<Detail> {
   readonly level: LogLevel | ((detail: Detail) => LogLevel)
   /** Default: the whole detail. */
   readonly fields?: (detail: Detail) => object
+  /** Strangers can bring it about as often as they like: the log takes 600 lines of it a minute. */
+  readonly isForeign?: true
 }
 
 type Table = { readonly [K in keyof PeerwatchEvents]: EventEntry<PeerwatchEvents[K]['detail']> } & {
@@ -30,6 +34,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   'node:stopped': { level: 'info' },
   'node:reloaded': { level: 'info' },
   'node:reload-refused': { level: 'error' },
+  'node:lines-left-out': { level: 'warn' },
   'chat:first-sight': { level: 'info' },
   'peer:evicted': {
     level: 'warn',
@@ -37,17 +42,18 @@ export const EVENT_TABLE: Table = Object.freeze({
   },
   'peer:reinstated': { level: 'info' },
   'peer:allowed': { level: 'warn' },
-  'peer:removed': { level: 'info' },
-  'peer:goodbye': { level: 'info' },
-  'peer:registered': { level: ({ isNew }) => (isNew ? 'info' : 'debug') },
-  'dead:reported': { level: 'info' },
-  'dead:tested': { level: 'info' },
+  'peer:removed': { level: 'info', isForeign: true },
+  'peer:goodbye': { level: 'info', isForeign: true },
+  'peer:registered': { level: ({ isNew }) => (isNew ? 'info' : 'debug'), isForeign: true },
+  'dead:reported': { level: 'info', isForeign: true },
+  'dead:tested': { level: 'info', isForeign: true },
   'registry:state': { level: ({ state }) => (state === 'registered' ? 'info' : 'warn') },
-  'neighbour:connected': { level: 'info' },
-  'neighbour:lost': { level: 'info' },
-  'neighbour:missed': { level: 'info' },
+  'neighbour:connected': { level: 'info', isForeign: true },
+  'neighbour:lost': { level: 'info', isForeign: true },
+  'neighbour:missed': { level: 'info', isForeign: true },
   'neighbour:dead': { level: 'warn' },
   'neighbour:cut': { level: 'warn' },
+  'gossip:limited': { level: 'warn', isForeign: true },
   'window:closed': {
     level: 'debug',
     fields: ({ window, observations }) => ({
@@ -57,17 +63,17 @@ export const EVENT_TABLE: Table = Object.freeze({
     })
   },
   'report:acknowledged': { level: 'debug' },
-  'report:refused': { level: 'warn' },
+  'report:refused': { level: 'warn', isForeign: true },
   'entry:changed': { level: ({ entry }) => (entry == null ? 'warn' : 'info'), fields: ({ entry }) => ({ entry: entry ?? null }) },
   'roster:changed': { level: 'info' },
   alarm: { level: 'error' },
-  'peer:fault': { level: 'warn' },
+  'peer:fault': { level: 'warn', isForeign: true },
   'report:stored': { level: 'debug' },
   'case:opened': { level: 'info' },
   'case:closed': { level: 'info' },
   'finding:signed': { level: 'info' },
   'verdict:signed': { level: 'info' },
-  'verdict:refused': { level: 'warn' },
+  'verdict:refused': { level: 'warn', isForeign: true },
   'certificate:made': { level: 'warn' },
   'standing:changed': { level: 'info' }
 })

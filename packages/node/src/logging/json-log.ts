@@ -2,7 +2,8 @@ import { closeSync, openSync } from 'node:fs'
 import pino from 'pino'
 import { NodeError } from '../errors.ts'
 import { STDOUT } from '../files/layout.ts'
-import { describeEvent } from './node-event.ts'
+import { lineBudget } from './line-budget.ts'
+import { describeEvent, isForeign, levelOf } from './node-event.ts'
 import { prettyLine } from './pretty-line.ts'
 import type { DestinationStream } from 'pino'
 import type { EventDetail, EventName, LogLevel } from './node-event.ts'
@@ -55,12 +56,21 @@ export function jsonLog({ to, node, role, level = 'info', format = 'json', first
     format === 'pretty' ? pretty(stream) : stream
   )
   let isClosed = false
+  const put = <K extends EventName>(event: K, detail: EventDetail<K>): void => {
+    const { level: at, fields } = describeEvent(event, detail)
+    // a field of an event never hides the line's own
+    logger[at]({ ...fields, event })
+  }
+  const budget = lineBudget({
+    onLeftOut: (of, lines) => {
+      put('node:lines-left-out', { of, lines })
+    }
+  })
   return {
     write: (event, detail) => {
-      if (isClosed || (event === 'chat:first-sight' && !firstSights)) return
-      const { level: at, fields } = describeEvent(event, detail)
-      // a field of an event never hides the line's own
-      logger[at]({ ...fields, event })
+      if (isClosed || (event === 'chat:first-sight' && !firstSights) || !logger.isLevelEnabled(levelOf(event, detail))) return
+      if (isForeign(event) && !budget.take(event)) return
+      put(event, detail)
     },
     setLevel: next => {
       logger.level = next
@@ -68,6 +78,7 @@ export function jsonLog({ to, node, role, level = 'info', format = 'json', first
     lost: () => lost,
     close: async () => {
       if (isClosed) return
+      budget.settle()
       isClosed = true
       if (file == null) return
       if (file === stdout) {

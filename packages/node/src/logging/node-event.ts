@@ -31,6 +31,11 @@ export function levelOf<K extends EventName>(name: K, detail: EventDetail<K>): L
   return typeof level === 'function' ? level(detail) : level
 }
 
+export function isForeign(name: EventName): boolean {
+  const { isForeign: is } = EVENT_TABLE[name] as EventEntry<never>
+  return is === true
+}
+
 /** Level and fields of one event: PeerIds as text, nothing that JSON cannot hold. */
 export function describeEvent<K extends EventName>(name: K, detail: EventDetail<K>): { level: LogLevel; fields: Record<string, unknown> } {
   const { fields } = EVENT_TABLE[name] as EventEntry<EventDetail<K>>

@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { findOption, OPTION_NAMES } from '@peerwatch/node/config'
 import { CHAT_DEFAULTS } from '@peerwatch/node'
+import { GOSSIP_LIMITS_DEFAULTS } from '../../../services/src/gossip-limits.ts'
 import { REGISTRY_SERVER_DEFAULTS } from '../../../services/src/registry/options.ts'
 import { REPORTING_DEFAULTS } from '../../../services/src/reporting/reporting.ts'
 import { ENTRY_LIMITS } from '../../../services/src/tree/entry.ts'
 
-const DEFAULTS = { registry: REGISTRY_SERVER_DEFAULTS, reporting: REPORTING_DEFAULTS, entry: ENTRY_LIMITS }
+const DEFAULTS = { gossip: GOSSIP_LIMITS_DEFAULTS, registry: REGISTRY_SERVER_DEFAULTS, reporting: REPORTING_DEFAULTS, entry: ENTRY_LIMITS }
 
-for (const group of ['registry', 'reporting', 'entry'] as const) {
+for (const group of ['gossip', 'registry', 'reporting', 'entry'] as const) {
   test(`the table has every option of ${group}, with the default of the services`, () => {
     const inTable = OPTION_NAMES.filter(name => name.startsWith(`${group}.`))
     const withDefault = inTable.filter(name => findOption(name).default !== undefined)

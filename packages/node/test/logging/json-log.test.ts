@@ -61,6 +61,23 @@ suite('the JSON-lines log', () => {
     assert.equal((await stat(path)).mode & 0o777, 0o600)
   })
 
+  test('takes so many lines of what strangers bring about, and all of the rest', async t => {
+    const path = join(await folder(t), 'log.jsonl')
+    const log = jsonLog({ to: { path }, node: 'seed-1', role: 'seed' })
+    for (let times = 0; times < 1_000; times++) {
+      log.write('peer:fault', { peer: alice, protocol: 'registry', what: 'malformed' })
+      log.write('chat:first-sight', { origin: 'a', from: 'b', sequence: String(times), bytes: 20 })
+    }
+    await log.close()
+    const events = Map.groupBy(await lines(path), ({ event }) => event)
+    assert.equal(events.get('peer:fault')?.length, 600)
+    assert.equal(events.get('chat:first-sight')?.length, 1_000)
+    assert.deepEqual(
+      events.get('node:lines-left-out')?.map(({ level, of, lines: count }) => [level, of, count]),
+      [['warn', 'peer:fault', 400]]
+    )
+  })
+
   test('leaves out first sights and lines below its level where it is told to', async t => {
     const path = join(await folder(t), 'log.jsonl')
     const log = jsonLog({ to: { path }, node: 'a', role: 'peer', firstSights: false })
@@ -78,10 +95,10 @@ suite('the JSON-lines log', () => {
     const path = join(await folder(t), 'log.jsonl')
     for (let run = 0; run < 2; run++) {
       const log = jsonLog({ to: { path }, node: 'a', role: 'peer' })
-      for (let misses = 0; misses < 2_000; misses++) log.write('neighbour:missed', { peer: alice, misses })
+      for (let misses = 0; misses < 2_000; misses++) log.write('neighbour:dead', { peer: alice, misses })
       await log.close()
       await log.close()
-      log.write('neighbour:missed', { peer: alice, misses: 0 })
+      log.write('neighbour:dead', { peer: alice, misses: 0 })
       assert.equal(log.lost(), 0)
     }
     assert.deepEqual(

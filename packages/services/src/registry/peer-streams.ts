@@ -1,7 +1,7 @@
 import { messages } from '@peerwatch/wire'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
 import { answerer } from '../rpc.ts'
-import { costLimits } from './cost-limits.ts'
+import { costLimits } from '../cost-limits.ts'
 import { REGISTRY_PROTOCOL, REGISTRY_STATUS } from './protocol.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'

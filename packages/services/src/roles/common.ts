@@ -3,6 +3,7 @@ import { coreTopics } from '../core-topics.ts'
 import { createCore } from '../create-core.ts'
 import { enforcement } from '../enforcement.ts'
 import { gossipTap } from '../gossip-tap.ts'
+import { gossipLimits, resolveGossipLimits } from '../gossip-limits.ts'
 import { neighbours } from '../neighbours/neighbours.ts'
 import { defence } from '../observation/defence.ts'
 import { observation } from '../observation/observation.ts'
@@ -54,7 +55,8 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
   })
   const defending = defence(core, { enforce, neverCut: never })
   const enforcing = enforcement(core, { enforce, neverEvict: never, isCut: defending.isCut })
-  const tap = gossipTap(core, { ignores: enforcing.refuses })
+  const limits = options.gossip === false ? undefined : gossipLimits(core, { options: resolveGossipLimits(options.gossip), enforce })
+  const tap = gossipTap(core, { ignores: enforcing.refuses, ...(limits != null && { admitted: limits.admitted }) })
   const topics = coreTopics(core, tap)
   const registry = registryClient(core, init.registry)
   const degree = init.neighbours === false || init.neighbours == null ? {} : init.neighbours
@@ -75,7 +77,7 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
     neighbours: linked,
     observing,
     configure: liveOptions({ network, never, enforcing, setDegree: linked.setDegree }),
-    parts: [certificates!, enforcing, tap, topics, observing, linked, registry]
+    parts: [certificates!, enforcing, ...(limits == null ? [] : [limits]), tap, topics, observing, linked, registry]
   }
 }
 

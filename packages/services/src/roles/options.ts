@@ -2,6 +2,7 @@ import { ServicesError } from '../errors.ts'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { Clock, Observation, PeerIdString, Rng } from '@peerwatch/model'
+import type { GossipLimitsOptions } from '../gossip-limits.ts'
 import type { Network } from '../network.ts'
 import type { ReportingOptions } from '../reporting/reporting.ts'
 
@@ -13,6 +14,8 @@ export interface CoreOptions {
   readonly enforce?: boolean
   /** Peers that this node keeps, whatever anybody signs and whatever it saw itself. They are reported like all others. Default none. */
   readonly neverEvict?: readonly (PeerId | string)[]
+  /** What one neighbour may hand over by gossip, on all topics together; the rest is dropped unread. `false`: no limit. Default `GOSSIP_LIMITS_DEFAULTS`. */
+  readonly gossip?: false | Partial<GossipLimitsOptions>
   /** For tests. Default: the system's. */
   readonly clock?: Clock
   /** For tests: numbers in [0, 1). Default `Math.random`. */

@@ -24,7 +24,7 @@ export type App = Libp2p<AppServices>
 
 export interface AppInit extends Omit<CoreOptions, 'network'>, PeerOptions {
   readonly libp2p?: Omit<Libp2pOptions, 'services'>
-  readonly gossip?: Partial<GossipsubOpts>
+  readonly pubsub?: Partial<GossipsubOpts>
   /** Names of the services in the order in which the application lists them. */
   readonly order?: readonly (keyof AppServices)[]
   /** Instead of a peer. */
@@ -33,10 +33,10 @@ export interface AppInit extends Omit<CoreOptions, 'network'>, PeerOptions {
 
 /** A libp2p node as an application makes it, with Peerwatch among its services; it starts by itself. */
 export async function application(network: Network, init: AppInit = {}): Promise<App> {
-  const { libp2p, gossip, order = ['identify', 'pubsub', 'peerwatch'], service, ...options } = init
+  const { libp2p, pubsub, order = ['identify', 'pubsub', 'peerwatch'], service, ...options } = init
   const services = {
     identify: identify(),
-    pubsub: gossipsub({ allowPublishToZeroTopicPeers: true, heartbeatInterval: 200, scoreParams: { IPColocationFactorWeight: 0 }, ...gossip }),
+    pubsub: gossipsub({ allowPublishToZeroTopicPeers: true, heartbeatInterval: 200, scoreParams: { IPColocationFactorWeight: 0 }, ...pubsub }),
     peerwatch: service ?? peerwatch({ network, ...options })
   }
   return createLibp2p<AppServices>({

@@ -1,6 +1,7 @@
 import { certificateBook } from '../../src/certificates.ts'
 import { coreTopics } from '../../src/core-topics.ts'
 import { enforcement } from '../../src/enforcement.ts'
+import { gossipLimits } from '../../src/gossip-limits.ts'
 import { gossipTap } from '../../src/gossip-tap.ts'
 import { neighbours } from '../../src/neighbours/neighbours.ts'
 import { defence } from '../../src/observation/defence.ts'
@@ -13,6 +14,7 @@ import type { Core, KnownPeer, Part, RegistryView } from '../../src/core.ts'
 import type { CoreTopics } from '../../src/core-topics.ts'
 import type { CoreInit } from '../../src/create-core.ts'
 import type { Enforcement } from '../../src/enforcement.ts'
+import type { GossipLimitsOptions } from '../../src/gossip-limits.ts'
 import type { GossipTap } from '../../src/gossip-tap.ts'
 import type { NeighboursInit } from '../../src/neighbours/neighbours.ts'
 import type { Network } from '../../src/network.ts'
@@ -63,13 +65,14 @@ export interface ObservedInit extends Partial<CoreInit> {
   readonly privateKey?: PrivateKey
   readonly enforce?: boolean
   readonly neverEvict?: PeerIdString[]
+  readonly gossip?: GossipLimitsOptions
   readonly neighbours?: Partial<NeighboursInit>
   readonly node?: HostOverrides
 }
 
 /** A real host with everything that observes, defends and enforces, wired up as a role does it. */
 export async function observedHost(network: Network, init: ObservedInit = {}): Promise<ObservedHost> {
-  const { privateKey, enforce = true, neverEvict = [], node: nodeInit, neighbours: neighboursInit, ...coreInit } = init
+  const { privateKey, enforce = true, neverEvict = [], gossip, node: nodeInit, neighbours: neighboursInit, ...coreInit } = init
   const books: Certificates[] = []
   const { node, core } = await testHost(network, privateKey, {
     ...coreInit,
@@ -83,12 +86,13 @@ export async function observedHost(network: Network, init: ObservedInit = {}): P
   const registry = testRegistry()
   const defended = defence(core, { enforce, neverCut: new Set(neverEvict) })
   const enforced = enforcement(core, { enforce, neverEvict: new Set(neverEvict), isCut: defended.isCut })
-  const tap = gossipTap(core, { ignores: enforced.refuses })
+  const limits = gossip == null ? undefined : gossipLimits(core, { options: gossip, enforce })
+  const tap = gossipTap(core, { ignores: enforced.refuses, ...(limits != null && { admitted: limits.admitted }) })
   const watched = neighbours(core, { registry: registry.view, refuses: enforced.refuses, dial: true, targetDegree: 0, ...neighboursInit })
   const observing = observation(core, { tap, neighbours: watched, defence: defended })
   const topics = coreTopics(core, tap)
   const certificates = books[0]!
-  const parts: Part[] = [certificates, enforced, tap, watched, observing, topics]
+  const parts: Part[] = [certificates, enforced, ...(limits == null ? [] : [limits]), tap, watched, observing, topics]
   await core.roster.load()
   for (const part of parts) await part.beforeStart?.()
   await node.start()

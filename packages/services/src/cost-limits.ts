@@ -1,4 +1,4 @@
-import { BoundedMap } from '../bounded-map.ts'
+import { BoundedMap } from './bounded-map.ts'
 import type { Clock, PeerIdString } from '@peerwatch/model'
 
 /** What each peer may still ask: a bucket that refills. It outlives streams, so that a reconnect refills nothing. */
