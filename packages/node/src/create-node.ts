@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import { gossipTopics, parseNetwork, peerwatch, seed, trusted, watcher } from '@peerwatch/services'
+import { ENTRY_LIMITS, gossipTopics, parseNetwork, peerwatch, REGISTRY_SERVER_DEFAULTS, seed, trusted, watcher } from '@peerwatch/services'
 import { Registry } from 'prom-client'
 import { chat, CHAT_DEFAULTS } from './chat.ts'
 import { openData } from './data.ts'
@@ -41,6 +41,7 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
     datastore: data.datastore,
     listen: init.listen ?? defaultListen(network),
     announce: init.announce ?? [],
+    served: servedBy(init),
     peerwatch: serviceOf(init, network, data, troop)
   })
   const around = surroundings(init, libp2p, { records: data.records, metrics })
@@ -91,6 +92,12 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
   talk?.start()
   await troop?.start()
   return node
+}
+
+/** libp2p would end links that the registry or the entry still has room for. */
+function servedBy({ role, registry, entry }: NodeInit): number {
+  if (role === 'seed') return registry?.mostStreams ?? REGISTRY_SERVER_DEFAULTS.mostStreams
+  return role === 'trusted' ? (entry?.streams ?? ENTRY_LIMITS.streams) : 0
 }
 
 function serviceOf(init: NodeInit, network: Network, data: NodeData, troop: WatcherTroop | undefined): (components: PeerwatchComponents) => Peerwatch {

@@ -28,13 +28,15 @@ export interface HostInit {
   readonly datastore: Datastore
   readonly listen: readonly string[]
   readonly announce: readonly string[]
+  /** Peers that it serves at a time, beside its neighbours. Default none. */
+  readonly served?: number
   /** Where libp2p's own metrics go, if anywhere. */
   readonly metrics?: Registry
   readonly peerwatch: (components: PeerwatchComponents) => Peerwatch
 }
 
 /** Neighbours, entries, seeds and those that dial us: far above any degree, since libp2p counts pending dials too. */
-const MAX_CONNECTIONS = 1_000
+const LINKS_MOST = 1_000
 /** What gossipsub holds for one slow neighbour before it drops messages to it. */
 const MAX_OUTBOUND_BUFFER_BYTES = 4 * 1024 * 1024
 /** A peer that is bootstrapped stays tagged for as long as the node runs. */
@@ -42,7 +44,7 @@ const FOREVER_MS = Infinity
 
 /** A libp2p host as every role runs it: TCP and WebSockets, Noise, Yamux, gossipsub with strict signatures. It is started by `host.start()`. */
 export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> {
-  const { network, privateKey, datastore, listen, announce, metrics } = init
+  const { network, privateKey, datastore, listen, announce, served = 0, metrics } = init
   const self = privateKey.publicKey.toString()
   const seeds = network.seeds.map(String).filter(address => !address.endsWith(`/p2p/${self}`))
   return createLibp2p<NodeServices>({
@@ -56,10 +58,10 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
     ...(metrics != null && { metrics: prometheusMetrics({ registry: metrics }) }),
     ...(seeds.length > 0 && { peerDiscovery: [bootstrap({ list: seeds, tagTTL: FOREVER_MS })] }),
     connectionManager: {
-      maxConnections: MAX_CONNECTIONS,
+      maxConnections: LINKS_MOST + served,
       // Many peers of one address (a local network, a NAT) may arrive at once.
-      inboundConnectionThreshold: MAX_CONNECTIONS,
-      maxIncomingPendingConnections: MAX_CONNECTIONS
+      inboundConnectionThreshold: LINKS_MOST,
+      maxIncomingPendingConnections: LINKS_MOST
     },
     // Liveness has pings of its own; libp2p's monitor would double them and cut at the first miss.
     connectionMonitor: { enabled: false },

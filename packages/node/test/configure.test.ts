@@ -40,3 +40,15 @@ test('a lower degree ends links at once; options that do not fit change nothing'
   node.configure({ neighbours: { targetDegree: 0, maxDegree: 1 } })
   await until(() => linked() === 1, 'links above the degree stay')
 })
+
+test('a seed has room for as many links as its registry has streams, beside its own', async t => {
+  const { network, seeds } = await testNetwork()
+  const most = async (init: Partial<Parameters<typeof createNode>[0]>): Promise<number> => {
+    const node = await createNode({ role: 'peer', network, http: false, listen: ['/ip4/127.0.0.1/tcp/0'], ...init })
+    t.after(async () => node.stop())
+    return node.libp2p.services.peerwatch.assembly.core.components.connectionManager.getMaxConnections()
+  }
+  const ofPeer = await most({})
+  assert.equal(await most({ role: 'seed', privateKey: seeds[0]! }), ofPeer + 10_000)
+  assert.equal(await most({ role: 'seed', privateKey: seeds[0]!, registry: { mostStreams: 20 } }), ofPeer + 20)
+})

@@ -38,7 +38,7 @@ export interface NeighboursInit {
 }
 
 const DEFAULT_TARGET_DEGREE = 8
-const DIALLED_REMEMBERED = 2_000
+const GUESTS_REMEMBERED = 2_000
 /** A lost neighbour that neither answers nor is removed is watched no longer. */
 const WATCHED_WINDOWS = 30
 /** A peer that ends the link again so soon after a redial wants none. */
@@ -52,8 +52,8 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   const held = new Set<PeerIdString>()
   /** Links that this node itself is ending. */
   const letGo = new Set<PeerIdString>()
-  /** Of those it dialled: who is a guest. */
-  const dialled = new BoundedMap<PeerIdString, { readonly guest: boolean }>(DIALLED_REMEMBERED)
+  /** Who speaks no Peerwatch, as far as the registry told. */
+  const guests = new BoundedMap<PeerIdString, boolean>(GUESTS_REMEMBERED)
   const ends: (() => void)[] = []
   const guarding = wards(core, { peersCount: init.peersCount ?? (() => 1) })
   const aborter = { current: new AbortController() }
@@ -98,10 +98,13 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     const signal = AbortSignal.any([aborter.current.signal, AbortSignal.timeout(timeoutMs)])
     await connectionManager.openConnection(toPeerId(peer), { signal })
   }
+  const note = ({ peer, guest }: KnownPeer): void => {
+    if (guest) guests.set(peer, true)
+    else guests.delete(peer)
+  }
   /** Dials by what the registry says of the peer. */
-  const dialKnown = async ({ peer, addresses, guest }: KnownPeer): Promise<boolean> => {
+  const dialKnown = async ({ peer, addresses }: KnownPeer): Promise<boolean> => {
     try {
-      dialled.set(peer, { guest })
       await peerStore.merge(toPeerId(peer), { multiaddrs: addresses.map(address => multiaddr(address)) })
       await open(peer, 2 * preset().pingTimeoutMs)
       return true
@@ -120,9 +123,11 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       const missing = Math.min(targetDegree, maxDegree()) - count
       const room = maxDegree() - count
       if (!dial || targetDegree === 0 || room <= 0 || (missing <= 0 && !guarding.isDue())) return true
-      const known = (await registry.list(4 * targetDegree)).filter(isNew)
+      const listed = await registry.list(4 * targetDegree)
+      for (const each of listed) note(each)
+      const known = listed.filter(isNew)
       const chosen = decideDials(known, missing, core.rng)
-      const others = known.filter(listed => !chosen.includes(listed))
+      const others = known.filter(each => !chosen.includes(each))
       const linkedUp = await Promise.all([...chosen, ...guarding.among(others, room - chosen.length)].map(dialKnown))
       return missing <= 0 || linkedUp.includes(true)
     },
@@ -143,7 +148,6 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
         peer,
         sinceWindow: window,
         sinceMs: core.clock.monotonicMs(),
-        guest: dialled.get(peer)?.guest ?? false,
         direction,
         isLinked: true,
         lostWindow: window,
@@ -206,12 +210,13 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       prune()
       topUp.soon()
     },
-    list: () => [...all.values()].filter(({ peer }) => isSubject(peer) && !refuses(peer)).map(toNeighbour),
+    list: () => [...all.values()].filter(({ peer }) => isSubject(peer) && !refuses(peer)).map(watched => toNeighbour(watched, guests.has(watched.peer))),
     isNeighbour: peer => all.has(peer) && isSubject(peer) && !refuses(peer),
     hold: async peer => {
       held.add(peer)
       if (connectionManager.getConnections(toPeerId(peer)).length > 0) return
       const [known] = refuses(peer) ? [] : await registry.find([peer])
+      if (known != null) note(known)
       if (known != null && (await dialKnown(known))) return
       held.delete(peer)
       throw new ServicesError('no-route', `no link to ${peer}`)

@@ -6,7 +6,6 @@ export interface Watched {
   readonly peer: PeerIdString
   readonly sinceWindow: WindowNumber
   readonly sinceMs: number
-  readonly guest: boolean
   direction: 'inbound' | 'outbound'
   isLinked: boolean
   /** When the link was lost, while it is. */
@@ -48,6 +47,6 @@ export function mostAreSilent(all: Iterable<Pick<Watched, 'misses' | 'isDead'>>)
   return living.length >= LEAST_TO_COMPARE && silent.length * 2 > living.length
 }
 
-export function toNeighbour({ peer, sinceWindow, isLinked, direction, misses, lastAnswerMs, guest }: Watched): Neighbour {
+export function toNeighbour({ peer, sinceWindow, isLinked, direction, misses, lastAnswerMs }: Watched, guest: boolean): Neighbour {
   return { peer, sinceWindow, state: isLinked ? 'connected' : 'lost', direction, misses, lastAnswerMs, guest }
 }

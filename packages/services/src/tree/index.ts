@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { reportEntry } from './entry.ts'
+export { ENTRY_LIMITS, reportEntry } from './entry.ts'
 export { queryClient } from './query-client.ts'
 export type { QueryServerInit } from './query-server.ts'
 export { QUERY_PROTOCOL, queryServer } from './query-server.ts'

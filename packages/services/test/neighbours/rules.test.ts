@@ -59,7 +59,6 @@ function watched(overrides: Partial<Watched> = {}): Watched {
     peer: 'peer' as PeerIdString,
     sinceWindow: 0,
     sinceMs: 0,
-    guest: false,
     direction: 'inbound',
     isLinked: true,
     lostWindow: 0,

@@ -59,3 +59,16 @@ test('a node that has all the links it wants still links up to a guest that fall
     'one guest, no further peer'
   )
 })
+
+test('a guest that dialled this node is shown as one when a list has named it', async t => {
+  const { network } = await testNetwork()
+  const guest = await plainHost()
+  const host = await observedHost(network, { neighbours: { targetDegree: 2 } })
+  t.after(async () => Promise.all([host.stop(), guest.stop()]))
+  await guest.dial(host.node.getMultiaddrs())
+  const isGuest = (): boolean | undefined => host.neighbours.list()[0]?.guest
+  await until(() => isGuest() === false, 'not linked')
+  host.registry.known.push({ peer: guest.peerId.toString() as PeerIdString, addresses: [], unreachable: false, guest: true })
+  host.core.emit('registry:state', { state: 'registered', seeds: [] })
+  await until(() => isGuest() === true, 'not shown as a guest')
+})
