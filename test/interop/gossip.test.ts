@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
 import { startGo } from './support/go.ts'
-import { digestOf, gossipHost, hexOf } from './support/gossip-host.ts'
+import { digestOf, gossipHost, hexOf, knowEachOther } from './support/gossip-host.ts'
 import { until } from './support/until.ts'
 import type { GossipsubOpts } from '@libp2p/gossipsub'
 import type { GoProcess } from './support/go.ts'
@@ -14,10 +14,6 @@ const COUNT = 20
 
 function digestsOf({ events }: GoProcess, name: string): string[] {
   return events.filter(({ event }) => event === name).map(({ sha256 }) => String(sha256))
-}
-
-async function subscribed({ libp2p }: GossipHost, go: GoProcess): Promise<void> {
-  await until(() => libp2p.services.pubsub.getSubscribers(TOPIC).some(peer => peer.toString() === go.peer), 'the Go host subscribed')
 }
 
 async function publish({ libp2p }: GossipHost, count: number, bytes: number): Promise<string[]> {
@@ -37,7 +33,7 @@ before(async () => {
   ours = await gossipHost(TOPIC)
   go = await startGo('vanilla', '-topic', TOPIC, '-every', '1ms')
   await ours.libp2p.dial(multiaddr(go.addresses[0]))
-  await subscribed(ours, go)
+  await knowEachOther(ours, TOPIC, go)
 })
 after(async () => {
   await go.stop()
@@ -65,7 +61,7 @@ test('messages just below 1 MiB go both ways', async t => {
   const [large, other] = await Promise.all([gossipHost(TOPIC), startGo('vanilla', '-topic', TOPIC, '-every', '1ms')])
   t.after(async () => Promise.all([large.libp2p.stop(), other.stop()]))
   await large.libp2p.dial(multiaddr(other.addresses[0]))
-  await subscribed(large, other)
+  await knowEachOther(large, TOPIC, other)
   const bytes = 2 ** 20 - 512
   const published = await publish(large, 2, bytes)
   other.send(`publish 2 ${bytes}`)
@@ -84,7 +80,7 @@ test('what is announced (IHAVE) is asked for (IWANT) across the languages: witho
   // a host without a mesh still sends what it says itself; what it relays, it can only announce
   await author.libp2p.dial(relay.libp2p.getMultiaddrs())
   await relay.libp2p.dial(multiaddr(other.addresses[0]))
-  await subscribed(relay, other)
+  await knowEachOther(relay, TOPIC, other)
   await until(() => author.libp2p.services.pubsub.getSubscribers(TOPIC).length > 0, 'the relay subscribed')
   const published = await publish(author, COUNT, 200)
   other.send(`publish ${COUNT} 200`)

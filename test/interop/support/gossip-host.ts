@@ -8,6 +8,7 @@ import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { messageId } from '@peerwatch/services'
 import { createLibp2p } from 'libp2p'
+import { until } from './until.ts'
 import type { GossipSub, GossipSubEvents, GossipsubOpts } from '@libp2p/gossipsub'
 import type { Libp2p } from '@libp2p/interface'
 import type { Ping } from '@libp2p/ping'
@@ -53,6 +54,12 @@ export async function gossipHost(topic: string, options: Partial<GossipsubOpts> 
   })
   libp2p.services.pubsub.subscribe(topic)
   return { libp2p, received }
+}
+
+/** Each knows that the other takes part: what either says before goes to nobody. */
+export async function knowEachOther({ libp2p }: GossipHost, topic: string, go: GoProcess): Promise<void> {
+  await until(() => libp2p.services.pubsub.getSubscribers(topic).some(peer => peer.toString() === go.peer), 'the Go host subscribed')
+  await go.event('joined', ({ peer }) => peer === libp2p.peerId.toString())
 }
 
 /** What a program of another language told of the messages it `received` (or `published`, where it names their ids). */

@@ -184,6 +184,21 @@ func joinTopic(ctx context.Context, h host.Host, traffic *tracer, o options) (*p
 	if err != nil {
 		return nil, err
 	}
+	members, err := topic.EventHandler()
+	if err != nil {
+		return nil, err
+	}
+	go func() {
+		for {
+			change, err := members.NextPeerEvent(ctx)
+			if err != nil {
+				return
+			}
+			if change.Type == pubsub.PeerJoin {
+				tell("joined", told{"peer": change.Peer.String()})
+			}
+		}
+	}()
 	subscription, err := topic.Subscribe(pubsub.WithBufferSize(1024))
 	if err != nil {
 		return nil, err
