@@ -1,7 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '@peerwatch/services'
-import { describeEvent, levelOf } from './logging/index.ts'
+import { describeEvent, levelOf, linesPerMinuteOf } from './logging/index.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Assembly, TrustedTier } from '@peerwatch/services'
@@ -25,20 +25,21 @@ export interface EventHub {
   readonly recent: NodeView['recentEvents']
 }
 
-/** Enough for the last minutes of a busy node. */
-const RECENT_MOST = 200
+/** Enough for the last minutes of a busy node. What strangers bring about has a list of its own: it pushes nothing else out. */
+const RECENT_MOST = { own: 150, foreign: 50 }
 
 export function eventHub(): EventHub {
   const listeners = new Set<(event: NodeEvent) => void>()
-  const recent: NodeEvent[] = []
+  const recent: Record<keyof typeof RECENT_MOST, NodeEvent[]> = { own: [], foreign: [] }
   return {
-    recent: () => [...recent],
+    recent: () => [...recent.own, ...recent.foreign].toSorted((a, b) => a.time.localeCompare(b.time)),
     hear: (event, detail) => {
       const isKept = event !== 'chat:first-sight' && levelOf(event, detail) !== 'debug'
       if (listeners.size === 0 && !isKept) return
       const line = { time: new Date(systemClock.nowMs()).toISOString(), ...describeEvent(event, detail).fields, event }
-      if (isKept) recent.push(line)
-      if (recent.length > RECENT_MOST) recent.shift()
+      const kind = linesPerMinuteOf(event) == null ? 'own' : 'foreign'
+      if (isKept) recent[kind].push(line)
+      if (recent[kind].length > RECENT_MOST[kind]) recent[kind].shift()
       for (const listener of listeners) listener(line)
     },
     subscribe: listener => {

@@ -1,5 +1,6 @@
 import { Uint8ArrayList } from 'uint8arraylist'
 import * as varint from 'uint8-varint'
+import { unsentBudget } from './unsent-budget.ts'
 import type { Stream } from '@libp2p/interface'
 
 export interface FramesInit {
@@ -30,6 +31,8 @@ export interface Frames {
 
 const MAX_UNSENT_BYTES = 2 * 1024 * 1024
 const MAX_PREFIX_BYTES = 4
+/** Of all streams of this process together. */
+const allUnsent = unsentBudget(256 * 1024 * 1024)
 /** For the other side to take what is on its way and to close too. */
 const CLOSES_WITHIN_MS = 2_000
 
@@ -45,8 +48,16 @@ export function frames(stream: Stream, init: FramesInit): Frames {
     stream.removeEventListener('message', onMessage)
     stream.removeEventListener('close', onClose)
     stream.removeEventListener('remoteCloseWrite', onRemoteCloseWrite)
+    stream.removeEventListener('drain', count)
+    allUnsent.hold(endSlow, 0)
     if (fault != null) stream.abort(new Error(fault))
     onEnd(fault)
+  }
+  const endSlow = (): void => {
+    end('slow-reader')
+  }
+  const count = (): void => {
+    if (!ended) allUnsent.hold(endSlow, stream.writeBufferLength)
   }
   const take = (): Uint8Array | undefined => {
     if (unread.byteLength === 0) return undefined
@@ -109,6 +120,7 @@ export function frames(stream: Stream, init: FramesInit): Frames {
   stream.addEventListener('message', onMessage)
   stream.addEventListener('close', onClose)
   stream.addEventListener('remoteCloseWrite', onRemoteCloseWrite)
+  stream.addEventListener('drain', count)
 
   return {
     send: frame => {
@@ -119,7 +131,8 @@ export function frames(stream: Stream, init: FramesInit): Frames {
       }
       try {
         stream.send(new Uint8ArrayList(varint.encode(frame.byteLength), frame))
-        return true
+        count()
+        return !ended
       } catch {
         end('reset')
         return false

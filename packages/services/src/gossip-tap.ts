@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { StrictSign, TopicValidatorResult } from '@libp2p/gossipsub'
 import { MessageStatus, ValidateError } from '@libp2p/gossipsub/types'
-import { ServicesError } from './errors.ts'
+import { insidesOf } from './gossipsub-insides.ts'
 import { peerIdFromBytes, peerIdText } from './peer-ids.ts'
 import type { GossipSub, TopicValidatorFn } from '@libp2p/gossipsub'
-import type { PeerScore } from '@libp2p/gossipsub/score'
 import type { PeerId } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core, Part } from './core.ts'
+import type { GossipLimits } from './gossip-limits.ts'
+import type { Announcement, Insides, RpcMessage, Validated } from './gossipsub-insides.ts'
 
 /** One copy of a gossip message that a neighbour handed to this node. */
 export interface GossipCopy {
@@ -31,7 +32,7 @@ export interface GossipTapInit {
   /** True for a peer whose messages are dropped, whoever relays them, at no cost to the relayer. */
   readonly ignores: (peer: PeerIdString) => boolean
   /** Those of a neighbour's messages that are looked at; the others are dropped unread. Default all. */
-  readonly admitted?: <M extends RpcMessage>(from: PeerIdString, messages: readonly M[]) => readonly M[]
+  readonly admitted?: GossipLimits['admitted']
 }
 
 /** All that Peerwatch wants of gossipsub; nothing else in the project touches it. */
@@ -56,70 +57,6 @@ const POLL_MS = 10
 /** Copies asked for per announcement: enough to see an alteration, few enough to cost the peer nothing. */
 const ASKED_PER_ANNOUNCEMENT = 16
 
-interface RpcMessage {
-  readonly from?: Uint8Array
-  readonly data?: Uint8Array
-  readonly seqno?: Uint8Array
-  readonly topic: string
-  readonly signature?: Uint8Array
-}
-interface Validated {
-  readonly code: MessageStatus
-  readonly error?: ValidateError
-  readonly msgIdStr?: string
-  readonly messageId?: { readonly msgIdStr: string }
-}
-interface Rpc {
-  readonly messages?: readonly RpcMessage[]
-}
-interface Announcement {
-  readonly topicID?: string
-  readonly messageIDs?: Uint8Array[]
-}
-/** Fields of gossipsub 17.1 that its types keep private. test/gossip-tap.test.ts fails when a release moves one. */
-interface Insides {
-  readonly score: PeerScore
-  readonly opts: { readonly asyncValidation?: boolean }
-  readonly globalSignaturePolicy: typeof StrictSign | 'StrictNoSign'
-  readonly mesh: Map<string, Set<string>>
-  readonly topics: Map<string, Set<string>>
-  readonly backoff: Map<string, Map<string, number>>
-  readonly streamsOutbound: Map<string, unknown>
-  validateReceivedMessage: (from: PeerId, message: RpcMessage) => Promise<Validated>
-  handleReceivedRpc: (from: PeerId, rpc: Rpc) => Promise<void>
-  handleIHave: (id: string, announcements: Announcement[]) => unknown[]
-  readonly addToMesh: (id: string, topic: string, reason: string) => void
-  readonly sendGraft: (id: string, topics: string[]) => void
-  readonly sendRpc: (id: string, rpc: unknown) => boolean
-  readonly reportMessageValidationResult: (id: string, from: string, result: TopicValidatorResult) => void
-  readonly isStarted: () => boolean
-  readonly publish: (
-    topic: string,
-    data: Uint8Array,
-    options: { allowPublishToZeroTopicPeers: boolean; ignoreDuplicatePublishError: boolean }
-  ) => Promise<unknown>
-}
-
-const FUNCTIONS = [
-  'handleReceivedRpc',
-  'validateReceivedMessage',
-  'handleIHave',
-  'addToMesh',
-  'sendGraft',
-  'sendRpc',
-  'reportMessageValidationResult',
-  'isStarted'
-] as const
-const MAPS = ['mesh', 'topics', 'backoff', 'streamsOutbound'] as const
-
-function insidesOf(pubsub: GossipSub): Insides {
-  const insides = pubsub as unknown as Partial<Insides>
-  const missing = [...FUNCTIONS.filter(name => typeof insides[name] !== 'function'), ...MAPS.filter(name => !(insides[name] instanceof Map))]
-  if (insides.score == null) missing.push('score' as never)
-  if (missing.length > 0) throw new ServicesError('no-gossipsub', `services.pubsub is not @libp2p/gossipsub 17.1: it has no ${missing.join(', ')}`)
-  return insides as Insides
-}
-
 function copyOf(
   from: PeerId,
   { from: author, seqno, topic, data, signature }: RpcMessage,
@@ -138,7 +75,7 @@ function copyOf(
  *
  * A wrong signature reaches no validator and no event, so the judging function itself is wrapped: it alone knows relay, author and verdict.
  */
-export function gossipTap(core: Core, { ignores, admitted = (_, messages) => messages }: GossipTapInit): GossipTap {
+export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => messages }: GossipTapInit): GossipTap {
   const listeners = new Set<(copy: GossipCopy) => void>()
   const asked = new Map<string, number>()
   const own = new Map<string, TopicValidatorFn>()
@@ -154,10 +91,25 @@ export function gossipTap(core: Core, { ignores, admitted = (_, messages) => mes
     }
   }
   const attach = (inside: Insides): void => {
+    const decode = inside.decodeRpc.bind(pubsub())
+    // it is handled in the same turn
+    let decodedBytes = 0
+    inside.decodeRpc = bytes => {
+      decodedBytes = bytes.byteLength
+      return decode(bytes)
+    }
     const handleRpc = inside.handleReceivedRpc.bind(pubsub())
     inside.handleReceivedRpc = async (from, rpc) => {
       const { messages = [] } = rpc
-      return handleRpc(from, messages.length === 0 ? rpc : { ...rpc, messages: admitted(peerIdText(from), messages) })
+      const bytes = decodedBytes
+      decodedBytes = 0
+      const id = peerIdText(from)
+      if (inside.direct.has(id) || !inside.acceptFrom(id)) return handleRpc(from, rpc)
+      const kept = admitted({ from: id, messages, bytes, isOwn: ({ topic }) => own.has(topic) })
+      if (kept.length === messages.length) return handleRpc(from, rpc)
+      // what it was asked for may be among what is dropped: it keeps its word
+      for (const promised of inside.gossipTracer.promises.values()) promised.delete(id)
+      return handleRpc(from, { ...rpc, messages: kept })
     }
     const validate = inside.validateReceivedMessage.bind(pubsub())
     inside.validateReceivedMessage = async (from, message) => {

@@ -67,6 +67,11 @@ export const COUNTERS: Readonly<Record<string, CounterEntry>> = Object.freeze({
     count: detail => [{ by: (detail as Detail<'report:stored'>).count }]
   },
   peerwatch_entry_changes_total: counter('entry:changed', 'How often reports went to another entry, or to none'),
+  peerwatch_gossip_dropped_total: {
+    event: 'gossip:limited',
+    help: 'Gossip messages beyond the limit of a neighbour, dropped unread',
+    count: detail => [{ by: (detail as Detail<'gossip:limited'>).messages }]
+  },
   peerwatch_cuts_total: counter('neighbour:cut', 'Neighbours that this node cut on its own evidence', 'dimension', ({ dimension }) => dimension, DIMENSIONS),
   peerwatch_deaths_total: counter('neighbour:dead', 'Neighbours that stopped answering'),
   peerwatch_removals_total: counter('peer:removed', 'Dead peers that seeds took off the registry'),

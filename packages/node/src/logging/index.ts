@@ -5,5 +5,5 @@
  */
 export { jsonLog } from './json-log.ts'
 export type { JsonLog, LogFormat } from './json-log.ts'
-export { describeEvent, hearAll, levelOf } from './node-event.ts'
+export { describeEvent, hearAll, levelOf, linesPerMinuteOf } from './node-event.ts'
 export type { EventDetail, EventName, LogLevel, NodeEvent } from './node-event.ts'

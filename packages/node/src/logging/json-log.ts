@@ -3,7 +3,7 @@ import pino from 'pino'
 import { NodeError } from '../errors.ts'
 import { STDOUT } from '../files/layout.ts'
 import { lineBudget } from './line-budget.ts'
-import { describeEvent, isForeign, levelOf } from './node-event.ts'
+import { describeEvent, levelOf, linesPerMinuteOf } from './node-event.ts'
 import { prettyLine } from './pretty-line.ts'
 import type { DestinationStream } from 'pino'
 import type { EventDetail, EventName, LogLevel } from './node-event.ts'
@@ -69,8 +69,8 @@ export function jsonLog({ to, node, role, level = 'info', format = 'json', first
   return {
     write: (event, detail) => {
       if (isClosed || (event === 'chat:first-sight' && !firstSights) || !logger.isLevelEnabled(levelOf(event, detail))) return
-      if (isForeign(event) && !budget.take(event)) return
-      put(event, detail)
+      const linesPerMinute = linesPerMinuteOf(event)
+      if (linesPerMinute == null || budget.take(event, linesPerMinute)) put(event, detail)
     },
     setLevel: next => {
       logger.level = next

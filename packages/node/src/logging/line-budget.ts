@@ -1,13 +1,11 @@
 export interface LineBudget {
   /** Whether one more line of this name may be written now. */
-  readonly take: (name: string) => boolean
+  readonly take: (name: string, linesPerMinute: number) => boolean
   /** Tells of the lines that were left out since it last did. */
   readonly settle: () => void
 }
 
 export interface LineBudgetInit {
-  /** Default 600. */
-  readonly linesPerMinute?: number
   readonly onLeftOut: (name: string, lines: number) => void
   /** For tests. Default: the monotonic clock, in ms. */
   readonly nowMs?: () => number
@@ -15,26 +13,29 @@ export interface LineBudgetInit {
 
 const MINUTE_MS = 60_000
 
-/** So many lines of one name in a minute; how many were left out is told when the minute is over and the next one comes. */
-export function lineBudget({ linesPerMinute = 600, onLeftOut, nowMs = () => performance.now() }: LineBudgetInit): LineBudget {
-  const minutes = new Map<string, { readonly sinceMs: number; taken: number; leftOut: number }>()
-  const end = (name: string): void => {
-    const leftOut = minutes.get(name)?.leftOut ?? 0
-    minutes.delete(name)
-    if (leftOut > 0) onLeftOut(name, leftOut)
+/** So many lines of a name in a minute; how many were left out of each is told at the first line after the minute, whatever its name. */
+export function lineBudget({ onLeftOut, nowMs = () => performance.now() }: LineBudgetInit): LineBudget {
+  const taken = new Map<string, number>()
+  const leftOut = new Map<string, number>()
+  let sinceMs = nowMs()
+  const settle = (): void => {
+    const told = [...leftOut]
+    taken.clear()
+    leftOut.clear()
+    for (const [name, lines] of told) onLeftOut(name, lines)
   }
   return {
-    take: name => {
-      const isOver = nowMs() - (minutes.get(name)?.sinceMs ?? 0) >= MINUTE_MS
-      if (isOver) end(name)
-      const minute = minutes.get(name) ?? { sinceMs: nowMs(), taken: 0, leftOut: 0 }
-      minutes.set(name, minute)
-      if (minute.taken++ < linesPerMinute) return true
-      minute.leftOut++
+    take: (name, linesPerMinute) => {
+      if (nowMs() - sinceMs >= MINUTE_MS) {
+        sinceMs = nowMs()
+        settle()
+      }
+      const lines = taken.get(name) ?? 0
+      taken.set(name, lines + 1)
+      if (lines < linesPerMinute) return true
+      leftOut.set(name, (leftOut.get(name) ?? 0) + 1)
       return false
     },
-    settle: () => {
-      for (const name of Array.from(minutes.keys())) end(name)
-    }
+    settle
   }
 }

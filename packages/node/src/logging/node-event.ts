@@ -31,9 +31,10 @@ export function levelOf<K extends EventName>(name: K, detail: EventDetail<K>): L
   return typeof level === 'function' ? level(detail) : level
 }
 
-export function isForeign(name: EventName): boolean {
-  const { isForeign: is } = EVENT_TABLE[name] as EventEntry<never>
-  return is === true
+/** Lines of what strangers can bring about that the log takes in a minute; undefined: it is this node's own doing. */
+export function linesPerMinuteOf(name: EventName): number | undefined {
+  const { linesPerMinute } = EVENT_TABLE[name] as EventEntry<never>
+  return linesPerMinute
 }
 
 /** Level and fields of one event: PeerIds as text, nothing that JSON cannot hold. */
