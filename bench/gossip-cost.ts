@@ -15,13 +15,23 @@ const WATCHERS = 6
 /** Meshes form; with Peerwatch, everybody registers. */
 const SETTLE_MS = 8_000
 
-async function watched(context: BenchContext, measuredMs: number, rng: Rng): Promise<GossipRun> {
+/** What the trusted nodes, the seed and their watchers took in the same time; they run on other machines in a real network. */
+interface Watched extends GossipRun {
+  readonly tierCpuMs: number
+}
+
+async function watched(context: BenchContext, measuredMs: number, rng: Rng): Promise<Watched> {
   const folder = context.folder('watched')
   const network = await benchNetwork({ preset: 'lan', seeds: 1, trusted: TRUSTED, watchers: WATCHERS / TRUSTED, folder })
   const tier = startWorker({ elsewhere: true })
   await tier.call('startNodes', { file: network.file, specs: [...network.seeds, ...network.trusted] })
   try {
-    return await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder, rng, file: network.file })
+    let beforeMs = 0
+    const before = async (): Promise<void> => {
+      beforeMs = (await tier.call('usage')).cpuMs
+    }
+    const run = await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder, rng, file: network.file, before })
+    return { ...run, tierCpuMs: (await tier.call('usage')).cpuMs - beforeMs }
   } finally {
     await tier.stop()
   }
@@ -31,7 +41,7 @@ async function run(context: BenchContext) {
   const { quick, say } = context
   // whole windows, so that what happens once in each counts as often as it should
   const measuredMs = 2 * PRESETS.lan.windowMs
-  const ours: GossipRun[] = []
+  const ours: Watched[] = []
   const bare: GossipRun[] = []
   for (let pair = 1; pair <= (quick ? 2 : 7); pair++) {
     // both over the same links
@@ -80,6 +90,11 @@ async function run(context: BenchContext) {
     ),
     shown('gossip-cost: p99 without', 'ms', bareP99),
     shown('gossip-cost: p99 with', 'ms', valuesOf(ours, 'p99Ms')),
+    shown(
+      'gossip-cost: CPU of the tier and its watchers, apart',
+      'cores',
+      ours.map(({ tierCpuMs }) => tierCpuMs / 1000 / seconds)
+    ),
     shown('gossip-cost: delivered without', 'share', valuesOf(bare, 'delivered')),
     shown('gossip-cost: delivered with', 'share', valuesOf(ours, 'delivered'))
   ]

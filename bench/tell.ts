@@ -14,6 +14,7 @@ const PEERS = 16
 /** As peers speak by default. */
 const CHAT = { everyMs: 5_000, count: Infinity, firstSights: false }
 const POLL_MS = 100
+const WATCHERS_WITHIN_MS = 60_000
 
 /** A neighbour as one peer saw it, with the answer. */
 interface Seen {
@@ -38,7 +39,11 @@ async function look(context: BenchContext, livedMs: number): Promise<Seen[]> {
   const startTrusted = async (node: NodeSpec): Promise<void> => {
     const before = (await all.call('watcherIds')).length
     await all.call('startNodes', { file, specs: [{ ...node, chat: CHAT }] })
-    while ((await all.call('watcherIds')).length < before + WATCHERS) await sleep(POLL_MS)
+    const endMs = performance.now() + WATCHERS_WITHIN_MS
+    while ((await all.call('watcherIds')).length < before + WATCHERS) {
+      if (performance.now() > endMs) throw new Error('a watcher did not start')
+      await sleep(POLL_MS)
+    }
   }
   try {
     await all.call('startNodes', { file, specs: seeds })

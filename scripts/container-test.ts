@@ -7,6 +7,9 @@
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { composeProject, docker, seconds, serviceOf, step, until, untilAllTell } from './compose-project.ts'
 import type { EvictionView, StatusView } from '@peerwatch/node/node-view'
@@ -105,6 +108,18 @@ async function isolation(): Promise<void> {
   assert.deepEqual([tried.code, tried.stdout], [0, '1000\nnetwork.json\n/usr/local/bin/peerwatch\n'])
 }
 
+async function lookedAt(): Promise<void> {
+  const lines = (await project.compose('logs', '--no-log-prefix', 'seed-1')).split('\n').filter(line => line.startsWith('{'))
+  assert.ok(lines.some(line => (JSON.parse(line) as LogLine).event === 'node:started'))
+  const folder = await mkdtemp(join(tmpdir(), 'peerwatch-authority-'))
+  try {
+    await project.compose('cp', 'init:/network/authority/key', join(folder, 'key'))
+    assert.ok((await readFile(join(folder, 'key'))).byteLength > 0)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
 async function networkDigest(): Promise<string> {
   const [seed] = await containersOf(isSeed)
   assert.ok(seed != null)
@@ -200,6 +215,7 @@ async function main(): Promise<void> {
   await step('every peer is registered, has neighbours and receives gossip', async () => {
     for (const peer of await containersOf(isPeer)) await takesPart(peer)
   })
+  await step("a seed's log is shown, and the authority's key can be taken out", lookedAt)
   await figures(healthyAfter)
   await attack()
   assert.equal(await networkDigest(), digest, 'init made the network anew')

@@ -39,6 +39,10 @@ A node that the \`peerwatch\` command runs also shows the metrics of libp2p and 
 
 With \`metrics: prometheusMetrics()\` of \`@libp2p/prometheus-metrics\` beside \`peerwatch()\`, the same registry counts \`peerwatch_observations_total\`, \`peerwatch_reports_acknowledged_total\`, \`peerwatch_reports_refused_total\`, \`peerwatch_cuts_total\` and \`peerwatch_evictions_total\`, with the labels above. \`peerwatch({ metrics: false })\` leaves them out.
 
+## Traces
+
+\`traced(node.services.peerwatch, trace.getTracer('peerwatch'))\` of \`@peerwatch/services\` makes OpenTelemetry spans with whatever tracer it is given, and nothing until it is called: \`peerwatch.report\` from observation to answer, on trusted nodes \`peerwatch.case\` from accusation to its end. Spans name peers. The \`peerwatch\` command has no switch for it: a trusted node whose cases are to be traced is started by a program, with \`createNode({ role: 'trusted', … })\`, \`traced(node.libp2p.services.peerwatch, …)\` and OpenTelemetry's SDK.
+
 ## Prometheus and Grafana
 
 \`deploy/\` has \`prometheus.yml\` (the nodes of docker-compose.yml), \`alerts.yml\`, and for Grafana the board \`grafana/peerwatch.json\`. \`npm run check:deploy\` checks all of them, and what a node answers, with promtool and a Prometheus that watches a small network.

@@ -12,7 +12,7 @@ import type { SeedFeed } from './seed-feed.ts'
 
 export interface SeedFeedsInit {
   readonly entries: Pick<Entries, 'get' | 'values'>
-  readonly guests: Pick<Guests, 'list'>
+  readonly guests: Pick<Guests, 'get' | 'list'>
   readonly mostPeers: number
   /** Of the deaths that are being tested. */
   readonly pending: () => Change
@@ -52,13 +52,15 @@ export function seedFeeds(core: Core, { entries, guests, mostPeers, pending }: S
       const feed = seedFeed({
         change: peer => {
           const entry = entries.get(peer)
-          return entry == null ? undefined : changeOf({ registered: peerEntry(entry) })
+          if (entry != null) return changeOf({ registered: peerEntry(entry) })
+          const guest = guests.get(peer)
+          return guest == null ? undefined : changeOf({ registered: guestEntry(guest) })
         },
         push: changes => stream.push({ changes })
       })
       feeds.set(stream, feed)
       feed.tell([...entries.values()].filter(isLive).map(({ peer }) => peer))
-      for (const guest of guests.list()) stream.push({ changes: [changeOf({ registered: guestEntry(guest) })] })
+      feed.tell(guests.list().map(({ peer }) => peer))
       stream.push({ changes: [pending()] })
     },
     remove: stream => {
