@@ -11,7 +11,8 @@
 //	network, err := peerwatch.ReadNetwork("network.json")
 //	watch, err := peerwatch.New(network, peerwatch.Options{Folder: "data"})
 //	host, err := libp2p.New(libp2p.ConnectionGater(watch.Gater()))
-//	gossip, err := pubsub.NewGossipSub(ctx, host, pubsub.WithRawTracer(watch.Tracer()))
+//	gossip, err := pubsub.NewGossipSub(ctx, host,
+//		pubsub.WithRawTracer(watch.Tracer()), pubsub.WithMaxMessageSize(peerwatch.MaxMessageBytes))
 //	err = watch.Start(host, gossip)
 //	defer watch.Stop()
 //

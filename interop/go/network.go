@@ -128,6 +128,11 @@ func (n *Network) addSeed(seed peer.AddrInfo) {
 // relay nothing else can still be watched by it.
 func (n *Network) ChatTopic() string { return n.topic("chat") }
 
+// MaxMessageBytes is what the TypeScript peers of a network relay, for
+// pubsub.WithMaxMessageSize. Without it go-libp2p-pubsub takes 1 MiB, and ends
+// the gossip of a link that brings more.
+const MaxMessageBytes = 4 << 20
+
 func (n *Network) topic(kind string) string { return "/peerwatch/" + n.Name + "/" + kind + "/1" }
 
 func networkID(authority peer.ID, name string) [32]byte {

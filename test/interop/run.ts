@@ -7,7 +7,6 @@ function seconds(sinceMs: number): string {
   return `${((performance.now() - sinceMs) / 1000).toFixed(0)} s`
 }
 
-const startedMs = performance.now()
 // The vectors need no other language to be checked by us; all else does.
 const go = findGo()
 console.log(go == null ? 'go is not installed: the Go peers are left out' : `${go}: building and checking interop/go`)
@@ -33,5 +32,4 @@ const files = globSync(new URL('*.test.ts', import.meta.url).pathname)
   .toSorted()
   .filter(canRun)
 const { status } = spawnSync(process.execPath, ['--test', '--test-timeout=300000', '--test-concurrency=1', ...files], { stdio: 'inherit' })
-console.log(`took ${seconds(startedMs)}`)
 process.exitCode = status ?? 1

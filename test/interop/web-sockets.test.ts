@@ -56,7 +56,7 @@ test('a vanilla Go host is a guest over WebSockets: dialled, pinged, in the goss
     'a peer dialled and pinged it',
     REPORTED_WITHIN_MS
   )
-  await go.event('joined')
+  await go.event('grafted')
   go.send('publish 50 100')
   await heard
   await go.event('message')

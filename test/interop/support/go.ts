@@ -27,10 +27,17 @@ export function buildGo(): void {
   runGo('build', '-trimpath', '-o', BUILT, './cmd/...')
 }
 
+/** The race detector needs cgo, which Go itself turns off where it finds no C compiler. */
+function canDetectRaces(): boolean {
+  return execFileSync('go', ['env', 'CGO_ENABLED'], { encoding: 'utf8' }).trim() === '1'
+}
+
 /** What Go itself can say of the module. */
 export function checkGo(): void {
   runGo('vet', './...')
-  runGo('test', './...')
+  const isRaced = canDetectRaces()
+  if (!isRaced) console.log('cgo is off (no C compiler): go test runs without -race')
+  runGo('test', ...(isRaced ? ['-race'] : []), './...')
 }
 
 /** One JSON line of a Go program. */

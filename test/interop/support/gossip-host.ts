@@ -56,10 +56,16 @@ export async function gossipHost(topic: string, options: Partial<GossipsubOpts> 
   return { libp2p, received }
 }
 
-/** Each knows that the other takes part: what either says before goes to nobody. */
+/** Each knows that the other takes part. */
 export async function knowEachOther({ libp2p }: GossipHost, topic: string, go: GoProcess): Promise<void> {
   await until(() => libp2p.services.pubsub.getSubscribers(topic).some(peer => peer.toString() === go.peer), 'the Go host subscribed')
   await go.event('joined', ({ peer }) => peer === libp2p.peerId.toString())
+}
+
+/** Each sends the other what it publishes. Go sends to its mesh alone; a message of before comes late or never. */
+export async function inOneMesh(host: GossipHost, topic: string, go: GoProcess): Promise<void> {
+  await knowEachOther(host, topic, go)
+  await go.event('grafted', ({ peer }) => peer === host.libp2p.peerId.toString())
 }
 
 /** What a program of another language told of the messages it `received` (or `published`, where it names their ids). */

@@ -36,7 +36,7 @@ func main() {
 	}))
 	host := must(libp2p.New(libp2p.Identity(key), libp2p.ListenAddrStrings(*listen), libp2p.ConnectionGater(watch.Gater())))
 	defer host.Close()
-	gossip := must(pubsub.NewGossipSub(ctx, host, pubsub.WithRawTracer(watch.Tracer())))
+	gossip := must(pubsub.NewGossipSub(ctx, host, pubsub.WithRawTracer(watch.Tracer()), pubsub.WithMaxMessageSize(peerwatch.MaxMessageBytes)))
 	must(must(gossip.Join(network.ChatTopic())).Subscribe())
 	must(watch, watch.Start(host, gossip))
 	defer watch.Stop()

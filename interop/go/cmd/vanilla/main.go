@@ -57,6 +57,7 @@ type options struct {
 	noMesh  bool
 	corrupt float64
 	flood   int
+	largest int
 	silent  bool
 }
 
@@ -87,6 +88,7 @@ func main() {
 	flag.DurationVar(&o.every, "every", time.Second, "pause between two messages")
 	flag.BoolVar(&o.noMesh, "no-mesh", false, "graft nobody and refuse every graft: messages travel by IHAVE and IWANT only")
 	flag.Float64Var(&o.corrupt, "corrupt", 0, "share of relayed messages that are altered")
+	flag.IntVar(&o.largest, "largest", pubsub.DefaultMaxMessageSize, "bytes of gossip taken in one piece")
 	flag.IntVar(&o.flood, "flood", 0, "ping streams opened to every peer, per second")
 	flag.BoolVar(&o.silent, "silent", false, "answer no ping")
 	flag.Parse()
@@ -156,7 +158,7 @@ func newHost(o options) (host.Host, error) {
 }
 
 func joinTopic(ctx context.Context, h host.Host, traffic *tracer, o options) (*pubsub.Topic, error) {
-	opts := []pubsub.Option{pubsub.WithMessageSignaturePolicy(pubsub.StrictSign), pubsub.WithRawTracer(traffic)}
+	opts := []pubsub.Option{pubsub.WithMessageSignaturePolicy(pubsub.StrictSign), pubsub.WithRawTracer(traffic), pubsub.WithMaxMessageSize(o.largest)}
 	if o.noMesh {
 		params := pubsub.DefaultGossipSubParams()
 		params.D, params.Dlo, params.Dhi, params.Dscore, params.Dout = 0, 0, 0, 0, 0
@@ -188,17 +190,7 @@ func joinTopic(ctx context.Context, h host.Host, traffic *tracer, o options) (*p
 	if err != nil {
 		return nil, err
 	}
-	go func() {
-		for {
-			change, err := members.NextPeerEvent(ctx)
-			if err != nil {
-				return
-			}
-			if change.Type == pubsub.PeerJoin {
-				tell("joined", told{"peer": change.Peer.String()})
-			}
-		}
-	}()
+	go tellMembers(ctx, members)
 	subscription, err := topic.Subscribe(pubsub.WithBufferSize(1024))
 	if err != nil {
 		return nil, err
@@ -220,6 +212,18 @@ func joinTopic(ctx context.Context, h host.Host, traffic *tracer, o options) (*p
 		}
 	}()
 	return topic, nil
+}
+
+// tellMembers tells who takes part in the topic, and who does no longer.
+func tellMembers(ctx context.Context, members *pubsub.TopicEventHandler) {
+	for {
+		change, err := members.NextPeerEvent(ctx)
+		if err != nil {
+			return
+		}
+		event := map[pubsub.EventType]string{pubsub.PeerJoin: "joined", pubsub.PeerLeave: "left"}[change.Type]
+		tell(event, told{"peer": change.Peer.String()})
+	}
 }
 
 func connect(ctx context.Context, h host.Host, address string) {

@@ -20,6 +20,16 @@ func (*tracer) RejectMessage(m *pubsub.Message, reason string) {
 	tell("rejected", told{"via": m.ReceivedFrom.String(), "reason": reason})
 }
 
+// Graft tells who is in the mesh of the topic: what gossipsub publishes goes to these alone.
+func (*tracer) Graft(id peer.ID, _ string) { tell("grafted", told{"peer": id.String()}) }
+
+// DropRPC tells of messages that gossipsub does not send: too large, or too many at once.
+func (*tracer) DropRPC(rpc *pubsub.RPC, to peer.ID) {
+	for _, m := range rpc.GetPublish() {
+		tell("dropped", told{"peer": to.String(), "bytes": len(m.GetData())})
+	}
+}
+
 func (t *tracer) RecvRPC(rpc *pubsub.RPC)            { count(rpc, &t.announcedIn, &t.askedIn) }
 func (t *tracer) SendRPC(rpc *pubsub.RPC, _ peer.ID) { count(rpc, &t.announcedOut, &t.askedOut) }
 
