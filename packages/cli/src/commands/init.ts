@@ -9,7 +9,10 @@ interface InitFlags extends Partial<Omit<InitOptions, 'directory' | 'nowMs'>> {
   readonly json?: true
 }
 
+const YEAR_MS = 366 * 24 * 60 * 60 * 1000
+
 const EXAMPLES = `
+The authority signs preset, scope, quorum and the limits into the roster: all nodes of the network go by them.
 Examples:
   $ peerwatch init my-network
   $ peerwatch seed --network my-network/public --node my-network/nodes/seed-1
@@ -62,6 +65,18 @@ export function addInitCommand(program: Command): void {
     .option('--seed-port <port>', 'port of the seeds, counting up on one host (default: 4001)', wholeNumber('--seed-port', 1, 65_535))
     .option('--trusted-host <host>', 'the same for trusted nodes (default: 127.0.0.1)')
     .option('--trusted-port <port>', 'the same for trusted nodes (default: 4101)', wholeNumber('--trusted-port', 1, 65_535))
+    .option('--max-degree <count>', 'links of a peer, and subjects of a reporter in a window (default: 32)', wholeNumber('--max-degree', 1, 512))
+    .option(
+      '--requests-per-second <count>',
+      'streams that a neighbour may open to a node in a second; twice as many are a flood (default: 20)',
+      wholeNumber('--requests-per-second', 1, 1_000_000)
+    )
+    .option('--retention-ms <ms>', 'how long trusted nodes keep reports (default: 86400000, a day)', wholeNumber('--retention-ms', 60_000, YEAR_MS))
+    .option(
+      '--retention-bytes <bytes>',
+      "what a trusted node's records may take; beyond it the oldest go (default: 1073741824, 1 GiB)",
+      wholeNumber('--retention-bytes', 2 ** 20, 2 ** 44)
+    )
     .option('--json', 'say what was made as one object on stdout')
     .addHelpText('after', EXAMPLES)
     .action(async (directory: string, { json, ...options }: InitFlags) => {

@@ -6,6 +6,7 @@ import { createNetworkFile } from '@peerwatch/services'
 import { encodeKey } from '../files/key-file.ts'
 import { FILES } from '../files/layout.ts'
 import { nodeAddresses } from './addresses.ts'
+import { rosterLimits } from './options.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { NodeFile } from '../files/node-folder.ts'
@@ -73,6 +74,7 @@ export async function planNetwork(options: InitOptions): Promise<PlannedNetwork>
     preset: options.preset,
     scope: options.scope,
     nowMs: options.nowMs,
+    ...rosterLimits(options),
     ...(options.quorum != null && { quorum: options.quorum })
   })
   const pepper = `${randomBytes(32).toString('hex')}\n`

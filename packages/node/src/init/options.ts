@@ -26,6 +26,14 @@ export interface InitOptions {
   readonly trustedPort: number
   /** Default from the number of trusted nodes. */
   readonly quorum?: number
+  /** Links of a peer, and subjects of a reporter in a window. Default 32. Higher: more reports and traffic per peer. */
+  readonly maxDegree?: number
+  /** Streams that a neighbour may open to a node in a second. Default 20. Higher: floods must be larger to be one; lower: busy honest peers are cut. */
+  readonly requestsPerSecond?: number
+  /** How long trusted nodes keep reports. Default a day. Longer: more disk. */
+  readonly retentionMs?: number
+  /** What the records of a trusted node may take; beyond it the oldest go first. Default 1 GiB. Higher: more disk. */
+  readonly retentionBytes?: number
   /** Starting version of the tokens. */
   readonly nowMs: number
 }
@@ -41,6 +49,16 @@ export const INIT_DEFAULTS = Object.freeze({
   seedPort: 4001,
   trustedPort: 4101
 } satisfies Partial<InitOptions>)
+
+/** The limits that the authority signs into the roster, and what they may be. `peerwatch init` has the same ranges. */
+const ROSTER_RANGES = Object.freeze({
+  maxDegree: { least: 1, most: 512 },
+  requestsPerSecond: { least: 1, most: 1_000_000 },
+  retentionMs: { least: 60_000, most: 366 * 86_400_000 },
+  retentionBytes: { least: 2 ** 20, most: 2 ** 44 }
+})
+
+export type RosterLimits = { readonly [K in keyof typeof ROSTER_RANGES]?: number }
 
 const MOST = 200
 const PORTS = 65_535
@@ -67,11 +85,18 @@ export function resolveInitOptions(init: Partial<InitOptions> & Pick<InitOptions
   whole('seedPort', 1, PORTS - MOST)
   whole('trustedPort', 1, PORTS - MOST)
   if (options.quorum !== undefined) whole('quorum', 1, Math.min(options.trusted, 16))
+  for (const field of Object.keys(rosterLimits(options)) as (keyof RosterLimits)[]) whole(field, ROSTER_RANGES[field].least, ROSTER_RANGES[field].most)
   for (const field of ['seedHost', 'trustedHost'] as const) {
     if (!HOST.test(options[field].replaceAll('{n}', '1'))) refuse(field, options[field], 'an IP address or a host name, with {n} for the number of the node')
   }
   checkPorts(options)
   return options
+}
+
+/** Those that were given: `createNetworkFile` has the defaults. */
+export function rosterLimits(options: RosterLimits): RosterLimits {
+  const names = Object.keys(ROSTER_RANGES) as (keyof RosterLimits)[]
+  return Object.fromEntries(names.flatMap(name => (options[name] === undefined ? [] : [[name, options[name]]])))
 }
 
 /** Two nodes of one host need two ports. */

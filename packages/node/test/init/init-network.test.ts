@@ -143,10 +143,30 @@ test('of two inits of one folder at the same time one wins whole', async () => {
   assert.equal((await loadNodeFolder(join(directory, 'nodes', 'seed-1'))).id, network.roster.seeds[0])
 })
 
+for (const { name, limits, signed } of [
+  { name: 'the defaults', limits: {}, signed: { maxDegree: 32, requestsPerSecond: 20, retentionMs: 86_400_000, retentionBytes: 2 ** 30 } },
+  {
+    name: 'what was asked for',
+    limits: { maxDegree: 64, requestsPerSecond: 1, retentionMs: 366 * 86_400_000, retentionBytes: 2 ** 44 },
+    signed: { maxDegree: 64, requestsPerSecond: 1, retentionMs: 366 * 86_400_000, retentionBytes: 2 ** 44 }
+  }
+]) {
+  test(`the authority signs ${name} as the limits of the roster`, async () => {
+    const directory = join(root, name.replaceAll(' ', '-'))
+    await initNetwork({ directory, nowMs: NOW_MS, seeds: 1, trusted: 1, ...limits })
+    const { maxDegree, requestsPerSecond, retentionMs, retentionBytes } = (await loadNetworkFolder(join(directory, 'public'))).network.roster
+    assert.deepEqual({ maxDegree, requestsPerSecond, retentionMs, retentionBytes }, signed)
+  })
+}
+
 for (const { name, init, says } of [
   { name: 'a name with capitals', init: { name: 'Street' }, says: /^name is "Street"; expected 1-63 characters/ },
   { name: 'no seed', init: { seeds: 0 }, says: /^seeds is 0; expected a whole number from 1/ },
   { name: 'a quorum above the number of trusted nodes', init: { quorum: 4 }, says: /^quorum is 4; expected a whole number from 1 to 3/ },
+  { name: 'no link', init: { maxDegree: 0 }, says: /^maxDegree is 0; expected a whole number from 1 to 512/ },
+  { name: 'half a request', init: { requestsPerSecond: 0.5 }, says: /^requestsPerSecond is 0\.5; expected a whole number from 1 to 1000000/ },
+  { name: 'a retention of a second', init: { retentionMs: 1_000 }, says: /^retentionMs is 1000; expected a whole number from 60000/ },
+  { name: 'a store of a kilobyte', init: { retentionBytes: 1_024 }, says: /^retentionBytes is 1024; expected a whole number from 1048576/ },
   { name: 'a host with a slash', init: { seedHost: 'a/b' }, says: /^seedHost is "a\/b"/ },
   { name: 'seeds and trusted nodes on the same ports', init: { trustedPort: 4002 }, says: /^trustedPort is 4002; expected ports apart/ }
 ]) {
