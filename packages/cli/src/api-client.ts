@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { findDataFolder, NodeError, readApiFile } from '@peerwatch/node/api-file'
+import { configuredPlaces } from './configured-places.ts'
 import type { NodeErrorCode } from '@peerwatch/node/api-file'
 import type { ApiErrorCode, ErrorView } from '@peerwatch/node/node-view'
 
@@ -53,16 +54,8 @@ interface FoundNode {
   readonly send: (method: string, path: string, options?: { readonly accepted?: readonly number[]; readonly signal?: AbortSignal }) => Promise<Response>
 }
 
-/** Of the file that `PEERWATCH_CONFIG` names: whoever asks in the node's own container need not name the folder again. */
-async function configuredFolder(): Promise<string | undefined> {
-  const path = process.env['PEERWATCH_CONFIG']
-  if (path == null || path === '') return undefined
-  const { readConfigFile } = await import('@peerwatch/node/config')
-  return (await readConfigFile(path)).values.get('data')?.value as string | undefined
-}
-
 async function findNode(dataDir: string | undefined): Promise<FoundNode> {
-  const folder = dataDir ?? (await configuredFolder()) ?? (await findDataFolder())
+  const folder = dataDir ?? (await configuredPlaces()).data ?? (await findDataFolder())
   const where = join(folder, 'api.json')
   const { address, token, pid } = await readApiFile(folder)
   return {
@@ -93,7 +86,7 @@ async function findNode(dataDir: string | undefined): Promise<FoundNode> {
   }
 }
 
-/** Finds the running node of a data folder by its api.json; without one, the only node that was started from here. */
+/** Finds the running node of a data folder by its api.json; without one, by the file of `PEERWATCH_CONFIG`, else the only node that was started from here. */
 export async function apiClient(dataDir?: string): Promise<ApiClient> {
   const { send } = await findNode(dataDir)
   return async <T>(method: string, path: string, accepted: readonly number[] = []): Promise<T> =>

@@ -3,10 +3,13 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { NodeError } from '@peerwatch/node/api-file'
+import { configuredPlaces } from './configured-places.ts'
 import type { FileHandle } from 'node:fs/promises'
+import type { ConfiguredPlaces } from './configured-places.ts'
 
 const DATA_ROOT = 'peerwatch-data'
 const LOG = 'log.jsonl'
+const STDOUT = '-'
 /** Also looked at without a word of the file system: some tell nothing. */
 const LOOK_EVERY_MS = 500
 const PIECE_BYTES = 64 * 1024
@@ -20,10 +23,22 @@ async function isFile(path: string): Promise<boolean> {
   )
 }
 
-/** The log of a data folder; without one, the only log below ./peerwatch-data. NodeError `no-log` or `bad-option`. */
-export async function findLog({ data, log }: { readonly data?: string | undefined; readonly log?: string | undefined }): Promise<string> {
+/** A log that is named wins over the one in the data folder. */
+function logOf({ data, log }: ConfiguredPlaces): string | undefined {
+  return log ?? (data == null ? undefined : join(data, LOG))
+}
+
+/** The log of a data folder; without one, that of the file of `PEERWATCH_CONFIG`, else the only one below ./peerwatch-data. NodeError `no-log`, `bad-config` or `bad-option`. */
+export async function findLog(places: ConfiguredPlaces): Promise<string> {
   const expected = 'the log of a node'
-  const named = log ?? (data == null ? undefined : join(data, LOG))
+  const named = logOf(places) ?? logOf(await configuredPlaces())
+  if (named === STDOUT) {
+    throw new NodeError('no-log', {
+      found: 'the node writes its log to stdout',
+      expected: 'a log file',
+      remedy: 'ask what keeps its output, or `peerwatch events`'
+    })
+  }
   if (named != null) {
     if (await isFile(named)) return named
     throw new NodeError('no-log', { found: `there is no file ${named}`, expected, remedy: 'name the data folder with --data, or the log with --log' })

@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { addDataFlag } from '../data-flag.ts'
 import { wholeNumber } from '../parse-option.ts'
 import { UsageError } from '../usage-error.ts'
 import { paintFor } from '../paint.ts'
@@ -12,7 +12,8 @@ interface GuestFlags {
 
 const HELP = `
 A guest is a libp2p peer that speaks no Peerwatch: listed by the seeds, watched by its neighbours, evicted like any other.
-The seed is found by its data folder: --data, or the only one below ./peerwatch-data that has a running node.
+The seed is found by its data folder: --data, that of the file PEERWATCH_CONFIG names, or the only one below ./peerwatch-data
+that has a running node.
 
 Examples:
   $ peerwatch guest add /ip4/203.0.113.7/tcp/4001/p2p/12D3Koo… --data peerwatch-data/seed-1
@@ -39,12 +40,7 @@ async function guestsText(guests: readonly GuestView[]): Promise<string> {
 export function addGuestCommands(program: Command): void {
   const guest = program.command('guest').description('peers that speak no Peerwatch, for which a seed vouches').addHelpText('after', HELP)
   const subcommand = (name: string, description: string): Command =>
-    guest
-      .command(name)
-      .description(description)
-      .addOption(new Option('--data <folder>', 'data folder of the seed to ask').env('PEERWATCH_DATA'))
-      .option('--json', 'print JSON')
-      .addHelpText('after', HELP)
+    addDataFlag(guest.command(name).description(description)).option('--json', 'print JSON').addHelpText('after', HELP)
   subcommand('add', 'admit a guest: every seed lists it')
     .argument('<address>', 'its multiaddr, with /p2p/ID', guestAddress)
     .option('--days <count>', `for how long (default: ${DEFAULT_DAYS})`, wholeNumber('--days', 1, MOST_DAYS), DEFAULT_DAYS)

@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { addDataFlag } from '../data-flag.ts'
 import type { Command } from 'commander'
 import type { ReadyView } from '@peerwatch/node/node-view'
 
@@ -9,7 +9,8 @@ interface HealthFlags {
 
 const HELP = `
 Exit code 0: the node takes part in its network. 1: it does not, or no node runs.
-The node is found by its data folder: --data, or the only one below ./peerwatch-data that has a running node.
+The node is found by its data folder: --data, that of the file PEERWATCH_CONFIG names, or the only one below ./peerwatch-data
+that has a running node.
 
 Examples:
   $ peerwatch health && echo fine
@@ -19,10 +20,7 @@ const NOT_READY = 503
 
 /** `health`: for health checks of containers and service managers. It starts often, so it loads little. */
 export function addHealthCommand(program: Command): void {
-  program
-    .command('health')
-    .description('whether the node that runs here takes part in its network, as exit code')
-    .addOption(new Option('--data <folder>', 'data folder of the node to ask').env('PEERWATCH_DATA'))
+  addDataFlag(program.command('health').description('whether the node that runs here takes part in its network, as exit code'))
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async ({ data, json }: HealthFlags) => {

@@ -15,7 +15,8 @@ interface LogsFlags extends EventFlags {
 }
 
 const HELP = `
-Reads the log in the node's data folder, whether the node runs or not.
+Reads the log in the node's data folder, whether the node runs or not. It is found by --log or --data, else by the file that
+PEERWATCH_CONFIG names, else as the only one below ./peerwatch-data.
 
 Examples:
   $ peerwatch logs --lines 20
@@ -30,7 +31,11 @@ export function addLogsCommand(program: Command): void {
   const command = program
     .command('logs')
     .description("the log of a node, for people; also after the node's end")
-    .addOption(new Option('--data <folder>', 'data folder of the node (default: the only one below ./peerwatch-data with a log)').env('PEERWATCH_DATA'))
+    .addOption(
+      new Option('--data <folder>', 'data folder of the node (default: that of PEERWATCH_CONFIG, else the only one below ./peerwatch-data with a log)').env(
+        'PEERWATCH_DATA'
+      )
+    )
     .addOption(new Option('--log <file>', 'the log, where it is not in the data folder').env('PEERWATCH_LOG'))
     .option('--lines <count>', 'the last so many that pass the filters', wholeNumber('--lines', 1, LINES_MOST), DEFAULT_LINES)
     .option('--follow', 'go on with those that come, until Ctrl+C')
