@@ -47,23 +47,35 @@ const GROUPS: readonly { readonly title: string; readonly holds: (name: OptionNa
 /** What each constant of a network is; of Preset, which has the reasons. */
 const PRESET_WORDS: Readonly<Record<keyof Preset, string>> = {
   windowMs: 'length of a reporting period. Longer: less traffic, slower verdicts',
-  epochWindows: "windows in an epoch, the unit of retention and of an examiner's turn on disk",
+  epochWindows:
+    'windows in an epoch, the unit in which trusted nodes keep, fetch and drop records. Longer: whole epochs go later, so more disk beyond the retention, and a node that was away fetches more again; shorter: closer to the retention, while a read of one subject looks into more epochs',
   pingEveryMs: 'pause between two pings to a neighbour. Shorter: deaths are seen sooner, at 1.5 ms of CPU a ping',
-  pingTimeoutMs: 'after this long an unanswered ping is a miss',
+  pingTimeoutMs:
+    'after this long an unanswered ping, redial or death test is a miss. Longer: slow links are no misses, and the dead are noticed that much later; shorter: busy and far peers miss, and are taken for dead more often',
   pingMisses: 'misses in a row that make a neighbour dead. Lower: sooner, and more often wrong',
-  okHalfLifeWindows: 'windows after which half of the good evidence is forgotten',
+  okHalfLifeWindows:
+    'windows after which half of the good evidence is forgotten. Longer: an old good name shields for longer; shorter: a peer that is seen little is soon unknown again',
   badHalfLifeWindows: 'the same for bad evidence; longer than for good, or misdeeds wash off by waiting',
-  theta: 'a reporter accuses below this share of good observations',
-  uncheckedCredibility: 'credibility of a reporter that was never checked',
-  deviationFloor: "the least that deviation leaves of a reporter's weight",
-  accuserLeastWeight: 'a group whose best member weighs less cannot accuse',
-  refusedWindows: 'windows for which a peer that was cut is refused',
-  restWindows: 'windows after an acquittal without a new case',
-  lookWindows: 'windows a watcher looks at a suspect, from their link',
-  caseWindows: 'windows until a case ends without a result',
+  theta:
+    'a reporter accuses where even the upper 95 % bound of the share of good observations is below this; of liveness and forwarding shown only. Higher: sooner, and more honest peers are looked at for nothing; lower: only gross misconduct is accused',
+  uncheckedCredibility:
+    'weight of a reporter that was never checked, which are all as long as there is no ledger of them. Higher: the same reports move a reputation further from ½; lower: less far, and below `accuserLeastWeight` nobody can accuse',
+  deviationFloor:
+    "the least that deviation leaves of a reporter's weight. Higher: odd reporters keep more of their voice; lower: less. Without effect as long as there is no ledger of reporters",
+  accuserLeastWeight:
+    'a group whose best member weighs less cannot accuse. Higher: liars lose their voice sooner, as do the unlucky, and above `uncheckedCredibility` everybody that was never checked; lower: more of the mistrusted are heard',
+  refusedWindows:
+    'windows for which a peer that was cut is refused, and reported as cut. Longer: who misbehaves is kept out and accused for longer, as is who was cut by mistake; shorter: both are back sooner',
+  restWindows:
+    'windows after an acquittal in which the same accusers open no new case. Longer: slander costs fewer looks, and who turns bad after an acquittal is examined later; shorter: the reverse',
+  lookWindows:
+    'windows a watcher looks at a suspect, from their link; as long it waits for one. Longer: on-off misconduct and quiet suspects are seen better, and each slot is taken for longer; shorter: more cases, and more looks that say nothing',
+  caseWindows:
+    'windows until a case ends without a result, and as long again to collect signatures. Longer: more examiners get their turn, and a case that leads nowhere holds its place; shorter: places are free sooner, and slow examinations come to nothing',
   watchersCount: 'watchers per trusted node. More: more cases at a time, and more connections',
-  lookSlotsCount: 'suspects that one watcher examines at a time',
-  pruneBackoffMs: "gossipsub's prune back-off"
+  lookSlotsCount: 'suspects that one watcher examines at a time. More: more cases at a time, at more links of each watcher; fewer: cases wait longer',
+  pruneBackoffMs:
+    "how long a peer that was pruned from a mesh of gossipsub must not be grafted again. Longer: calmer meshes, which heal later, and watchers get into a suspect's mesh later; shorter: they heal sooner, at more grafts and prunes"
 }
 
 function row(cells: readonly string[]): string {
@@ -93,11 +105,12 @@ function rangeText(name: OptionName): string {
 }
 
 function optionRow(name: OptionName): string[] {
-  const { about, raised, lowered, live } = findOption(name)
+  const { about, kind, raised, lowered, live } = findOption(name)
   const effects = [...(raised == null ? [] : [`*Raised:* ${raised}.`]), ...(lowered == null ? [] : [`*Lowered:* ${lowered}.`])]
+  const flags = kind.schema['type'] === 'boolean' ? [flagOf(name), flagOf(name).replace('--', '--no-')] : [flagOf(name)]
   return [
     `\`${name}\``,
-    `\`${flagOf(name)}\`<br>\`${variableOf(name)}\``,
+    [...flags, variableOf(name)].map(word => `\`${word}\``).join('<br>'),
     rangeText(name),
     defaultText(name),
     live === true ? 'live' : 'restart',
@@ -130,7 +143,7 @@ const page = [
   ),
   `## What the network decides
 
-Constants that must be equal on every node are no options: the roster, signed by the authority, names a preset. \`peerwatch init --preset demo|lan|public\` chooses it; \`maxDegree\`, \`requestsPerSecond\`, \`retentionMs\` and \`retentionBytes\` stand in the roster beside it ([limits.md](limits.md)).
+Constants that must be equal on every node are no options: the roster, signed by the authority, names a preset. \`peerwatch init --preset demo|lan|public\` chooses it; \`--max-degree\`, \`--requests-per-second\`, \`--retention-ms\` and \`--retention-bytes\` of the same command give the limits that stand in the roster beside it ([limits.md](limits.md#per-network-signed-in-the-roster)).
 
 ${presetTable()}
 `

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { initNetwork } from '@peerwatch/node/init'
+import { readNetwork } from '@peerwatch/services'
 import type { AddressInfo } from 'node:net'
 
 const BIN = new URL('../packages/cli/bin/peerwatch.js', import.meta.url).pathname
@@ -19,9 +20,10 @@ interface Run {
 
 let root = ''
 
-async function peerwatch(args: readonly string[]): Promise<Run> {
+async function peerwatch(args: readonly string[], variables: Record<string, string> = {}): Promise<Run> {
+  const env = { PATH: process.env['PATH'], NO_COLOR: '1', ...variables }
   return new Promise(resolve => {
-    execFile(process.execPath, [BIN, ...args], { cwd: root, timeout: 20_000, env: { PATH: process.env['PATH'], NO_COLOR: '1' } }, (error, stdout, stderr) => {
+    execFile(process.execPath, [BIN, ...args], { cwd: root, timeout: 60_000, env }, (error, stdout, stderr) => {
       resolve({ code: error == null ? 0 : Number(error.code ?? -1), stdout, stderr })
     })
   })
@@ -60,6 +62,12 @@ const cases: readonly { name: string; args: readonly string[]; code: number; say
   { name: 'a word too many', args: ['init', 'x', 'y'], code: 2, says: /usage: too many arguments/ },
   { name: 'an unknown preset', args: ['init', 'x', '--preset', 'wan'], code: 2, says: /usage: --preset is "wan"; expected demo, lan, public/ },
   { name: 'a number that is none', args: ['init', 'x', '--seeds', '-1'], code: 2, says: /usage: --seeds is "-1"; expected a whole number from 1 to 200/ },
+  {
+    name: 'a signed limit out of its range',
+    args: ['init', 'x', '--retention-bytes', '1000'],
+    code: 2,
+    says: /usage: --retention-bytes is "1000"; expected a whole number from 1048576 to 17592186044416/
+  },
   { name: 'a name that cannot be', args: ['init', 'x', '--name', 'A B'], code: 2, says: /bad-option: name is "A B"; expected 1-63 characters/ },
   { name: 'a network over another', args: ['init', 'net'], code: 1, says: /already-exists: \S+net\/authority\/key is there; expected a new or empty folder/ },
   { name: 'a file in place of the folder', args: ['init', 'file'], code: 1, says: /already-exists: the file \S+file is there/ },
@@ -139,7 +147,7 @@ test('--debug adds the stack trace', async () => {
 })
 
 test('help, version and no command: what a person expects', async () => {
-  const [help, sub, version, nothing] = await Promise.all([['--help'], ['init', '--help'], ['--version'], []].map(peerwatch))
+  const [help, sub, version, nothing] = await Promise.all([['--help'], ['init', '--help'], ['--version'], []].map(async args => peerwatch(args)))
   assert.match(help?.stdout ?? '', /Usage: peerwatch[\s\S]*Examples:[\s\S]*Exit codes:/)
   assert.match(sub?.stdout ?? '', /Usage: peerwatch init[\s\S]*Examples:/)
   const manifest = JSON.parse(await readFile(new URL('../packages/cli/package.json', import.meta.url), 'utf8')) as { version: string }
@@ -157,6 +165,22 @@ test('init tells what it made, for people and as JSON', async () => {
   const made = JSON.parse(json.stdout) as { name: string; nodes: { name: string }[]; files: string[] }
   assert.deepEqual([made.name, made.nodes.length, people.code, json.code], ['road', 8, 0, 0])
   assert.equal(`${people.stderr}${json.stderr}`, '')
+})
+
+test('init has the limits signed that it was given', async () => {
+  const run = await peerwatch(['init', 'limited', ...'--max-degree 16 --requests-per-second 50 --retention-ms 3600000 --retention-bytes 268435456'.split(' ')])
+  assert.deepEqual([run.code, run.stderr], [0, ''])
+  const { maxDegree, requestsPerSecond, retentionMs, retentionBytes } = (await readNetwork(join(root, 'limited', 'public', 'network.json'))).roster
+  assert.deepEqual(
+    { maxDegree, requestsPerSecond, retentionMs, retentionBytes },
+    { maxDegree: 16, requestsPerSecond: 50, retentionMs: 3_600_000, retentionBytes: 268_435_456 }
+  )
+})
+
+test('a peer that misbehaves says so on its first line, before any other warning', async () => {
+  const run = await peerwatch(['peer', '--behaviour', 'corrupts'], { PEERWATCH_LOGLEVEL: 'debug' })
+  assert.match(run.stderr, /^peerwatch: warning: misbehaving: [^\n]*\npeerwatch: warning: unknown-variable: [^\n]*\npeerwatch: usage: [^\n]*\n$/)
+  assert.deepEqual([run.code, run.stdout], [2, ''])
 })
 
 for (const { name, status, body, code } of [

@@ -6,7 +6,7 @@ import { describeError, EXIT } from './report-error.ts'
 import { loadConfig, warnOfVariables } from './load-config.ts'
 import { planRun } from './run-plan.ts'
 import { firstSignal } from './signals.ts'
-import { startNode } from './start-node.ts'
+import { startNode, warnOfMisconduct } from './start-node.ts'
 import type { NodeRole } from '@peerwatch/node/files'
 import type { ConfigRequest } from './load-config.ts'
 import type { ReloadView } from '@peerwatch/node/node-view'
@@ -115,6 +115,7 @@ async function reloadBySignal(node: StartedNode, teller: Teller, role: NodeRole)
 /** Runs one node until a signal; resolves to the exit code. */
 export async function runNode(role: NodeRole, flags: RunFlags, request: ConfigRequest): Promise<number> {
   const signalled = firstSignal()
+  warnOfMisconduct(flags)
   const config = await loadConfig(request)
   warnOfVariables()
   const plan = await planRun(role, config, flags)

@@ -6,7 +6,7 @@ import type { Config } from '@peerwatch/node/config'
 import type { ReloadView } from '@peerwatch/node/node-view'
 import type { PeerIdString } from '@peerwatch/model'
 import type { EntryLimits, GossipLimitsOptions, RegistryServerOptions, RegistryState, ReportingOptions } from '@peerwatch/services'
-import type { RunPlan } from './run-plan.ts'
+import type { RunFlags, RunPlan } from './run-plan.ts'
 
 export interface RegistryStatus {
   readonly state: RegistryState
@@ -70,14 +70,13 @@ function nodeInit(
     }),
     ...((role === 'peer' || role === 'watcher') && {
       neighbours: given({ targetDegree: config.given('targetDegree'), maxDegree: config.given('maxDegree') }),
-      chat: given({ everyMs: config.given('chat.everyMs'), count: config.given('chat.count') })
+      chat: given({ everyMs: config.given('chat.everyMs'), count: config.given('chat.count'), firstSights: config.given('chat.firstSights') })
     })
   }
 }
 
 export async function startNode(plan: RunPlan, reload: () => Promise<ReloadView>): Promise<StartedNode> {
   const lies = observationHook()
-  warnOfMisconduct(plan)
   const node = await createNode(nodeInit(plan, lies, reload))
   const attack = findAttack(plan, node, lies)
   attack?.start()
@@ -103,7 +102,8 @@ export async function startNode(plan: RunPlan, reload: () => Promise<ReloadView>
   }
 }
 
-function warnOfMisconduct({ flags: { behaviour } }: RunPlan): void {
+/** The first line of such a run, before anything else can be said. */
+export function warnOfMisconduct({ behaviour }: RunFlags): void {
   if (behaviour == null) return
   console.error(
     `peerwatch: warning: misbehaving: this peer ${BEHAVIOURS[behaviour].description}; expected only on a network of your own; it will be evicted there: start it without --behaviour to be honest`

@@ -6,39 +6,77 @@ export type PresetName = 'demo' | 'lan' | 'public'
 export interface Preset {
   /** Length of a reporting period. Longer: less traffic, slower verdicts. */
   readonly windowMs: number
-  /** Windows in an epoch, the unit of retention and of an examiner's turn on disk. */
+  /**
+   * Windows in an epoch, the unit in which trusted nodes keep, fetch and drop records.
+   * Longer: whole epochs go later, so more disk beyond the retention, and a node that was away fetches more again;
+   * shorter: closer to the retention, while a read of one subject looks into more epochs.
+   */
   readonly epochWindows: number
   /** Pause between two pings to a neighbour. Shorter: deaths are seen sooner, at 1.5 ms of CPU a ping. */
   readonly pingEveryMs: number
-  /** After this long an unanswered ping is a miss; never above the window. */
+  /**
+   * After this long an unanswered ping, redial or death test is a miss; never above the window.
+   * Longer: slow links are no misses, and the dead are noticed that much later; shorter: busy and far peers miss, and are taken for dead more often.
+   */
   readonly pingTimeoutMs: number
   /** Misses in a row that make a neighbour dead. Lower: sooner, and more often wrong. */
   readonly pingMisses: number
-  /** Windows after which half of the good evidence is forgotten. */
+  /**
+   * Windows after which half of the good evidence is forgotten.
+   * Longer: an old good name shields for longer; shorter: a peer that is seen little is soon unknown again.
+   */
   readonly okHalfLifeWindows: number
   /** The same for bad evidence; longer than for good, or misdeeds wash off by waiting. */
   readonly badHalfLifeWindows: number
-  /** A reporter accuses below this share of good observations. `forwarding` and `liveness` lower a standing only. */
+  /**
+   * A reporter accuses where even the upper 95 % bound of the share of good observations is below this; of liveness and forwarding shown only.
+   * Higher: sooner, and more honest peers are looked at for nothing; lower: only gross misconduct is accused.
+   */
   readonly theta: Readonly<Record<Dimension, number>>
-  /** Credibility of a reporter that was never checked. */
+  /**
+   * Weight of a reporter that was never checked, which are all as long as there is no ledger of them.
+   * Higher: the same reports move a reputation further from ½; lower: less far, and below `accuserLeastWeight` nobody can accuse.
+   */
   readonly uncheckedCredibility: number
-  /** The least that deviation leaves of a reporter's weight. */
+  /**
+   * The least that deviation leaves of a reporter's weight.
+   * Higher: odd reporters keep more of their voice; lower: less. Without effect as long as there is no ledger of reporters.
+   */
   readonly deviationFloor: number
-  /** A group whose best member weighs less than this cannot accuse. */
+  /**
+   * A group whose best member weighs less cannot accuse.
+   * Higher: liars lose their voice sooner, as do the unlucky, and above `uncheckedCredibility` everybody that was never checked;
+   * lower: more of the mistrusted are heard.
+   */
   readonly accuserLeastWeight: number
-  /** Windows for which a peer that was cut is refused. */
+  /**
+   * Windows for which a peer that was cut is refused, and reported as cut.
+   * Longer: who misbehaves is kept out and accused for longer, as is who was cut by mistake; shorter: both are back sooner.
+   */
   readonly refusedWindows: number
-  /** Windows after an acquittal without a new case. */
+  /**
+   * Windows after an acquittal in which the same accusers open no new case.
+   * Longer: slander costs fewer looks, and who turns bad after an acquittal is examined later; shorter: the reverse.
+   */
   readonly restWindows: number
-  /** Windows a watcher looks at a suspect, from their link. */
+  /**
+   * Windows a watcher looks at a suspect, from their link; as long it waits for one.
+   * Longer: on-off misconduct and quiet suspects are seen better, and each slot is taken for longer; shorter: more cases, and more looks that say nothing.
+   */
   readonly lookWindows: number
-  /** Windows until a case ends without a result. */
+  /**
+   * Windows until a case ends without a result, and as long again to collect signatures.
+   * Longer: more examiners get their turn, and a case that leads nowhere holds its place; shorter: places are free sooner, and slow examinations come to nothing.
+   */
   readonly caseWindows: number
   /** Watchers per trusted node (m). More: more cases at a time, and more connections. */
   readonly watchersCount: number
-  /** Suspects that one watcher examines at a time. */
+  /** Suspects that one watcher examines at a time. More: more cases at a time, at more links of each watcher; fewer: cases wait longer. */
   readonly lookSlotsCount: number
-  /** gossipsub's prune back-off. */
+  /**
+   * How long a peer that was pruned from a mesh of gossipsub must not be grafted again.
+   * Longer: calmer meshes, which heal later, and watchers get into a suspect's mesh later; shorter: they heal sooner, at more grafts and prunes.
+   */
   readonly pruneBackoffMs: number
 }
 

@@ -147,6 +147,14 @@ export const OPTIONS = Object.freeze({
     about: 'messages to send in all; 0 for none',
     roles: PEERS
   },
+  'chat.firstSights': {
+    kind: yesNo(),
+    placeholder: '',
+    default: true,
+    about: 'a log line for each first sight of a gossip message; leave out under load',
+    aboutNot: 'no log line for each first sight of a gossip message',
+    roles: PEERS
+  },
   watchers: {
     kind: wholeNumber(0, 16),
     placeholder: 'count',
@@ -322,8 +330,8 @@ export const OPTIONS = Object.freeze({
     unit: 'ms',
     defaultText: 'two windows, within 4,000 and 60,000',
     about: 'the longest such pause',
-    raised: 'the same',
-    lowered: 'the same'
+    raised: 'fewer dials against entries that are gone for long',
+    lowered: 'reports flow again sooner after a long outage of the entries'
   }),
   'entry.credits': limit(TRUSTED, {
     most: 1_000_000,

@@ -22,5 +22,6 @@ test('the defaults of degree and chat are those of the services and of createNod
   const source = readFileSync(new URL('../../../services/src/neighbours/neighbours.ts', import.meta.url), 'utf8')
   assert.equal(findOption('targetDegree').default, Number(/DEFAULT_TARGET_DEGREE = (\d+)/.exec(source)?.[1]))
   assert.equal(findOption('chat.everyMs').default, CHAT_DEFAULTS.everyMs)
+  assert.equal(findOption('chat.firstSights').default, CHAT_DEFAULTS.firstSights)
   assert.equal(CHAT_DEFAULTS.count, Infinity)
 })
