@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
 
 const BIN = new URL('../packages/cli/bin/peerwatch.js', import.meta.url).pathname
-const WITHIN_MS = 20_000
+const WITHIN_MS = 60_000
 const ENV = { PATH: process.env['PATH'], NO_COLOR: '1' }
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
@@ -156,9 +156,22 @@ suite('a node that runs', () => {
     assert.deepEqual(again.changed, [{ name: 'log.level', from: 'debug', to: 'info' }], 'targetDegree stayed 5')
   })
 
-  test('a node is found by the data folder of the file that PEERWATCH_CONFIG names', async () => {
-    const { stdout } = await peerwatch(['status', '--json'], { PEERWATCH_CONFIG: 'peer.yaml' })
-    assert.equal((JSON.parse(stdout) as { peer: string }).peer, peer.id)
+  test('a node and its log are found by the file that PEERWATCH_CONFIG names', async () => {
+    const env = { PEERWATCH_CONFIG: 'peer.yaml' }
+    await writeFile(join(root, 'elsewhere.yaml'), 'data: pdata\nlog: { file: elsewhere.jsonl }\n')
+    await writeFile(join(root, 'elsewhere.jsonl'), entry('alarm'))
+    const [status, health, logs, elsewhere, flag] = await Promise.all([
+      peerwatch(['status', '--json'], env),
+      peerwatch(['health'], env),
+      peerwatch(['logs', '--json', '--type', 'node:started', '--lines', '1'], env),
+      peerwatch(['logs', '--json'], { PEERWATCH_CONFIG: 'elsewhere.yaml' }),
+      peerwatch(['logs', '--json', '--type', 'node:started', '--lines', '1', '--data', 'pdata'], { PEERWATCH_CONFIG: 'elsewhere.yaml' })
+    ])
+    assert.equal((JSON.parse(status.stdout) as { peer: string }).peer, peer.id)
+    assert.deepEqual([health.stdout, health.code], ['ready\n', 0])
+    assert.equal((JSON.parse(logs.stdout) as { peer: string }).peer, peer.id)
+    assert.equal(elsewhere.stdout, entry('alarm'))
+    assert.equal((JSON.parse(flag.stdout) as { peer: string }).peer, peer.id)
   })
 
   test('SIGHUP reads the file again, and stdout tells what changed', async () => {
@@ -203,6 +216,18 @@ suite('a node that runs', () => {
     assert.equal((JSON.parse(json.stdout) as { peer: string }).peer, peer.id)
     assert.equal(none.stdout, '')
   })
+})
+
+test('--no-chat-first-sights leaves the lines of first sights out of the log, and nothing else', async () => {
+  const again = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
+  const options = ['peer', '--network', 'net/public', '--chat-every-ms', '100']
+  const [loud, quiet] = await Promise.all([start(...options, '--data', 'loud'), start(...options, '--data', 'quiet', '--no-chat-first-sights')])
+  const untilMs = performance.now() + WITHIN_MS
+  const heard = async (): Promise<number> => (await readFile(join(root, 'loud', 'log.jsonl'), 'utf8')).split(`"origin":"${quiet.id}"`).length - 1
+  while ((await heard()) < 10) assert.ok(performance.now() < untilMs, 'what each says reaches the other')
+  for (const node of [loud, quiet, again]) await stop(node)
+  const text = await readFile(join(root, 'quiet', 'log.jsonl'), 'utf8')
+  assert.ok(text.includes('"event":"neighbour:connected"') && !text.includes('first-sight'))
 })
 
 test('--log-format pretty writes the log for people, and logs prints it', async () => {
@@ -273,8 +298,15 @@ test('doctor finds nothing wrong with a node that takes part, and says what to d
   assert.deepEqual([good.code, good.ok], [0, true])
   await stop(healthy)
 
+  const ofSeed = await doctor('--network', 'net/public', '--node', 'net/nodes/seed-1')
+  assert.deepEqual([ofSeed.code, ofSeed.states['clock'], ofSeed.states['registry']], [0, 'skipped', 'ok'])
+  assert.match(ofSeed.checks.find(({ check }) => check === 'clock')?.remedy ?? '', /NTP/)
+
   const taken = await doctor('--network', 'net/public', '--data', 'none', '--listen', `/ip4/127.0.0.1/tcp/${port}`)
   assert.deepEqual([taken.code, taken.states['ports'], taken.states['clock'], taken.states['file modes']], [1, 'failed', 'skipped', 'skipped'])
+  const api = await doctor('--network', 'net/public', '--data', 'none', '--http-port', String(port))
+  assert.deepEqual([api.code, api.states['ports']], [1, 'failed'])
+  assert.match(api.checks.find(({ state }) => state === 'failed')?.remedy ?? '', /--http-port/)
   await stop(again)
 
   await chmod(join(root, 'pdata', 'key'), 0o644)
@@ -318,6 +350,13 @@ const refusals: readonly { name: string; args: readonly string[]; env?: Record<s
     args: ['logs', '--data', 'nowhere'],
     code: 1,
     says: /no-log: there is no file nowhere\/log\.jsonl; expected the log of a node/
+  },
+  {
+    name: 'a log that goes to stdout',
+    args: ['logs', '--data', 'nowhere'],
+    env: { PEERWATCH_LOG: '-' },
+    code: 1,
+    says: /no-log: the node writes its log to stdout; expected a log file/
   },
   { name: 'a shell that is none', args: ['completion', 'tcsh'], code: 2, says: /usage: the shell is "tcsh"; expected bash, zsh, fish/ },
   { name: 'a reload without a node', args: ['reload', '--data', 'nowhere'], code: 1, says: /not-running: nowhere\/api\.json does not exist/ }

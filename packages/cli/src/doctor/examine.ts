@@ -36,10 +36,15 @@ export async function examine({ config, role }: ExamineInit): Promise<Diagnosis[
     ...(api.trouble == null ? [] : [api.trouble]),
     ...(await checkModes({ dataDir, nodeDir: config.get('node') })),
     await checkDisk(dataDir),
-    ...(await checkPorts(listen, running?.status.addresses)),
+    ...(await checkPorts({ listen, http: httpOf(config), running: running?.status.addresses })),
     ...(network.value == null ? [] : await checkSeeds(network.value.seeds.map(String))),
     ...runningChecks(dataDir, running)
   ]
+}
+
+/** Both have a default. */
+function httpOf(config: Config): { host: string; port: number } {
+  return { host: config.get('http.host')!, port: config.get('http.port')! }
 }
 
 interface Attempt<T> {
@@ -94,21 +99,27 @@ function runningChecks(dataDir: string, running: Running | undefined): Diagnosis
       skipped(check, why, check === 'clock' ? 'start it, or name its data folder with --data' : undefined)
     )
   }
-  const { clockOffsetMs, windowMs, reachable, registry } = running.surroundings
+  const { reachable, registry } = running.surroundings
   const { seeds } = running.status.registry
   const isAlone = registry === 'alone' && running.status.role !== 'seed'
-  const offBy = `${Math.abs(clockOffsetMs / 1000).toFixed(1)} s ${clockOffsetMs > 0 ? 'behind' : 'ahead of'} the network's time`
   return [
-    isAlone
-      ? skipped('clock', 'no seed has told the time')
-      : Math.abs(clockOffsetMs) > CLOCK_OFF_WINDOWS * windowMs
-        ? problem('clock', 'warning', `this machine is ${offBy}`, 'set its clock, by NTP for instance; until then the node follows the network')
-        : ok('clock', `within a window of ${windowMs / 1000} s: ${offBy}`),
+    clockCheck(running, isAlone),
     isAlone
       ? problem('registry', 'failed', 'registered at no seed', 'look at the seeds above: a firewall, or addresses that changed')
       : ok('registry', `${registry}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}`),
     REACHABILITY[reachable]
   ]
+}
+
+/** A seed follows nobody: there is nothing that it could compare its clock with. */
+function clockCheck({ status, surroundings: { clockOffsetMs, windowMs } }: Running, isAlone: boolean): Diagnosis {
+  if (status.role === 'seed')
+    return skipped('clock', 'a seed tells the time: the network follows its clock', 'see that this machine keeps it right, by NTP for instance')
+  if (isAlone) return skipped('clock', 'no seed has told the time')
+  const offBy = `${Math.abs(clockOffsetMs / 1000).toFixed(1)} s ${clockOffsetMs > 0 ? 'behind' : 'ahead of'} the network's time`
+  return Math.abs(clockOffsetMs) > CLOCK_OFF_WINDOWS * windowMs
+    ? problem('clock', 'warning', `this machine is ${offBy}`, 'set its clock, by NTP for instance; until then the node follows the network')
+    : ok('clock', `within a window of ${windowMs / 1000} s: ${offBy}`)
 }
 
 const REACHABILITY: Readonly<Record<SurroundingsView['reachable'], Diagnosis>> = {

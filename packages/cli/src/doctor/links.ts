@@ -9,25 +9,35 @@ interface Target {
 
 const CONNECT_WITHIN_MS = 3_000
 const LISTEN_REMEDY = 'stop the other program, or give another address with --listen'
+const HTTP_REMEDY = 'stop the other program, or give another port with --http-port'
 
 function targetOf(address: string): Target | undefined {
   const [, host, port] = /^\/(?:ip4|ip6|dns|dns4|dns6)\/([^/]+)\/tcp\/(\d+)/.exec(address) ?? []
   return host == null || port == null ? undefined : { host, port: Number(port) }
 }
 
-/** Whether this machine can listen where the node would; the ports of a node that runs are its own. */
-export async function checkPorts(listen: readonly string[], running: readonly string[] | undefined): Promise<Diagnosis[]> {
-  if (running != null) return [ok('ports', running.length === 0 ? 'the node listens nowhere' : `the node listens at ${running.join(', ')}`)]
-  const targets = listen.map(targetOf).filter(target => target != null)
-  if (targets.length === 0) return [skipped('ports', 'no fixed address to listen on')]
-  return Promise.all(targets.map(canListen))
+export interface PortsInit {
+  /** Multiaddrs. */
+  readonly listen: readonly string[]
+  /** Of the HTTP API; port 0 is any. */
+  readonly http: Target
+  /** Addresses of the node where it runs. */
+  readonly running: readonly string[] | undefined
 }
 
-async function canListen({ host, port }: Target): Promise<Diagnosis> {
+/** Whether this machine can listen where the node would; the ports of a node that runs are its own. */
+export async function checkPorts({ listen, http, running }: PortsInit): Promise<Diagnosis[]> {
+  if (running != null) return [ok('ports', running.length === 0 ? 'the node listens nowhere' : `the node listens at ${running.join(', ')}`)]
+  const targets = listen.map(targetOf).filter(target => target != null)
+  const checks = [...targets.map(async target => canListen(target, LISTEN_REMEDY)), ...(http.port === 0 ? [] : [canListen(http, HTTP_REMEDY)])]
+  return checks.length === 0 ? [skipped('ports', 'no fixed address to listen on')] : Promise.all(checks)
+}
+
+async function canListen({ host, port }: Target, remedy: string): Promise<Diagnosis> {
   return new Promise(resolve => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => {
-      resolve(problem('ports', 'failed', `cannot listen at ${host}:${port} (${error.code ?? error.message})`, LISTEN_REMEDY))
+      resolve(problem('ports', 'failed', `cannot listen at ${host}:${port} (${error.code ?? error.message})`, remedy))
     })
     server.listen({ host, port }, () => {
       server.close(() => {

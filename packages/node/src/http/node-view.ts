@@ -183,7 +183,7 @@ export interface SurroundingsView {
   /** The network's time minus this machine's clock; 0 on seeds, which tell it. */
   readonly clockOffsetMs: number
   readonly windowMs: number
-  /** Whether a seed could dial this node back; 'unknown' where none has said. */
+  /** 'no': a seed could not dial this node back. 'yes': none has failed to, perhaps because none has tried yet: seeds tell failures only. 'unknown': no seed lists the node. */
   readonly reachable: 'yes' | 'no' | 'unknown'
   readonly registry: RegistryState
 }
