@@ -25,7 +25,7 @@ Examples:
   $ peerwatch doctor                          see what is wrong with its surroundings
 
 Exit codes: 0 done; 1 failed, with one line on stderr; 2 typed wrong; 130 and 143 ended at once by a second signal.
-NO_COLOR turns colours off. PEERWATCH_* variables stand for the options of their name, and --config FILE (YAML) for both: docs/configuration.md.`
+NO_COLOR turns colours off, FORCE_COLOR wins over it. PEERWATCH_* variables stand for the options of their name, and --config FILE (YAML) for both: docs/configuration.md.`
 
 export function createProgram(): Command {
   const program = new Command('peerwatch')

@@ -9,6 +9,7 @@ import { EXIT } from '../report-error.ts'
 import { firstSignal } from '../signals.ts'
 import { CAST, dealRoles, initOf, PEERS_COUNT, rehearse } from './cast.ts'
 import { demoState } from './demo-state.ts'
+import { introduction } from './introduction.ts'
 import { judgeRun } from './judge-run.ts'
 import { liveView, plainLine } from './live-view.ts'
 import { recorder } from './recorder.ts'
@@ -67,7 +68,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
       output.write(`${line}\n`)
     }
   }
-  for (const line of introduction(stage.seed, folder)) stage.say(line)
+  const told = { seed: stage.seed, preset: PRESET, misdeedsAfterMs: MISDEEDS_AFTER_MS, limitMs: LIMIT_MS, logs: join(folder, 'logs') } as const
+  for (const line of introduction(told)) stage.say(line)
   try {
     return (await perform(stage)).ok ? EXIT.ok : EXIT.failed
   } finally {
@@ -117,16 +119,6 @@ async function keepRunning({ signal, say }: Stage, { seeds, trusted, peers }: Te
   say('\nGoes on running; Ctrl+C ends it. Ask a node, for instance:')
   for (const node of [seeds[0], trusted[0], peers[0]]) if (node?.dataDir != null) say(`  npx peerwatch status --data ${node.dataDir}`)
   await within(signal)
-}
-
-function introduction(seed: number, folder: string): string[] {
-  const { windowMs, pingEveryMs, pingMisses, watchersCount, theta } = PRESETS[PRESET]
-  return [
-    `Peerwatch demo: ${CAST.seeds} seeds, ${CAST.trusted} trusted nodes with ${watchersCount} watchers each, ${CAST.honest} honest peers, ${CAST.misbehaving.length} that misbehave; seed ${seed}`,
-    `preset ${PRESET}: window ${windowMs / 1000} s; ping every ${pingEveryMs / 1000} s, ${pingMisses} misses = dead; θ integrity ${theta.integrity}, resource ${theta.resource}, forwarding ${theta.forwarding} (shown only)`,
-    `misdeeds begin after ${MISDEEDS_AFTER_MS / 1000} s; it ends within ${LIMIT_MS / 1000} s; logs in ${join(folder, 'logs')}`,
-    ''
-  ]
 }
 
 async function raise(folder: string, roles: readonly Role[], seed: number, record: Recorder): Promise<Testnet> {
