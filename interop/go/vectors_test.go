@@ -2,12 +2,17 @@ package peerwatch
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	pubsub "github.com/libp2p/go-libp2p-pubsub"
+	pb "github.com/libp2p/go-libp2p-pubsub/pb"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -222,5 +227,111 @@ func TestWhatGoMakesIsWhatTypeScriptChecks(t *testing.T) {
 	// protojson varies its blanks on purpose; indenting takes them out.
 	if !bytes.Equal(bytes.TrimSpace(known), text) {
 		t.Error("Go makes other vectors; run with UPDATE=1 only if the protocol is meant to change")
+	}
+}
+
+// derived is what docs/protocol.md says how to compute, as TypeScript computes it. The tier's part is not for peers.
+type derived struct {
+	Peers struct {
+		NetworkIDs []networkVector   `json:"networkIds"`
+		Topics     map[string]string `json:"topics"`
+		MessageIDs []struct{ From, Seqno, ID string }
+		Windows    []struct {
+			Preset string
+			UnixMs int64
+			Window uint32
+		}
+		Entries []struct {
+			Peer             string
+			RosterVersion    uint64
+			Trusted, Entries []string
+		}
+		Wards []struct {
+			Node, Guest string
+			Peers       int
+			IsWard      bool
+		}
+		LiveSets []struct {
+			Verdicts []string
+			Count    uint32
+			Hash     string
+		}
+	}
+}
+
+func readDerived(t *testing.T) derived {
+	t.Helper()
+	var read derived
+	text, err := os.ReadFile(vectorsFolder + "derived.json")
+	if err != nil || json.Unmarshal(text, &read) != nil {
+		t.Fatal("derived.json cannot be read", err)
+	}
+	return read
+}
+
+func idsFromHex(t *testing.T, all []string) []peer.ID {
+	t.Helper()
+	ids := make([]peer.ID, len(all))
+	for at, text := range all {
+		ids[at] = peer.ID(fromHex(t, text))
+	}
+	return ids
+}
+
+func TestNamesAndTimesAreThoseOfTypeScript(t *testing.T) {
+	read := readDerived(t).Peers
+	for _, v := range read.NetworkIDs {
+		if id := networkID(peer.ID(fromHex(t, v.Authority)), v.Name); hex.EncodeToString(id[:]) != v.ID {
+			t.Error("another network id:", v.Name)
+		}
+	}
+	network := &Network{Name: read.Topics["name"]}
+	for _, kind := range []string{"certificates", "roster", "chat"} {
+		if network.topic(kind) != read.Topics[kind] {
+			t.Error("another topic:", kind)
+		}
+	}
+	for _, v := range read.MessageIDs {
+		id := pubsub.DefaultMsgIdFn(&pb.Message{From: fromHex(t, v.From), Seqno: fromHex(t, v.Seqno)})
+		if hex.EncodeToString([]byte(id)) != v.ID {
+			t.Error("another message id:", v.Seqno)
+		}
+	}
+	for _, v := range read.Windows {
+		clock := &windows{length: presets[v.Preset].window, base: time.Now(), since: time.Duration(v.UnixMs) * time.Millisecond}
+		if window, _ := clock.now(); window != v.Window {
+			t.Error(v.Preset, window)
+		}
+	}
+	if len(read.NetworkIDs) == 0 || len(read.MessageIDs) == 0 || len(read.Windows) != len(presets) {
+		t.Error("vectors are missing")
+	}
+}
+
+func TestChoicesAndLiveSetsAreThoseOfTypeScript(t *testing.T) {
+	read := readDerived(t).Peers
+	for _, v := range read.Entries {
+		roster := &Roster{Version: v.RosterVersion, Trusted: idsFromHex(t, v.Trusted)}
+		if chosen := chooseEntries(peer.ID(fromHex(t, v.Peer)), roster); !slices.Equal(chosen, idsFromHex(t, v.Entries)) {
+			t.Error("other entries at roster version", v.RosterVersion)
+		}
+	}
+	for _, v := range read.Wards {
+		if isWard(peer.ID(fromHex(t, v.Node)), peer.ID(fromHex(t, v.Guest)), v.Peers) != v.IsWard {
+			t.Error("not the same ward among", v.Peers, v.Node)
+		}
+	}
+	for _, v := range read.LiveSets {
+		book := newCertificates(nil, nil, 0, inFolder(""))
+		inForce := &wire.Verdict{ExpiresAtMs: uint64(time.Now().Add(time.Hour).UnixMilli())}
+		for _, verdict := range v.Verdicts {
+			book.bySubject[peer.ID(verdict)] = &held{verdict: inForce, hash: sha256.Sum256(fromHex(t, verdict))}
+		}
+		if book.differs(v.Count, fromHex(t, v.Hash)) {
+			t.Error("another live set of", v.Count)
+		}
+	}
+	if len(read.Entries) == 0 || len(read.Wards) == 0 || len(read.LiveSets) == 0 {
+		t.Error("vectors are missing")
 	}
 }

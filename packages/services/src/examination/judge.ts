@@ -1,7 +1,7 @@
 import { EXAMINER_PERIOD_WINDOWS } from '@peerwatch/model'
 import { CaseBook, EvidenceBook, FindingBook, LookBook, SeenBook, caseCapacity, caseKey, decide, examinerOrder } from '@peerwatch/reputation'
 import { BoundedMap } from '../bounded-map.ts'
-import { peerIdBytes } from '../peer-ids.ts'
+import { examinerDigest } from './examiner-digest.ts'
 import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Action, JudgeView, ReputationOptions } from '@peerwatch/reputation'
 import type { Core } from '../core.ts'
@@ -40,12 +40,8 @@ export function judge(core: Core, { tree, watchers, isOwnWatcher, options }: Jud
   const proposals = new Map<string, WindowNumber>()
   const orders = new BoundedMap<string, readonly PeerIdString[]>(REMEMBERED_ORDERS)
 
+  const digest = examinerDigest(tree.hmac)
   const now = (): WindowNumber => core.windows.now().window
-  const digest = (node: PeerIdString, subject: PeerIdString, period: number): Uint8Array => {
-    const number = new Uint8Array(4)
-    new DataView(number.buffer).setUint32(0, period)
-    return tree.hmac(new TextEncoder().encode('examiner\0'), peerIdBytes(subject), number, peerIdBytes(node))
-  }
   const examiners = (subject: PeerIdString, openedWindow: WindowNumber): readonly PeerIdString[] => {
     const { trusted, version } = core.roster.current()
     const key = `${version} ${Math.floor(openedWindow / EXAMINER_PERIOD_WINDOWS)} ${subject}`
