@@ -114,6 +114,7 @@ export interface Neighbour {
   readonly misses: number
   /** How long the last answered ping took. */
   readonly lastAnswerMs: number | undefined
+  /** Speaks no Peerwatch, as far as a list of the registry has told this node by now. */
   readonly guest: boolean
 }
 
