@@ -54,8 +54,15 @@ export interface GossipTap extends Part {
 const GRAYLISTED_SCORE = -10
 const GOSSIPSUB_STARTS_WITHIN_MS = 10_000
 const POLL_MS = 10
+/** What go-libp2p takes by default, and some room: more, passed on to a Go neighbour, would end the gossip of that link. */
+const MOST_DATA_BYTES = 1_000_000
 /** Copies asked for per announcement: enough to see an alteration, few enough to cost the peer nothing. */
 const ASKED_PER_ANNOUNCEMENT = 16
+
+/** On an application's own topics that is the application's business. */
+function isTooLarge({ topic, data }: RpcMessage): boolean {
+  return topic.startsWith('/peerwatch/') && data != null && data.byteLength > MOST_DATA_BYTES
+}
 
 function copyOf(
   from: PeerId,
@@ -104,8 +111,9 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
       const bytes = decodedBytes
       decodedBytes = 0
       const id = peerIdText(from)
-      if (inside.direct.has(id) || !inside.acceptFrom(id)) return handleRpc(from, rpc)
-      const kept = admitted({ from: id, messages, bytes, isOwn: ({ topic }) => own.has(topic) })
+      if (!inside.acceptFrom(id)) return handleRpc(from, rpc)
+      const fit = messages.filter(message => !isTooLarge(message))
+      const kept = inside.direct.has(id) ? fit : admitted({ from: id, messages: fit, bytes, isOwn: ({ topic }) => own.has(topic) })
       if (kept.length === messages.length) return handleRpc(from, rpc)
       // what it was asked for may be among what is dropped: it keeps its word
       for (const promised of inside.gossipTracer.promises.values()) promised.delete(id)

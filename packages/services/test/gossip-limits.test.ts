@@ -104,6 +104,26 @@ test('O25: a dry run counts what it would drop, and drops nothing', async t => {
   await until(() => heard.length === SENT && limited.length > 0, 'everything is heard, and told of')
 })
 
+test('O27: a message that Go hosts would not take is dropped on the topics of Peerwatch, and passed on where the application speaks', async t => {
+  const { host, flooder, honest, heard } = await neighbourhood(t, { messagesPerSecond: 1_000, bytesPerSecond: 8 * MIB })
+  const topic = '/peerwatch/testnet/chat/1'
+  const sizes: number[] = []
+  host.node.services.pubsub.addEventListener('gossipsub:message', ({ detail }) => {
+    if (detail.msg.topic === topic) sizes.push(detail.msg.data.byteLength)
+  })
+  for (const { services } of [host.node, flooder, honest]) services.pubsub.subscribe(topic)
+  await until(() => flooder.services.pubsub.getSubscribers(topic).length === 1, 'no subscription')
+  await flooder.services.pubsub.publish(topic, new Uint8Array(1_000_001))
+  await flooder.services.pubsub.publish(topic, new Uint8Array(1_000_000))
+  await publish(flooder, 1, 2 * MIB)
+  await until(() => sizes.length > 0 && heard.length > 0, 'nothing came')
+  assert.deepEqual(sizes, [1_000_000])
+  assert.deepEqual(
+    heard.map(({ bytes }) => bytes),
+    [2 * MIB]
+  )
+})
+
 test('a limit below 1 is refused by name', () => {
   assert.throws(() => resolveGossipLimits({ bytesPerSecond: 0 }), {
     code: 'bad-option',
