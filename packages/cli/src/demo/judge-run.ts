@@ -40,7 +40,9 @@ export function judgeRun({ seed, elapsedMs, misdeedsAtMs, windowMs, roles, testn
   const everywhere = guilty.filter(id => enforcers.every(node => evictedAt(node).includes(id)))
   const anywhere = new Set(enforcers.flatMap(evictedAt))
   const removed = [...recorder.removals()].filter(([, { told }]) => testnet.seeds.every(({ name }) => told.has(name)))
-  const wrongly = [...anywhere, ...removed.map(([id]) => id)].filter(id => !guilty.includes(id) && !dead.has(id))
+  // death is no crime: of the dead only the removal is right
+  const living = removed.map(([id]) => id).filter(id => !dead.has(id))
+  const wrongly = [...new Set([...anywhere, ...living])].filter(id => !guilty.includes(id))
   const missed = [...guilty.filter(id => !everywhere.includes(id)), ...[...dead].filter(id => !removed.some(([gone]) => gone === id))]
   return {
     ok: missed.length === 0 && wrongly.length === 0,
