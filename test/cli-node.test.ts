@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
 
 const BIN = new URL('../packages/cli/bin/peerwatch.js', import.meta.url).pathname
-const WITHIN_MS = 20_000
+const WITHIN_MS = 60_000
 
 let root = ''
 let port = 0

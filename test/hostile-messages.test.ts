@@ -168,7 +168,7 @@ test('names and addresses that would take minutes to decode cost nothing, wherev
   assert.equal((await registry.call({ publish: { ...NOTHING_PUBLISHED, roster: signed } })).status, 10)
   assert.equal((await call({ standingOf: name(3_000) })).status, 1)
   assert.deepEqual(await send([messages.signed.encode({ payload: Uint8Array.of(1), signer: name(1_500) })]), ['malformed'])
-  assert.ok(performance.now() - startedMs < 5_000, `took ${performance.now() - startedMs} ms`)
+  assert.ok(performance.now() - startedMs < 15_000, `took ${performance.now() - startedMs} ms`)
   await siege.assertAlive()
 })
 

@@ -14,7 +14,7 @@ import type { AddressInfo } from 'node:net'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BIN = join(ROOT, 'packages', 'cli', 'bin', 'peerwatch.js')
-const WITHIN_MS = 30_000
+const WITHIN_MS = 60_000
 /** What a network only knows after a moment; `grep --quiet` says nothing. Anything else is wrong, however often it is tried. */
 const TOO_EARLY = /^peerwatch: (unknown-peer|not-ready|no-route): |^$/
 /** What a reader puts a peer id of his network into, and one that belongs to nobody. */

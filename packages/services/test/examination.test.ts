@@ -55,7 +55,7 @@ function quiet(tier: Tier, count: number, suspects: readonly Seen[] = []): void 
 }
 
 async function everywhere(tier: Tier, condition: (node: Trusted) => boolean, what: string): Promise<void> {
-  await until(() => tier.trusted.every(condition), what, 5_000)
+  await until(() => tier.trusted.every(condition), what)
 }
 
 async function evict(tier: Tier, subject: PeerIdString): Promise<void> {

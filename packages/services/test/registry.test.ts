@@ -164,7 +164,7 @@ test('G7: whoever was removed and lives registers again with a newer record', as
 test('G8: registrations that are not renewed expire; what a peer that cannot be dialled is reported for does not remove it', async t => {
   const registry = await testRegistry({ seeds: 1 })
   t.after(registry.end)
-  const seed = await registry.seed(0, { options: { expiryLeastMs: 1, expiryWindows: 4 } })
+  const seed = await registry.seed(0, { options: { expiryLeastMs: 1, expiryWindows: 12 } })
   const [ann, hidden] = await Promise.all([registry.peer(), registry.peer({ listen: [] })])
   await registered(ann, hidden)
   assert.equal(seed.server.status().peers.find(({ peer }) => peer === hidden.self)?.reach, 'unreachable')

@@ -150,7 +150,7 @@ export async function tcpDial(port: number): Promise<string> {
   }
 }
 
-export async function until(condition: () => boolean, what: string, deadlineMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, deadlineMs = 30_000): Promise<void> {
   const end = Date.now() + deadlineMs
   while (!condition()) {
     assert.ok(Date.now() < end, `not within ${deadlineMs} ms: ${what}`)

@@ -16,6 +16,8 @@ import type { TestContext } from 'node:test'
 import type { Libp2p } from '@libp2p/interface'
 
 const ASKS_WITHIN_MS = 300
+/** Under the ten seconds after which libp2p gives up who shows no key. */
+const GIVEN_UP_MS = 9_000
 const MIB = 1024 * 1024
 const PROTOCOL = '/test/echo/1'
 /** More than a node holds unsent before whoever writes has to wait, and less than libp2p holds unread. */
@@ -98,7 +100,7 @@ for (const { name, end } of [
   test(`${name} is gone at once for the other side too`, async t => {
     const [one, two] = await Promise.all([host(t), host(t)])
     await one.dial(two.getMultiaddrs())
-    const gone = once(two, 'peer:disconnect', { signal: AbortSignal.timeout(5_000) })
+    const gone = once(two, 'peer:disconnect', { signal: AbortSignal.timeout(GIVEN_UP_MS) })
     const ending = end(one)
     await gone
     await ending
@@ -115,7 +117,7 @@ test('who connects and asks for nothing, or ever so slowly, is cut off and does 
     clearInterval(trickle)
   })
   slow.on('error', () => {})
-  const signal = AbortSignal.timeout(5_000)
+  const signal = AbortSignal.timeout(GIVEN_UP_MS)
   await Promise.all([silent, slow].map(async socket => once(socket.resume(), 'close', { signal })))
   const late = await rawSocket(node)
   const ended = once(late.resume(), 'close', { signal })
@@ -132,7 +134,7 @@ test('a message of text ends the link, and so does one that is announced as too 
     const { client, carrier } = await rawWebSocket(node)
     client.on('error', () => {})
     // sooner than whoever shows no key is given up
-    const ended = once(client, 'close', { signal: AbortSignal.timeout(5_000) })
+    const ended = once(client, 'close', { signal: AbortSignal.timeout(GIVEN_UP_MS) })
     say(client, carrier)
     await ended
   }

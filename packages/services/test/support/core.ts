@@ -108,7 +108,7 @@ export async function testHost(network: Network, privateKey?: PrivateKey, init: 
 }
 
 /** Polls a condition until it holds; fails after `deadlineMs`. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, deadlineMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what: string, deadlineMs = 30_000): Promise<void> {
   const end = Date.now() + deadlineMs
   while (!(await condition())) {
     assert.ok(Date.now() < end, `not within ${deadlineMs} ms: ${what}`)
