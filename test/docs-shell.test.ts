@@ -15,7 +15,7 @@ const BIN = fileURLToPath(new URL('../packages/cli/bin/peerwatch.js', import.met
 /** It makes a network that the pages after it use. */
 const FIRST = 'docs/commands.md'
 
-/** Twenty seconds of both cores each: test/e2e/demo.test.ts runs it, here its options are looked up. */
+/** Twenty seconds of both cores each: test/e2e/demo.test.ts runs it to its end, once; here its options are looked up. */
 function isDemo(command: string): boolean {
   return /^(npx )?peerwatch demo\b/.test(command)
 }

@@ -42,7 +42,7 @@ function boardExpressions(): string[] {
   return panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
 }
 
-suite('deploy/', { timeout: 120_000 }, () => {
+suite('deploy/', { timeout: 300_000 }, () => {
   let testnet: Testnet | undefined
   let scraped = ''
   before(async () => {

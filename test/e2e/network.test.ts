@@ -10,15 +10,17 @@ import { after, afterEach, before, suite, test } from 'node:test'
 import { makeNetwork, startNetwork } from './network.ts'
 import { acknowledgedIn, reportsOnDisk, slotNames } from './stored-reports.ts'
 import { eventually, keepOnFailure } from './support.ts'
-import type { FullStandingView } from '@peerwatch/node/node-view'
+import type { FullStandingView, StatusView } from '@peerwatch/node/node-view'
 import type { ProcessNetwork } from './network.ts'
 import type { LogLine, NodeProcess } from './support.ts'
 
 /** Three misses, four tests over three windows, and the announcement; several times that for a machine that is busy. */
 const REMOVED_WITHIN_MS = 45_000
 /** "Within seconds" of the specification. */
-const TAKEN_OVER_WITHIN_MS = 15_000
+const TAKEN_OVER_WITHIN_MS = 20_000
 const BACK_WITHIN_MS = 30_000
+/** For what is so already, or a window later, on a machine with nothing else to do. */
+const SETTLED_WITHIN_MS = 30_000
 
 let network: ProcessNetwork
 
@@ -51,15 +53,27 @@ async function nobodyEvicted(nodes: readonly NodeProcess[]): Promise<void> {
 }
 
 async function currentEntry(peer: NodeProcess): Promise<NodeProcess> {
-  const found = await eventually(`an entry of ${peer.name}`, 20_000, async () => (await peer.status()).entries?.find(({ isCurrent }) => isCurrent))
+  const found = await eventually(`an entry of ${peer.name}`, SETTLED_WITHIN_MS, async () => (await peer.status()).entries?.find(({ isCurrent }) => isCurrent))
   return network.named(found.peer)
 }
 
-/** What the trusted nodes that hold records of this peer show of it, once they are so many. */
-async function heldAt(nodes: readonly NodeProcess[], peer: NodeProcess, count: number): Promise<FullStandingView[]> {
-  return eventually(`${count} nodes with records of ${peer.name}`, 20_000, async () => {
-    const found = (await Promise.all(nodes.map(async node => node.standing(peer.id())))).filter(view => view != null)
-    return found.length >= count && found
+/** Peers that report to this trusted node now. */
+async function reportingTo(entry: NodeProcess): Promise<NodeProcess[]> {
+  const found = await Promise.all(network.peers.map(async peer => ({ peer, current: await currentEntry(peer) })))
+  return found.filter(({ current }) => current === entry).map(({ peer }) => peer)
+}
+
+function isLinkedWell({ neighbours }: StatusView): boolean {
+  return neighbours.filter(({ state }) => state === 'connected').length >= 5
+}
+
+/** `count` of the trusted nodes hold reports about this peer of nearly all others, `reporter` among them. */
+async function areHeld(nodes: readonly NodeProcess[], peer: NodeProcess, reporter: NodeProcess, count: number): Promise<void> {
+  const isKnown = (view: FullStandingView | undefined): boolean =>
+    view != null && view.windows.length > 0 && view.reporters.length >= 5 && view.reporters.some(({ reporter: id }) => id === reporter.id())
+  await eventually(`${count} nodes with records of ${peer.name}`, SETTLED_WITHIN_MS, async () => {
+    const views = await Promise.all(nodes.map(async node => node.standing(peer.id())))
+    return views.filter(isKnown).length >= count
   })
 }
 
@@ -94,37 +108,61 @@ async function keptAreDelivered(peer: NodeProcess, fromMs: number, endedMs: numb
   assert.deepEqual(refused, [])
 }
 
+/** Who reported to `entry`, which answers nothing since `fromMs`, is answered by another one, and so is everybody. */
+async function isTakenOver(using: readonly NodeProcess[], entry: NodeProcess, fromMs: number): Promise<void> {
+  await eventually('acknowledged by another entry', TAKEN_OVER_WITHIN_MS, () =>
+    using.every(peer => acks(peer, fromMs).some(line => line['entry'] !== entry.id()))
+  )
+  // reports of windows that closed since, by all peers: two of the candidates are enough
+  await reportsFlow(network.peers, SETTLED_WITHIN_MS)
+  await eventually('the others know that it is out of reach', SETTLED_WITHIN_MS, async () => {
+    const trees = await Promise.all(network.trusted.filter(node => node !== entry).map(async node => node.tree()))
+    return trees.every(({ nodes }) => nodes.find(({ node }) => node === entry.id())?.isReachable === false)
+  })
+}
+
+/** An entry that runs again since `againMs` has what it missed, and its peers use it again. */
+async function isBack(entry: NodeProcess, using: readonly NodeProcess[], { againMs, missedFrom }: { againMs: number; missedFrom: number }): Promise<void> {
+  await eventually('it has caught up', BACK_WITHIN_MS, async () => {
+    const { isCaughtUp, nodes } = await entry.tree()
+    return isCaughtUp && nodes.every(({ isReachable }) => isReachable)
+  })
+  await eventually('its peers are back at it', BACK_WITHIN_MS, () => using.every(peer => acks(peer, againMs).some(line => line['entry'] === entry.id())))
+  await eventually('it holds reports of windows that it missed', SETTLED_WITHIN_MS, async () => {
+    const standings = await Promise.all(network.peers.map(async peer => entry.standing(peer.id())))
+    return standings.some(view => view?.windows.some(({ window }) => window <= missedFrom) === true)
+  })
+}
+
 suite('a network of processes', () => {
   test('comes up: everyone is registered and linked, reports are acknowledged, the tree is whole', async () => {
     const { seeds, trusted, peers } = network
     await eventually('acknowledged reports of every peer', 30_000, () => peers.every(peer => peer.events('report:acknowledged').length > 0))
-    const first = await Promise.all(peers.map(async peer => peer.status()))
-    for (const { name, registry, neighbours, entries } of first) {
-      assert.equal(registry.state, 'registered', name)
-      assert.ok(neighbours.filter(({ state }) => state === 'connected').length >= 5, `${name} has ${neighbours.length} neighbours`)
-      assert.equal(entries?.length, 2)
-    }
-    await eventually('acknowledgements advance', 20_000, async () => {
+    const first = await eventually('every peer is registered and linked', SETTLED_WITHIN_MS, async () => {
+      const now = await Promise.all(peers.map(async peer => peer.status()))
+      return now.every(status => status.registry.state === 'registered' && isLinkedWell(status) && status.entries?.length === 2) && now
+    })
+    await eventually('acknowledgements advance', SETTLED_WITHIN_MS, async () => {
       const now = await Promise.all(peers.map(async peer => peer.status()))
       return now.every(({ lastAcknowledged }, index) => (lastAcknowledged?.window ?? 0) > (first[index]?.lastAcknowledged?.window ?? 0))
     })
     // six peers, three watchers and three trusted nodes
-    await eventually('both seeds know all', 20_000, async () =>
+    await eventually('both seeds know all', SETTLED_WITHIN_MS, async () =>
       (await Promise.all(seeds.map(async seed => seed.status()))).every(({ seed }) => (seed?.registered ?? 0) >= 12)
     )
-    const trees = await Promise.all(trusted.map(async node => node.tree()))
-    assert.equal(new Set(trees.map(({ view }) => view)).size, 1, 'one view')
-    for (const { nodes, isCaughtUp, height } of trees) {
-      assert.deepEqual([nodes.length, isCaughtUp, height], [3, true, 1])
-      assert.ok(nodes.every(({ isReachable, range }) => isReachable && range != null))
+    const trees = await eventually('one tree, whole and caught up', SETTLED_WITHIN_MS, async () => {
+      const found = await Promise.all(trusted.map(async node => node.tree()))
+      const isWhole = found.every(
+        ({ nodes, isCaughtUp }) => isCaughtUp && nodes.length === 3 && nodes.every(({ isReachable, range }) => isReachable && range != null)
+      )
+      return isWhole && new Set(found.map(({ view }) => view)).size === 1 && found
+    })
+    for (const { nodes, height } of trees) {
+      assert.equal(height, 1)
       assert.ok(Math.abs(nodes.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9)
     }
     // the third one holds no copy
-    const held = await heldAt(trusted, peers[1]!, 2)
-    for (const { windows, reporters } of held) {
-      assert.ok(windows.length > 0 && reporters.length >= 5)
-      assert.ok(reporters.some(({ reporter }) => reporter === peers[0]!.id()))
-    }
+    await areHeld(trusted, peers[1]!, peers[0]!, 2)
   })
 
   test('SIGKILL of a peer: it is tested and removed, not evicted; started again on its data it is back', async () => {
@@ -136,16 +174,16 @@ suite('a network of processes', () => {
     await dead.kill()
     await eventually('every node was told of the removal', REMOVED_WITHIN_MS, () => removedAt(others, dead, fromMs).length === others.length)
     for (const { seeds: signers } of removedAt(others, dead, fromMs)) assert.equal((signers as string[]).length, 2)
-    for (const peer of peers.slice(0, 5)) {
-      const { neighbours } = await peer.status()
-      assert.ok(!neighbours.some(neighbour => neighbour.peer === id), `${peer.name} still has it`)
-    }
+    await eventually('nobody has it as a neighbour', SETTLED_WITHIN_MS, async () => {
+      const lists = await Promise.all(peers.slice(0, 5).map(async peer => (await peer.status()).neighbours))
+      return lists.every(list => !list.some(({ peer }) => peer === id))
+    })
     await nobodyEvicted(others)
     const againMs = Date.now()
     await dead.start()
     assert.equal(dead.id(), id, 'its key is in its data folder')
     await isListed(dead, againMs, peers.slice(0, 2))
-    await reportsFlow([dead], 20_000)
+    await reportsFlow([dead], SETTLED_WITHIN_MS)
   })
 
   test('SIGKILL of one seed and then the other: degraded, then alone, and the network goes on; back, they know everyone', async () => {
@@ -154,23 +192,24 @@ suite('a network of processes', () => {
     const known = new Set(second.events('peer:registered').map(line => line['peer']))
     const states = async (): Promise<string[]> => Promise.all(peers.map(async peer => (await peer.status()).registry.state))
     await first.kill()
-    await eventually('every peer is degraded', 20_000, async () => (await states()).every(state => state === 'degraded'))
-    await reportsFlow(peers, 20_000)
+    await eventually('every peer is degraded', SETTLED_WITHIN_MS, async () => (await states()).every(state => state === 'degraded'))
+    await reportsFlow(peers, SETTLED_WITHIN_MS)
     await second.kill()
-    await eventually('every peer is alone', 20_000, async () => (await states()).every(state => state === 'alone'))
-    await reportsFlow(peers, 20_000)
-    for (const peer of peers) {
-      const { neighbours } = await peer.status()
-      assert.ok(neighbours.filter(({ state }) => state === 'connected').length >= 5, `${peer.name} has ${neighbours.length} neighbours`)
-    }
+    await eventually('every peer is alone', SETTLED_WITHIN_MS, async () => (await states()).every(state => state === 'alone'))
+    await reportsFlow(peers, SETTLED_WITHIN_MS)
+    await eventually('every peer is linked', SETTLED_WITHIN_MS, async () => (await Promise.all(peers.map(async peer => peer.status()))).every(isLinkedWell))
     const fromMs = Date.now()
     await second.start()
     await eventually('every peer found the seed', BACK_WITHIN_MS, async () => (await states()).every(state => state === 'degraded'))
-    const registered = since(second.events('peer:registered'), fromMs).filter(line => known.has(line['peer']))
-    assert.ok(registered.length >= peers.length)
+    // the log may be a moment behind
+    const registered = await eventually('the seed tells of every peer', SETTLED_WITHIN_MS, () => {
+      const lines = since(second.events('peer:registered'), fromMs)
+      const found = peers.map(peer => lines.find(about(peer.id())))
+      return found.every(line => line != null) && found
+    })
     // nobody could have told it but its own disk
     assert.ok(
-      peers.every(peer => registered.find(about(peer.id()))?.['isNew'] === false),
+      registered.every(line => known.has(line['peer']) && line['isNew'] === false),
       JSON.stringify(registered)
     )
     await first.start()
@@ -179,36 +218,40 @@ suite('a network of processes', () => {
   })
 
   test('SIGKILL of the entry while reports flow: the second one takes over within seconds; back, it catches up', async () => {
-    const { trusted, peers } = network
+    const { peers } = network
     const entry = await currentEntry(peers[0]!)
-    const using = (await Promise.all(peers.map(async peer => ({ peer, entry: await currentEntry(peer) })))).filter(found => found.entry === entry)
-    const others = trusted.filter(node => node !== entry)
+    const using = await reportingTo(entry)
     const fromMs = Date.now()
     await entry.kill()
-    await eventually('acknowledged by another entry', TAKEN_OVER_WITHIN_MS, () =>
-      using.every(({ peer }) => acks(peer, fromMs).some(line => line['entry'] !== entry.id()))
-    )
-    // reports of windows that closed after the kill, by all peers: two of the candidates are enough
-    await reportsFlow(peers, 20_000)
-    for (const node of others) {
-      const { nodes } = await node.tree()
-      assert.equal(nodes.find(({ node: id }) => id === entry.id())?.isReachable, false)
-    }
+    await isTakenOver(using, entry, fromMs)
     const missedFrom = (await peers[0]!.status()).window - 3
     const againMs = Date.now()
     await entry.start()
-    await eventually('it has caught up', BACK_WITHIN_MS, async () => {
-      const { isCaughtUp, nodes } = await entry.tree()
-      return isCaughtUp && nodes.every(({ isReachable }) => isReachable)
-    })
-    await eventually('its peers are back at it', BACK_WITHIN_MS, () =>
-      using.every(({ peer }) => acks(peer, againMs).some(line => line['entry'] === entry.id()))
-    )
-    const standings = (await Promise.all(peers.map(async peer => entry.standing(peer.id())))).filter(view => view != null)
-    assert.ok(
-      standings.some(({ windows }) => windows.some(({ window }) => window <= missedFrom)),
-      'it holds reports of windows in which it was dead'
-    )
+    await isBack(entry, using, { againMs, missedFrom })
+  })
+
+  test('SIGSTOP of the entry while reports flow: with its links up and no answer the second one takes over; SIGCONT: it catches up', async () => {
+    const { seeds, trusted, peers } = network
+    const entry = await currentEntry(peers[1]!)
+    const using = await reportingTo(entry)
+    let againMs = 0
+    let missedFrom = 0
+    entry.signal('SIGSTOP')
+    const fromMs = Date.now()
+    try {
+      await isTakenOver(using, entry, fromMs)
+      for (const peer of using) {
+        const closed = since(peer.events('window:closed'), fromMs).map(line => line['window'])
+        const answered = acks(peer, fromMs).filter(line => closed.includes(line['window']))
+        assert.ok(answered.length > 0 && answered.every(line => line['entry'] !== entry.id()), `${peer.name}: a stopped process answers nothing`)
+      }
+      missedFrom = (await peers[1]!.status()).window - 3
+    } finally {
+      againMs = Date.now()
+      entry.signal('SIGCONT')
+    }
+    await isBack(entry, using, { againMs, missedFrom })
+    await nobodyEvicted([...seeds, ...trusted, ...peers])
   })
 
   test('with one trusted node left nothing is acknowledged; a peer that ends keeps its reports on disk and delivers them later', async () => {
@@ -226,9 +269,9 @@ suite('a network of processes', () => {
       []
     )
     const endedMs = Date.now()
-    const { code, stderr, afterMs } = await peer.stop('SIGTERM')
+    // it does not wait for answers for ever: who does not end in time is killed, and has no code
+    const { code, stderr } = await peer.stop('SIGTERM')
     assert.deepEqual([code, stderr], [0, ''])
-    assert.ok(afterMs < 10_000, `${afterMs} ms`)
     await Promise.all(gone.map(async node => node.start()))
     await keptAreDelivered(peer, fromMs, endedMs)
   })
@@ -253,7 +296,7 @@ suite('a network of processes', () => {
     }
     assert.ok(watching.some(peer => since(peer.events('neighbour:dead'), fromMs).some(about(stopped.id()))))
     await isListed(stopped, againMs, watching.slice(0, 2))
-    await reportsFlow([stopped], 20_000)
+    await reportsFlow([stopped], SETTLED_WITHIN_MS)
     await nobodyEvicted([...seeds, ...trusted, ...peers])
   })
 
@@ -261,11 +304,12 @@ suite('a network of processes', () => {
     const { seeds, peers } = network
     const leaving = peers[3]!
     const fromMs = Date.now()
-    const { code, stderr, afterMs } = await leaving.stop('SIGINT')
+    const { code, stderr } = await leaving.stop('SIGINT')
     assert.deepEqual([code, stderr], [0, ''])
-    assert.ok(afterMs < 10_000, `${afterMs} ms`)
     assert.ok(!readdirSync(leaving.data).includes('api.json'))
-    await eventually('both seeds know of the goodbye', 10_000, () => seeds.every(seed => since(seed.events('peer:goodbye'), fromMs).some(about(leaving.id()))))
+    await eventually('both seeds know of the goodbye', SETTLED_WITHIN_MS, () =>
+      seeds.every(seed => since(seed.events('peer:goodbye'), fromMs).some(about(leaving.id())))
+    )
     // a goodbye is no death
     assert.deepEqual(removedAt(network.seeds, leaving, fromMs), [])
     await keptAreDelivered(leaving, fromMs - 20_000, fromMs)

@@ -160,7 +160,7 @@ async function runApplication(folder: string, keys: readonly PrivateKey[], watch
 
 const idOf = (key: PrivateKey): PeerId => peerIdFromPrivateKey(key)
 
-suite('an application that has everything of its own', { timeout: 90_000 }, () => {
+suite('an application that has everything of its own', { timeout: 300_000 }, () => {
   test('validators, verdicts, scores, gater and datastore see the same with Peerwatch as without', async t => {
     const folder = await mkdtemp(join(tmpdir(), 'peerwatch-application-'))
     const testnet = await createTestnet({ seeds: 1, trusted: 1, watchers: 0, peers: 2 })
