@@ -30,8 +30,8 @@ async function watched(context: BenchContext, measuredMs: number, rng: Rng): Pro
     const before = async (): Promise<void> => {
       beforeMs = (await tier.call('usage')).cpuMs
     }
-    const run = await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder, rng, file: network.file, before })
-    return { ...run, tierCpuMs: (await tier.call('usage')).cpuMs - beforeMs }
+    const ours = await gossipRun({ ...LOAD, settleMs: SETTLE_MS, measuredMs, folder, rng, file: network.file, before })
+    return { ...ours, tierCpuMs: (await tier.call('usage')).cpuMs - beforeMs }
   } finally {
     await tier.stop()
   }
