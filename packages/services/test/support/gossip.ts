@@ -60,6 +60,13 @@ export function altering(host: { services: { pubsub: GossipSub } }, shouldAlter:
   return sent
 }
 
+/** From now on a host passes no message to this peer. */
+export function withholding(host: { services: { pubsub: GossipSub } }, from: string): void {
+  const pubsub = host.services.pubsub as unknown as Sending
+  const sendRpc = pubsub.sendRpc.bind(pubsub)
+  pubsub.sendRpc = (to, rpc) => sendRpc(to, to === from ? { ...rpc, messages: [] } : rpc)
+}
+
 export function send(from: { services: { pubsub: GossipSub } }, to: { peerId: { toString: () => string } }, messages: RawMessage[]): void {
   ;(from.services.pubsub as unknown as { sendRpc: (to: string, rpc: unknown) => boolean }).sendRpc(to.peerId.toString(), { subscriptions: [], messages })
 }
