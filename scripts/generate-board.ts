@@ -86,6 +86,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
   ],
   'Faults by protocol': [
     { title: 'What no honest peer sends', shows: { 'sum by (protocol) (rate(peerwatch_faults_total[$__rate_interval]))': '{{protocol}}' }, unit: 'cps' },
+    { title: 'Gossip dropped unread', shows: { 'sum by (role) (rate(peerwatch_gossip_dropped_total[$__rate_interval]))': '{{role}}' }, unit: 'cps' },
     {
       title: 'Observations by outcome',
       about: 'Of nodes that embed Peerwatch too.',
