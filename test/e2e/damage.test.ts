@@ -7,7 +7,7 @@ import { makeNetwork, startNetwork } from './network.ts'
 import { reportsOnDisk } from './stored-reports.ts'
 import { eventually, keepOnFailure } from './support.ts'
 import type { ProcessNetwork } from './network.ts'
-import type { NodeProcess } from './support.ts'
+import type { NodeProcess } from './processes.ts'
 
 let network: ProcessNetwork
 let trusted: NodeProcess

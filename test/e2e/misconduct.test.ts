@@ -5,7 +5,7 @@ import { makeNetwork, startNetwork } from './network.ts'
 import { eventually, keepOnFailure } from './support.ts'
 import type { FullStandingView } from '@peerwatch/node/node-view'
 import type { ProcessNetwork } from './network.ts'
-import type { NodeProcess } from './support.ts'
+import type { NodeProcess } from './processes.ts'
 
 /** Evidence of two authors at two watchers each, a window to report, and the signatures; several times that for a busy machine. */
 const EVICTED_WITHIN_MS = 60_000

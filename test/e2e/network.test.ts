@@ -12,7 +12,7 @@ import { acknowledgedIn, reportsOnDisk, slotNames } from './stored-reports.ts'
 import { eventually, keepOnFailure } from './support.ts'
 import type { FullStandingView, StatusView } from '@peerwatch/node/node-view'
 import type { ProcessNetwork } from './network.ts'
-import type { LogLine, NodeProcess } from './support.ts'
+import type { LogLine, NodeProcess } from './processes.ts'
 
 /** Three misses, four tests over three windows, and the announcement; several times that for a machine that is busy. */
 const REMOVED_WITHIN_MS = 45_000

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { freePorts, makePlace } from './support.ts'
-import type { NodeProcess, Place } from './support.ts'
+import type { NodeProcess } from './processes.ts'
+import type { Place } from './support.ts'
 
 /** A network of processes with the `demo` preset. */
 export interface ProcessNetwork {

@@ -3,8 +3,8 @@ import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { levelRecordStore, openStorageKey } from '@peerwatch/store'
-import { logLines } from './support.ts'
-import type { NodeProcess } from './support.ts'
+import { logLines } from './processes.ts'
+import type { NodeProcess } from './processes.ts'
 
 /** A report by its slot: of one author about one subject in one window there is but one. */
 export interface Acknowledged {

@@ -25,7 +25,7 @@ function describe(name: OptionName): string {
 }
 
 function valueOption(name: OptionName): Option {
-  const { kind, placeholder, isHidden } = findOption(name)
+  const { kind, placeholder = 'value', isHidden } = findOption(name)
   const flag = flagOf(name)
   const { item } = kind
   const option = new Option(`${flag} <${placeholder}>`, describe(name)).hideHelp(isHidden === true)

@@ -2,14 +2,12 @@ import { watch } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
-import { NodeError } from '@peerwatch/node/api-file'
+import { DATA_ROOT, NodeError, STDOUT } from '@peerwatch/node/api-file'
 import { configuredPlaces } from './configured-places.ts'
 import type { FileHandle } from 'node:fs/promises'
 import type { ConfiguredPlaces } from './configured-places.ts'
 
-const DATA_ROOT = 'peerwatch-data'
 const LOG = 'log.jsonl'
-const STDOUT = '-'
 /** Also looked at without a word of the file system: some tell nothing. */
 const LOOK_EVERY_MS = 500
 const PIECE_BYTES = 64 * 1024

@@ -49,7 +49,7 @@ async function loadFolder(role: NodeRole, path: string | undefined): Promise<Nod
 function required(config: Config, name: OptionName & ('network' | 'node')): string {
   const value = config.get(name)
   if (value != null) return value
-  const { placeholder } = findOption(name)
+  const { placeholder = 'value' } = findOption(name)
   throw new UsageError(`required option '${flagOf(name)} <${placeholder}>' not specified`, 'it to be given', `give it, or set ${name} in the file of --config`)
 }
 

@@ -8,8 +8,28 @@ import { createSigner } from '../src/signatures.ts'
 import { reportQuota } from '../src/tree/report-quota.ts'
 import { testNetwork, until } from './support/core.ts'
 import { reportClient, reporterOf, signedReport, somePeer, startTier } from './support/tier.ts'
+import type { TestContext } from 'node:test'
 import type { PeerIdString } from '@peerwatch/model'
-import type { Tier } from './support/tier.ts'
+import type { ReportClient, Reporter, Tier, TierInit, TierNode } from './support/tier.ts'
+
+interface Reporting {
+  readonly tier: Tier
+  readonly entry: TierNode
+  readonly reporter: Reporter
+  readonly client: ReportClient
+}
+
+/** A tier whose first node is the entry of a registered reporter, with a stream between them. */
+async function reporting(t: TestContext, init: TierInit): Promise<Reporting> {
+  const tier = await startTier(init)
+  t.after(tier.stop)
+  const [entry] = tier.nodes
+  assert.ok(entry)
+  const reporter = await reporterOf(tier.keys)
+  const client = await reportClient(tier, reporter, entry)
+  t.after(client.stop)
+  return { tier, entry, reporter, client }
+}
 
 /** The node takes an honest report after whatever was done to it. */
 async function assertAlive(tier: Tier): Promise<void> {
@@ -80,13 +100,7 @@ test('each report is refused for what is wrong with it, and the node goes on', a
 })
 
 test('a replayed report is answered again and stored once', async t => {
-  const tier = await startTier({ trusted: 2 })
-  t.after(tier.stop)
-  const [entry] = tier.nodes
-  assert.ok(entry)
-  const reporter = await reporterOf(tier.keys)
-  const client = await reportClient(tier, reporter, entry)
-  t.after(client.stop)
+  const { tier, entry, reporter, client } = await reporting(t, { trusted: 2 })
   const { window } = entry.core.windows.now()
   const report = await signedReport(reporter, { subject: await somePeer(), window })
   assert.deepEqual(new Set(await client.send(Array.from({ length: 200 }, () => report))), new Set(['stored']))
@@ -99,13 +113,7 @@ test('a replayed report is answered again and stored once', async t => {
 })
 
 test('a field of a later version is signed for and kept: every copy has the report as it came (decision 0008)', async t => {
-  const tier = await startTier({ trusted: 2 })
-  t.after(tier.stop)
-  const [entry] = tier.nodes
-  assert.ok(entry)
-  const reporter = await reporterOf(tier.keys)
-  const client = await reportClient(tier, reporter, entry)
-  t.after(client.stop)
+  const { tier, entry, reporter, client } = await reporting(t, { trusted: 2 })
   const { window } = entry.core.windows.now()
   const { payload } = messages.signed.decode(await signedReport(reporter, { subject: await somePeer(), window }))
   const field6 = [0x30, 1]
@@ -123,13 +131,7 @@ test('a field of a later version is signed for and kept: every copy has the repo
 })
 
 test('who keeps sending what no honest peer sends is cut and stays out', async t => {
-  const tier = await startTier({ trusted: 1, limits: { faults: 8 } })
-  t.after(tier.stop)
-  const [entry] = tier.nodes
-  assert.ok(entry)
-  const reporter = await reporterOf(tier.keys)
-  const client = await reportClient(tier, reporter, entry)
-  t.after(client.stop)
+  const { tier, entry, reporter, client } = await reporting(t, { trusted: 1, limits: { faults: 8 } })
   client.framed.send(messages.reportUp.encode({ reports: Array.from({ length: 20 }, (_, number) => ({ number, report: Uint8Array.of(9) })) }))
   await until(() => !client.framed.isOpen(), 'the stream is cut')
   const again = await reportClient(tier, reporter, entry, client.host)
@@ -139,12 +141,7 @@ test('who keeps sending what no honest peer sends is cut and stays out', async t
 })
 
 test('more reports than there are credits end the stream', async t => {
-  const tier = await startTier({ trusted: 1, limits: { credits: 4 } })
-  t.after(tier.stop)
-  const [entry] = tier.nodes
-  assert.ok(entry)
-  const client = await reportClient(tier, await reporterOf(tier.keys), entry)
-  t.after(client.stop)
+  const { tier, entry, client } = await reporting(t, { trusted: 1, limits: { credits: 4 } })
   assert.equal(client.received[0]?.credits, 4)
   client.framed.send(messages.reportUp.encode({ reports: Array.from({ length: 5 }, (_, number) => ({ number, report: Uint8Array.of(9) })) }))
   await until(() => !client.framed.isOpen(), 'the stream is cut')
@@ -153,13 +150,7 @@ test('more reports than there are credits end the stream', async t => {
 })
 
 test('a peer has two report streams, however many it opens', async t => {
-  const tier = await startTier({ trusted: 1 })
-  t.after(tier.stop)
-  const [entry] = tier.nodes
-  assert.ok(entry)
-  const reporter = await reporterOf(tier.keys)
-  const client = await reportClient(tier, reporter, entry)
-  t.after(client.stop)
+  const { tier, entry, reporter, client } = await reporting(t, { trusted: 1 })
   await Promise.allSettled(Array.from({ length: 12 }, async () => reportClient(tier, reporter, entry, client.host)))
   assert.ok(entry.entry.streams() <= 2)
   await client.stop()
@@ -168,12 +159,7 @@ test('a peer has two report streams, however many it opens', async t => {
 })
 
 test('garbage, too long and endless frames end the stream and nothing else', async t => {
-  const tier = await startTier({ trusted: 1, limits: { faults: 1_000 } })
-  t.after(tier.stop)
-  const [entry] = tier.nodes
-  assert.ok(entry)
-  const client = await reportClient(tier, await reporterOf(tier.keys), entry)
-  t.after(client.stop)
+  const { tier, entry, client } = await reporting(t, { trusted: 1, limits: { faults: 1_000 } })
   const bodies = [...fc.sample(fc.uint8Array({ minLength: 1, maxLength: 300 }), { numRuns: 15, seed: 4 }), new Uint8Array(64).fill(0xff)]
   for (const body of bodies) {
     const stream = await client.host.node.dialProtocol(entry.node.getMultiaddrs(), REPORT_PROTOCOL).catch(() => undefined)
@@ -185,13 +171,7 @@ test('garbage, too long and endless frames end the stream and nothing else', asy
 })
 
 test('a reader that takes nothing is ended and holds no memory', async t => {
-  const tier = await startTier({ trusted: 1, limits: { faults: 1_000_000 } })
-  t.after(tier.stop)
-  const [entry] = tier.nodes
-  assert.ok(entry)
-  const reporter = await reporterOf(tier.keys)
-  const client = await reportClient(tier, reporter, entry)
-  t.after(client.stop)
+  const { tier, entry, client } = await reporting(t, { trusted: 1, limits: { faults: 1_000_000 } })
   const stream = await client.host.node.dialProtocol(entry.node.getMultiaddrs(), REPORT_PROTOCOL)
   stream.pause()
   await until(() => entry.entry.streams() === 2, 'both are open')
@@ -241,13 +221,7 @@ test('all certificates can be pulled however many there are, and an honest reade
 })
 
 test('more new windows than a backlog are to be sent later: nothing that an honest reporter has is refused for good', async t => {
-  const tier = await startTier({ trusted: 1 })
-  t.after(tier.stop)
-  const [entry] = tier.nodes
-  assert.ok(entry)
-  const reporter = await reporterOf(tier.keys)
-  const client = await reportClient(tier, reporter, entry)
-  t.after(client.stop)
+  const { entry, reporter, client } = await reporting(t, { trusted: 1 })
   const { window } = entry.core.windows.now()
   // stands still, or one more window would be allowed
   Object.assign(entry.core.windows, { now: () => ({ window, offsetMs: 0 }) })

@@ -10,8 +10,8 @@ interface EventsFlags extends EventFlags {
 }
 
 const HELP = `
-Shows the last 200 events, of those that strangers bring about 50 that the running node tells, without chat. With --follow also those that come, until Ctrl+C or
-the end of the node. \`peerwatch logs\` has older ones.
+Shows the last 200 events that the running node tells, at most 50 of them of those that strangers bring about, without chat.
+With --follow also those that come, until Ctrl+C or the end of the node. \`peerwatch logs\` has older ones.
 
 Groups and their events (\`--type peer\`, \`--type peer:evicted\`):
 ${eventsText()}

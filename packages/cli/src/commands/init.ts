@@ -1,15 +1,15 @@
 import { relative } from 'node:path'
+import { ROSTER_RANGES } from '@peerwatch/model'
 import { choice, wholeNumber } from '../parse-option.ts'
 import { fields } from '../table.ts'
 import { paintFor } from '../paint.ts'
 import type { Command } from 'commander'
+import type { RosterLimits } from '@peerwatch/model'
 import type { InitOptions, MadeNetwork } from '@peerwatch/node/init'
 
 interface InitFlags extends Partial<Omit<InitOptions, 'directory' | 'nowMs'>> {
   readonly json?: true
 }
-
-const YEAR_MS = 366 * 24 * 60 * 60 * 1000
 
 const EXAMPLES = `
 The authority signs preset, scope, quorum and the limits into the roster: all nodes of the network go by them.
@@ -49,6 +49,11 @@ function summary({ directory, nodes, network }: MadeNetwork): string {
   ].join('\n')
 }
 
+function rosterLimit(flag: string, name: keyof RosterLimits): ReturnType<typeof wholeNumber> {
+  const { least, most } = ROSTER_RANGES[name]
+  return wholeNumber(flag, least, most)
+}
+
 export function addInitCommand(program: Command): void {
   program
     .command('init')
@@ -65,17 +70,17 @@ export function addInitCommand(program: Command): void {
     .option('--seed-port <port>', 'port of the seeds, counting up on one host (default: 4001)', wholeNumber('--seed-port', 1, 65_535))
     .option('--trusted-host <host>', 'the same for trusted nodes (default: 127.0.0.1)')
     .option('--trusted-port <port>', 'the same for trusted nodes (default: 4101)', wholeNumber('--trusted-port', 1, 65_535))
-    .option('--max-degree <count>', 'links of a peer, and subjects of a reporter in a window (default: 32)', wholeNumber('--max-degree', 1, 512))
+    .option('--max-degree <count>', 'links of a peer, and subjects of a reporter in a window (default: 32)', rosterLimit('--max-degree', 'maxDegree'))
     .option(
       '--requests-per-second <count>',
       'streams that a neighbour may open to a node in a second; twice as many are a flood (default: 20)',
-      wholeNumber('--requests-per-second', 1, 1_000_000)
+      rosterLimit('--requests-per-second', 'requestsPerSecond')
     )
-    .option('--retention-ms <ms>', 'how long trusted nodes keep reports (default: 86400000, a day)', wholeNumber('--retention-ms', 60_000, YEAR_MS))
+    .option('--retention-ms <ms>', 'how long trusted nodes keep reports (default: 86400000, a day)', rosterLimit('--retention-ms', 'retentionMs'))
     .option(
       '--retention-bytes <bytes>',
       "what a trusted node's records may take; beyond it the oldest go (default: 1073741824, 1 GiB)",
-      wholeNumber('--retention-bytes', 2 ** 20, 2 ** 44)
+      rosterLimit('--retention-bytes', 'retentionBytes')
     )
     .option('--json', 'say what was made as one object on stdout')
     .addHelpText('after', EXAMPLES)

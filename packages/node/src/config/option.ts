@@ -4,8 +4,8 @@ import type { Kind } from './kind.ts'
 /** One row of the table. */
 export interface Option<T = unknown> {
   readonly kind: Kind<T>
-  /** Stands after the flag in the help. */
-  readonly placeholder: string
+  /** Stands after the flag in the help. A switch has none. */
+  readonly placeholder?: string
   readonly unit?: string
   /** The value where nobody says; `defaultText` where it depends on something else. */
   readonly default?: T

@@ -92,7 +92,6 @@ export const OPTIONS = Object.freeze({
   },
   enforce: {
     kind: yesNo(),
-    placeholder: '',
     default: true,
     about: 'refuse whom the node itself or the tier found guilty; without it a dry run, which observes and reports only',
     aboutNot: 'dry run: observe and report, and refuse nobody',
@@ -149,7 +148,6 @@ export const OPTIONS = Object.freeze({
   },
   'chat.firstSights': {
     kind: yesNo(),
-    placeholder: '',
     default: true,
     about: 'a log line for each first sight of a gossip message; leave out under load',
     aboutNot: 'no log line for each first sight of a gossip message',

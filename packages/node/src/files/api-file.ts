@@ -8,6 +8,7 @@ import { fileTrouble, isMissing, readSmallFile } from './read-text.ts'
 // commands that only ask a node import this file alone, without libp2p
 export { NodeError } from '../errors.ts'
 export type { NodeErrorCode } from '../errors.ts'
+export { DATA_ROOT, STDOUT } from './layout.ts'
 
 /** `api.json`: how a command finds the running node of a data folder, and proves that it may read there. */
 export interface ApiFile {

@@ -1,5 +1,6 @@
+import { ROSTER_RANGES } from '@peerwatch/model'
 import { NodeError } from '../errors.ts'
-import type { PresetName } from '@peerwatch/model'
+import type { PresetName, RosterLimits } from '@peerwatch/model'
 import type { Scope } from '@peerwatch/services'
 
 export interface InitOptions {
@@ -49,16 +50,6 @@ export const INIT_DEFAULTS = Object.freeze({
   seedPort: 4001,
   trustedPort: 4101
 } satisfies Partial<InitOptions>)
-
-/** The limits that the authority signs into the roster, and what they may be. `peerwatch init` has the same ranges. */
-const ROSTER_RANGES = Object.freeze({
-  maxDegree: { least: 1, most: 512 },
-  requestsPerSecond: { least: 1, most: 1_000_000 },
-  retentionMs: { least: 60_000, most: 366 * 86_400_000 },
-  retentionBytes: { least: 2 ** 20, most: 2 ** 44 }
-})
-
-export type RosterLimits = { readonly [K in keyof typeof ROSTER_RANGES]?: number }
 
 const MOST = 200
 const PORTS = 65_535
