@@ -1,9 +1,26 @@
-/** Where a shell takes time from; pure code gets instants as arguments. */
+/** Calls a timer off; does nothing once it has run. */
+export type CallOff = () => void
+
+/** Where a shell takes time and timers from; pure code gets instants as arguments. */
 export interface Clock {
   /** ms since the Unix epoch. */
   readonly nowMs: () => number
   /** ms since some fixed instant; never jumps. */
   readonly monotonicMs: () => number
+  /** Runs `run` once, at the earliest `ms` from now on the monotonic clock and never within this call. */
+  readonly after: (ms: number, run: () => void) => CallOff
+}
+
+/** Runs `run` every `everyMs`, for the first time that long from now; the next run is due that long after the last one began. */
+export function repeat(clock: Pick<Clock, 'after'>, everyMs: number, run: () => void): CallOff {
+  const tick = (): void => {
+    callOff = clock.after(everyMs, tick)
+    run()
+  }
+  let callOff = clock.after(everyMs, tick)
+  return () => {
+    callOff()
+  }
 }
 
 /** A number in [0, 1). */

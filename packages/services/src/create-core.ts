@@ -2,13 +2,12 @@ import { TypedEventEmitter } from 'main-event'
 import { peerIdText } from './peer-ids.ts'
 import { rosterBook } from './roster-book.ts'
 import { createSigner } from './signatures.ts'
+import { systemClock } from './system-clock.ts'
 import { windowClock } from './window-clock.ts'
 import type { Clock, Rng } from '@peerwatch/model'
 import type { CertificateBook, Core, PeerwatchComponents } from './core.ts'
 import type { PeerwatchEvents } from './events.ts'
 import type { Network } from './network.ts'
-
-export const systemClock: Clock = Object.freeze({ nowMs: () => Date.now(), monotonicMs: () => performance.now() })
 
 export interface CoreInit {
   readonly network: Network

@@ -15,6 +15,7 @@ import { peerIdText } from '../src/peer-ids.ts'
 import { readCertificate } from '../src/verdicts.ts'
 import { testCertificate } from './support/certificates.ts'
 import { testNetwork } from './support/core.ts'
+import { systemClock } from '../src/system-clock.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Datastore } from 'interface-datastore'
@@ -50,7 +51,7 @@ async function bench(keys?: TestKeys, datastore: Datastore = new MemoryDatastore
   const books: Certificates[] = []
   const core = createCore({ datastore, logger, peerId: peerIdFromPrivateKey(privateKey), privateKey } as unknown as PeerwatchComponents, {
     network: network.network,
-    clock: { nowMs: () => Date.now() + clock.aheadMs, monotonicMs: () => performance.now() + clock.aheadMs },
+    clock: { ...systemClock, nowMs: () => Date.now() + clock.aheadMs, monotonicMs: () => performance.now() + clock.aheadMs },
     certificates: partial => {
       books.push(certificateBook(partial))
       return books[0]!

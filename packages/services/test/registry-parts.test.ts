@@ -17,6 +17,7 @@ import { REGISTRY_SERVER_DEFAULTS, resolveRegistryOptions } from '../src/registr
 import { readPeerRecord, sealPeerRecord } from '../src/registry/peer-record.ts'
 import { registrations } from '../src/registry/registrations.ts'
 import { testHost, testNetwork } from './support/core.ts'
+import { systemClock } from '../src/system-clock.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Entry } from '../src/registry/entries.ts'
@@ -115,7 +116,7 @@ test('entries behave like a bounded map, and a sample holds each wanted one once
 
 test('an allowance is spent, refills with time and outlives a reconnect', () => {
   let nowMs = 0
-  const limits = costLimits({ perSecond: 10, burst: 20, mostPeers: 2, clock: { nowMs: () => 0, monotonicMs: () => nowMs } })
+  const limits = costLimits({ perSecond: 10, burst: 20, mostPeers: 2, clock: { ...systemClock, nowMs: () => 0, monotonicMs: () => nowMs } })
   assert.ok(limits.take(SOMEBODY, 20))
   assert.ok(!limits.take(SOMEBODY, 1))
   nowMs += 500

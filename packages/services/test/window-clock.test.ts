@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { windowClock } from '../src/window-clock.ts'
+import { systemClock } from '../src/system-clock.ts'
 import type { TestContext } from 'node:test'
 
 const WINDOW_MS = 1_000
@@ -11,7 +12,7 @@ function manual(t: TestContext, startMs: number) {
     mock.timers.reset()
   })
   let nowMs = startMs
-  const clock = windowClock(WINDOW_MS, { nowMs: () => nowMs, monotonicMs: () => nowMs })
+  const clock = windowClock(WINDOW_MS, { ...systemClock, nowMs: () => nowMs, monotonicMs: () => nowMs })
   const closed: number[] = []
   clock.onWindow(window => closed.push(window))
   clock.start()

@@ -6,6 +6,7 @@ import { isWard } from '../../src/neighbours/wards.ts'
 import { testNetwork, until } from '../support/core.ts'
 import { plainHost } from '../support/gossip.ts'
 import { listed, observedHost } from '../support/observed-host.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import type { PeerIdString } from '@peerwatch/model'
 
 /** The id of an Ed25519 key made from this number. */
@@ -34,7 +35,7 @@ test('a node that has all the links it wants still links up to a guest that fall
   const [guest, late] = [await plainHost(), await plainHost()]
   const [peer, other] = [await observedHost(network), await observedHost(network)]
   let aheadMs = 0
-  const clock = { nowMs: () => Date.now() + aheadMs, monotonicMs: () => performance.now() + aheadMs }
+  const clock = { ...systemClock, nowMs: () => Date.now() + aheadMs, monotonicMs: () => performance.now() + aheadMs }
   const host = await observedHost(network, { clock, neighbours: { targetDegree: 1, maxDegree: 2 } })
   t.after(async () => Promise.all([host, peer, other, guest, late].map(async each => each.stop())))
   await host.node.dial(peer.node.getMultiaddrs())

@@ -8,6 +8,7 @@ import { defence } from '../../src/observation/defence.ts'
 import { observation } from '../../src/observation/observation.ts'
 import { peerIdText } from '../../src/peer-ids.ts'
 import { noCertificates, testNetwork } from '../support/core.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import type { Counts, Dimension, EvictableDimension, Observation, PeerIdString } from '@peerwatch/model'
 import type { Core, PeerwatchComponents, SeenNeighbour } from '../../src/core.ts'
 import type { GossipCopy } from '../../src/gossip-tap.ts'
@@ -46,7 +47,7 @@ async function bench(enforce = true): Promise<Bench> {
       privateKey,
       events: new EventTarget()
     } as unknown as PeerwatchComponents,
-    { network, certificates: noCertificates, rng: seededRng(7), clock: { nowMs: () => time.nowMs, monotonicMs: () => time.nowMs } }
+    { network, certificates: noCertificates, rng: seededRng(7), clock: { ...systemClock, nowMs: () => time.nowMs, monotonicMs: () => time.nowMs } }
   )
   const ticks: ((window: number) => void)[] = []
   const withTicks: Core = { ...core, windows: { ...core.windows, onWindow: listener => (ticks.push(listener) >= 0 ? () => {} : () => {}) } }

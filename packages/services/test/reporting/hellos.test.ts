@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hellos } from '../../src/reporting/hellos.ts'
 import { windowClock } from '../../src/window-clock.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '../../src/core.ts'
 import type { Hellos } from '../../src/reporting/hellos.ts'
@@ -11,7 +12,7 @@ const [first, second] = ['first', 'second'] as [PeerIdString, PeerIdString]
 
 function listening(): { heard: Hellos; windows: Core['windows']; alarms: string[]; pass: (ms: number) => void } {
   let nowMs = 100_000
-  const clock = { nowMs: () => nowMs, monotonicMs: () => nowMs }
+  const clock = { ...systemClock, nowMs: () => nowMs, monotonicMs: () => nowMs }
   const windows = windowClock(WINDOW_MS, clock)
   const alarms: string[] = []
   const core = {

@@ -23,6 +23,7 @@ import { placement } from '../../src/tree/placement.ts'
 import { tokenBook } from '../../src/tree/token-book.ts'
 import { recordParser } from '../../src/tree/tree-record.ts'
 import { testCertificate } from './certificates.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import type { Message } from '@libp2p/gossipsub'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString, Place, PresetName } from '@peerwatch/model'
@@ -79,7 +80,7 @@ async function bench(): Promise<Bench> {
   let certificates: Certificates | undefined
   const core = createCore(components as unknown as PeerwatchComponents, {
     network,
-    clock: { nowMs: () => NOW_MS, monotonicMs: () => 0 },
+    clock: { ...systemClock, nowMs: () => NOW_MS, monotonicMs: () => 0 },
     certificates: partial => (certificates = certificateBook(partial))
   })
   return { core, certificates: certificates!, authority: authority!, peers: rest.slice(TRUSTED_COUNT).map(({ peer }) => peer), trusted }

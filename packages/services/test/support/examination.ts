@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { certificateBook } from '../../src/certificates.ts'
 import { examination } from '../../src/examination/examination.ts'
 import { testHost, testNetwork } from './core.ts'
+import { systemClock } from '../../src/system-clock.ts'
 import type { PeerIdString, Report, WindowNumber } from '@peerwatch/model'
 import type { CaseNotice } from '@peerwatch/wire'
 import type { Seen } from '@peerwatch/reputation'
@@ -164,7 +165,7 @@ export async function testTier(watcherNames: readonly (readonly PeerIdString[])[
   const keys = await testNetwork({ trusted: watcherNames.length })
   const time = manualTime()
   const tree = new FakeTree()
-  const clock = { nowMs: time.nowMs, monotonicMs: time.nowMs }
+  const clock = { ...systemClock, nowMs: time.nowMs, monotonicMs: time.nowMs }
   const trusted = keys.trusted.map(async (key, index): Promise<Trusted> => {
     const host = await testHost(keys.network, key, { start: false, clock, certificates: certificateBook })
     const core: Core = { ...host.core, windows: time.windows }
