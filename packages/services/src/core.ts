@@ -5,6 +5,7 @@ import type { Clock, EvictableDimension, PeerIdString, Rng, WindowNumber } from 
 import type { Datastore } from 'interface-datastore'
 import type { TypedEventEmitter } from 'main-event'
 import type { PeerwatchEvents, StandingState } from './events.ts'
+import type { LocalHealth } from './local-health.ts'
 import type { Network } from './network.ts'
 import type { RosterBook } from './roster-book.ts'
 import type { Signer } from './signatures.ts'
@@ -36,6 +37,8 @@ export interface Core {
   readonly certificates: CertificateBook
   readonly windows: WindowClock
   readonly clock: Clock
+  /** How late this node itself is: time-outs for what others do run by it, and what it missed meanwhile is nobody's fault. */
+  readonly health: LocalHealth
   readonly rng: Rng
   readonly log: Logger
   /** The emitter behind the public events: `core.emit('peer:evicted', { … })`. */

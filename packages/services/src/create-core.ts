@@ -1,4 +1,5 @@
 import { TypedEventEmitter } from 'main-event'
+import { localHealth, OVERLOADED_AFTER_WINDOWS } from './local-health.ts'
 import { peerIdText } from './peer-ids.ts'
 import { rosterBook } from './roster-book.ts'
 import { createSigner } from './signatures.ts'
@@ -7,6 +8,7 @@ import { windowClock } from './window-clock.ts'
 import type { Clock, Rng } from '@peerwatch/model'
 import type { CertificateBook, Core, PeerwatchComponents } from './core.ts'
 import type { PeerwatchEvents } from './events.ts'
+import type { HealthChange } from './local-health.ts'
 import type { Network } from './network.ts'
 
 export interface CoreInit {
@@ -20,6 +22,10 @@ export interface CoreInit {
 
 export function createCore(components: PeerwatchComponents, init: CoreInit): Core {
   const { network, clock = systemClock, rng = Math.random, events = new TypedEventEmitter<PeerwatchEvents>() } = init
+  const emit: Core['emit'] = (type, detail) => {
+    events.safeDispatchEvent(type, { detail })
+  }
+  const health = localHealth({ clock, preset: network.roster.preset, onChange: change => tellHealth(emit, change) })
   const core: Omit<Core, 'certificates'> = {
     components,
     network,
@@ -28,15 +34,21 @@ export function createCore(components: PeerwatchComponents, init: CoreInit): Cor
     roster: rosterBook(network, components.datastore),
     windows: windowClock(network.roster.preset.windowMs, clock),
     clock,
+    health,
     rng,
     log: components.logger.forComponent('peerwatch'),
     events,
-    emit: (type, detail) => {
-      events.safeDispatchEvent(type, { detail })
-    }
+    emit
   }
   core.roster.onChange(({ version }) => {
     core.emit('roster:changed', { version })
   })
   return { ...core, certificates: init.certificates(core) }
+}
+
+function tellHealth(emit: Core['emit'], change: HealthChange): void {
+  emit('health:changed', change)
+  if (change.state !== 'overloaded') return
+  const message = `this node has been late for ${OVERLOADED_AFTER_WINDOWS} windows, now by ${change.lateMs} ms: give it more CPU, or less to do (fewer nodes in a process, fewer neighbours)`
+  emit('alarm', { code: 'overloaded', message })
 }

@@ -73,6 +73,7 @@ class PeerwatchService extends EventsWithEarlyAlarms implements Peerwatch, Start
   /** Before any transport listens: evictions of earlier runs hold from the first connection on. */
   async beforeStart(): Promise<void> {
     this.#stopping = false
+    this.#core.health.start()
     await this.#core.roster.load()
     for (const part of this.assembly.parts) await part.beforeStart?.()
   }
@@ -97,6 +98,7 @@ class PeerwatchService extends EventsWithEarlyAlarms implements Peerwatch, Start
       }
     }
     this.#core.windows.stop()
+    this.#core.health.stop()
   }
 
   stop(): void {}

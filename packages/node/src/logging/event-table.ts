@@ -65,6 +65,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   'report:acknowledged': { level: 'debug' },
   'report:refused': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'entry:changed': { level: ({ entry }) => (entry == null ? 'warn' : 'info'), fields: ({ entry }) => ({ entry: entry ?? null }) },
+  'health:changed': { level: ({ state }) => (state === 'well' ? 'info' : 'warn') },
   'roster:changed': { level: 'info' },
   alarm: { level: 'error' },
   'peer:fault': { level: 'warn', linesPerMinute: FOREIGN_LINES },
