@@ -14,14 +14,14 @@ const allowed: Record<string, readonly RegExp[]> = {
   reputation: [/^@peerwatch\/model$/],
   store: [/^@peerwatch\/model$/, /^node:(assert|assert\/strict|crypto|fs|fs\/promises|path|test)$/, /^abstract-level$/, /^classic-level$/, /^memory-level$/],
   services: [
-    /^@peerwatch\/(model|wire|trust-tree|reputation)$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|trust-tree|reputation)$/,
     /^@libp2p\/(crypto|gossipsub|interface|interface-internal|peer-id|peer-record|utils)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr(-matcher)?$/,
     /^(interface-datastore|it-pipe|main-event|multiformats|protons-runtime|uint8-varint|uint8arraylist|uint8arrays)(\/[\w/-]+)?$/,
-    /^node:(crypto|fs\/promises|net|timers\/promises)$/
+    /^node:(crypto|fs\/promises|net)$/
   ],
   node: [
-    /^@peerwatch\/(model|wire|store|services|trust-tree|reputation)$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|store|services|trust-tree|reputation)$/,
     /^libp2p$/,
     /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
     /^@chainsafe\/libp2p-(noise|yamux)$/,
@@ -29,9 +29,9 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^(datastore-core|datastore-level|classic-level|fastify|interface-datastore|main-event|pino|prom-client|uint8arraylist|ws|yaml)$/,
     /^node:/
   ],
-  attacks: [/^@peerwatch\/(model|node)$/, /^@libp2p\/interface$/],
+  attacks: [/^@peerwatch\/(model|model\/system-clock|node)$/, /^@libp2p\/interface$/],
   cli: [
-    /^@peerwatch\/(model|wire|services|node|node\/(testnet|init|files|api-file|node-view|config|events)|attacks)$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|services|node|node\/(testnet|init|files|api-file|node-view|config|events)|attacks)$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(cli-table3|commander|log-update)$/,

@@ -3,6 +3,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { misbehave } from '@peerwatch/attacks'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { createNode } from '@peerwatch/node'
 import { parseNetwork } from '@peerwatch/services'
 import { ClassicLevel } from 'classic-level'
@@ -98,7 +99,7 @@ export const nodes = {
   startEcho: async (): Promise<void> => {
     for (const { libp2p } of running) {
       await libp2p.handle(ECHO_PROTOCOL, stream => {
-        const echo = frames(stream, { maxFrameBytes: ECHO_BYTES, onFrame: frame => void echo.send(frame.slice()), onEnd: () => {} })
+        const echo = frames(stream, { clock: systemClock, maxFrameBytes: ECHO_BYTES, onFrame: frame => void echo.send(frame.slice()), onEnd: () => {} })
       })
     }
   },
@@ -111,7 +112,7 @@ export const nodes = {
     await firstAnswer(node!, subjects[0]!)
     const stream = await node!.libp2p.dialProtocol(peerIdFromString(entry!), ECHO_PROTOCOL)
     let answered: (() => void) | undefined
-    const echo = frames(stream, { maxFrameBytes: ECHO_BYTES, onFrame: () => answered?.(), onEnd: () => {} })
+    const echo = frames(stream, { clock: systemClock, maxFrameBytes: ECHO_BYTES, onFrame: () => answered?.(), onEnd: () => {} })
     const frame = new Uint8Array(44)
     const queriesMs: number[] = []
     const echoesMs: number[] = []

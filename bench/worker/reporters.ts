@@ -4,6 +4,7 @@ import { identify } from '@libp2p/identify'
 import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
 import { DIMENSIONS } from '@peerwatch/model'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { createSigner, parseNetwork } from '@peerwatch/services'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { createLibp2p } from 'libp2p'
@@ -84,6 +85,7 @@ async function reportStream(sender: Sender, address: string) {
     }
   }
   const framed = frames(stream, {
+    clock: systemClock,
     maxFrameBytes: messages.reportDown.maxBytes,
     onFrame: bytes => {
       const down = messages.reportDown.decode(bytes)

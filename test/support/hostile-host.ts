@@ -6,6 +6,7 @@ import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { multiaddr } from '@multiformats/multiaddr'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { createSigner, messageId } from '@peerwatch/services'
 import { messages } from '@peerwatch/wire'
 import { createLibp2p } from 'libp2p'
@@ -115,7 +116,8 @@ export async function hostileHost(network: Network, given?: PrivateKey): Promise
     node: PeerwatchNode,
     protocol: string,
     codecs: Pick<Parameters<typeof caller<Req, Res>>[1], 'request' | 'response'>
-  ): Promise<Asking<Req, Res>> => caller<Req, Res>(await open(node, protocol), { ...codecs, mostUnderWay: 10_000, timeoutMs: 5_000, onEnd: () => {} })
+  ): Promise<Asking<Req, Res>> =>
+    caller<Req, Res>(await open(node, protocol), { ...codecs, clock: systemClock, mostUnderWay: 10_000, timeoutMs: 5_000, onEnd: () => {} })
   const record: HostileHost['record'] = async (seq = ++lastSeq) => plain(await sealPeerRecord(libp2p.peerId, key, [], seq))
   const askRegistry: HostileHost['askRegistry'] = async node =>
     asking(node, PROTOCOLS.registry, { request: messages.registryRequest, response: messages.registryResponse })
@@ -152,6 +154,7 @@ async function reporting(stream: Stream): Promise<Reporting> {
   const words = new Map<number, string>()
   let last = 0
   const framed = frames(stream, {
+    clock: systemClock,
     maxFrameBytes: messages.reportDown.maxBytes,
     onFrame: bytes => {
       const down = messages.reportDown.decode(bytes)

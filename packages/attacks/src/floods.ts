@@ -1,8 +1,11 @@
+import { repeat } from '@peerwatch/model'
 import { muxerOf } from './attackable.ts'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
+import type { CallOff, Clock, Timers } from '@peerwatch/model'
 import type { Attack, Attackable } from './attackable.ts'
 
 export interface FloodsInit {
+  readonly clock: Clock
   /** Ping streams opened to each neighbour. A stalled process catches up, by one second at most. Default 120. */
   readonly streamsPerSecond?: number | undefined
   /** Streams open to one neighbour at a time: what a neighbour that answers nothing can cost us. Default 64. */
@@ -20,31 +23,31 @@ const ANSWER_WITHIN_MS = 1_000
  *
  * libp2p's own ping allows itself one stream at a time, so the streams are opened on the multiplexer, negotiation and ping in one packet.
  */
-export function floods(node: Attackable, init: FloodsInit = {}): Attack {
-  const { streamsPerSecond = 120, mostOpen = 64, targets = () => true } = init
+export function floods(node: Attackable, init: FloodsInit): Attack {
+  const { clock, streamsPerSecond = 120, mostOpen = 64, targets = () => true } = init
   let victims = new Map<string, Victim>()
-  let timer: NodeJS.Timeout | undefined
+  let callOff: CallOff | undefined
 
   const tick = (): void => {
-    const nowMs = performance.now()
+    const nowMs = clock.monotonicMs()
     const still = new Map<string, Victim>()
     for (const connection of node.libp2p.getConnections()) {
       const key = connection.remotePeer.toString()
       if (connection.status !== 'open' || still.has(key) || !targets(connection.remotePeer)) continue
       const victim = victims.get(key) ?? { open: new Set(), pacedAtMs: nowMs }
       still.set(key, victim)
-      flood(connection, victim, nowMs, { streamsPerSecond, mostOpen })
+      flood(connection, victim, clock, { streamsPerSecond, mostOpen })
     }
     for (const [key, victim] of victims) if (!still.has(key)) drop(victim)
     victims = still
   }
   return {
     start: () => {
-      timer ??= setInterval(tick, TICK_MS)
+      callOff ??= repeat(clock, TICK_MS, tick)
     },
     stop: () => {
-      clearInterval(timer)
-      timer = undefined
+      callOff?.()
+      callOff = undefined
       for (const victim of victims.values()) drop(victim)
       victims.clear()
     }
@@ -58,12 +61,13 @@ interface Victim {
   pacedAtMs: number
 }
 
-function flood(connection: Connection, victim: Victim, nowMs: number, limits: { streamsPerSecond: number; mostOpen: number }): void {
+function flood(connection: Connection, victim: Victim, clock: Clock, limits: { streamsPerSecond: number; mostOpen: number }): void {
+  const nowMs = clock.monotonicMs()
   const pauseMs = 1_000 / limits.streamsPerSecond
   victim.pacedAtMs = Math.max(victim.pacedAtMs, nowMs - CATCH_UP_MS)
   while (victim.pacedAtMs + pauseMs <= nowMs && victim.open.size < limits.mostOpen) {
     victim.pacedAtMs += pauseMs
-    openPing(connection, victim.open)
+    openPing(connection, victim.open, clock)
   }
 }
 
@@ -76,18 +80,18 @@ const NEGOTIATION = ['/multistream/1.0.0\n', '/ipfs/ping/1.0.0\n'].map(line => S
 const PING = new TextEncoder().encode(NEGOTIATION + 'p'.repeat(32))
 
 /** One ping: ended when it was answered as a whole, reset when it was not in time or is called off. Never throws: a victim may vanish at any point. */
-function openPing(connection: Connection, open: Set<() => void>): void {
+function openPing(connection: Connection, open: Set<() => void>, clock: Timers): void {
   let stream: Stream | undefined
   let received = 0
   const settle = (): void => {
-    clearTimeout(timer)
+    callOff()
     open.delete(reset)
   }
   const reset = (): void => {
     settle()
     stream?.abort(new Error('called off'))
   }
-  const timer = setTimeout(reset, ANSWER_WITHIN_MS)
+  const callOff = clock.after(ANSWER_WITHIN_MS, reset)
   open.add(reset)
   const send = async (): Promise<void> => {
     stream = await muxerOf(connection)?.createStream()

@@ -1,10 +1,14 @@
+import { systemClock } from '@peerwatch/model/system-clock'
 import { BEHAVIOURS, parseBehaviour } from './behaviours.ts'
 import { onOff } from './on-off.ts'
+import type { CallOff } from '@peerwatch/model'
 import type { Attack, Attackable } from './attackable.ts'
 import type { BehaviourInit, BehaviourName } from './behaviours.ts'
 import type { OnOffInit } from './on-off.ts'
 
-export interface MisbehaveInit extends Omit<BehaviourInit, 'rng'> {
+export interface MisbehaveInit extends Omit<BehaviourInit, 'rng' | 'clock'> {
+  /** Default: the system's. */
+  readonly clock?: BehaviourInit['clock'] | undefined
   /** Default `Math.random`; give a seeded one to repeat a run. */
   readonly rng?: BehaviourInit['rng'] | undefined
   /** When the misdeeds begin once `start` was called, ms since the Unix epoch. Default: at once. */
@@ -19,19 +23,19 @@ export interface MisbehaveInit extends Omit<BehaviourInit, 'rng'> {
  * @param behaviour - a name in `BEHAVIOURS`; another one throws AttacksError `unknown-behaviour`
  */
 export function misbehave(node: Attackable, behaviour: BehaviourName, init: MisbehaveInit = {}): Attack {
-  const { rng = Math.random, startAtMs = 0, onOff: turns, ...rest } = init
-  const plain = BEHAVIOURS[parseBehaviour(behaviour)].attack(node, { rng, ...rest })
-  const attack = turns == null ? plain : onOff(plain, turns)
-  let timer: NodeJS.Timeout | undefined
+  const { clock = systemClock, rng = Math.random, startAtMs = 0, onOff: turns, ...rest } = init
+  const plain = BEHAVIOURS[parseBehaviour(behaviour)].attack(node, { clock, rng, ...rest })
+  const attack = turns == null ? plain : onOff(plain, { clock, ...turns })
+  let callOff: CallOff | undefined
   return {
     start: () => {
-      const waitMs = startAtMs - Date.now()
-      clearTimeout(timer)
-      if (waitMs > 0) timer = setTimeout(attack.start, waitMs)
+      const waitMs = startAtMs - clock.nowMs()
+      callOff?.()
+      if (waitMs > 0) callOff = clock.after(waitMs, attack.start)
       else attack.start()
     },
     stop: () => {
-      clearTimeout(timer)
+      callOff?.()
       attack.stop()
     }
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mock, suite, test } from 'node:test'
+import { suite, test } from 'node:test'
+import { manualClock } from '@peerwatch/model/testing'
 import { BEHAVIOURS, behaviourNames, misbehave, onOff, parseBehaviour } from '../src/index.ts'
 import type { Attack, Attackable, BehaviourName } from '../src/index.ts'
 
@@ -44,22 +45,19 @@ test('a behaviour without what it needs is an error that names the option', () =
 })
 
 suite('when', () => {
-  test('onOff misbehaves 5 windows in 20, from the first on, until it is stopped', t => {
-    mock.timers.enable({ apis: ['setTimeout'] })
-    t.after(() => {
-      mock.timers.reset()
-    })
+  test('onOff misbehaves 5 windows in 20, from the first on, until it is stopped', () => {
+    const clock = manualClock()
     const { attack, on } = recorder()
-    const turns = onOff(attack, { windowMs: 100 })
+    const turns = onOff(attack, { clock, windowMs: 100 })
     turns.start()
     const windows = Array.from({ length: 45 }, () => {
       const misbehaves = on()
-      mock.timers.tick(100)
+      clock.advance(100)
       return misbehaves ? '#' : '.'
     })
     assert.equal(windows.join(''), `${'#'.repeat(5)}${'.'.repeat(15)}`.repeat(2) + '#'.repeat(5))
     turns.stop()
-    mock.timers.tick(10_000)
+    clock.advance(10_000)
     assert.equal(on(), false)
   })
 
@@ -67,11 +65,8 @@ suite('when', () => {
     assert.throws(() => onOff(recorder().attack, { windowMs: 100, onWindows: 20, ofWindows: 20 }), { code: 'bad-option' })
   })
 
-  test('misdeeds begin at startAtMs, and never when stopped before', t => {
-    mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_000 })
-    t.after(() => {
-      mock.timers.reset()
-    })
+  test('misdeeds begin at startAtMs, and never when stopped before', () => {
+    const clock = manualClock(1_000)
     let looks = 0
     const node = {
       libp2p: {
@@ -82,19 +77,19 @@ suite('when', () => {
         }
       }
     } as unknown as Attackable
-    const attack = misbehave(node, 'floods', { startAtMs: 3_000 })
+    const attack = misbehave(node, 'floods', { clock, startAtMs: 3_000 })
     attack.start()
-    mock.timers.tick(1_999)
+    clock.advance(1_999)
     assert.equal(looks, 0)
-    mock.timers.tick(1)
-    mock.timers.tick(200)
+    clock.advance(1)
+    clock.advance(200)
     assert.ok(looks > 0)
     attack.stop()
-    const other = misbehave(node, 'floods', { startAtMs: 9_000 })
+    const other = misbehave(node, 'floods', { clock, startAtMs: 9_000 })
     other.start()
     other.stop()
     looks = 0
-    mock.timers.tick(60_000)
+    clock.advance(60_000)
     assert.equal(looks, 0)
   })
 })

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { within } from '@peerwatch/model'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { findDataFolder, NodeError, readApiFile } from '@peerwatch/node/api-file'
 import { configuredPlaces } from './configured-places.ts'
 import type { NodeErrorCode } from '@peerwatch/node/api-file'
@@ -90,7 +92,7 @@ async function findNode(dataDir: string | undefined): Promise<FoundNode> {
 export async function apiClient(dataDir?: string): Promise<ApiClient> {
   const { send } = await findNode(dataDir)
   return async <T>(method: string, path: string, accepted: readonly number[] = []): Promise<T> =>
-    (await (await send(method, path, { accepted, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })).json()) as T
+    within(systemClock, ANSWER_WITHIN_MS, async signal => (await (await send(method, path, { accepted, signal })).json()) as T)
 }
 
 /** Hands over each event of the node as a line of JSON, the recent ones first; resolves when the node ends. */

@@ -2,6 +2,7 @@ import { watch } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { DATA_ROOT, NodeError, STDOUT } from '@peerwatch/node/api-file'
 import { configuredPlaces } from './configured-places.ts'
 import type { FileHandle } from 'node:fs/promises'
@@ -140,10 +141,10 @@ function lineReader(): LineReader {
 
 async function changed(path: string): Promise<void> {
   return new Promise(resolve => {
-    const timer = setTimeout(done, LOOK_EVERY_MS)
+    const callOff = systemClock.after(LOOK_EVERY_MS, done)
     let watcher: ReturnType<typeof watch> | undefined
     function done(): void {
-      clearTimeout(timer)
+      callOff()
       watcher?.close()
       resolve()
     }

@@ -1,3 +1,4 @@
+import { afterIfStillRunning, systemClock } from '@peerwatch/model/system-clock'
 import { STDOUT } from '@peerwatch/node/files'
 import { paintFor } from './paint.ts'
 import { reloadText } from './reload-text.ts'
@@ -81,24 +82,21 @@ function jsonLines({ role, network, dataDir, name }: RunPlan): Teller {
 function watchRegistry(plan: RunPlan, node: StartedNode, teller: Teller): () => void {
   let isReady = false
   const { least, most } = SEEDS_SILENT_MS
-  const silent = setTimeout(
-    () => {
-      const seeds = plan.network.seeds.map(String).join(', ')
-      console.error(`peerwatch: warning: unreachable-seed: none of ${seeds} answers; expected at least one seed; the node goes on trying`)
-    },
-    Math.min(most, Math.max(least, plan.network.roster.preset.windowMs))
-  )
+  const callOff = systemClock.after(Math.min(most, Math.max(least, plan.network.roster.preset.windowMs)), () => {
+    const seeds = plan.network.seeds.map(String).join(', ')
+    console.error(`peerwatch: warning: unreachable-seed: none of ${seeds} answers; expected at least one seed; the node goes on trying`)
+  })
   const look = (registry: RegistryStatus): void => {
     // a peer works after one registration; a seed needs none
     if (isReady || (registry.state === 'alone' && plan.role !== 'seed')) return
     isReady = true
-    clearTimeout(silent)
+    callOff()
     teller.ready(registry)
   }
   node.onRegistry(look)
   look(node.registry())
   return () => {
-    clearTimeout(silent)
+    callOff()
   }
 }
 
@@ -140,6 +138,6 @@ export async function runNode(role: NodeRole, flags: RunFlags, request: ConfigRe
   await node.stop()
   teller.stopped()
   // whatever a library still holds open must not keep a stopped node in the process table
-  setTimeout(() => process.exit(EXIT.ok), LINGER_MS).unref()
+  afterIfStillRunning(LINGER_MS, () => process.exit(EXIT.ok))
   return EXIT.ok
 }

@@ -1,6 +1,6 @@
 import type { GossipSub, GossipSubEvents } from '@libp2p/gossipsub'
 import type { Logger } from '@libp2p/interface'
-import type { Rng } from '@peerwatch/model'
+import type { CallOff, Clock, Rng } from '@peerwatch/model'
 
 export interface ChatOptions {
   /** Pause between two messages of this node. Lower: misconduct of relays is seen sooner, at more traffic. */
@@ -22,6 +22,7 @@ export interface FirstSight {
 }
 
 export interface ChatInit {
+  readonly clock: Clock
   readonly topic: string
   readonly options: ChatOptions
   readonly onFirstSight: (sight: FirstSight) => void
@@ -39,8 +40,8 @@ export interface Chat {
 
 /** The network's own small talk: what neighbours relay of it shows whether they relay faithfully. */
 export function chat(pubsub: GossipSub, init: ChatInit): Chat {
-  const { topic, options, onFirstSight, rng, log } = init
-  let timer: NodeJS.Timeout | undefined
+  const { clock, topic, options, onFirstSight, rng, log } = init
+  let callOff: CallOff | undefined
   let published = 0
   let { everyMs } = options
   const onMessage = ({ detail }: GossipSubEvents['gossipsub:message']): void => {
@@ -55,21 +56,21 @@ export function chat(pubsub: GossipSub, init: ChatInit): Chat {
   const publish = (): void => {
     if (published >= options.count) return
     published++
-    const text = JSON.stringify({ number: published, atMs: Date.now() })
+    const text = JSON.stringify({ number: published, atMs: clock.nowMs() })
     pubsub.publish(topic, new TextEncoder().encode(text)).catch((error: unknown) => {
       log('chat message %d was not published: %e', published, error)
     })
-    timer = setTimeout(publish, everyMs)
+    callOff = clock.after(everyMs, publish)
   }
   return {
     start: () => {
       if (options.firstSights) pubsub.addEventListener('gossipsub:message', onMessage)
       pubsub.subscribe(topic)
       // Spread over one period, or a network that starts at once speaks in bursts for ever.
-      if (options.count > 0) timer = setTimeout(publish, rng() * everyMs)
+      if (options.count > 0) callOff = clock.after(rng() * everyMs, publish)
     },
     stop: () => {
-      clearTimeout(timer)
+      callOff?.()
       pubsub.removeEventListener('gossipsub:message', onMessage)
       pubsub.unsubscribe(topic)
     },

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { ENTRY_LIMITS, gossipTopics, parseNetwork, peerwatch, REGISTRY_SERVER_DEFAULTS, seed, trusted, watcher } from '@peerwatch/services'
 import { Registry } from 'prom-client'
 import { chat, CHAT_DEFAULTS } from './chat.ts'
@@ -42,6 +43,7 @@ async function startNode(init: NodeInit, network: Network, data: NodeData): Prom
     listen: init.listen ?? defaultListen(network),
     announce: init.announce ?? [],
     served: servedBy(init),
+    clock: init.clock ?? systemClock,
     peerwatch: serviceOf(init, network, data, troop)
   })
   const around = surroundings(init, libp2p, { records: data.records, metrics })
@@ -101,8 +103,8 @@ function servedBy({ role, registry, entry }: NodeInit): number {
 }
 
 function serviceOf(init: NodeInit, network: Network, data: NodeData, troop: WatcherTroop | undefined): (components: PeerwatchComponents) => Peerwatch {
-  const { role, enforce = true, neverEvict = [], rng, neighbours, gossip, reporting, registry, entry, alterObservations } = init
-  const core = { network, enforce, neverEvict, ...(gossip != null && { gossip }), ...(rng != null && { rng }) }
+  const { role, enforce = true, neverEvict = [], clock, rng, neighbours, gossip, reporting, registry, entry, alterObservations } = init
+  const core = { network, enforce, neverEvict, ...(gossip != null && { gossip }), ...(clock != null && { clock }), ...(rng != null && { rng }) }
   const peer = {
     ...core,
     metrics: false, // the HTTP API has its own, for every role
@@ -135,6 +137,7 @@ function chatOf(init: NodeInit, network: Network, libp2p: Libp2p<NodeServices>, 
   return chat(libp2p.services.pubsub, {
     topic: gossipTopics(network.name).chat,
     options: { ...CHAT_DEFAULTS, ...init.chat },
+    clock: libp2p.services.peerwatch.assembly.core.clock,
     rng: init.rng ?? Math.random,
     log: libp2p.logger.forComponent('peerwatch:chat'),
     onFirstSight: sight => {

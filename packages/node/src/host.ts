@@ -11,6 +11,7 @@ import { createLibp2p } from 'libp2p'
 import { webSockets } from './web-sockets/web-sockets.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
+import type { Timers } from '@peerwatch/model'
 import type { Network, Peerwatch, PeerwatchComponents } from '@peerwatch/services'
 import type { Datastore } from 'interface-datastore'
 import type { Registry } from 'prom-client'
@@ -28,6 +29,7 @@ export interface HostInit {
   readonly datastore: Datastore
   readonly listen: readonly string[]
   readonly announce: readonly string[]
+  readonly clock: Timers
   /** Peers that it serves at a time, beside its neighbours. Default none. */
   readonly served?: number
   /** Where libp2p's own metrics go, if anywhere. */
@@ -44,7 +46,7 @@ const FOREVER_MS = Infinity
 
 /** A libp2p host as every role runs it: TCP and WebSockets, Noise, Yamux, gossipsub with strict signatures. It is started by `host.start()`. */
 export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> {
-  const { network, privateKey, datastore, listen, announce, served = 0, metrics } = init
+  const { clock, network, privateKey, datastore, listen, announce, served = 0, metrics } = init
   const self = privateKey.publicKey.toString()
   const seeds = network.seeds.map(String).filter(address => !address.endsWith(`/p2p/${self}`))
   return createLibp2p<NodeServices>({
@@ -52,7 +54,7 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
     datastore,
     start: false,
     addresses: { listen: [...listen], announce: [...announce] },
-    transports: [tcp(), webSockets()],
+    transports: [tcp(), webSockets({ clock })],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     ...(metrics != null && { metrics: prometheusMetrics({ registry: metrics }) }),

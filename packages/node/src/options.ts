@@ -1,5 +1,5 @@
 import type { PrivateKey } from '@libp2p/interface'
-import type { Observation, PeerIdString, Rng } from '@peerwatch/model'
+import type { Clock, Observation, PeerIdString, Rng } from '@peerwatch/model'
 import type {
   EntryLimits,
   GossipLimitsOptions,
@@ -59,6 +59,8 @@ export interface NodeInit {
   /** JSON lines, one per event; `false` for none. Path `-` is stdout. Default: `log.jsonl` in the data folder, none without one. */
   readonly log?: false | { readonly path: string; readonly level?: LogLevel; readonly format?: LogFormat }
   readonly rng?: Rng
+  /** Default: the system's. */
+  readonly clock?: Clock
   /** For research: what this node reports instead of what it saw. */
   readonly alterObservations?: (observations: Observation[], window: number) => Observation[]
   /** Reads its configuration again and applies what can change at run time; asked for by `POST /v1/reload`. Rejects with NodeError, and nothing has changed then. */

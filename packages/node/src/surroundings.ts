@@ -6,7 +6,7 @@ import { hearAll, jsonLog } from './logging/index.ts'
 import { version } from './version.ts'
 import { eventHub, nodeView } from './view.ts'
 import type { Libp2p } from '@libp2p/interface'
-import type { RecordStore } from '@peerwatch/model'
+import type { Clock, RecordStore } from '@peerwatch/model'
 import type { Registry } from 'prom-client'
 import type { NodeServices } from './host.ts'
 import type { Readings } from './http/metrics-table.ts'
@@ -35,7 +35,8 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
   const { peerwatch } = libp2p.services
   // the same target, seen without the names of its events
   const source = peerwatch as unknown as Parameters<typeof hearAll>[0]
-  const log = logOf(init)
+  const { clock } = peerwatch.assembly.core
+  const log = logOf(init, clock)
   const hub = eventHub()
   const tell: Surroundings['tell'] = (event, detail) => {
     log?.write(event, detail)
@@ -47,7 +48,7 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
       tell(event, detail as never)
     })
   ]
-  const startedMs = performance.now()
+  const startedMs = clock.monotonicMs()
   return {
     view,
     tell,
@@ -80,7 +81,7 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
       closers.push(async () => removeApiFile(dataDir))
     },
     close: async () => {
-      tell('node:stopped', { uptimeMs: Math.round(performance.now() - startedMs) })
+      tell('node:stopped', { uptimeMs: Math.round(clock.monotonicMs() - startedMs) })
       for (const closer of closers.splice(0).toReversed()) await closer()
       await log?.close()
     }
@@ -102,11 +103,12 @@ function reloading({ reload }: NodeInit, tell: Surroundings['tell']): NodeView['
   }
 }
 
-function logOf({ log, dataDir, role, name = role, chat }: NodeInit): JsonLog | undefined {
+function logOf({ log, dataDir, role, name = role, chat }: NodeInit, clock: Clock): JsonLog | undefined {
   if (log === false || (log == null && dataDir == null)) return undefined
   const path = log?.path ?? join(dataDir!, 'log.jsonl')
   const firstSights = chat === false ? false : (chat?.firstSights ?? true)
   return jsonLog({
+    clock,
     to: { path },
     node: name,
     role,

@@ -9,6 +9,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { createNetworkFile, parseNetwork } from '@peerwatch/services'
 import { createNode } from './create-node.ts'
 import type { AddressInfo } from 'node:net'
@@ -105,7 +106,7 @@ export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
     trusted: trustedKeys,
     preset,
     scope,
-    nowMs: Date.now()
+    nowMs: systemClock.nowMs()
   })
   const network = await parseNetwork(file)
   const running = new Map<string, PeerwatchNode>()

@@ -1,9 +1,10 @@
 import { dirname, join } from 'node:path'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { removeData } from './data.ts'
 import { STDOUT } from './files/index.ts'
 import type { PrivateKey } from '@libp2p/interface'
-import type { PeerIdString } from '@peerwatch/model'
+import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { Network } from '@peerwatch/services'
 import type { PeerwatchNode } from './peerwatch-node.ts'
 import type { NodeInit, NodeLiveOptions } from './options.ts'
@@ -29,14 +30,14 @@ const LEAST_LIFE_WINDOWS = 30
 export function watcherTroop(init: NodeInit, network: Network, privateKey: PrivateKey, createNode: (init: NodeInit) => Promise<PeerwatchNode>): WatcherTroop {
   const owner = peerIdFromPrivateKey(privateKey).toString() as PeerIdString
   const count = init.watchers ?? network.roster.preset.watchersCount
-  const { rng = Math.random, name = 'trusted' } = init
+  const { clock = systemClock, rng = Math.random, name = 'trusted' } = init
   const outside = new Set(init.watcherIds)
   const inside = new Map<PeerIdString, { readonly node: PeerwatchNode; readonly bornAtMs: number }>()
   const folder = init.dataDir == null ? undefined : join(init.dataDir, 'watchers')
   let isRunning = false
   let born = 0
   let live: NodeLiveOptions = {}
-  let timer: NodeJS.Timeout | undefined
+  let callOff: CallOff | undefined
 
   const logPath = (owners: string, number: number): string =>
     owners === STDOUT ? owners : join(dirname(owners), `${name.replace('trusted', 'watcher')}-${number}.jsonl`)
@@ -65,7 +66,7 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
       ...(folder != null && { dataDir: join(folder, String(number)) }),
       onCreated: created => {
         // known before it can link up, or its first link would be refused
-        inside.set(created.peerId.toString() as PeerIdString, { node: created, bornAtMs: Date.now() })
+        inside.set(created.peerId.toString() as PeerIdString, { node: created, bornAtMs: clock.monotonicMs() })
         init.onCreated?.(created)
       }
     })
@@ -82,7 +83,7 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
     for (const { node, bornAtMs } of Array.from(inside.values())) {
       const { watching, registry } = node.libp2p.services.peerwatch.assembly
       const isBusy = (watching?.looks().length ?? 0) > 0
-      const isOld = Date.now() - bornAtMs >= LEAST_LIFE_WINDOWS * windowMs
+      const isOld = clock.monotonicMs() - bornAtMs >= LEAST_LIFE_WINDOWS * windowMs
       if (!isRunning || isBusy || !isOld || rng() >= registry.churnRate()) continue
       await add()
       await end(node)
@@ -94,7 +95,7 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
         // a watcher that could not be started is tried again at the next window
       })
       .finally(() => {
-        if (isRunning) timer = setTimeout(tick, network.roster.preset.windowMs)
+        if (isRunning) callOff = clock.after(network.roster.preset.windowMs, tick)
       })
   }
   return {
@@ -110,11 +111,11 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
       if (folder != null) await removeData(folder)
       // one after the other, as peers come: those that come together stand out
       for (let started = 0; started < count; started++) await add()
-      timer = setTimeout(tick, network.roster.preset.windowMs)
+      callOff = clock.after(network.roster.preset.windowMs, tick)
     },
     stop: async () => {
       isRunning = false
-      clearTimeout(timer)
+      callOff?.()
       await Promise.all([...inside.values()].map(async ({ node }) => end(node)))
     }
   }

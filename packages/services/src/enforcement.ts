@@ -42,14 +42,14 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut }: Enforcem
   const disconnected = async (peer: PeerId): Promise<void> =>
     new Promise(resolve => {
       const finish = (): void => {
-        clearTimeout(timer)
+        callOff()
         components.events.removeEventListener('peer:disconnect', onDisconnect)
         resolve()
       }
       const onDisconnect = ({ detail }: CustomEvent<PeerId>): void => {
         if (detail.equals(peer)) finish()
       }
-      const timer = setTimeout(finish, DISCONNECT_WITHIN_MS)
+      const callOff = core.clock.after(DISCONNECT_WITHIN_MS, finish)
       components.events.addEventListener('peer:disconnect', onDisconnect)
       if (components.connectionManager.getConnections(peer).length === 0) finish()
     })

@@ -2,8 +2,10 @@ import { Uint8ArrayList } from 'uint8arraylist'
 import * as varint from 'uint8-varint'
 import { unsentBudget } from './unsent-budget.ts'
 import type { Stream } from '@libp2p/interface'
+import type { Timers } from '@peerwatch/model'
 
 export interface FramesInit {
+  readonly clock: Timers
   /** A longer frame ends the stream: `onEnd('too-long')`. */
   readonly maxFrameBytes: number
   /** Called for each frame in order. While `concurrency` calls have not settled, the stream is not read on. A rejection ends it. */
@@ -37,7 +39,7 @@ const allUnsent = unsentBudget(256 * 1024 * 1024)
 const CLOSES_WITHIN_MS = 2_000
 
 export function frames(stream: Stream, init: FramesInit): Frames {
-  const { maxFrameBytes, onFrame, onEnd, concurrency = 1, maxUnsentBytes = MAX_UNSENT_BYTES } = init
+  const { clock, maxFrameBytes, onFrame, onEnd, concurrency = 1, maxUnsentBytes = MAX_UNSENT_BYTES } = init
   const unread = new Uint8ArrayList()
   let underWay = 0
   let ended = false
@@ -115,7 +117,7 @@ export function frames(stream: Stream, init: FramesInit): Frames {
   }
   const onRemoteCloseWrite = (): void => {
     end()
-    void closed(stream)
+    void closed(stream, clock)
   }
   stream.addEventListener('message', onMessage)
   stream.addEventListener('close', onClose)
@@ -140,7 +142,7 @@ export function frames(stream: Stream, init: FramesInit): Frames {
     },
     close: async () => {
       end()
-      await closed(stream)
+      await closed(stream, clock)
     },
     abort: end,
     isOpen: () => !ended && stream.status === 'open',
@@ -149,15 +151,15 @@ export function frames(stream: Stream, init: FramesInit): Frames {
 }
 
 /** What still comes is thrown away. Who neither reads nor closes is cut off: the stream would keep its memory. */
-async function closed(stream: Stream): Promise<void> {
+async function closed(stream: Stream, clock: Timers): Promise<void> {
   if (stream.status === 'closed' || stream.status === 'aborted' || stream.status === 'reset') return
-  const timer = setTimeout(() => {
+  const callOff = clock.after(CLOSES_WITHIN_MS, () => {
     stream.abort(new Error('not closed in time'))
-  }, CLOSES_WITHIN_MS)
+  })
   // `stream.close()` misses an end that comes while it waits for unsent bytes, and would then never settle
   const { promise: ended, resolve } = Promise.withResolvers<void>()
   stream.addEventListener('close', () => {
-    clearTimeout(timer)
+    callOff()
     resolve()
   })
   await Promise.race([ended, Promise.allSettled([stream.closeRead(), stream.close()])])

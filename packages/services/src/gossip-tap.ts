@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { StrictSign, TopicValidatorResult } from '@libp2p/gossipsub'
 import { MessageStatus, ValidateError } from '@libp2p/gossipsub/types'
+import { delay } from '@peerwatch/model'
 import { insidesOf } from './gossipsub-insides.ts'
 import { peerIdFromBytes, peerIdText } from './peer-ids.ts'
 import type { GossipSub, TopicValidatorFn } from '@libp2p/gossipsub'
@@ -139,7 +139,7 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
   }
   /** Services start side by side: gossipsub may be a moment behind, and throws until then. */
   const started = async (): Promise<void> => {
-    for (let waitedMs = 0; insides?.isStarted() !== true && waitedMs < GOSSIPSUB_STARTS_WITHIN_MS; waitedMs += POLL_MS) await delay(POLL_MS)
+    for (let waitedMs = 0; insides?.isStarted() !== true && waitedMs < GOSSIPSUB_STARTS_WITHIN_MS; waitedMs += POLL_MS) await delay(core.clock, POLL_MS)
   }
   const onMessage = ({ detail }: { detail: { msgId: string; propagationSource: PeerId; msg: { topic: string } } }): void => {
     if (!own.has(detail.msg.topic) || insides?.opts.asyncValidation !== true) return
@@ -169,7 +169,7 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
       const mesh = insides?.mesh.get(topic)
       if (insides == null || mesh == null || insides.topics.get(topic)?.has(peer) !== true || !insides.streamsOutbound.has(peer)) return false
       if (mesh.has(peer)) return true
-      if ((insides.backoff.get(topic)?.get(peer) ?? 0) > Date.now()) return false
+      if ((insides.backoff.get(topic)?.get(peer) ?? 0) > core.clock.nowMs()) return false
       insides.addToMesh(peer, topic, 'random')
       insides.sendGraft(peer, [topic])
       return true

@@ -1,10 +1,12 @@
 import { frames } from './frames.ts'
 import { ServicesError } from './errors.ts'
 import type { Stream } from '@libp2p/interface'
+import type { CallOff, Timers } from '@peerwatch/model'
 import type { WireCodec } from '@peerwatch/wire'
 import type { FrameFault, Frames } from './frames.ts'
 
 export interface CallerInit<Req, Res> {
+  readonly clock: Timers
   readonly request: WireCodec<Req>
   readonly response: WireCodec<Res>
   /** Requests under way, at most; a further one is refused with `busy`. */
@@ -25,7 +27,7 @@ export interface Caller<Req, Res> {
 interface Waiting<Res> {
   readonly resolve: (response: Res) => void
   readonly reject: (error: Error) => void
-  readonly timer: NodeJS.Timeout
+  readonly callOff: CallOff
 }
 
 /** The asking side of a long-lived request stream: many requests under way, answered by id in any order. */
@@ -34,11 +36,12 @@ export function caller<Req extends { id: number }, Res extends { id: number }>(s
   let last = 0
   const finish = (id: number): Waiting<Res> | undefined => {
     const found = waiting.get(id)
-    if (found != null) clearTimeout(found.timer)
+    found?.callOff()
     waiting.delete(id)
     return found
   }
   const framed: Frames = frames(stream, {
+    clock: init.clock,
     maxFrameBytes: init.response.maxBytes,
     onFrame: frame => {
       const response = init.response.decode(frame)
@@ -59,10 +62,10 @@ export function caller<Req extends { id: number }, Res extends { id: number }>(s
         }
         last = (last % 0x7fffffff) + 1
         const id = last
-        const timer = setTimeout(() => {
+        const callOff = init.clock.after(init.timeoutMs, () => {
           finish(id)?.reject(new ServicesError('timeout', `no answer within ${init.timeoutMs} ms`))
-        }, init.timeoutMs)
-        waiting.set(id, { resolve, reject, timer })
+        })
+        waiting.set(id, { resolve, reject, callOff })
         if (!framed.send(init.request.encode({ ...request, id } as Partial<Req>))) {
           finish(id)
           reject(new ServicesError('closed', 'the stream is closed'))
@@ -74,6 +77,7 @@ export function caller<Req extends { id: number }, Res extends { id: number }>(s
 }
 
 export interface AnswererInit<Req, Res> {
+  readonly clock: Timers
   readonly request: WireCodec<Req>
   readonly response: WireCodec<Res>
   /** Answers one request; a rejection ends the stream, so refuse by a status instead. */
@@ -94,6 +98,7 @@ export interface Answerer<Res> {
 /** The answering side. */
 export function answerer<Req extends { id: number }, Res extends { id: number }>(stream: Stream, init: AnswererInit<Req, Res>): Answerer<Res> {
   const framed = frames(stream, {
+    clock: init.clock,
     maxFrameBytes: init.request.maxBytes,
     concurrency: init.concurrency ?? 16,
     onFrame: async frame => {

@@ -1,5 +1,5 @@
 import { windowAt } from '@peerwatch/model'
-import type { Clock, WindowNumber } from '@peerwatch/model'
+import type { CallOff, Clock, WindowNumber } from '@peerwatch/model'
 
 /** Runs `listener` once for each window that ends, soon after its end. */
 export type WindowListener = (closed: WindowNumber) => void
@@ -24,7 +24,7 @@ export function windowClock(windowMs: number, clock: Clock): WindowClock {
   // Where window 0 would have begun on the monotonic clock.
   let originMs = clock.monotonicMs() - clock.nowMs()
   let current = windowAt(clock.nowMs(), windowMs)
-  let timer: NodeJS.Timeout | undefined
+  let callOff: CallOff | undefined
 
   const now = (): { window: WindowNumber; offsetMs: number } => {
     const sinceMs = clock.monotonicMs() - originMs
@@ -38,8 +38,8 @@ export function windowClock(windowMs: number, clock: Clock): WindowClock {
     arm()
   }
   const arm = (): void => {
-    clearTimeout(timer)
-    timer = setTimeout(tick, windowMs - now().offsetMs + 1)
+    callOff?.()
+    callOff = clock.after(windowMs - now().offsetMs + 1, tick)
   }
   return {
     windowMs,
@@ -48,7 +48,7 @@ export function windowClock(windowMs: number, clock: Clock): WindowClock {
       originMs = clock.monotonicMs() - (window * windowMs + offsetMs)
       // After a jump either way this node has seen none of the windows between; a step of one is drift, and announces none twice.
       if (Math.abs(window - current) > 1) current = window
-      if (timer != null) arm()
+      if (callOff != null) arm()
     },
     onWindow: listener => {
       listeners.add(listener)
@@ -59,8 +59,8 @@ export function windowClock(windowMs: number, clock: Clock): WindowClock {
       arm()
     },
     stop: () => {
-      clearTimeout(timer)
-      timer = undefined
+      callOff?.()
+      callOff = undefined
     }
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { frames } from '../src/frames.ts'
 import { testHost, testNetwork, until } from './support/core.ts'
 import type { Stream } from '@libp2p/interface'
@@ -22,7 +23,7 @@ async function streamPair(t: TestContext): Promise<{ near: Stream; far: Stream }
 test('closing ends also where the other side reads nothing and never closes', async t => {
   const { near, far } = await streamPair(t)
   far.pause()
-  const framed = frames(near, { maxFrameBytes: 1_000, onFrame: () => {}, onEnd: () => {} })
+  const framed = frames(near, { clock: systemClock, maxFrameBytes: 1_000, onFrame: () => {}, onEnd: () => {} })
   while (near.writeBufferLength < 100_000) framed.send(new Uint8Array(50_000))
   const startedMs = performance.now()
   await framed.close()
@@ -33,7 +34,7 @@ test('closing ends also where the other side reads nothing and never closes', as
 
 test('what comes after the end is thrown away, and the stream does not stay half open', async t => {
   const { near, far } = await streamPair(t)
-  const framed = frames(near, { maxFrameBytes: 1_000, onFrame: () => {}, onEnd: () => {} })
+  const framed = frames(near, { clock: systemClock, maxFrameBytes: 1_000, onFrame: () => {}, onEnd: () => {} })
   await framed.close()
   far.send(new Uint8Array(100_000))
   await until(() => near.status === 'aborted', 'the stream is cut off')
@@ -44,7 +45,7 @@ test('a reader that takes nothing is ended with its memory', async t => {
   const { near, far } = await streamPair(t)
   far.pause()
   const ended: (FrameFault | undefined)[] = []
-  const framed = frames(near, { maxFrameBytes: 1_000, maxUnsentBytes: 100_000, onFrame: () => {}, onEnd: fault => ended.push(fault) })
+  const framed = frames(near, { clock: systemClock, maxFrameBytes: 1_000, maxUnsentBytes: 100_000, onFrame: () => {}, onEnd: fault => ended.push(fault) })
   for (let sent = 0; sent < 100 && framed.send(new Uint8Array(50_000)); sent++);
   assert.deepEqual(ended, ['slow-reader'])
   assert.equal(near.writeBufferLength, 0)

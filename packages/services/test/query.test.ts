@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { messages } from '@peerwatch/wire'
 import { peerIdBytes } from '../src/peer-ids.ts'
 import { caller } from '../src/rpc.ts'
@@ -46,6 +47,7 @@ async function askedTier(t: { after: (run: () => Promise<void>) => void }, trust
 async function openCaller({ host }: Asked, node: TierNode): Promise<Caller<QueryRequest, QueryResponse>> {
   const stream = await host.node.dialProtocol(node.node.getMultiaddrs(), QUERY_PROTOCOL)
   return caller<QueryRequest, QueryResponse>(stream, {
+    clock: systemClock,
     request: messages.queryRequest,
     response: messages.queryResponse,
     mostUnderWay: 256,

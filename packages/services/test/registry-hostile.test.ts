@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { MemoryDatastore } from 'datastore-core'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -307,6 +308,7 @@ test('G21: what a lying seed lists is not believed, and another is asked', async
   lie[lie.byteLength - 1]! ^= 1
   await liar.node.handle(REGISTRY_PROTOCOL, stream => {
     const answers = answerer<RegistryRequest, RegistryResponse>(stream, {
+      clock: systemClock,
       request: messages.registryRequest,
       response: messages.registryResponse,
       answer: async ({ list }) =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { messages } from '@peerwatch/wire'
 import { peerIdBytes } from '../src/peer-ids.ts'
 import { parseNetwork } from '../src/network.ts'
@@ -297,6 +298,7 @@ test('T11: a request made with another view is refused with what the asked node 
   t.after(async () => raw.stop())
   const stream = await raw.dialProtocol(node.node.getMultiaddrs(), '/peerwatch/tree/1.0.0')
   const asking = caller<TreeRequest, TreeResponse>(stream, {
+    clock: systemClock,
     request: messages.treeRequest,
     response: messages.treeResponse,
     mostUnderWay: 4,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { windowClock } from '../src/window-clock.ts'
-import { systemClock } from '../src/system-clock.ts'
+import { systemClock } from '@peerwatch/model/system-clock'
 import type { TestContext } from 'node:test'
 
 const WINDOW_MS = 1_000

@@ -1,3 +1,4 @@
+import { systemClock } from '@peerwatch/model/system-clock'
 import { frames } from '../../../packages/services/src/frames.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { HostileHost } from '../../support/hostile-host.ts'
@@ -56,6 +57,7 @@ export async function lie(hosts: readonly HostileHost[], protocol: string, { lie
 /** Answers each message on a stream. */
 export function answering(stream: Stream, answer: (message: Uint8Array) => Promise<Uint8Array | undefined>): (message: Uint8Array) => void {
   const { send } = frames(stream, {
+    clock: systemClock,
     maxFrameBytes: 512 * 1024,
     onFrame: async message => {
       const answered = await answer(message)

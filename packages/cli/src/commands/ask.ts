@@ -1,3 +1,4 @@
+import { systemClock } from '@peerwatch/model/system-clock'
 import { addDataFlag } from '../data-flag.ts'
 import { peerId } from '../parse-option.ts'
 import { paintFor } from '../paint.ts'
@@ -31,7 +32,7 @@ function askCommand(program: Command, name: string, description: string, example
 /** `status`, `standing`, `tree`, `evictions` and `allow`. */
 export function addAskCommands(program: Command): void {
   askCommand(program, 'status', 'how it is: registration, neighbours, reports, evictions', 'status --json').action(async (flags: AskFlags) => {
-    await tell<StatusView>(flags, { ask: async node => node('GET', '/v1/status'), show: (view, paint) => statusText(view, Date.now(), paint) })
+    await tell<StatusView>(flags, { ask: async node => node('GET', '/v1/status'), show: (view, paint) => statusText(view, systemClock.nowMs(), paint) })
   })
   askCommand(program, 'standing', 'what a trusted node knows of a peer; elsewhere what any peer is told', 'standing 12D3Koo… --data peerwatch-data/trusted-1')
     .argument('<peer>', 'its peer id', peerId)

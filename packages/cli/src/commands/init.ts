@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { ROSTER_RANGES } from '@peerwatch/model'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { choice, wholeNumber } from '../parse-option.ts'
 import { fields } from '../table.ts'
 import { paintFor } from '../paint.ts'
@@ -86,7 +87,7 @@ export function addInitCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (directory: string, { json, ...options }: InitFlags) => {
       const { initNetwork } = await import('@peerwatch/node/init')
-      const made = await initNetwork({ ...options, directory, nowMs: Date.now() })
+      const made = await initNetwork({ ...options, directory, nowMs: systemClock.nowMs() })
       const object = { directory: made.directory, name: made.network.name, authority: made.network.authority, nodes: made.nodes, files: made.files }
       console.log(json ? JSON.stringify(object) : summary(made))
     })

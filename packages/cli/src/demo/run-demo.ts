@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { PRESETS, seededRng } from '@peerwatch/model'
+import { delay, PRESETS, repeat, seededRng } from '@peerwatch/model'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { createTestnet } from '@peerwatch/node/testnet'
 import { paintFor } from '../paint.ts'
 import { EXIT } from '../report-error.ts'
@@ -54,7 +54,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     stopping.abort()
   }
   void interrupt()
-  const startedMs = performance.now()
+  const startedMs = systemClock.monotonicMs()
   const output = options.json === true ? process.stderr : process.stdout
   const stage: Stage = {
     options,
@@ -62,7 +62,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     folder,
     output,
     paint: paintFor(output),
-    elapsedMs: () => Math.round(performance.now() - startedMs),
+    elapsedMs: () => Math.round(systemClock.monotonicMs() - startedMs),
     signal: stopping.signal,
     say: line => {
       output.write(`${line}\n`)
@@ -89,21 +89,21 @@ async function perform(stage: Stage): Promise<DemoResult> {
   const draw = (): void => {
     live?.show(demoState({ testnet, roles, recorder: record, elapsedMs: elapsedMs(), limitMs: LIMIT_MS, seed, preset: PRESET, windowMs: WINDOW_MS }))
   }
-  const drawing = setInterval(draw, DRAW_EVERY_MS)
+  const stopDrawing = repeat(systemClock, DRAW_EVERY_MS, draw)
   try {
-    await within(signal, Math.max(0, MISDEEDS_AFTER_MS - elapsedMs()))
+    await pause(signal, Math.max(0, MISDEEDS_AFTER_MS - elapsedMs()))
     const misdeedsAtMs = elapsedMs()
     for (const attack of attacks) attack.start()
     const judge = (): DemoResult => judgeRun({ seed, elapsedMs: elapsedMs(), misdeedsAtMs, windowMs: WINDOW_MS, roles, testnet, recorder: record })
     const result = await untilDone(judge, roles, elapsedMs, signal)
-    clearInterval(drawing)
+    stopDrawing()
     draw()
     live?.done()
     tellResult(stage, result)
     if (options.keep === true && !signal.aborted) await keepRunning(stage, testnet)
     return result
   } finally {
-    clearInterval(drawing)
+    stopDrawing()
     record.end()
     for (const attack of attacks) attack.stop()
     await testnet.stop()
@@ -118,7 +118,7 @@ function tellResult({ options, folder, paint, say }: Stage, result: DemoResult):
 async function keepRunning({ signal, say }: Stage, { seeds, trusted, peers }: Testnet): Promise<void> {
   say('\nGoes on running; Ctrl+C ends it. Ask a node, for instance:')
   for (const node of [seeds[0], trusted[0], peers[0]]) if (node?.dataDir != null) say(`  npx peerwatch status --data ${node.dataDir}`)
-  await within(signal)
+  await pause(signal)
 }
 
 async function raise(folder: string, roles: readonly Role[], seed: number, record: Recorder): Promise<Testnet> {
@@ -145,11 +145,11 @@ async function untilDone(judge: () => DemoResult, roles: readonly Role[], elapse
     const result = judge()
     if (signal.aborted || elapsedMs() >= lastMs) return result
     if (result.ok && result.acquitted.length >= slandered) return result
-    await within(signal, Math.min(500, lastMs - elapsedMs()))
+    await pause(signal, Math.min(500, lastMs - elapsedMs()))
   }
 }
 
 /** Resolves after so long, or as soon as the signal is aborted. */
-async function within(signal: AbortSignal, ms = 2 ** 31 - 1): Promise<void> {
-  await setTimeout(ms, undefined, { signal }).catch(() => {})
+async function pause(signal: AbortSignal, ms = Infinity): Promise<void> {
+  await delay(systemClock, ms, signal).catch(() => {})
 }

@@ -5,12 +5,14 @@ import { STDOUT } from '../files/layout.ts'
 import { lineBudget } from './line-budget.ts'
 import { describeEvent, levelOf, linesPerMinuteOf } from './node-event.ts'
 import { prettyLine } from './pretty-line.ts'
+import type { Clock } from '@peerwatch/model'
 import type { DestinationStream } from 'pino'
 import type { EventDetail, EventName, LogLevel } from './node-event.ts'
 
 export type LogFormat = 'json' | 'pretty'
 
 export interface JsonLogInit {
+  readonly clock: Pick<Clock, 'monotonicMs'>
   /** A file that is appended to, made with mode 0600; `-` for stdout; or a stream. */
   readonly to: { readonly path: string } | { readonly stream: DestinationStream }
   readonly node: string
@@ -37,7 +39,7 @@ export interface JsonLog {
 const UNWRITTEN_BYTES_MOST = 8 * 1024 * 1024
 
 /** Throws NodeError `data-unusable` where the file cannot be opened. */
-export function jsonLog({ to, node, role, level = 'info', format = 'json', firstSights = true }: JsonLogInit): JsonLog {
+export function jsonLog({ clock, to, node, role, level = 'info', format = 'json', firstSights = true }: JsonLogInit): JsonLog {
   let lost = 0
   const file = 'path' in to ? openLog(to.path) : undefined
   // A full disk must not end the node.
@@ -62,6 +64,7 @@ export function jsonLog({ to, node, role, level = 'info', format = 'json', first
     logger[at]({ ...fields, event })
   }
   const budget = lineBudget({
+    clock,
     onLeftOut: (of, lines) => {
       put('node:lines-left-out', { of, lines })
     }

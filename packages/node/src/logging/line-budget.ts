@@ -1,3 +1,5 @@
+import type { Clock } from '@peerwatch/model'
+
 export interface LineBudget {
   /** Whether one more line of this name may be written now. */
   readonly take: (name: string, linesPerMinute: number) => boolean
@@ -7,17 +9,16 @@ export interface LineBudget {
 
 export interface LineBudgetInit {
   readonly onLeftOut: (name: string, lines: number) => void
-  /** For tests. Default: the monotonic clock, in ms. */
-  readonly nowMs?: () => number
+  readonly clock: Pick<Clock, 'monotonicMs'>
 }
 
 const MINUTE_MS = 60_000
 
 /** So many lines of a name in a minute; how many were left out of each is told at the first line after the minute, whatever its name. */
-export function lineBudget({ onLeftOut, nowMs = () => performance.now() }: LineBudgetInit): LineBudget {
+export function lineBudget({ onLeftOut, clock: { monotonicMs } }: LineBudgetInit): LineBudget {
   const taken = new Map<string, number>()
   const leftOut = new Map<string, number>()
-  let sinceMs = nowMs()
+  let sinceMs = monotonicMs()
   const settle = (): void => {
     const told = [...leftOut]
     taken.clear()
@@ -26,8 +27,8 @@ export function lineBudget({ onLeftOut, nowMs = () => performance.now() }: LineB
   }
   return {
     take: (name, linesPerMinute) => {
-      if (nowMs() - sinceMs >= MINUTE_MS) {
-        sinceMs = nowMs()
+      if (monotonicMs() - sinceMs >= MINUTE_MS) {
+        sinceMs = monotonicMs()
         settle()
       }
       const lines = taken.get(name) ?? 0

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import type { AbortOptions, Logger, MessageStreamDirection } from '@libp2p/interface'
 import type { SendResult } from '@libp2p/utils'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import type { Timers } from '@peerwatch/model'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
 /** What the other side may put into one message. Noise frames have at most 64 KiB; whoever sends more is no libp2p host. */
@@ -17,6 +18,7 @@ const QUIET_MOST_MS = 120_000
 const CLOSES_WITHIN_MS = 2_000
 
 export interface WebSocketConnectionInit {
+  readonly clock: Timers
   readonly remoteAddr: Multiaddr
   readonly direction: MessageStreamDirection
   readonly log: Logger
@@ -25,10 +27,12 @@ export interface WebSocketConnectionInit {
 /** A WebSocket as libp2p knows raw connections; `carrier` is the TCP socket below it. It ends as one over TCP does: a reset is seen by the other side at once. */
 export class WebSocketConnection extends AbstractMultiaddrConnection {
   readonly #socket: WebSocket
+  readonly #clock: Timers
 
   constructor(socket: WebSocket, carrier: Socket, init: WebSocketConnectionInit) {
     super({ ...init, maxMessageSize: SENT_MESSAGE_BYTES_MOST })
     this.#socket = socket
+    this.#clock = init.clock
     socket.on('message', (data, isBinary) => {
       if (isBinary && data instanceof Uint8Array) this.onData(data)
       else this.abort(new Error('a message of text'))
@@ -59,11 +63,11 @@ export class WebSocketConnection extends AbstractMultiaddrConnection {
 
   async sendClose(options?: AbortOptions): Promise<void> {
     if (this.#socket.readyState === WebSocket.CLOSED) return
-    const timer = setTimeout(() => {
+    const callOff = this.#clock.after(CLOSES_WITHIN_MS, () => {
       this.#socket.terminate()
-    }, CLOSES_WITHIN_MS)
+    })
     this.#socket.once('close', () => {
-      clearTimeout(timer)
+      callOff()
     })
     // what is not read, the other side's goodbye included, would keep it open
     this.#socket.resume()

@@ -8,9 +8,11 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Listener, ListenerEvents, Logger, Upgrader } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import type { Timers } from '@peerwatch/model'
 import type { WebSocket } from 'ws'
 
 export interface WebSocketListenerInit {
+  readonly clock: Timers
   readonly upgrader: Upgrader
   readonly log: Logger
   /** Whoever has not asked for a WebSocket by then is cut off. */
@@ -52,7 +54,7 @@ export class WebSocketListener extends TypedEventEmitter<ListenerEvents> impleme
   }
 
   #take(webSocket: WebSocket, { socket }: IncomingMessage): void {
-    const { upgrader, log } = this.#init
+    const { clock, upgrader, log } = this.#init
     const { remoteAddress, remotePort } = socket
     if (remoteAddress == null || remotePort == null) {
       // it is gone by now
@@ -60,7 +62,7 @@ export class WebSocketListener extends TypedEventEmitter<ListenerEvents> impleme
       return
     }
     const remoteAddr = ipPortToMultiaddr(remoteAddress, remotePort).encapsulate('/ws')
-    const connection = new WebSocketConnection(webSocket, socket, { remoteAddr, direction: 'inbound', log: log.newScope('connection') })
+    const connection = new WebSocketConnection(webSocket, socket, { clock, remoteAddr, direction: 'inbound', log: log.newScope('connection') })
     upgrader.upgradeInbound(connection, { signal: this.#ending.signal }).catch((error: unknown) => {
       log('inbound connection not upgraded: %e', error)
       connection.abort(error instanceof Error ? error : new Error('not upgraded'))

@@ -7,10 +7,12 @@ import { WebSocketListener } from './listener.ts'
 import type { IncomingMessage } from 'node:http'
 import type { ComponentLogger, Logger, Transport } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import type { Timers } from '@peerwatch/model'
 
 const ASKS_WITHIN_MS = 10_000
 
 export interface WebSocketsInit {
+  readonly clock: Timers
   /** How long whoever connects may take to ask for a WebSocket. Default 10 s, as for Noise afterwards. */
   readonly asksWithinMs?: number
 }
@@ -21,7 +23,7 @@ interface CapableTransport extends Transport {
 }
 
 /** libp2p over WebSockets: listens at `/tcp/PORT/ws`, and dials that, `/wss` and `/tls/ws`. docs/decisions/0007 says why not libp2p's own. */
-export function webSockets({ asksWithinMs = ASKS_WITHIN_MS }: WebSocketsInit = {}): (components: { readonly logger: ComponentLogger }) => CapableTransport {
+export function webSockets({ clock, asksWithinMs = ASKS_WITHIN_MS }: WebSocketsInit): (components: { readonly logger: ComponentLogger }) => CapableTransport {
   return ({ logger }) => {
     const log = logger.forComponent('peerwatch:web-sockets')
     return {
@@ -30,9 +32,9 @@ export function webSockets({ asksWithinMs = ASKS_WITHIN_MS }: WebSocketsInit = {
       [serviceCapabilities]: ['@libp2p/transport'],
       listenFilter: addresses => addresses.filter(address => isOverTcp(address) && WebSockets.exactMatch(address)),
       dialFilter: addresses => addresses.filter(address => isOverTcp(address) && (WebSockets.exactMatch(address) || WebSocketsSecure.exactMatch(address))),
-      createListener: ({ upgrader }) => new WebSocketListener({ upgrader, asksWithinMs, log: log.newScope('listener') }),
+      createListener: ({ upgrader }) => new WebSocketListener({ clock, upgrader, asksWithinMs, log: log.newScope('listener') }),
       dial: async (address, options) => {
-        const connection = await connect(address, options.signal, log)
+        const connection = await connect(clock, address, options.signal, log)
         try {
           return await options.upgrader.upgradeOutbound(connection, options)
         } catch (error) {
@@ -48,7 +50,7 @@ function isOverTcp(address: Multiaddr): boolean {
   return tryGetNetConfig(address)?.protocol === 'tcp'
 }
 
-async function connect(address: Multiaddr, signal: AbortSignal, log: Logger): Promise<WebSocketConnection> {
+async function connect(clock: Timers, address: Multiaddr, signal: AbortSignal, log: Logger): Promise<WebSocketConnection> {
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(uriOf(address), { perMessageDeflate: false, maxPayload: RECEIVED_MESSAGE_BYTES_MOST })
@@ -68,7 +70,7 @@ async function connect(address: Multiaddr, signal: AbortSignal, log: Logger): Pr
     socket.once('open', () => {
       signal.removeEventListener('abort', onAbort)
       // here and now: the other side may have spoken already
-      resolve(new WebSocketConnection(socket, carrier!, { remoteAddr: address, direction: 'outbound', log: log.newScope('connection') }))
+      resolve(new WebSocketConnection(socket, carrier!, { clock, remoteAddr: address, direction: 'outbound', log: log.newScope('connection') }))
     })
   })
 }

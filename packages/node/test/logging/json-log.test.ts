@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { describeEvent, hearAll, jsonLog } from '../../src/logging/index.ts'
 import type { TestContext } from 'node:test'
 import type { PeerIdString } from '@peerwatch/model'
@@ -29,7 +30,7 @@ async function lines(path: string): Promise<Record<string, unknown>[]> {
 suite('the JSON-lines log', () => {
   test('has time, level, node, role, event and fields, with peer ids as text', async t => {
     const path = join(await folder(t), 'log.jsonl')
-    const log = jsonLog({ to: { path }, node: 'peer-3', role: 'peer' })
+    const log = jsonLog({ clock: systemClock, to: { path }, node: 'peer-3', role: 'peer' })
     log.write('peer:evicted', {
       peer: alice,
       dimension: 'integrity',
@@ -63,7 +64,7 @@ suite('the JSON-lines log', () => {
 
   test('takes so many lines of what strangers bring about, and all of the rest', async t => {
     const path = join(await folder(t), 'log.jsonl')
-    const log = jsonLog({ to: { path }, node: 'seed-1', role: 'seed' })
+    const log = jsonLog({ clock: systemClock, to: { path }, node: 'seed-1', role: 'seed' })
     for (let times = 0; times < 1_000; times++) {
       log.write('peer:fault', { peer: alice, protocol: 'registry', what: 'malformed' })
       log.write('chat:first-sight', { origin: 'a', from: 'b', sequence: String(times), bytes: 20 })
@@ -80,7 +81,7 @@ suite('the JSON-lines log', () => {
 
   test('leaves out first sights and lines below its level where it is told to', async t => {
     const path = join(await folder(t), 'log.jsonl')
-    const log = jsonLog({ to: { path }, node: 'a', role: 'peer', firstSights: false })
+    const log = jsonLog({ clock: systemClock, to: { path }, node: 'a', role: 'peer', firstSights: false })
     log.write('chat:first-sight', { origin: 'a', from: 'b', sequence: '1', bytes: 20 })
     log.write('report:acknowledged', { subject: alice, window: 1, entry: bob })
     log.write('neighbour:dead', { peer: alice, misses: 3 })
@@ -94,7 +95,7 @@ suite('the JSON-lines log', () => {
   test('is complete after close, however much was written, and goes on in the same file', async t => {
     const path = join(await folder(t), 'log.jsonl')
     for (let run = 0; run < 2; run++) {
-      const log = jsonLog({ to: { path }, node: 'a', role: 'peer' })
+      const log = jsonLog({ clock: systemClock, to: { path }, node: 'a', role: 'peer' })
       for (let misses = 0; misses < 2_000; misses++) log.write('neighbour:dead', { peer: alice, misses })
       await log.close()
       await log.close()
@@ -110,7 +111,7 @@ suite('the JSON-lines log', () => {
   test('says at once which file cannot be opened', async t => {
     const path = join(await folder(t), 'missing', 'log.jsonl')
     assert.throws(
-      () => jsonLog({ to: { path }, node: 'a', role: 'peer' }),
+      () => jsonLog({ clock: systemClock, to: { path }, node: 'a', role: 'peer' }),
       (error: Error & { code: string }) => error.code === 'data-unusable' && error.message.includes(path)
     )
   })

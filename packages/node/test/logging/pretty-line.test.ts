@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { EVENT_TABLE, prettyLine } from '@peerwatch/node/events'
 import { jsonLog } from '../../src/logging/index.ts'
 
@@ -31,7 +32,7 @@ test('colours go through the painter, the level by its own', () => {
 test('the level changes while the log is open, and a pretty log has a line for each event', () => {
   const written: string[] = []
   const stream = { write: (text: string) => void written.push(text) }
-  const log = jsonLog({ to: { stream }, node: 'x', role: 'peer', format: 'pretty', level: 'error' })
+  const log = jsonLog({ clock: systemClock, to: { stream }, node: 'x', role: 'peer', format: 'pretty', level: 'error' })
   log.write('node:stopped', { uptimeMs: 1 })
   log.setLevel('info')
   log.write('node:stopped', { uptimeMs: 2 })

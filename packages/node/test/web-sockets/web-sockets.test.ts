@@ -7,6 +7,7 @@ import { yamux } from '@chainsafe/libp2p-yamux'
 import { defaultLogger } from '@libp2p/logger'
 import { byteStream } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { createLibp2p } from 'libp2p'
 import { WebSocket } from 'ws'
 import { webSockets } from '../../src/web-sockets/web-sockets.ts'
@@ -27,7 +28,7 @@ const BLOCKS_COUNT = 4
 async function host(t: TestContext): Promise<Libp2p> {
   const node = await createLibp2p({
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] },
-    transports: [webSockets({ asksWithinMs: ASKS_WITHIN_MS })],
+    transports: [webSockets({ clock: systemClock, asksWithinMs: ASKS_WITHIN_MS })],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()]
   })
@@ -64,7 +65,7 @@ const addresses = [
 ]
 for (const { address, listens, dials } of addresses) {
   test(`${address} is ${listens ? '' : 'not '}listened on and ${dials ? '' : 'not '}dialled`, () => {
-    const transport = webSockets()({ logger: defaultLogger() })
+    const transport = webSockets({ clock: systemClock })({ logger: defaultLogger() })
     assert.equal(transport.listenFilter([multiaddr(address)]).length, Number(listens))
     assert.equal(transport.dialFilter([multiaddr(address)]).length, Number(dials))
   })

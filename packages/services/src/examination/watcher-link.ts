@@ -1,9 +1,9 @@
-import { DIMENSIONS, findDimension, isEvictable } from '@peerwatch/model'
+import { DIMENSIONS, findDimension, isEvictable, within } from '@peerwatch/model'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { frames } from '../frames.ts'
 import { peerIdBytes, peerIdFromBytes, toPeerId } from '../peer-ids.ts'
 import { WATCH_PROTOCOL } from './watcher-owner.ts'
-import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Look } from '@peerwatch/wire'
 import type { Core, NeighboursView, Part, RegistryView, SeenNeighbour, SeenView } from '../core.ts'
 import type { Frames } from '../frames.ts'
@@ -41,7 +41,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   const unsubscribe: (() => void)[] = []
   const unsent: { window: WindowNumber; what: readonly SeenNeighbour[] }[] = []
   let link: Frames | undefined
-  let retry: NodeJS.Timeout | undefined
+  let callOffRetry: CallOff | undefined
   let backoffMs = LEAST_BACKOFF_MS
   let isStopped = true
 
@@ -108,15 +108,17 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
     }
   }
   const connect = async (): Promise<void> => {
-    const signal = AbortSignal.timeout(DIAL_TIMEOUT_MS)
-    await findAddresses(owner)
-    const connection = await core.components.connectionManager.openConnection(toPeerId(owner), { signal })
-    const stream = await connection.newStream(WATCH_PROTOCOL, { signal })
+    const stream = await within(core.clock, DIAL_TIMEOUT_MS, async signal => {
+      await findAddresses(owner)
+      const connection = await core.components.connectionManager.openConnection(toPeerId(owner), { signal })
+      return connection.newStream(WATCH_PROTOCOL, { signal })
+    })
     if (isStopped) {
       stream.abort(new Error('stopped'))
       return
     }
     link = frames(stream, {
+      clock: core.clock,
       maxFrameBytes: messages.watcherDown.maxBytes,
       onFrame: frame => {
         // only the owner's first orders show that it takes us
@@ -133,14 +135,14 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   }
   const reconnect = (): void => {
     if (isStopped) return
-    clearTimeout(retry)
-    retry = setTimeout(() => {
+    callOffRetry?.()
+    callOffRetry = core.clock.after(backoffMs, () => {
       connect().catch((error: unknown) => {
         core.log('no link to the owner: %e', error)
         backoffMs = Math.min(2 * backoffMs, MOST_BACKOFF_MS)
         reconnect()
       })
-    }, backoffMs)
+    })
   }
   return {
     isLinked: () => link != null,
@@ -159,7 +161,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
     },
     stop: async () => {
       isStopped = true
-      clearTimeout(retry)
+      callOffRetry?.()
       for (const end of unsubscribe.splice(0)) end()
       for (const peer of held) neighbours.release(peer)
       held.clear()

@@ -62,6 +62,7 @@ export function watcherOwner(core: Core, init: WatcherOwnerInit): WatcherOwner {
     }
     const before = links.get(watcher)
     const link: Frames = frames(stream, {
+      clock: core.clock,
       maxFrameBytes: messages.watcherUp.maxBytes,
       onFrame: frame => {
         heard(watcher, frame)

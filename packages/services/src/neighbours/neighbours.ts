@@ -1,4 +1,5 @@
 import { multiaddr } from '@multiformats/multiaddr'
+import { within } from '@peerwatch/model'
 import { BoundedMap } from '../bounded-map.ts'
 import { ServicesError } from '../errors.ts'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
@@ -67,7 +68,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   const linked = (): Watched[] => [...all.values()].filter(({ isLinked, peer }) => isLinked && isSubject(peer))
 
   const drop = (watched: Watched): void => {
-    clearTimeout(watched.timer)
+    watched.callOff?.()
     if (all.get(watched.peer) === watched) all.delete(watched.peer)
   }
   const hangUp = (peer: PeerIdString): void => {
@@ -95,8 +96,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     }
   }
   const open = async (peer: PeerIdString, timeoutMs: number): Promise<void> => {
-    const signal = AbortSignal.any([aborter.current.signal, AbortSignal.timeout(timeoutMs)])
-    await connectionManager.openConnection(toPeerId(peer), { signal })
+    await within(core.clock, timeoutMs, async signal => connectionManager.openConnection(toPeerId(peer), { signal }), aborter.current.signal)
   }
   const note = ({ peer, guest }: KnownPeer): void => {
     if (guest) guests.set(peer, true)
@@ -115,7 +115,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   }
   const isNew = ({ peer }: KnownPeer): boolean =>
     isSubject(peer) && !all.has(peer) && !refuses(peer) && !registry.hasLeft(peer) && connectionManager.getConnections(toPeerId(peer)).length === 0
-  const topUp = topUps({
+  const topUp = topUps(core.clock, {
     windowMs: core.windows.windowMs,
     attempt: async () => {
       const count = linked().length
@@ -155,7 +155,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
         misses: 0,
         lastAnswerMs: undefined,
         isDead: false,
-        timer: undefined
+        callOff: undefined
       }
       all.set(peer, watched)
       if (watch) probing.schedule(watched, preset().pingEveryMs * core.rng())
@@ -195,7 +195,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   }
   const answerPingsIfNobodyDoes = (): void => {
     if (!isRunning || registrar.getProtocols().includes(PING_PROTOCOL)) return
-    registrar.handle(PING_PROTOCOL, answerPings, { maxInboundStreams: MOST_INBOUND_PINGS, runOnLimitedConnection: true }).catch(() => {})
+    registrar.handle(PING_PROTOCOL, answerPings(core.clock), { maxInboundStreams: MOST_INBOUND_PINGS, runOnLimitedConnection: true }).catch(() => {})
     ends.push(() => {
       registrar.unhandle(PING_PROTOCOL).catch(() => {})
     })
@@ -249,7 +249,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       core.events.removeEventListener('peer:goodbye', onGone)
       core.events.removeEventListener('registry:state', onRegistry)
       for (const end of ends.splice(0)) end()
-      for (const { timer } of all.values()) clearTimeout(timer)
+      for (const { callOff } of all.values()) callOff?.()
       all.clear()
     }
   }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { within } from '@peerwatch/model'
 import { Uint8ArrayList } from 'uint8arraylist'
 import type { Connection, Stream } from '@libp2p/interface'
+import type { Timers } from '@peerwatch/model'
 
 /** The standard protocol, so that any libp2p peer can be watched without knowing us. */
 export const PING_PROTOCOL = '/ipfs/ping/1.0.0'
@@ -16,8 +18,11 @@ export const MOST_INBOUND_PINGS = 4
  *
  * @returns false for silence, a wrong answer or a stream that could not be opened; never rejects
  */
-export async function ping(connection: Connection, timeoutMs: number): Promise<boolean> {
-  const signal = AbortSignal.timeout(timeoutMs)
+export async function ping(clock: Timers, connection: Connection, timeoutMs: number): Promise<boolean> {
+  return within(clock, timeoutMs, async signal => pingUntil(signal, connection))
+}
+
+async function pingUntil(signal: AbortSignal, connection: Connection): Promise<boolean> {
   let stream: Stream | undefined
   try {
     stream = await connection.newStream(PING_PROTOCOL, { signal, runOnLimitedConnection: true })
@@ -55,18 +60,18 @@ async function answerTo(stream: Stream, sent: Uint8Array, signal: AbortSignal): 
 }
 
 /** The answering side, for nodes without a ping service of their own. */
-export function answerPings(stream: Stream): void {
-  const timer = setTimeout(() => {
-    stream.abort(new Error('a ping stream was kept open'))
-  }, ANSWERED_FOR_MS)
-  stream.addEventListener('message', ({ data }) => {
-    // what the other side does not read back fast enough was no ping
-    if (!stream.send(data)) stream.abort(new Error('a ping that is not read'))
-  })
-  stream.addEventListener('close', () => {
-    clearTimeout(timer)
-  })
-  stream.addEventListener('remoteCloseWrite', () => {
-    void stream.close().catch(() => {})
-  })
+export function answerPings(clock: Timers): (stream: Stream) => void {
+  return stream => {
+    const callOff = clock.after(ANSWERED_FOR_MS, () => {
+      stream.abort(new Error('a ping stream was kept open'))
+    })
+    stream.addEventListener('message', ({ data }) => {
+      // what the other side does not read back fast enough was no ping
+      if (!stream.send(data)) stream.abort(new Error('a ping that is not read'))
+    })
+    stream.addEventListener('close', callOff)
+    stream.addEventListener('remoteCloseWrite', () => {
+      void stream.close().catch(() => {})
+    })
+  }
 }

@@ -40,7 +40,7 @@ export function probes(core: Core, { all, refuses, drop, open, reportDead }: Pro
     try {
       if (!isLinked) await open(peer, preset().pingTimeoutMs)
       const [connection] = core.components.connectionManager.getConnections(toPeerId(peer))
-      return connection != null && (await ping(connection, preset().pingTimeoutMs))
+      return connection != null && (await ping(core.clock, connection, preset().pingTimeoutMs))
     } catch {
       return false
     }
@@ -75,12 +75,12 @@ export function probes(core: Core, { all, refuses, drop, open, reportDead }: Pro
     schedule(watched, Math.max(0, everyMs - (core.clock.monotonicMs() - beganMs)))
   }
   const schedule = (watched: Watched, afterMs: number): void => {
-    clearTimeout(watched.timer)
-    watched.timer = setTimeout(() => {
+    watched.callOff?.()
+    watched.callOff = core.clock.after(afterMs, () => {
       probe(watched).catch((error: unknown) => {
         core.log.error('a probe of %s failed: %e', watched.peer, error)
       })
-    }, afterMs)
+    })
   }
   return {
     schedule,

@@ -1,3 +1,5 @@
+import type { CallOff, Timers } from '@peerwatch/model'
+
 export interface TopUpsInit {
   readonly windowMs: number
   /** One attempt to fill the degree; true where it got anywhere or nothing was missing. */
@@ -16,15 +18,15 @@ const FIRST_PAUSE_MS = 500
 /** The longest pause, in windows. */
 const LONGEST_PAUSE_WINDOWS = 3
 
-export function topUps({ windowMs, attempt, onError }: TopUpsInit): TopUps {
-  let timer: NodeJS.Timeout | undefined
+export function topUps(clock: Timers, { windowMs, attempt, onError }: TopUpsInit): TopUps {
+  let callOff: CallOff | undefined
   let isRunning = false
   let isUnderWay = false
   let pauseMs = FIRST_PAUSE_MS
 
   const arm = (afterMs: number): void => {
-    clearTimeout(timer)
-    if (isRunning) timer = setTimeout(() => void run(), afterMs)
+    callOff?.()
+    if (isRunning) callOff = clock.after(afterMs, () => void run())
   }
   const tryOnce = async (): Promise<boolean> => {
     try {
@@ -54,7 +56,7 @@ export function topUps({ windowMs, attempt, onError }: TopUpsInit): TopUps {
     },
     stop: () => {
       isRunning = false
-      clearTimeout(timer)
+      callOff?.()
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Neighbour } from '../core.ts'
 
 /** A neighbour under watch: linked, or lost without a goodbye and redialled. */
@@ -17,7 +17,8 @@ export interface Watched {
   /** How long the last answered ping took. */
   lastAnswerMs: number | undefined
   isDead: boolean
-  timer: NodeJS.Timeout | undefined
+  /** Calls the next probe off. */
+  callOff: CallOff | undefined
 }
 
 export type ProbeResult = 'answered' | 'missed' | 'dead' | 'still-dead'

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../bounded-map.ts'
 import { toPeerId } from '../peer-ids.ts'
 import { DEATH_TESTS_COUNT } from './removal-votes.ts'
-import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '../core.ts'
 import type { Entry } from './entries.ts'
 import type { Probe } from './probe.ts'
@@ -34,7 +34,7 @@ export interface DeathTestsInit {
 
 interface Running {
   failed: number
-  timer: NodeJS.Timeout | undefined
+  callOff: CallOff | undefined
   readonly recordSeq: number
   readonly startedWindow: WindowNumber
   readonly startedAtMs: number
@@ -51,7 +51,7 @@ export function deathTests(core: Core, init: DeathTestsInit): DeathTests {
   const { pingTimeoutMs } = core.roster.current().preset
 
   const end = (peer: PeerIdString): void => {
-    clearTimeout(running.get(peer)?.timer)
+    running.get(peer)?.callOff?.()
     running.delete(peer)
   }
   const isHeard = (entry: Testable, test: Running): boolean => entry.seq !== test.recordSeq || (entry.registeredAtMs ?? 0) > test.startedAtMs
@@ -83,15 +83,12 @@ export function deathTests(core: Core, init: DeathTestsInit): DeathTests {
     later(peer, test, core.windows.windowMs - (core.clock.monotonicMs() - startedMs))
   }
   const later = (peer: PeerIdString, test: Running, afterMs: number): void => {
-    test.timer = setTimeout(
-      () => {
-        perform(peer, test).catch((error: unknown) => {
-          core.log.error('a test of %s failed: %e', peer, error)
-          end(peer)
-        })
-      },
-      Math.max(0, afterMs)
-    )
+    test.callOff = core.clock.after(Math.max(0, afterMs), () => {
+      perform(peer, test).catch((error: unknown) => {
+        core.log.error('a test of %s failed: %e', peer, error)
+        end(peer)
+      })
+    })
   }
   return {
     consider: peer => {
@@ -101,7 +98,7 @@ export function deathTests(core: Core, init: DeathTestsInit): DeathTests {
       if (entry == null || entry.reach === 'unreachable') return false
       if (running.has(peer) || running.size >= init.most || considered.get(peer) === window) return false
       considered.set(peer, window)
-      const test: Running = { failed: 0, timer: undefined, recordSeq: entry.seq, startedWindow: window, startedAtMs: core.clock.monotonicMs() }
+      const test: Running = { failed: 0, callOff: undefined, recordSeq: entry.seq, startedWindow: window, startedAtMs: core.clock.monotonicMs() }
       running.set(peer, test)
       later(peer, test, 0)
       return true

@@ -1,6 +1,6 @@
 import { Key } from 'interface-datastore'
 import { readPeerRecord } from './peer-record.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { Core } from '../core.ts'
 import type { Entry, Reach } from './entries.ts'
 
@@ -35,7 +35,7 @@ interface StoredEntry {
 export function entryStore(core: Core): EntryStore {
   const { datastore } = core.components
   const changed = new Map<string, Uint8Array | undefined>()
-  let timer: NodeJS.Timeout | undefined
+  let callOff: CallOff | undefined
   let writing = Promise.resolve()
 
   const write = async (): Promise<void> => {
@@ -55,14 +55,14 @@ export function entryStore(core: Core): EntryStore {
     }
   }
   const flush = async (): Promise<void> => {
-    clearTimeout(timer)
-    timer = undefined
+    callOff?.()
+    callOff = undefined
     writing = writing.then(write)
     return writing
   }
   const change = (key: Key, value?: Uint8Array): void => {
     changed.set(key.toString(), value)
-    timer ??= setTimeout(() => void flush(), FLUSH_AFTER_MS)
+    callOff ??= core.clock.after(FLUSH_AFTER_MS, () => void flush())
   }
   const valuesBelow = async (key: Key): Promise<Uint8Array[]> => {
     const values: Uint8Array[] = []

@@ -1,5 +1,6 @@
+import { repeat } from '@peerwatch/model'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { Core, Part } from '../core.ts'
 import type { RegistryServer } from './registry-server.ts'
 
@@ -8,7 +9,7 @@ const FOR_MS = 24 * 60 * 60 * 1000
 
 /** Admits the guests that `network.json` names, and again long before they expire. */
 export function networkGuests(core: Core, server: Pick<RegistryServer, 'addGuest'>): Part {
-  let timer: NodeJS.Timeout | undefined
+  let callOff: CallOff | undefined
 
   const admit = async (): Promise<void> => {
     for (const address of core.network.guests) {
@@ -23,11 +24,11 @@ export function networkGuests(core: Core, server: Pick<RegistryServer, 'addGuest
   return {
     start: async () => {
       if (core.network.guests.length === 0) return
-      timer = setInterval(() => void admit(), FOR_MS / 2)
+      callOff = repeat(core.clock, FOR_MS / 2, () => void admit())
       await admit()
     },
     stop: () => {
-      clearInterval(timer)
+      callOff?.()
     }
   }
 }

@@ -91,20 +91,21 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
       return init.answer(held, request)
     }
     const answers = answerer<RegistryRequest, RegistryResponse>(stream, {
+      clock: core.clock,
       request: messages.registryRequest,
       response: messages.registryResponse,
       answer,
       onEnd: what => {
-        clearTimeout(unregistered)
+        callOffSilence()
         if (streams.get(peer) === held) streams.delete(peer)
         if (what != null && what !== 'reset') fault(peer, what)
         init.onEnd(held)
       }
     })
     const held: PeerStream = { peer, remote: connection.remoteAddr, registeredAtMs: undefined, watches: false, push: answers.push, close: answers.close }
-    const unregistered = setTimeout(() => {
+    const callOffSilence = core.clock.after(options.registerWithinMs, () => {
       if (held.registeredAtMs == null) void held.close()
-    }, options.registerWithinMs)
+    })
     const older = streams.get(peer)
     streams.set(peer, held)
     void older?.close()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { byteStream } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
+import { within } from '@peerwatch/model'
 import { toPeerId } from '../peer-ids.ts'
 import type { Connection } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -23,16 +24,17 @@ export function probe(core: Core): Probe {
   const { connectionManager } = core.components
 
   const isDialable = async (peer: PeerIdString, addresses: readonly string[], timeoutMs: number): Promise<boolean> => {
-    const signal = AbortSignal.timeout(timeoutMs)
     try {
       const targets = dialable(addresses, peer)
       if (targets.length === 0) return false
-      const connection = await connectionManager.openConnection(targets, { force: true, signal })
-      try {
-        await ping(connection, signal)
-      } finally {
-        connection.close().catch(() => {})
-      }
+      await within(core.clock, timeoutMs, async signal => {
+        const connection = await connectionManager.openConnection(targets, { force: true, signal })
+        try {
+          await ping(connection, signal)
+        } finally {
+          connection.close().catch(() => {})
+        }
+      })
       return true
     } catch (error) {
       core.log('%s cannot be dialled: %e', peer, error)
@@ -45,7 +47,7 @@ export function probe(core: Core): Probe {
       const [connection] = connectionManager.getConnections(toPeerId(peer))
       if (connection != null) {
         try {
-          await ping(connection, AbortSignal.timeout(timeoutMs))
+          await within(core.clock, timeoutMs, async signal => ping(connection, signal))
           return true
         } catch (error) {
           core.log('%s does not answer: %e', peer, error)

@@ -4,6 +4,7 @@ import { peerIdFromBytes, toPeerId } from '../peer-ids.ts'
 import { isLate } from '../reporting/hellos.ts'
 import { openSigned } from '../signatures.ts'
 import { REGISTRY_PROTOCOL, REGISTRY_STATUS, wireBytes } from './protocol.ts'
+import type { CallOff } from '@peerwatch/model'
 import type { RegistryResponse } from '@peerwatch/wire'
 import type { Core } from '../core.ts'
 import type { OwnRecord } from './own-record.ts'
@@ -29,7 +30,7 @@ export interface Registration {
 }
 
 export function registration(core: Core, init: RegistrationInit): Registration {
-  const renewals = new Map<SeedLink, NodeJS.Timeout>()
+  const renewals = new Map<SeedLink, CallOff>()
   let stamp: Uint8Array | undefined
   let hasFollowed = false
 
@@ -70,13 +71,13 @@ export function registration(core: Core, init: RegistrationInit): Registration {
   const renewLater = (link: SeedLink, everyMs: number): void => {
     const { windowMs } = core.windows
     const pauseMs = Math.min(Math.max(everyMs, windowMs / 4), windowMs * 4) * (0.8 + core.rng() * 0.2)
-    clearTimeout(renewals.get(link))
+    renewals.get(link)?.()
     if (!init.isRunning() || !link.isOpen()) return
     renewals.set(
       link,
-      setTimeout(() => {
+      core.clock.after(pauseMs, () => {
         renew(link)
-      }, pauseMs)
+      })
     )
   }
   const renew = (link: SeedLink): void => {
@@ -89,12 +90,12 @@ export function registration(core: Core, init: RegistrationInit): Registration {
     register,
     renew,
     forget: link => {
-      clearTimeout(renewals.get(link))
+      renewals.get(link)?.()
       renewals.delete(link)
     },
     stamp: () => stamp,
     stop: () => {
-      for (const timer of renewals.values()) clearTimeout(timer)
+      for (const callOff of renewals.values()) callOff()
       renewals.clear()
     }
   }

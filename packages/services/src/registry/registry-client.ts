@@ -10,7 +10,7 @@ import { REGISTRY_PROTOCOL, REGISTRY_STATUS, wireBytes } from './protocol.ts'
 import { registration } from './registering.ts'
 import { seedLinks } from './seed-links.ts'
 import type { PeerId } from '@libp2p/interface'
-import type { PeerIdString } from '@peerwatch/model'
+import type { PeerIdString, Timers } from '@peerwatch/model'
 import type { Change, PeerEntry, RegistryResponse } from '@peerwatch/wire'
 import type { Core, KnownPeer, Part, RegistryView } from '../core.ts'
 import type { RegistryState } from '../events.ts'
@@ -215,7 +215,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
       core.components.events.removeEventListener('self:peer:update', onAddresses)
       registering.stop()
       const open = links.open()
-      if (open.length > 0) await withinMs(options.goodbyeTimeoutMs, sayGoodbye(open))
+      if (open.length > 0) await withinMs(core.clock, options.goodbyeTimeoutMs, sayGoodbye(open))
       await links.stop()
       toldState = undefined
     },
@@ -282,11 +282,9 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
   }
 }
 
-async function withinMs(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, ms)
-  })
+async function withinMs(clock: Timers, ms: number, work: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const callOff = clock.after(ms, resolve)
   await Promise.race([work.catch(() => {}), late])
-  clearTimeout(timer)
+  callOff()
 }

@@ -1,4 +1,4 @@
-import type { PeerIdString } from '@peerwatch/model'
+import type { CallOff, PeerIdString, Timers } from '@peerwatch/model'
 import type { Change } from '@peerwatch/wire'
 
 /** Tells one other seed of registrations, a few at a time: a whole registry at once would overflow its stream. */
@@ -16,13 +16,13 @@ export interface SeedFeedInit {
 const EVERY_MS = 50
 const AT_ONCE = 50
 
-export function seedFeed(init: SeedFeedInit): SeedFeed {
+export function seedFeed(clock: Timers, init: SeedFeedInit): SeedFeed {
   // a peer that registers twice before its turn is told of once
   const waiting = new Set<PeerIdString>()
-  let timer: NodeJS.Timeout | undefined
+  let callOff: CallOff | undefined
 
   const flush = (): void => {
-    timer = undefined
+    callOff = undefined
     const changes: Change[] = []
     for (const peer of waiting) {
       if (changes.length >= AT_ONCE) break
@@ -31,15 +31,15 @@ export function seedFeed(init: SeedFeedInit): SeedFeed {
       if (change != null) changes.push(change)
     }
     if (changes.length > 0) init.push(changes)
-    if (waiting.size > 0) timer = setTimeout(flush, EVERY_MS)
+    if (waiting.size > 0) callOff = clock.after(EVERY_MS, flush)
   }
   return {
     tell: peers => {
       for (const peer of peers) waiting.add(peer)
-      if (waiting.size > 0) timer ??= setTimeout(flush, EVERY_MS)
+      if (waiting.size > 0) callOff ??= clock.after(EVERY_MS, flush)
     },
     stop: () => {
-      clearTimeout(timer)
+      callOff?.()
       waiting.clear()
     }
   }

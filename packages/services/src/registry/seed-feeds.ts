@@ -49,7 +49,7 @@ export function seedFeeds(core: Core, { entries, guests, mostPeers, pending }: S
     isDue: peer => (told.get(peer) ?? 0) <= core.windows.now().window - RETOLD_WINDOWS,
     add: stream => {
       if (feeds.has(stream)) return
-      const feed = seedFeed({
+      const feed = seedFeed(core.clock, {
         change: peer => {
           const entry = entries.get(peer)
           if (entry != null) return changeOf({ registered: peerEntry(entry) })

@@ -1,10 +1,11 @@
-import { shuffled } from '@peerwatch/model'
+import { shuffled, within } from '@peerwatch/model'
 import { messages } from '@peerwatch/wire'
 import { toPeerId } from '../peer-ids.ts'
 import { caller } from '../rpc.ts'
 import { REGISTRY_PROTOCOL } from './protocol.ts'
+import type { Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import type { PeerIdString } from '@peerwatch/model'
+import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
 import type { Core } from '../core.ts'
 import type { FrameFault } from '../frames.ts'
@@ -56,7 +57,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   const busy = new Set<PeerIdString>()
   const links = new Map<PeerIdString, SeedLink>()
   let stopping = new AbortController()
-  let timer: NodeJS.Timeout | undefined
+  let callOff: CallOff | undefined
   let running = false
 
   const addressesOf = (seed: PeerIdString): Multiaddr[] => core.network.seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
@@ -71,18 +72,21 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     busy.delete(seed)
     fill()
   }
-  const connect = async (seed: PeerIdString): Promise<void> => {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(options.dialTimeoutMs)])
+  const openStream = async (seed: PeerIdString, signal: AbortSignal): Promise<Stream> => {
     const addresses = addressesOf(seed)
     await peerStore.merge(toPeerId(seed), { tags: SEED_TAG, ...(addresses.length > 0 && { multiaddrs: addresses }) })
     const connection = await connectionManager.openConnection(addresses.length > 0 ? addresses : toPeerId(seed), { signal })
-    const stream = await connection.newStream(REGISTRY_PROTOCOL, { signal })
+    return connection.newStream(REGISTRY_PROTOCOL, { signal })
+  }
+  const connect = async (seed: PeerIdString): Promise<void> => {
+    const stream = await within(core.clock, options.dialTimeoutMs, async signal => openStream(seed, signal), stopping.signal)
     if (!running) {
       stream.abort(new Error('stopping'))
       return
     }
     let opened = false
     const calls = caller<RegistryRequest, RegistryResponse>(stream, {
+      clock: core.clock,
       request: messages.registryRequest,
       response: messages.registryResponse,
       mostUnderWay: UNDERWAY_MOST,
@@ -116,7 +120,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     ended(link.seed, !opened)
   }
   const fill = (): void => {
-    clearTimeout(timer)
+    callOff?.()
     if (!running) return
     const nowMs = core.clock.monotonicMs()
     const free = init.seeds().filter(seed => !busy.has(seed))
@@ -133,7 +137,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     }
     if (busy.size >= init.aim()) return
     const nextMs = Math.min(...free.map(seed => attempts.get(seed)?.notBeforeMs ?? nowMs))
-    if (Number.isFinite(nextMs)) timer = setTimeout(fill, Math.max(10, nextMs - nowMs))
+    if (Number.isFinite(nextMs)) callOff = core.clock.after(Math.max(10, nextMs - nowMs), fill)
   }
   return {
     start: () => {
@@ -143,7 +147,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     },
     stop: async () => {
       running = false
-      clearTimeout(timer)
+      callOff?.()
       stopping.abort()
       await Promise.all([...links.values()].map(async link => link.close()))
       busy.clear()

@@ -109,10 +109,10 @@ export function delivery(core: Core, init: DeliveryInit): Delivery {
       const check = (): void => {
         if (isDone() || isHopeless()) resolve()
       }
-      const timer = setTimeout(resolve, deadlineMs)
+      const callOff = core.clock.after(deadlineMs, resolve)
       idle.add(check)
       await promise
-      clearTimeout(timer)
+      callOff()
       idle.delete(check)
     },
     entry: () => entry,

@@ -1,9 +1,11 @@
+import { within } from '@peerwatch/model'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { frames } from '../frames.ts'
 import { toPeerId } from '../peer-ids.ts'
 import { ANSWER_STATUS } from './answer-codes.ts'
 import { frameBudget } from './frame-budget.ts'
-import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Stream } from '@libp2p/interface'
+import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Answer, ReportDown } from '@peerwatch/wire'
 import type { Core, RegistryView } from '../core.ts'
 import type { Frames } from '../frames.ts'
@@ -70,8 +72,8 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
   let failures = 0
   let openedAtMs = 0
   let pulledInWindow = -1
-  let retryTimer: NodeJS.Timeout | undefined
-  let answerTimer: NodeJS.Timeout | undefined
+  let callOffRetry: CallOff | undefined
+  let callOffAnswer: CallOff | undefined
   let dialling: AbortController | undefined
   let isStopped = false
 
@@ -85,14 +87,14 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     return exact * (0.75 + rng() / 2)
   }
   const later = (run: () => void): void => {
-    clearTimeout(retryTimer)
-    if (!isStopped) retryTimer = setTimeout(run, backoffMs())
+    callOffRetry?.()
+    if (!isStopped) callOffRetry = clock.after(backoffMs(), run)
   }
   const down = (why: string): void => {
     if (framed == null) return
     log('entry %s: %s', peer, why)
     framed = undefined
-    clearTimeout(answerTimer)
+    callOffAnswer?.()
     sent.clear()
     keys.clear()
     credits = 0
@@ -112,10 +114,10 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     down('no answer in time')
     stream?.abort('reset')
   }
-  const armAnswerTimer = (): void => {
-    clearTimeout(answerTimer)
+  const awaitAnswer = (): void => {
+    callOffAnswer?.()
     const [oldest] = sent.values()
-    if (oldest != null) answerTimer = setTimeout(tooSlow, Math.max(0, oldest.sentAtMs + times.answerTimeoutMs - clock.monotonicMs()))
+    if (oldest != null) callOffAnswer = clock.after(Math.max(0, oldest.sentAtMs + times.answerTimeoutMs - clock.monotonicMs()), tooSlow)
   }
   const takeAnswer = ({ number, status, code }: Answer): Answered | undefined => {
     const found = sent.get(number)
@@ -135,7 +137,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
   const takeAnswers = (answers: readonly Answer[]): void => {
     const taken = answers.map(takeAnswer).filter(answered => answered != null)
     if (taken.length === 0) return
-    armAnswerTimer()
+    awaitAnswer()
     const mustRest = taken.some(({ status }) => status === ANSWER_STATUS.retry)
     if (!mustRest) failures = 0
     listener.onAnswers(taken)
@@ -169,7 +171,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     if (frame.hello != null) {
       const { window, windowOffsetMs } = frame.hello
       if (windowOffsetMs >= core.windows.windowMs) throw new Error('bad-hello')
-      clearTimeout(answerTimer)
+      callOffAnswer?.()
       listener.onHello(window, windowOffsetMs, clock.monotonicMs() - openedAtMs)
       if (state === 'waiting') change('ready')
     }
@@ -185,19 +187,22 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
       later(dial)
     })
   }
-  const connect = async (): Promise<void> => {
-    dialling = new AbortController()
-    const signal = AbortSignal.any([dialling.signal, AbortSignal.timeout(times.dialTimeoutMs)])
+  const openStream = async (signal: AbortSignal): Promise<Stream> => {
     // Where no seed answers, the peer store may know the address from an earlier run.
     await registry.find([peer]).catch(() => [])
     signal.throwIfAborted()
     openedAtMs = clock.monotonicMs()
-    const stream = await core.components.connectionManager.openStream(toPeerId(peer), REPORT_PROTOCOL, { signal })
+    return core.components.connectionManager.openStream(toPeerId(peer), REPORT_PROTOCOL, { signal })
+  }
+  const connect = async (): Promise<void> => {
+    dialling = new AbortController()
+    const stream = await within(clock, times.dialTimeoutMs, openStream, dialling.signal)
     if (isStopped) {
       stream.abort(new Error('stopped'))
       return
     }
     const opened: Frames = frames(stream, {
+      clock,
       maxFrameBytes: messages.reportDown.maxBytes,
       onFrame: async bytes =>
         onFrame(opened, bytes).catch((error: unknown) => {
@@ -210,7 +215,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
       }
     })
     framed = opened
-    answerTimer = setTimeout(tooSlow, times.answerTimeoutMs)
+    callOffAnswer = clock.after(times.answerTimeoutMs, tooSlow)
     change('waiting')
   }
   return {
@@ -228,7 +233,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
       credits -= items.length
       budget.earn(items.length)
       const stream = framed
-      if (stream.send(messages.reportUp.encode({ reports, pullRoster: false, pullCertificates: false }))) armAnswerTimer()
+      if (stream.send(messages.reportUp.encode({ reports, pullRoster: false, pullCertificates: false }))) awaitAnswer()
       else if (framed === stream) down('not writable')
     },
     isInFlight: key => keys.has(key),
@@ -236,8 +241,8 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     start: dial,
     stop: async () => {
       isStopped = true
-      clearTimeout(retryTimer)
-      clearTimeout(answerTimer)
+      callOffRetry?.()
+      callOffAnswer?.()
       dialling?.abort()
       const stream = framed
       framed = undefined

@@ -1,3 +1,5 @@
+import type { CallOff, Timers } from '@peerwatch/model'
+
 /** Runs tasks in order, each this long after it was given. */
 export interface Postponed {
   readonly run: (task: () => void) => void
@@ -5,19 +7,19 @@ export interface Postponed {
   readonly hurry: () => void
 }
 
-export function postponed(byMs: number): Postponed {
-  const waiting = new Map<() => void, NodeJS.Timeout>()
+export function postponed(clock: Timers, byMs: number): Postponed {
+  const waiting = new Map<() => void, CallOff>()
   return {
     run: task => {
       const due = (): void => {
         waiting.delete(due)
         task()
       }
-      waiting.set(due, setTimeout(due, byMs))
+      waiting.set(due, clock.after(byMs, due))
     },
     hurry: () => {
-      for (const [due, timer] of waiting) {
-        clearTimeout(timer)
+      for (const [due, callOff] of waiting) {
+        callOff()
         due()
       }
     }

@@ -69,7 +69,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
   const { alarm, inOrder, settled } = chores(core)
   const box = outbox(core.components.datastore, mostPending)
   const spoken = hellos(core)
-  const writing = postponed(core.windows.windowMs * SPREAD_SHARE * core.rng())
+  const writing = postponed(core.clock, core.windows.windowMs * SPREAD_SHARE * core.rng())
   const watchedInPart = windowsToSkip()
   let lastAcknowledged: ReportingStatus['lastAcknowledged']
   let dropped = 0

@@ -1,7 +1,7 @@
 import { candidatesOf, rangesOf } from '@peerwatch/trust-tree'
 import { pipe } from 'it-pipe'
 import { ServicesError } from '../errors.ts'
-import type { PeerIdString, RecordStore, StoredRecord } from '@peerwatch/model'
+import type { CallOff, PeerIdString, RecordStore, StoredRecord } from '@peerwatch/model'
 import type { NodeRange } from '@peerwatch/trust-tree'
 import type { Core, Part } from '../core.ts'
 import type { TreeLink } from './link.ts'
@@ -57,7 +57,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   const begun = new Map<string, Fetched>()
   let isRunning = false
   let isStopped = false
-  let retryTimer: NodeJS.Timeout | undefined
+  let callOffRetry: CallOff | undefined
 
   const candidates = (range: NodeRange): readonly PeerIdString[] => (range.empty ? [] : candidatesOf(tokens.partition(), range.from, copies).current)
   const ownRanges = (): NodeRange[] => rangesOf(tokens.partition()).filter(range => candidates(range).includes(core.self))
@@ -146,8 +146,8 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
       else isLeft = true
     }
     isRunning = false
-    clearTimeout(retryTimer)
-    if (isLeft && !isStopped) retryTimer = setTimeout(wake, RETRY_MS)
+    callOffRetry?.()
+    if (isLeft && !isStopped) callOffRetry = core.clock.after(RETRY_MS, wake)
   }
   const wake = (): void => {
     work().catch((error: unknown) => {
@@ -173,7 +173,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     },
     stop: () => {
       isStopped = true
-      clearTimeout(retryTimer)
+      callOffRetry?.()
       begun.clear()
     },
     // Where nobody can be asked there is nobody better to answer either.

@@ -1,10 +1,12 @@
+import { within } from '@peerwatch/model'
 import { messages } from '@peerwatch/wire'
 import { ServicesError } from '../errors.ts'
 import { toPeerId } from '../peer-ids.ts'
 import { caller } from '../rpc.ts'
 import { batcher } from './batcher.ts'
 import { OUTCOMES, recordMessage } from './tree-record.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { Stream } from '@libp2p/interface'
+import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { TreeRequest, TreeResponse } from '@peerwatch/wire'
 import type { Core, RegistryView } from '../core.ts'
 import type { Caller } from '../rpc.ts'
@@ -72,8 +74,8 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
   let hasSilence = false
   let load: number | undefined
   let failures = 0
-  let retryTimer: NodeJS.Timeout | undefined
-  let pingTimer: NodeJS.Timeout | undefined
+  let callOffRetry: CallOff | undefined
+  let callOffPing: CallOff | undefined
   let dialling: AbortController | undefined
   let isStopped = true
 
@@ -129,37 +131,40 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
   const byCopy = puts(false)
 
   const ping = (): void => {
-    pingTimer = setTimeout(() => {
+    callOffPing = core.clock.after(times.pingEveryMs, () => {
       if (asking == null) return
       // what it answers, or that it does not, is noted by `ask`
       call({ hello: { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0 } }).then(ping, ping)
-    }, times.pingEveryMs)
+    })
   }
   const ended = (): void => {
     asking = undefined
-    clearTimeout(pingTimer)
+    callOffPing?.()
     setUp(false)
     later()
   }
   const later = (): void => {
-    clearTimeout(retryTimer)
+    callOffRetry?.()
     if (isStopped || asking != null) return
     const pauseMs = Math.min(times.mostBackoffMs, times.leastBackoffMs * 2 ** Math.min(failures++, 16)) * (0.75 + core.rng() / 2)
-    retryTimer = setTimeout(dial, pauseMs)
+    callOffRetry = core.clock.after(pauseMs, dial)
   }
-  const connect = async (): Promise<void> => {
-    dialling = new AbortController()
-    const signal = AbortSignal.any([dialling.signal, AbortSignal.timeout(times.dialTimeoutMs)])
+  const openStream = async (signal: AbortSignal): Promise<Stream> => {
     const { connectionManager } = core.components
     // Where no seed answers, the peer store may know the address from an earlier run.
     if (connectionManager.getConnections(toPeerId(peer)).length === 0) await init.registry.find([peer]).catch(() => [])
     signal.throwIfAborted()
-    const stream = await connectionManager.openStream(toPeerId(peer), TREE_PROTOCOL, { signal })
+    return connectionManager.openStream(toPeerId(peer), TREE_PROTOCOL, { signal })
+  }
+  const connect = async (): Promise<void> => {
+    dialling = new AbortController()
+    const stream = await within(core.clock, times.dialTimeoutMs, openStream, dialling.signal)
     if (isStopped) {
       stream.abort(new Error('stopped'))
       return
     }
     const opened: Caller<TreeRequest, TreeResponse> = caller(stream, {
+      clock: core.clock,
       request: messages.treeRequest,
       response: messages.treeResponse,
       mostUnderWay: CALLS_UNDER_WAY,
@@ -177,7 +182,7 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
     ping()
   }
   const dial = (): void => {
-    clearTimeout(retryTimer)
+    callOffRetry?.()
     if (isStopped || asking != null || dialling != null) return
     connect()
       .catch((error: unknown) => {
@@ -204,8 +209,8 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
     },
     stop: async () => {
       isStopped = true
-      clearTimeout(retryTimer)
-      clearTimeout(pingTimer)
+      callOffRetry?.()
+      callOffPing?.()
       dialling?.abort()
       const open = asking
       asking = undefined

@@ -91,6 +91,7 @@ export function treeLinks(core: Core, init: TreeLinksInit): TreeLinks {
     const open = (inbound.get(from) ?? []).filter(other => other.isOpen())
     if (open.length >= STREAMS_PER_NODE) void open.shift()?.close()
     const answering: Answerer<TreeResponse> = answerer(stream, {
+      clock: core.clock,
       request: messages.treeRequest,
       response: messages.treeResponse,
       concurrency: REQUESTS_AT_A_TIME,

@@ -1,3 +1,4 @@
+import { within } from '@peerwatch/model'
 import { messages } from '@peerwatch/wire'
 import { ServicesError } from '../errors.ts'
 import { peerIdBytes, toPeerId } from '../peer-ids.ts'
@@ -33,11 +34,13 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
 
   const open = async (node: PeerIdString): Promise<Caller<QueryRequest, QueryResponse>> => {
     const { connectionManager } = core.components
-    const signal = AbortSignal.timeout(timeoutMs)
-    if (connectionManager.getConnections(toPeerId(node)).length === 0) await registry.find([node]).catch(() => [])
-    signal.throwIfAborted()
-    const stream = await connectionManager.openStream(toPeerId(node), QUERY_PROTOCOL, { signal })
+    const stream = await within(core.clock, timeoutMs, async signal => {
+      if (connectionManager.getConnections(toPeerId(node)).length === 0) await registry.find([node]).catch(() => [])
+      signal.throwIfAborted()
+      return connectionManager.openStream(toPeerId(node), QUERY_PROTOCOL, { signal })
+    })
     return caller(stream, {
+      clock: core.clock,
       request: messages.queryRequest,
       response: messages.queryResponse,
       mostUnderWay: UNDER_WAY_MOST,

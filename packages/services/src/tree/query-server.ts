@@ -113,6 +113,7 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
     open++
     let answering: Answerer<QueryResponse> | undefined
     answering = answerer<QueryRequest, QueryResponse>(stream, {
+      clock: core.clock,
       request: messages.queryRequest,
       response: messages.queryResponse,
       answer: async request => {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { delay } from '@peerwatch/model'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { frames } from '../frames.ts'
 import { ANSWER_CODES, ANSWER_STATUS } from '../reporting/answer-codes.ts'
@@ -110,7 +110,7 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
     isTelling = true
     const untilMs = core.clock.monotonicMs() + TAKEN_WITHIN_MS
     for (const certificates of chunksOf(core.certificates.encoded())) {
-      while (framed.isOpen() && framed.unsentBytes() > CERTIFICATES_BYTES && core.clock.monotonicMs() < untilMs) await delay(POLL_MS)
+      while (framed.isOpen() && framed.unsentBytes() > CERTIFICATES_BYTES && core.clock.monotonicMs() < untilMs) await delay(core.clock, POLL_MS)
       if (!framed.isOpen() || core.clock.monotonicMs() >= untilMs) break
       send({ certificates: certificates as Uint8Array<ArrayBuffer>[] })
     }
@@ -129,6 +129,7 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
     if (pullRoster || pullCertificates) pull(pullRoster, pullCertificates)
   }
   const framed = frames(stream, {
+    clock: core.clock,
     maxFrameBytes: messages.reportUp.maxBytes,
     maxUnsentBytes: UNSENT_BYTES,
     onFrame,

@@ -66,7 +66,7 @@ function watched(overrides: Partial<Watched> = {}): Watched {
     misses: 0,
     lastAnswerMs: undefined,
     isDead: false,
-    timer: undefined,
+    callOff: undefined,
     ...overrides
   }
 }

@@ -6,7 +6,7 @@ import { isWard } from '../../src/neighbours/wards.ts'
 import { testNetwork, until } from '../support/core.ts'
 import { plainHost } from '../support/gossip.ts'
 import { listed, observedHost } from '../support/observed-host.ts'
-import { systemClock } from '../../src/system-clock.ts'
+import { systemClock } from '@peerwatch/model/system-clock'
 import type { PeerIdString } from '@peerwatch/model'
 
 /** The id of an Ed25519 key made from this number. */

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { echo } from '@libp2p/utils'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { messages } from '@peerwatch/wire'
 import { registryClient } from '../../src/registry/registry-client.ts'
 import { registryServer } from '../../src/registry/registry-server.ts'
@@ -156,6 +157,7 @@ export async function rawCaller(
   onPush: (push: RegistryResponse) => void = () => {}
 ): Promise<Caller<RegistryRequest, RegistryResponse>> {
   return caller<RegistryRequest, RegistryResponse>(await rawStream(from, to), {
+    clock: systemClock,
     request: messages.registryRequest,
     response: messages.registryResponse,
     mostUnderWay: 2_000,

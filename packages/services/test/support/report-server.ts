@@ -1,3 +1,4 @@
+import { systemClock } from '@peerwatch/model/system-clock'
 import { messages } from '@peerwatch/wire'
 import { frames } from '../../src/frames.ts'
 import { peerIdFromBytes } from '../../src/peer-ids.ts'
@@ -71,6 +72,7 @@ export async function reportServer({ node, core }: TestHost, overrides: Partial<
       send({ answers: [{ number, status, code }], credits: 1 })
     }
     const link = frames(stream, {
+      clock: systemClock,
       maxFrameBytes: messages.reportUp.maxBytes,
       onFrame: frame => {
         const up = messages.reportUp.decode(frame)

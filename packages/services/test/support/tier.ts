@@ -1,5 +1,6 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { memoryRecordStore } from '@peerwatch/store/testing'
 import { messages } from '@peerwatch/wire'
 import { frames } from '../../src/frames.ts'
@@ -168,6 +169,7 @@ export async function reportClient(tier: Tier, reporter: Reporter, entry: TierNo
   const answers = new Map<number, string>()
   let last = 0
   const framed = frames(stream, {
+    clock: systemClock,
     maxFrameBytes: messages.reportDown.maxBytes,
     onFrame: bytes => {
       const down = messages.reportDown.decode(bytes)

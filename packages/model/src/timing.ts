@@ -1,0 +1,46 @@
+import type { CallOff, Clock } from './clock.ts'
+
+/** What a part needs that only waits. */
+export type Timers = Pick<Clock, 'after'>
+
+/**
+ * Gives work so long and no longer: its signal aborts with a `TimeoutError` after `ms`, or with `outer`, whichever comes first.
+ *
+ * A scope rather than a signal that is handed out: once the work has settled neither its timer nor a listener on `outer` is left.
+ */
+export async function within<T>(timers: Timers, ms: number, work: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
+  const ending = new AbortController()
+  const follow = (): void => {
+    ending.abort(outer?.reason)
+  }
+  const callOff = timers.after(ms, () => {
+    ending.abort(new DOMException(`not done within ${ms} ms`, 'TimeoutError'))
+  })
+  if (outer?.aborted === true) follow()
+  outer?.addEventListener('abort', follow)
+  try {
+    return await work(ending.signal)
+  } finally {
+    callOff()
+    outer?.removeEventListener('abort', follow)
+  }
+}
+
+/** Resolves after `ms`; rejects as soon as the signal aborts, with its reason. */
+export async function delay(timers: Timers, ms: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted()
+  let callOff: CallOff | undefined
+  let onAbort: (() => void) | undefined
+  try {
+    await new Promise<void>((resolve, reject) => {
+      callOff = timers.after(ms, resolve)
+      onAbort = () => {
+        reject(signal?.reason as Error)
+      }
+      signal?.addEventListener('abort', onAbort)
+    })
+  } finally {
+    callOff?.()
+    if (onAbort != null) signal?.removeEventListener('abort', onAbort)
+  }
+}
