@@ -7,7 +7,11 @@ export interface Clock {
   readonly nowMs: () => number
   /** ms since some fixed instant; never jumps. */
   readonly monotonicMs: () => number
-  /** Runs `run` once, at the earliest `ms` from now on the monotonic clock and never within this call. */
+  /**
+   * Runs `run` once, at the earliest `ms` from now on the monotonic clock and never within this call.
+   *
+   * Those with the same `ms` run in the order of the calls; of others a late loop may run the later one first.
+   */
   readonly after: (ms: number, run: () => void) => CallOff
 }
 

@@ -8,17 +8,19 @@ export const systemClock: Clock = Object.freeze<Clock>({
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   after: (ms, run) => {
-    const dueAtMs = performance.now() + ms
     let timer: NodeJS.Timeout
-    const wait = (): void => {
-      // timers count whole ms of a clock that is rounded down: without the one more they run early
-      const leftMs = Math.min(LONGEST_MS, Math.ceil(dueAtMs - performance.now())) + 1
-      timer = setTimeout(() => {
-        if (leftMs > LONGEST_MS) wait()
-        else run()
-      }, leftMs)
+    const wait = (leftMs: number): void => {
+      const partMs = Math.min(leftMs, LONGEST_MS)
+      timer = setTimeout(
+        () => {
+          if (partMs < leftMs) wait(leftMs - partMs)
+          else run()
+        },
+        // timers count whole ms of a clock that is rounded down: without the one more they run early
+        Math.ceil(partMs) + 1
+      )
     }
-    wait()
+    wait(ms)
     return () => {
       clearTimeout(timer)
     }
