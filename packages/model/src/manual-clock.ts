@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts'
 export interface ManualClock extends Clock {
   /** Moves both clocks on and runs what falls due, in the order in which it does. */
   readonly advance: (ms: number) => void
+  /** Moves both clocks on at once: what fell due meanwhile runs late, as where the loop was blocked. */
+  readonly standStill: (ms: number) => void
   /** Moves the wall clock alone, as somebody who sets it does; `ms` may be negative. */
   readonly setBy: (ms: number) => void
   /** Timers that have neither run nor been called off. */
@@ -30,6 +32,15 @@ export function manualClock(startsAtMs = 0): ManualClock {
     for (const due of timers) if (found == null || due.atMs < found.atMs) found = due
     return found
   }
+  const advance = (ms: number): void => {
+    const untilMs = monotonicMs + ms
+    for (let due = first(); due != null && due.atMs <= untilMs; due = first()) {
+      monotonicMs = Math.max(monotonicMs, due.atMs)
+      timers.delete(due)
+      due.run()
+    }
+    monotonicMs = Math.max(monotonicMs, untilMs)
+  }
   return {
     nowMs: () => monotonicMs + aheadMs,
     monotonicMs: () => monotonicMs,
@@ -40,14 +51,10 @@ export function manualClock(startsAtMs = 0): ManualClock {
         timers.delete(due)
       }
     },
-    advance: ms => {
-      const untilMs = monotonicMs + ms
-      for (let due = first(); due != null && due.atMs <= untilMs; due = first()) {
-        monotonicMs = Math.max(monotonicMs, due.atMs)
-        timers.delete(due)
-        due.run()
-      }
-      monotonicMs = untilMs
+    advance,
+    standStill: ms => {
+      monotonicMs += ms
+      advance(0)
     },
     setBy: ms => {
       aheadMs += ms

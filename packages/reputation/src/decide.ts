@@ -30,6 +30,8 @@ export interface JudgeView {
   /** Seeds, roster members and own watchers are never subjects. */
   readonly isImmune: (peer: PeerIdString) => boolean
   readonly isEvicted: (peer: PeerIdString) => boolean
+  /** This node has been late for long: what its looks miss says little, so that others look first. */
+  readonly isOverloaded: boolean
   /** The window in which this node proposed this eviction last. */
   readonly proposedWindow: (subject: PeerIdString, dimension: EvictableDimension) => WindowNumber | undefined
   readonly rng: Rng
@@ -158,11 +160,17 @@ function newLooks(view: JudgeView): Action[] {
     const isAsked = view.examiners(subject, open.openedWindow).slice(0, open.askedCount).includes(view.self)
     if (!isAsked || view.isImmune(subject) || view.isEvicted(subject) || ownFinding(view, open) != null || view.looks.find(subject, dimension) != null)
       return []
+    if (view.isOverloaded && mayOthersLook(view, open)) return []
     const watcher = chooseWatcher(view, open, free)
     if (watcher == null) return []
     free.set(watcher, free.get(watcher)! - 1)
     return [{ type: 'look', subject, dimension, watcher, reason: `asked as one of ${open.askedCount} examiners, ${dimension}` }]
   })
+}
+
+/** Another examiner has yet to be asked, or to end its look; where all had their turn a late look is better than none. */
+function mayOthersLook(view: JudgeView, { subject, openedWindow, askedCount, progressWindow }: Case): boolean {
+  return askedCount < view.examiners(subject, openedWindow).length || view.now - progressWindow < view.options.lookWindows + view.options.nextExaminerWindows
 }
 
 /** One that did not try yet, rather one that sees the suspect already, with most free slots; never the suspect itself. */

@@ -32,7 +32,7 @@ export function createCore(components: PeerwatchComponents, init: CoreInit): Cor
     self: peerIdText(components.peerId),
     signer: createSigner(components.privateKey, network.id),
     roster: rosterBook(network, components.datastore),
-    windows: windowClock(network.roster.preset.windowMs, clock),
+    windows: windowClock(network.roster.preset.windowMs, clock, health.settled),
     clock,
     health,
     rng,

@@ -29,7 +29,7 @@ export interface LocalHealth extends Pick<Clock, 'after'> {
   /** A time-out for what others do: stretched, and what this node lost while it ran is given back; 8 × `ms` of good time at most. */
   readonly after: (ms: number, run: () => void) => CallOff
   /** Does at once what is to be done on time, or where this node is late once what came in meanwhile was read. */
-  readonly settled: (run: () => void) => CallOff
+  readonly settled: (run: () => void) => void
   /** Tries again what failed while this node itself was late; for 8 × `timeoutMs` of good time at most, so that a late node still finds its dead. */
   readonly fairly: (timeoutMs: number, attempt: () => Promise<boolean>) => Promise<boolean>
   readonly start: () => void
@@ -58,6 +58,9 @@ const READING_TURNS = 8
 
 export function localHealth({ clock, preset, onChange }: LocalHealthInit): LocalHealth {
   const everyMs = preset.pingTimeoutMs / LOOKS_PER_TIMEOUT
+  /** Less is the jitter of any busy loop, and must not add up. */
+  const leastLostMs = everyMs / 2
+  const mostLateMs = ((MOST_FACTOR - 1) * preset.pingTimeoutMs) / 2
   const halfLifeMs = 2 * preset.pingEveryMs
   let callOff: CallOff | undefined
   let dueAtMs = Infinity
@@ -65,6 +68,8 @@ export function localHealth({ clock, preset, onChange }: LocalHealthInit): Local
   let worst = { lateMs: 0, atMs: 0 }
   let state: HealthState = 'well'
   let lateSinceMs = 0
+  /** The loop has just stood still, and what came in meanwhile is being read. */
+  let isReading = false
 
   /** Timers that were due run before this node's own look at the loop: what that look will find counts at once. */
   const overdueMs = (): number => Math.max(0, clock.monotonicMs() - dueAtMs)
@@ -72,9 +77,17 @@ export function localHealth({ clock, preset, onChange }: LocalHealthInit): Local
   const lateMs = (): number => Math.max(overdueMs(), remembered())
   // a ping takes two turns of a late loop
   const factor = (): number => Math.min(MOST_FACTOR, 1 + (2 * lateMs()) / preset.pingTimeoutMs)
-  const lost = (): number => lostMs + overdueMs()
+  const counted = (overMs: number): number => (overMs < leastLostMs ? 0 : overMs)
+  const lost = (): number => lostMs + counted(overdueMs())
   const wasLate = (lostBeforeMs: number, waitedMs: number): boolean => lost() - lostBeforeMs >= LATE_RATIO * waitedMs
 
+  const afterReading = (run: () => void, turns = READING_TURNS): void => {
+    setImmediate(() => {
+      if (turns === 1) run()
+      else afterReading(run, turns - 1)
+    })
+  }
+  const stoodStill = (overMs: number): boolean => overMs >= LATE_RATIO * preset.pingTimeoutMs
   const become = (next: HealthState): void => {
     if (next === state) return
     state = next
@@ -83,25 +96,24 @@ export function localHealth({ clock, preset, onChange }: LocalHealthInit): Local
   const look = (): void => {
     const nowMs = clock.monotonicMs()
     const overMs = overdueMs()
-    lostMs += overMs
-    if (overMs > remembered()) worst = { lateMs: overMs, atMs: nowMs }
+    lostMs += counted(overMs)
+    // more widens nothing, and would only be remembered for longer
+    if (overMs > remembered()) worst = { lateMs: Math.min(overMs, mostLateMs), atMs: nowMs }
     dueAtMs = nowMs + everyMs
+    if (stoodStill(overMs) && !isReading) {
+      isReading = true
+      afterReading(() => {
+        isReading = false
+      })
+    }
+    // a machine that slept, or a process that was stopped, has not been late for all that time
+    lateSinceMs += Math.max(0, overMs - preset.windowMs)
     const isLate = factor() >= (state === 'well' ? LATE_FACTOR : WELL_FACTOR)
     if (!isLate) become('well')
     else if (state === 'well') {
       lateSinceMs = nowMs
       become('late')
-    } else if (nowMs - lateSinceMs >= OVERLOADED_AFTER_WINDOWS * preset.windowMs) become('overloaded')
-  }
-  const afterReading = (run: () => void): CallOff => {
-    let turns = READING_TURNS
-    let turn = setImmediate(function next() {
-      if (--turns === 0) run()
-      else turn = setImmediate(next)
-    })
-    return () => {
-      clearImmediate(turn)
-    }
+    } else if (stoodStill(overMs) && nowMs - lateSinceMs >= OVERLOADED_AFTER_WINDOWS * preset.windowMs) become('overloaded')
   }
   const after = (ms: number, run: () => void): CallOff => {
     let givenMs = ms * factor()
@@ -129,9 +141,8 @@ export function localHealth({ clock, preset, onChange }: LocalHealthInit): Local
     wasLate,
     after,
     settled: run => {
-      if (overdueMs() >= LATE_RATIO * preset.pingTimeoutMs) return afterReading(run)
-      run()
-      return () => {}
+      if (isReading || stoodStill(overdueMs())) afterReading(run)
+      else run()
     },
     fairly: async (timeoutMs, attempt) => {
       const beganMs = clock.monotonicMs()
@@ -141,7 +152,9 @@ export function localHealth({ clock, preset, onChange }: LocalHealthInit): Local
         if (await attempt()) return true
         const goodMs = clock.monotonicMs() - beganMs - (lost() - lostAtFirstMs)
         if (!wasLate(lostBeforeMs, timeoutMs) || goodMs >= MOST_FACTOR * timeoutMs) return false
-        await new Promise<void>(resolve => void afterReading(resolve))
+        await new Promise<void>(resolve => {
+          afterReading(resolve)
+        })
       }
     },
     start: () => {

@@ -1,5 +1,6 @@
 import { windowAt } from '@peerwatch/model'
 import type { CallOff, Clock, WindowNumber } from '@peerwatch/model'
+import type { LocalHealth } from './local-health.ts'
 
 /** Runs `listener` once for each window that ends, soon after its end. */
 export type WindowListener = (closed: WindowNumber) => void
@@ -19,7 +20,8 @@ export interface WindowClock {
 /** At most this many missed windows are announced one by one, after a sleep of the machine for instance. */
 const CAUGHT_UP_WINDOWS = 3
 
-export function windowClock(windowMs: number, clock: Clock): WindowClock {
+/** @param settled - where this node is late, what came in meanwhile is read before a window closes */
+export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth['settled'] = run => run()): WindowClock {
   const listeners = new Set<WindowListener>()
   // Where window 0 would have begun on the monotonic clock.
   let originMs = clock.monotonicMs() - clock.nowMs()
@@ -31,6 +33,7 @@ export function windowClock(windowMs: number, clock: Clock): WindowClock {
     return { window: windowAt(sinceMs, windowMs), offsetMs: ((sinceMs % windowMs) + windowMs) % windowMs }
   }
   const tick = (): void => {
+    if (callOff == null) return
     const { window } = now()
     const from = Math.max(current, window - CAUGHT_UP_WINDOWS)
     if (window > current) current = window
@@ -39,7 +42,9 @@ export function windowClock(windowMs: number, clock: Clock): WindowClock {
   }
   const arm = (): void => {
     callOff?.()
-    callOff = clock.after(windowMs - now().offsetMs + 1, tick)
+    callOff = clock.after(windowMs - now().offsetMs + 1, () => {
+      settled(tick)
+    })
   }
   return {
     windowMs,

@@ -24,12 +24,15 @@ export type Tongue = (subject: PeerIdString, seen: Counts) => { counts: Counts; 
 export interface Cast {
   readonly conduct: ReadonlyMap<string, Conduct>
   readonly tongues: ReadonlyMap<string, Tongue>
+  /** Trusted nodes that are late for long. */
+  readonly overloaded?: ReadonlySet<string>
 }
 
 export interface Outcome {
   readonly evicted: Map<string, number>
   readonly closed: { subject: string; outcome: CaseOutcome; window: number }[]
   readonly suspected: Set<string>
+  readonly looks: { by: string; subject: string; window: number }[]
 }
 
 const PEERS = 16
@@ -60,7 +63,7 @@ export function runTier(cast: Cast, windows: number, seed: number): Outcome {
   const options = resolveOptions()
   const peers = Array.from({ length: PEERS }, (_, index) => peer(`p${index}`))
   const evidence = new EvidenceBook(options)
-  const outcome: Outcome = { evicted: new Map(), closed: [], suspected: new Set() }
+  const outcome: Outcome = { evicted: new Map(), closed: [], suspected: new Set(), looks: [] }
   const links = new Map(peers.map((one, index) => [one, new Set(Array.from({ length: DEGREE }, (_, step) => peers[(index + step * 2 + 1) % PEERS]!))]))
   const nodes: Trusted[] = Array.from({ length: TRUSTED }, (_, index) => ({
     self: peer(`t${index}`),
@@ -137,6 +140,7 @@ export function runTier(cast: Cast, windows: number, seed: number): Outcome {
         break
       case 'look':
         node.looks.order(action.subject, action.dimension, action.watcher, now)
+        outcome.looks.push({ by: node.self, subject: action.subject, window: now })
         break
       case 'end look':
         node.looks.end(action.look.subject, action.look.dimension)
@@ -178,6 +182,7 @@ export function runTier(cast: Cast, windows: number, seed: number): Outcome {
       watchers: watchers.map(({ watcher, seen }) => ({ watcher, seen, freeSlots: options.lookSlotsCount - looks.of(watcher).length })),
       examiners: (subject, openedWindow) => examinerOrder(trusted, subject, openedWindow, digest),
       isImmune: one => trusted.includes(one),
+      isOverloaded: cast.overloaded?.has(self) ?? false,
       isEvicted: one => outcome.evicted.has(one),
       proposedWindow: () => undefined,
       rng,

@@ -76,6 +76,7 @@ export function judge(core: Core, { tree, watchers, isOwnWatcher, options }: Jud
     })),
     examiners,
     isImmune,
+    isOverloaded: core.health.state() === 'overloaded',
     isEvicted: peer => core.certificates.evicted(peer) != null,
     proposedWindow: (subject, dimension) => proposals.get(caseKey(subject, dimension)),
     rng: core.rng,

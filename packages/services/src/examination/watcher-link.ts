@@ -108,7 +108,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
     }
   }
   const connect = async (): Promise<void> => {
-    const stream = await within(core.clock, DIAL_TIMEOUT_MS, async signal => {
+    const stream = await within(core.health, DIAL_TIMEOUT_MS, async signal => {
       await findAddresses(owner)
       const connection = await core.components.connectionManager.openConnection(toPeerId(owner), { signal })
       return connection.newStream(WATCH_PROTOCOL, { signal })

@@ -96,7 +96,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     }
   }
   const open = async (peer: PeerIdString, timeoutMs: number): Promise<void> => {
-    await within(core.clock, timeoutMs, async signal => connectionManager.openConnection(toPeerId(peer), { signal }), aborter.current.signal)
+    await within(core.health, timeoutMs, async signal => connectionManager.openConnection(toPeerId(peer), { signal }), aborter.current.signal)
   }
   const note = ({ peer, guest }: KnownPeer): void => {
     if (guest) guests.set(peer, true)

@@ -40,11 +40,12 @@ export function probes(core: Core, { all, refuses, drop, open, reportDead }: Pro
     try {
       if (!isLinked) await open(peer, preset().pingTimeoutMs)
       const [connection] = core.components.connectionManager.getConnections(toPeerId(peer))
-      return connection != null && (await ping(core.clock, connection, preset().pingTimeoutMs))
+      return connection != null && (await ping(core.health, connection, preset().pingTimeoutMs))
     } catch {
       return false
     }
   }
+  const isWatched = (watched: Watched): boolean => all.get(watched.peer) === watched
   const noticeSilence = (): boolean => {
     const before = isSilent
     isSilent = mostAreSilent(all.values())
@@ -63,9 +64,9 @@ export function probes(core: Core, { all, refuses, drop, open, reportDead }: Pro
   }
   const probe = async (watched: Watched): Promise<void> => {
     const beganMs = core.clock.monotonicMs()
-    const answered = await reach(watched)
+    const answered = await core.health.fairly(preset().pingTimeoutMs, async () => !isWatched(watched) || (await reach(watched)))
     // it may have left, or this node stopped, in the meantime
-    if (all.get(watched.peer) !== watched) return
+    if (!isWatched(watched)) return
     if (refuses(watched.peer)) {
       drop(watched)
       return

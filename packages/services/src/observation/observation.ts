@@ -39,6 +39,8 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
   const told = new Map<Dimension, ReturnType<typeof tally>>()
   const ends: (() => void)[] = []
   let firstWindow: WindowNumber = 0
+  /** How long this node had stood still in all when the last two windows closed: what is settled now came in since the older one. */
+  let lostMs: readonly [number, number] = [0, 0]
 
   const isSubject = (peer: PeerIdString): boolean => peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)
   const init: ObserverInit = {
@@ -66,10 +68,12 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
         seen.set(peer, ofPeer)
       }
     }
-    const isOffline = neighbours.wasOffline()
+    const wasOffline = neighbours.wasOffline()
+    const isBlind = wasOffline || core.health.wasLate(lostMs[0], core.windows.windowMs)
+    lostMs = [lostMs[1], core.health.lostMs()]
     for (const observer of observers) {
       const counts = observer.close(window)
-      if (!(isOffline && observer.needsOwnLink)) add(observer.dimension, counts)
+      if (!(isBlind && observer.needsOwnLink)) add(observer.dimension, counts)
     }
     for (const [dimension, counts] of told) add(dimension, counts.take())
     return seen
@@ -128,6 +132,7 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
     cuts: defence.cuts,
     beforeStart: () => {
       firstWindow = core.windows.now().window
+      lostMs = [core.health.lostMs(), core.health.lostMs()]
       const { events } = core.components
       events.addEventListener('connection:open', onOpen)
       events.addEventListener('peer:disconnect', onDisconnect)

@@ -23,7 +23,7 @@ export interface ObserverInit {
  */
 export interface Observer {
   readonly dimension: Dimension
-  /** True where silence tells nothing while this node itself may be offline. */
+  /** True where silence tells nothing while this node itself may be offline, or was late. */
   readonly needsOwnLink: boolean
   /** What was counted since the last call; nothing seen is absent or zero. */
   readonly close: (window: WindowNumber) => ReadonlyMap<PeerIdString, Counts>

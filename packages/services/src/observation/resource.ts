@@ -11,12 +11,18 @@ const { windows: windowsNeeded, slotShare, timesLimit } = FINDING_EVIDENCE.resou
 /** A flooded window older than this no longer counts. */
 const { withinWindows } = FINDING_EVIDENCE.integrity
 const MOST_SUBJECTS = 1024
+/** After this node stood still it takes at once what came meanwhile, of so many slots at most. */
+const MOST_SPARE_SLOTS = 20
 const GOSSIP_PROTOCOLS = ['/meshsub/', '/floodsub/']
 
 interface Requests {
   /** Number of the slot that is being counted, by the monotonic clock. */
   slot: number
   count: number
+  /** How long this node had stood still in all when the slot began. */
+  lostMs: number
+  /** Slots whose requests may come in this one: nobody was here to take them. */
+  spareSlots: number
   /** Streams of this slot that were let in; those that turn out to be gossip are no requests. */
   accepted: Stream[]
   /** Slots of the newest window at `timesLimit` times the limit or above. */
@@ -40,24 +46,38 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
   const subjects = new BoundedMap<PeerIdString, Requests>(MOST_SUBJECTS)
   const slotNow = (): number => Math.floor(core.clock.monotonicMs() / RESOURCE_SLOT_MS)
   const limit = (): number => Math.max(1, Math.floor((core.roster.current().requestsPerSecond * RESOURCE_SLOT_MS) / 1000))
+  const limitOf = ({ spareSlots }: Requests): number => limit() * (1 + spareSlots)
   const requestsOf = ({ count, accepted }: Requests): number =>
     count - accepted.filter(({ protocol }) => GOSSIP_PROTOCOLS.some(prefix => protocol.startsWith(prefix))).length
 
   /** After a slot that was a flood nothing is served for one slot. */
-  const allowed = ({ flooded, slot }: Requests): number => (flooded.some(each => each.slot === slot - 1) ? 0 : limit())
+  const allowed = (requests: Requests): number => (requests.flooded.some(each => each.slot === requests.slot - 1) ? 0 : limitOf(requests))
 
   /** Settles the slots that have passed since this one was begun; without a link there is nothing to settle but what came before it ended. */
   const advance = (peer: PeerIdString, requests: Requests): void => {
     const now = slotNow()
     if (now === requests.slot) return
-    const isBeyond = requestsOf(requests) > limit()
-    const quiet = requests.linked ? now - requests.slot - 1 : 0
+    const isBeyond = requestsOf(requests) > limitOf(requests)
+    const lostMs = core.health.lostMs()
+    const missedSlots = Math.floor((lostMs - requests.lostMs) / RESOURCE_SLOT_MS)
+    const quiet = requests.linked ? Math.max(0, now - requests.slot - 1 - missedSlots) : 0
     const kept = !isBeyond && (requests.linked || requests.count > 0) ? 1 : 0
     counts.add(peer, { ok: kept + quiet, bad: isBeyond ? 1 : 0 })
-    Object.assign(requests, { slot: now, count: 0, accepted: [] })
+    // what came meanwhile may take more than one slot to read
+    const spareSlots = Math.min(MOST_SPARE_SLOTS, missedSlots + (now - requests.slot === 1 ? Math.floor(requests.spareSlots / 2) : 0))
+    Object.assign(requests, { slot: now, count: 0, lostMs, spareSlots, accepted: [] })
   }
   const requestsFrom = (peer: PeerIdString): Requests => {
-    const requests = subjects.get(peer) ?? { slot: slotNow(), count: 0, accepted: [], flooded: [], floodedWindows: [], linked: true }
+    const requests: Requests = subjects.get(peer) ?? {
+      slot: slotNow(),
+      count: 0,
+      lostMs: core.health.lostMs(),
+      spareSlots: 0,
+      accepted: [],
+      flooded: [],
+      floodedWindows: [],
+      linked: true
+    }
     subjects.set(peer, requests)
     advance(peer, requests)
     requests.linked = true
@@ -78,13 +98,14 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
     const requests = requestsFrom(peer)
     const isWithin = requestsOf(requests) < allowed(requests)
     requests.count++
-    if (!isWithin && requestsOf(requests) === limit() * timesLimit) judge(peer, requests)
+    if (!isWithin && requestsOf(requests) === limitOf(requests) * timesLimit) judge(peer, requests)
     return isWithin || !enforce
   }
   /** What protocol it will be is not known yet. */
   const keep = (peer: PeerIdString, stream: Stream): void => {
-    const { accepted } = requestsFrom(peer)
-    if (accepted.length < limit()) accepted.push(stream)
+    const requests = requestsFrom(peer)
+    const { accepted } = requests
+    if (accepted.length < limitOf(requests)) accepted.push(stream)
   }
   return {
     dimension: 'resource',

@@ -12,7 +12,7 @@ import type { Core } from '../core.ts'
 const PING_PROTOCOL = '/ipfs/ping/1.0.0'
 const PING_BYTES = 32
 
-/** Whether a peer can be reached. Neither rejects. */
+/** Whether a peer can be reached; what failed while this node itself was late is tried again. Neither rejects. */
 export interface Probe {
   /** Pings over a link that is there; where none answers, over a fresh one. Each has `timeoutMs`. */
   readonly answers: (peer: PeerIdString, addresses: readonly string[], timeoutMs: number) => Promise<boolean>
@@ -27,7 +27,7 @@ export function probe(core: Core): Probe {
     try {
       const targets = dialable(addresses, peer)
       if (targets.length === 0) return false
-      await within(core.clock, timeoutMs, async signal => {
+      await within(core.health, timeoutMs, async signal => {
         const connection = await connectionManager.openConnection(targets, { force: true, signal })
         try {
           await ping(connection, signal)
@@ -41,20 +41,21 @@ export function probe(core: Core): Probe {
       return false
     }
   }
-  return {
-    isDialable,
-    answers: async (peer, addresses, timeoutMs) => {
-      const [connection] = connectionManager.getConnections(toPeerId(peer))
-      if (connection != null) {
-        try {
-          await within(core.clock, timeoutMs, async signal => ping(connection, signal))
-          return true
-        } catch (error) {
-          core.log('%s does not answer: %e', peer, error)
-        }
+  const answers = async (peer: PeerIdString, addresses: readonly string[], timeoutMs: number): Promise<boolean> => {
+    const [connection] = connectionManager.getConnections(toPeerId(peer))
+    if (connection != null) {
+      try {
+        await within(core.health, timeoutMs, async signal => ping(connection, signal))
+        return true
+      } catch (error) {
+        core.log('%s does not answer: %e', peer, error)
       }
-      return isDialable(peer, addresses, timeoutMs)
     }
+    return isDialable(peer, addresses, timeoutMs)
+  }
+  return {
+    isDialable: async (peer, addresses, timeoutMs) => core.health.fairly(timeoutMs, async () => isDialable(peer, addresses, timeoutMs)),
+    answers: async (peer, addresses, timeoutMs) => core.health.fairly(timeoutMs, async () => answers(peer, addresses, timeoutMs))
   }
 }
 

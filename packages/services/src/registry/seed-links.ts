@@ -79,14 +79,14 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     return connection.newStream(REGISTRY_PROTOCOL, { signal })
   }
   const connect = async (seed: PeerIdString): Promise<void> => {
-    const stream = await within(core.clock, options.dialTimeoutMs, async signal => openStream(seed, signal), stopping.signal)
+    const stream = await within(core.health, options.dialTimeoutMs, async signal => openStream(seed, signal), stopping.signal)
     if (!running) {
       stream.abort(new Error('stopping'))
       return
     }
     let opened = false
     const calls = caller<RegistryRequest, RegistryResponse>(stream, {
-      clock: core.clock,
+      clock: core.health,
       request: messages.registryRequest,
       response: messages.registryResponse,
       mostUnderWay: UNDERWAY_MOST,

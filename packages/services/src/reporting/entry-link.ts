@@ -61,7 +61,7 @@ interface Sent {
 }
 
 export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView, times: EntryTimes, listener: EntryLinkListener): EntryLink {
-  const { clock, rng, log } = core
+  const { clock, health, rng, log } = core
   const budget = frameBudget()
   const sent = new Map<number, Sent>()
   const keys = new Set<string>()
@@ -77,6 +77,8 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
   let dialling: AbortController | undefined
   let isStopped = false
 
+  /** While this node itself stood still nobody is slow. */
+  const goodMs = (): number => clock.monotonicMs() - health.lostMs()
   const change = (next: LinkState): void => {
     if (next === state) return
     state = next
@@ -117,7 +119,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
   const awaitAnswer = (): void => {
     callOffAnswer?.()
     const [oldest] = sent.values()
-    if (oldest != null) callOffAnswer = clock.after(Math.max(0, oldest.sentAtMs + times.answerTimeoutMs - clock.monotonicMs()), tooSlow)
+    if (oldest != null) callOffAnswer = health.after(Math.max(0, oldest.sentAtMs + times.answerTimeoutMs - goodMs()), tooSlow)
   }
   const takeAnswer = ({ number, status, code }: Answer): Answered | undefined => {
     const found = sent.get(number)
@@ -196,7 +198,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
   }
   const connect = async (): Promise<void> => {
     dialling = new AbortController()
-    const stream = await within(clock, times.dialTimeoutMs, openStream, dialling.signal)
+    const stream = await within(health, times.dialTimeoutMs, openStream, dialling.signal)
     if (isStopped) {
       stream.abort(new Error('stopped'))
       return
@@ -215,7 +217,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
       }
     })
     framed = opened
-    callOffAnswer = clock.after(times.answerTimeoutMs, tooSlow)
+    callOffAnswer = health.after(times.answerTimeoutMs, tooSlow)
     change('waiting')
   }
   return {
@@ -226,7 +228,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
       if (framed == null || items.length === 0) return
       const reports = items.map(item => {
         const number = (lastNumber = (lastNumber % 0x7fffffff) + 1)
-        sent.set(number, { item, sentAtMs: clock.monotonicMs() })
+        sent.set(number, { item, sentAtMs: goodMs() })
         keys.add(item.key)
         return { number, report: item.bytes as Uint8Array<ArrayBuffer> }
       })

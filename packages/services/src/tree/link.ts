@@ -158,13 +158,13 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
   }
   const connect = async (): Promise<void> => {
     dialling = new AbortController()
-    const stream = await within(core.clock, times.dialTimeoutMs, openStream, dialling.signal)
+    const stream = await within(core.health, times.dialTimeoutMs, openStream, dialling.signal)
     if (isStopped) {
       stream.abort(new Error('stopped'))
       return
     }
     const opened: Caller<TreeRequest, TreeResponse> = caller(stream, {
-      clock: core.clock,
+      clock: core.health,
       request: messages.treeRequest,
       response: messages.treeResponse,
       mostUnderWay: CALLS_UNDER_WAY,

@@ -34,13 +34,13 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
 
   const open = async (node: PeerIdString): Promise<Caller<QueryRequest, QueryResponse>> => {
     const { connectionManager } = core.components
-    const stream = await within(core.clock, timeoutMs, async signal => {
+    const stream = await within(core.health, timeoutMs, async signal => {
       if (connectionManager.getConnections(toPeerId(node)).length === 0) await registry.find([node]).catch(() => [])
       signal.throwIfAborted()
       return connectionManager.openStream(toPeerId(node), QUERY_PROTOCOL, { signal })
     })
     return caller(stream, {
-      clock: core.clock,
+      clock: core.health,
       request: messages.queryRequest,
       response: messages.queryResponse,
       mostUnderWay: UNDER_WAY_MOST,

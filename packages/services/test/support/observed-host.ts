@@ -97,6 +97,7 @@ export async function observedHost(network: Network, init: ObservedInit = {}): P
   for (const part of parts) await part.beforeStart?.()
   await node.start()
   core.windows.start()
+  core.health.start()
   for (const part of parts) await part.start?.()
   return {
     node,
@@ -111,6 +112,7 @@ export async function observedHost(network: Network, init: ObservedInit = {}): P
     stop: async () => {
       for (const part of parts.toReversed()) await part.stop?.()
       core.windows.stop()
+      core.health.stop()
       await node.stop()
     }
   }

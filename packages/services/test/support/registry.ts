@@ -106,6 +106,7 @@ export async function testRegistry(
     const client = registryClient(core, { options: { backOffMs: 50, backOffMostMs: 200, ...init.clientOptions } })
     const server = serverOptions == null ? undefined : registryServer(core, { client, options: serverOptions })
     core.windows.start()
+    core.health.start()
     await server?.beforeStart?.()
     await client.beforeStart?.()
     await client.start?.()
@@ -121,6 +122,7 @@ export async function testRegistry(
         await client.stop?.()
         await server?.stop?.()
         core.windows.stop()
+        core.health.stop()
         await node.stop()
       },
       kill: async () => {
@@ -130,6 +132,7 @@ export async function testRegistry(
         await client.stop?.()
         await server?.stop?.()
         core.windows.stop()
+        core.health.stop()
         await node.stop()
       }
     }
