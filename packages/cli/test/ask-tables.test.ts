@@ -19,6 +19,7 @@ const peer: StatusView = {
   quorum: 2,
   addresses: ['/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWself'],
   registry: { state: 'degraded', seeds: ['12D3KooWseed'] },
+  health: { state: 'late', lateMs: 1_300, factor: 3.6 },
   neighbours: [
     { peer: '12D3KooWother', state: 'connected', direction: 'inbound', sinceWindow: 170, misses: 0, lastAnswerMs: 1.25, guest: false },
     { peer: '12D3KooWguest', state: 'lost', direction: 'outbound', sinceWindow: 12, misses: 2, lastAnswerMs: undefined, guest: true }

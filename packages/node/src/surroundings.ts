@@ -126,6 +126,8 @@ function readings(view: NodeView, records: RecordStore | undefined): Readings {
     peerwatch_evictions_in_force: () => status().evictions,
     peerwatch_cuts_in_force: () => countBy(status().cuts, ({ dimension }) => dimension, ['integrity', 'resource']),
     peerwatch_roster_version: () => status().rosterVersion,
+    peerwatch_late_seconds: () => status().health.lateMs / 1000,
+    peerwatch_timeout_factor: () => status().health.factor,
     ...(reportsPending != null && { peerwatch_pending_reports: () => status().reportsPending ?? 0 }),
     ...(seed != null && { peerwatch_registered_peers: () => status().seed?.registered ?? 0 }),
     ...(trusted != null && {

@@ -8,7 +8,7 @@ import { windowClock } from './window-clock.ts'
 import type { Clock, Rng } from '@peerwatch/model'
 import type { CertificateBook, Core, PeerwatchComponents } from './core.ts'
 import type { PeerwatchEvents } from './events.ts'
-import type { HealthChange } from './local-health.ts'
+import type { Health } from './local-health.ts'
 import type { Network } from './network.ts'
 
 export interface CoreInit {
@@ -46,7 +46,7 @@ export function createCore(components: PeerwatchComponents, init: CoreInit): Cor
   return { ...core, certificates: init.certificates(core) }
 }
 
-function tellHealth(emit: Core['emit'], change: HealthChange): void {
+function tellHealth(emit: Core['emit'], change: Health): void {
   emit('health:changed', change)
   if (change.state !== 'overloaded') return
   const message = `this node has been late for ${OVERLOADED_AFTER_WINDOWS} windows, now by ${change.lateMs} ms: give it more CPU, or less to do (fewer nodes in a process, fewer neighbours)`

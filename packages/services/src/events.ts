@@ -1,5 +1,5 @@
 import type { PeerId } from '@libp2p/interface'
-import type { HealthState } from './local-health.ts'
+import type { Health } from './local-health.ts'
 import type { Dimension, EvictableDimension, Observation, WindowNumber } from '@peerwatch/model'
 
 export type RegistryState = 'alone' | 'degraded' | 'registered'
@@ -55,7 +55,7 @@ export interface PeerwatchEvents {
   /** Which trusted node takes the reports now; undefined: none can be reached, reports are kept. */
   'entry:changed': CustomEvent<{ entry: PeerId | undefined }>
   /** This node's own loop is late, or on time again; `factor` is by how much its time-outs are wider than usual. */
-  'health:changed': CustomEvent<{ state: HealthState; lateMs: number; factor: number }>
+  'health:changed': CustomEvent<Health>
   /** The authority signed a newer roster. */
   'roster:changed': CustomEvent<{ version: number }>
   /** Something that the operator should look at: the node goes on. */

@@ -4,7 +4,7 @@ import type { CallOff, Clock, Preset } from '@peerwatch/model'
 /** `late`: own time-outs are wider than usual. `overloaded`: late for many windows without a pause. */
 export type HealthState = 'well' | 'late' | 'overloaded'
 
-export interface HealthChange {
+export interface Health {
   readonly state: HealthState
   readonly lateMs: number
   readonly factor: number
@@ -22,6 +22,8 @@ export interface LocalHealth extends Pick<Clock, 'after'> {
   readonly factor: () => number
   readonly stretched: (ms: number) => number
   readonly state: () => HealthState
+  /** All of it, rounded for showing. */
+  readonly now: () => Health
   /** For how long the loop stood still in all since the start; two readings tell what was lost between them. */
   readonly lostMs: () => number
   /** Whether too much was lost since `lostMs()` was `lostBeforeMs` to blame others for what did not come within `waitedMs`. */
@@ -39,7 +41,7 @@ export interface LocalHealth extends Pick<Clock, 'after'> {
 export interface LocalHealthInit {
   readonly clock: Clock
   readonly preset: Pick<Preset, 'windowMs' | 'pingEveryMs' | 'pingTimeoutMs'>
-  readonly onChange: (change: HealthChange) => void
+  readonly onChange: (change: Health) => void
 }
 
 /** As many times its usual length a time-out has at most. Source: memberlist's AwarenessMaxMultiplier. */
@@ -88,10 +90,11 @@ export function localHealth({ clock, preset, onChange }: LocalHealthInit): Local
     })
   }
   const stoodStill = (overMs: number): boolean => overMs >= LATE_RATIO * preset.pingTimeoutMs
+  const shown = (): Health => ({ state, lateMs: Math.round(lateMs()), factor: Math.round(factor() * 10) / 10 })
   const become = (next: HealthState): void => {
     if (next === state) return
     state = next
-    onChange({ state, lateMs: Math.round(lateMs()), factor: Math.round(factor() * 10) / 10 })
+    onChange(shown())
   }
   const look = (): void => {
     const nowMs = clock.monotonicMs()
@@ -137,6 +140,7 @@ export function localHealth({ clock, preset, onChange }: LocalHealthInit): Local
     factor,
     stretched: ms => ms * factor(),
     state: () => state,
+    now: shown,
     lostMs: lost,
     wasLate,
     after,

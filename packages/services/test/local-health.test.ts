@@ -4,19 +4,19 @@ import { PRESETS } from '@peerwatch/model'
 import { manualClock } from '@peerwatch/model/testing'
 import { localHealth, MOST_FACTOR, OVERLOADED_AFTER_WINDOWS } from '../src/local-health.ts'
 import type { ManualClock } from '@peerwatch/model/testing'
-import type { HealthChange, LocalHealth } from '../src/local-health.ts'
+import type { Health, LocalHealth } from '../src/local-health.ts'
 
 const preset = PRESETS.demo
 
 interface Watched {
   readonly clock: ManualClock
   readonly health: LocalHealth
-  readonly told: HealthChange[]
+  readonly told: Health[]
 }
 
 function watched(): Watched {
   const clock = manualClock()
-  const told: HealthChange[] = []
+  const told: Health[] = []
   const health = localHealth({ clock, preset, onChange: change => told.push(change) })
   health.start()
   return { clock, health, told }

@@ -37,6 +37,12 @@ function ofRole({ entries, reportsPending, reportsDropped, lastAcknowledged, see
   return pairs.flatMap(([name, value]): [string, string][] => (value == null ? [] : [[name, value || NONE]]))
 }
 
+function healthText({ health: { state, lateMs, factor } }: StatusView): string {
+  if (state === 'well') return state
+  const text = `${state}, by ${lateMs} ms: waits ${factor.toFixed(1)} times as long for others`
+  return state === 'late' ? text : `${text}; give it more CPU or less to do`
+}
+
 function statusFields(view: StatusView, nowMs: number): [string, string][] {
   return [
     ['version', view.version],
@@ -46,6 +52,7 @@ function statusFields(view: StatusView, nowMs: number): [string, string][] {
     ['roster', `version ${view.rosterVersion}, k = ${view.quorum}`],
     ['addresses', view.addresses.join(', ') || NONE],
     ['registry', `${view.registry.state}, ${view.registry.seeds.length} ${view.registry.seeds.length === 1 ? 'seed' : 'seeds'}`],
+    ['health', healthText(view)],
     ...ofRole(view, nowMs),
     ['evictions', `${view.evictions} in force`],
     ...(view.allowed.length === 0 ? [] : [['allowed here', view.allowed.join(', ')] satisfies [string, string]])

@@ -98,7 +98,9 @@ export const GAUGES = Object.freeze({
   peerwatch_stored_bytes: { help: 'What the records of this trusted node take, estimated' },
   peerwatch_open_cases: { help: 'Suspects under examination here' },
   peerwatch_watchers: { help: 'Watchers that are connected to this trusted node' },
-  peerwatch_roster_version: { help: 'Version of the roster held' }
+  peerwatch_roster_version: { help: 'Version of the roster held' },
+  peerwatch_late_seconds: { help: 'How late the loop of this process was of late: what it missed meanwhile is blamed on nobody' },
+  peerwatch_timeout_factor: { help: 'How many times as long as usual this node waits for others, 1 to 8; above 1.5 it is late itself' }
 } satisfies Record<string, GaugeEntry>) as Readonly<Record<GaugeName, GaugeEntry>>
 
 export type GaugeName =
@@ -111,6 +113,8 @@ export type GaugeName =
   | 'peerwatch_open_cases'
   | 'peerwatch_watchers'
   | 'peerwatch_roster_version'
+  | 'peerwatch_late_seconds'
+  | 'peerwatch_timeout_factor'
 
 /** A number, or one per value of the gauge's label. */
 export type Reading = number | Readonly<Record<string, number>>

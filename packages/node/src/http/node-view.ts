@@ -1,5 +1,5 @@
 import type { Counts, Dimension, EvictableDimension, PresetName } from '@peerwatch/model'
-import type { RegistryState, Scope, StandingState } from '@peerwatch/services'
+import type { HealthState, RegistryState, Scope, StandingState } from '@peerwatch/services'
 import type { NodeProblem } from '../errors.ts'
 import type { NodeRole } from '../files/index.ts'
 import type { NodeEvent } from '../logging/node-event.ts'
@@ -50,6 +50,8 @@ export interface StatusView {
   /** Multiaddrs with `/p2p/ID`. */
   readonly addresses: readonly string[]
   readonly registry: { readonly state: RegistryState; readonly seeds: readonly string[] }
+  /** How late this node's own loop is; its time-outs are `factor` times as long as usual, 1 to 8. */
+  readonly health: { readonly state: HealthState; readonly lateMs: number; readonly factor: number }
   readonly neighbours: readonly NeighbourView[]
   /** Of peers and watchers: the preferred one first; `isCurrent` takes the reports. */
   readonly entries?: readonly EntryView[] | undefined

@@ -28,6 +28,7 @@ const STATUS: StatusView = {
   quorum: 2,
   addresses: [],
   registry: { state: 'registered', seeds: [] },
+  health: { state: 'well', lateMs: 0, factor: 1 },
   neighbours: [],
   evictions: 0,
   allowed: [],
