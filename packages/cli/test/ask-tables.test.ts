@@ -47,6 +47,7 @@ network       street, preset lan, scope local, window 177
 roster        version 3, k = 2
 addresses     /ip4/127.0.0.1/tcp/4001/p2p/12D3KooWself
 registry      degraded, 1 seed
+health        late, by 1300 ms: waits 3.6 times as long for others
 entries       12D3KooWone (in use), 12D3KooWtwo (resting)
 reports       4 pending, 0 given up
 acknowledged  window 176, 7 s ago
