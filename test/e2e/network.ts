@@ -26,8 +26,12 @@ function several(count: number, make: (number: number) => NodeProcess): NodeProc
   return Array.from({ length: count }, (_, index) => make(index + 1))
 }
 
-/** Made by `peerwatch init`; nothing runs yet. */
-export async function makeNetwork(name: string, size: NetworkSize): Promise<ProcessNetwork> {
+/**
+ * Made by `peerwatch init`; nothing runs yet.
+ *
+ * @param watchers - of each trusted node; one: the examiners are then two or three pairs of eyes, as few as convict
+ */
+export async function makeNetwork(name: string, size: NetworkSize, watchers = 1): Promise<ProcessNetwork> {
   const place = await makePlace(name)
   const port = await freePorts(size.seeds + size.trusted)
   const ports = ['--seed-port', String(port), '--trusted-port', String(port + size.seeds)]
@@ -39,8 +43,7 @@ export async function makeNetwork(name: string, size: NetworkSize): Promise<Proc
     place.node(role, `${role}-${number}`, ...network, '--node', `net/nodes/${role}-${number}`, ...more)
   const peer = (peerName: string, ...args: string[]): NodeProcess => place.node('peer', peerName, ...network, ...args)
   const seeds = several(size.seeds, number => member('seed', number))
-  // one watcher each: the examiners are then two or three pairs of eyes, as few as convict
-  const trusted = several(size.trusted, number => member('trusted', number, '--watchers', '1'))
+  const trusted = several(size.trusted, number => member('trusted', number, '--watchers', String(watchers)))
   const peers = several(size.peers, number => peer(`peer-${number}`))
   const all = (): NodeProcess[] => [...seeds, ...trusted, ...peers]
   return {
