@@ -4,14 +4,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { runCommand } from './support/command.ts'
 
-const BIN = new URL('../packages/cli/bin/peerwatch.js', import.meta.url).pathname
 const scripts = new Map<string, string>()
 let folder = ''
 
-before(() => {
+before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'peerwatch-completion-'))
-  for (const shell of ['bash', 'zsh', 'fish']) scripts.set(shell, execFileSync(process.execPath, [BIN, 'completion', shell], { encoding: 'utf8' }))
+  const shells = ['bash', 'zsh', 'fish']
+  const ran = await Promise.all(shells.map(async shell => runCommand(['completion', shell], { cwd: folder })))
+  for (const [index, shell] of shells.entries()) scripts.set(shell, ran[index]!.stdout)
   writeFileSync(join(folder, 'peerwatch.bash'), scripts.get('bash') ?? '')
 })
 after(() => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -7,27 +6,15 @@ import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { initNetwork } from '@peerwatch/node/init'
 import { readNetwork } from '@peerwatch/services'
+import { runCommand } from './support/command.ts'
 import type { AddressInfo } from 'node:net'
+import type { Ran } from './support/command.ts'
 
-const BIN = new URL('../packages/cli/bin/peerwatch.js', import.meta.url).pathname
 const PEER = '12D3KooWBcYAoYZGb8W3dgRcoN2ffFC1mhonwYxoSm5EkuxcgnBV'
-
-interface Run {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
 
 let root = ''
 
-async function peerwatch(args: readonly string[], variables: Record<string, string> = {}): Promise<Run> {
-  const env = { PATH: process.env['PATH'], NO_COLOR: '1', ...variables }
-  return new Promise(resolve => {
-    execFile(process.execPath, [BIN, ...args], { cwd: root, timeout: 60_000, env }, (error, stdout, stderr) => {
-      resolve({ code: error == null ? 0 : Number(error.code ?? -1), stdout, stderr })
-    })
-  })
-}
+const peerwatch = async (args: readonly string[], env: Record<string, string> = {}): Promise<Ran> => runCommand(args, { cwd: root, env })
 
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'peerwatch-cli-'))

@@ -1,30 +1,20 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { initNetwork } from '@peerwatch/node/init'
-import type { ChildProcessByStdio } from 'node:child_process'
-import type { AddressInfo } from 'node:net'
-import type { Readable } from 'node:stream'
-
-const BIN = new URL('../packages/cli/bin/peerwatch.js', import.meta.url).pathname
-const WITHIN_MS = 60_000
+import { freePorts } from '@peerwatch/node/testnet'
+import { startCommand } from './support/command.ts'
+import type { Command } from './support/command.ts'
 
 let root = ''
 let port = 0
-const running = new Set<ChildProcessByStdio<null, Readable, Readable>>()
+const running = new Set<Command>()
 
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'peerwatch-node-'))
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  port = (server.address() as AddressInfo).port
-  server.close()
+  ;[port = 0] = await freePorts(2)
   await initNetwork({
     directory: join(root, 'net'),
     nowMs: Date.now(),
@@ -32,50 +22,15 @@ before(async () => {
     seeds: 1,
     trusted: 1,
     seedPort: port,
-    trustedPort: port > 30_000 ? port - 1 : port + 1
+    trustedPort: port + 1
   })
 })
 after(async () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const { child } of running) child.kill('SIGKILL')
   await rm(root, { recursive: true, force: true })
 })
 
-interface Process {
-  readonly child: ChildProcessByStdio<null, Readable, Readable>
-  /** The next line on stdout for which this holds. */
-  readonly line: (text: string) => Promise<string>
-  readonly ended: Promise<{ code: number | null; stderr: string }>
-}
-
-function start(...args: string[]): Process {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], NO_COLOR: '1' } })
-  running.add(child)
-  let stderr = ''
-  child.stderr.on('data', chunk => {
-    stderr += String(chunk)
-  })
-  const lines = createInterface(child.stdout)
-  const ended = once(child, 'close').then(([code]) => {
-    running.delete(child)
-    return { code: code as number | null, stderr }
-  })
-  return {
-    child,
-    ended,
-    line: async text =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          reject(new Error(`no line with ${text} within ${WITHIN_MS} ms; stderr: ${stderr}`))
-        }, WITHIN_MS)
-        lines.on('line', found => {
-          if (!found.includes(text)) return
-          clearTimeout(timer)
-          resolve(found)
-        })
-      })
-  }
-}
-
+const start = (...args: string[]): Command => startCommand(args, { cwd: root }, running)
 const seedArgs = (...more: string[]): string[] => ['seed', '--network', 'net/public', '--node', 'net/nodes/seed-1', ...more]
 
 test('a node says who it is, keeps its data folder for itself, answers to its owner, and ends in order', async () => {
@@ -93,9 +48,8 @@ test('a node says who it is, keeps its data folder for itself, answers to its ow
   const status = JSON.parse(await asked.line('"version"')) as { role: string; peer: string }
   assert.deepEqual([status.role, status.peer], ['seed', started.id])
 
-  const stopped = seed.line('"stopped"')
   seed.child.kill('SIGTERM')
-  await stopped
+  await seed.line('"stopped"')
   const { code, stderr } = await seed.ended
   assert.deepEqual([code, stderr], [0, ''])
   assert.ok(!(await readdir(join(root, 'peerwatch-data', 'seed-1'))).includes('api.json'))
@@ -113,11 +67,10 @@ test('health is an exit code: 0 once the node takes part, else 1 with the reason
 
   const seed = start(...seedArgs('--json-ready'))
   await seed.line('"started"')
-  const ready = peer.line('"ready"')
   const seedsHealth = start('health', '--data', 'peerwatch-data/seed-1', '--json')
   assert.deepEqual(JSON.parse(await seedsHealth.line('{')), { ready: true })
   assert.equal((await seedsHealth.ended).code, 0)
-  await ready
+  await peer.line('"ready"')
   assert.equal((await start('health', '--data', 'healthy').ended).code, 0)
   peer.child.kill('SIGTERM')
   await peer.ended
@@ -128,9 +81,8 @@ test('health is an exit code: 0 once the node takes part, else 1 with the reason
 test('with --log - the events are on stdout as JSON lines, what people read on stderr, and no log file is made', async () => {
   const peer = start('peer', '--network', 'net/public', '--data', 'talking', '--log', '-')
   assert.equal((JSON.parse(await peer.line('"node:started"')) as { node: string }).node, 'peer')
-  const stopped = peer.line('node:stopped')
   peer.child.kill('SIGTERM')
-  await stopped
+  await peer.line('node:stopped')
   const { code, stderr } = await peer.ended
   assert.equal(code, 0)
   assert.match(stderr, /^peer 12D3Koo/)
@@ -150,17 +102,18 @@ test('a damaged database is told in one line, and nothing in it is changed', asy
   assert.equal(await readFile(current, 'utf8'), 'garbage')
 })
 
-async function startPeer(data: string, ...more: string[]): Promise<{ peer: Process; id: string }> {
+async function startPeer(data: string, ...more: string[]): Promise<{ peer: Command; id: string }> {
   const peer = start('peer', '--network', 'net/public', '--json-ready', '--data', data, ...more)
   return { peer, id: (JSON.parse(await peer.line('"started"')) as { id: string }).id }
 }
 
 test('a peer whose seeds are silent warns once and goes on; its identity survives a restart', async () => {
   const first = await startPeer('lonely')
-  const [warning] = (await once(first.peer.child.stderr, 'data')) as [Buffer]
-  assert.match(String(warning), /^peerwatch: warning: unreachable-seed: none of \S+ answers; expected at least one seed; the node goes on trying\n$/)
+  await first.peer.line('unreachable-seed')
   first.peer.child.kill('SIGINT')
-  assert.equal((await first.peer.ended).code, 0)
+  const { code, stderr } = await first.peer.ended
+  assert.match(stderr, /^peerwatch: warning: unreachable-seed: none of \S+ answers; expected at least one seed; the node goes on trying\n$/)
+  assert.equal(code, 0)
   const second = await startPeer('lonely')
   assert.equal(second.id, first.id)
   second.peer.child.kill('SIGINT')

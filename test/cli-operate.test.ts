@@ -1,87 +1,33 @@
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { after, before, suite, test } from 'node:test'
 import { initNetwork } from '@peerwatch/node/init'
-import type { ChildProcessByStdio } from 'node:child_process'
-import type { AddressInfo } from 'node:net'
-import type { Readable } from 'node:stream'
+import { freePorts } from '@peerwatch/node/testnet'
+import { runCommand, startCommand } from './support/command.ts'
+import { until } from './support/until.ts'
+import type { Command, Ran } from './support/command.ts'
 
-const BIN = new URL('../packages/cli/bin/peerwatch.js', import.meta.url).pathname
-const WITHIN_MS = 60_000
-const ENV = { PATH: process.env['PATH'], NO_COLOR: '1' }
-
-type Child = ChildProcessByStdio<null, Readable, Readable>
-
-interface Run {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-interface Node {
-  readonly child: Child
+/** A node that takes part. */
+interface Node extends Command {
   readonly id: string
-  /** The next line on stdout, or on stderr, for which this holds. */
-  readonly line: (text: string) => Promise<string>
 }
 
 let root = ''
 let port = 0
-const children = new Set<Child>()
+const running = new Set<Command>()
 let seed: Node
 let peer: Node
 
-async function peerwatch(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
-  return new Promise(resolve => {
-    execFile(process.execPath, [BIN, ...args], { cwd: root, timeout: WITHIN_MS, env: { ...ENV, ...env } }, (error, stdout, stderr) => {
-      resolve({ code: error == null ? 0 : Number(error.code ?? -1), stdout, stderr })
-    })
-  })
-}
-
-function spawned(...args: string[]): Child {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: ENV })
-  children.add(child)
-  child.once('close', () => children.delete(child))
-  return child
-}
-
-function lines(child: Child): Node['line'] {
-  const readers = [createInterface(child.stdout), createInterface(child.stderr)]
-  return async text =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(new Error(`no line with ${text} within ${WITHIN_MS} ms`))
-      }, WITHIN_MS)
-      for (const reader of readers) {
-        reader.on('line', found => {
-          if (!found.includes(text)) return
-          clearTimeout(timer)
-          resolve(found)
-        })
-      }
-    })
-}
+const peerwatch = async (args: readonly string[], env: Record<string, string> = {}): Promise<Ran> => runCommand(args, { cwd: root, env })
+const spawned = (...args: string[]): Command => startCommand(args, { cwd: root }, running)
 
 async function start(...args: string[]): Promise<Node> {
-  const child = spawned(...args, '--json-ready')
-  const line = lines(child)
-  const ready = line('"ready"')
-  const { id } = JSON.parse(await line('"started"')) as { id: string }
-  await ready
-  return { child, id, line }
-}
-
-async function stop({ child }: Pick<Node, 'child'>): Promise<void> {
-  const closed = once(child, 'close')
-  child.kill('SIGTERM')
-  await closed
+  const command = spawned(...args, '--json-ready')
+  const { id } = JSON.parse(await command.line('"started"')) as { id: string }
+  await command.line('"ready"')
+  return { ...command, id }
 }
 
 const CONFIG = 'network: net/public\ndata: pdata\ntargetDegree: 4\nchat: { everyMs: 1000 }\n'
@@ -89,10 +35,7 @@ const config = async (text: string): Promise<void> => writeFile(join(root, 'peer
 
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'peerwatch-operate-'))
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  port = (server.address() as AddressInfo).port
-  server.close()
+  ;[port = 0] = await freePorts(2)
   await initNetwork({
     directory: join(root, 'net'),
     nowMs: Date.now(),
@@ -100,14 +43,14 @@ before(async () => {
     seeds: 1,
     trusted: 1,
     seedPort: port,
-    trustedPort: port > 30_000 ? port - 1 : port + 1
+    trustedPort: port + 1
   })
   await config(CONFIG)
   seed = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
   peer = await start('peer', '--config', 'peer.yaml', '--reporting-most-pending', '77')
 })
 after(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  for (const { child } of running) child.kill('SIGKILL')
   await rm(root, { recursive: true, force: true })
 })
 
@@ -134,12 +77,11 @@ suite('a node that runs', () => {
     assert.equal(second.stdout, 'a restart is needed to change http.port from 0 to 1\n')
     await config(`${CONFIG.replace('targetDegree: 4', 'targetDegree: 5')}log: { level: debug }\n`)
     assert.equal((await peerwatch(['reload', '--data', 'pdata'])).stdout, 'nothing to change\n')
-    const untilMs = performance.now() + WITHIN_MS
-    while (!(await isDebug())) assert.ok(performance.now() < untilMs, 'the log has debug lines from now on')
+    await until(isDebug, 'the log has debug lines from now on')
   })
 
   test('a broken file changes nothing, and the command, the signal and the log say why', async () => {
-    const told = peer.line('bad-config')
+    const told = peer.nextLine('bad-config')
     await config('targetDegree: 6\nlog: { levle: info }\n')
     const { code, stdout, stderr } = await peerwatch(['reload', '--data', 'pdata'])
     assert.deepEqual([code, stdout], [2, ''])
@@ -175,7 +117,7 @@ suite('a node that runs', () => {
   })
 
   test('SIGHUP reads the file again, and stdout tells what changed', async () => {
-    const told = peer.line('"reloaded"')
+    const told = peer.nextLine('"reloaded"')
     await config(CONFIG.replace('everyMs: 1000', 'everyMs: 2000').replace('targetDegree: 4', 'targetDegree: 5'))
     peer.child.kill('SIGHUP')
     assert.deepEqual(JSON.parse(await told), { event: 'reloaded', changed: [{ name: 'chat.everyMs', from: 1000, to: 2000 }], restart: [] })
@@ -183,24 +125,21 @@ suite('a node that runs', () => {
 
   test('events --follow gives the recent ones, then those that come, filtered by type and peer, until the node ends', async () => {
     const follower = spawned('events', '--data', 'peerwatch-data/seed-1', '--follow', '--json', '--type', 'peer', '--peer', peer.id)
-    const ended = once(follower, 'close')
     let found = ''
-    follower.stdout.on('data', (piece: Buffer) => {
+    follower.child.stdout.on('data', (piece: Buffer) => {
       found += String(piece)
     })
-    await lines(follower)('peer:registered')
+    await follower.line('peer:registered')
     const guest = await start('peer', '--network', 'net/public', '--data', 'other')
-    await stop(guest)
-    await stop(peer)
-    await stop(seed)
-    await ended
+    for (const node of [guest, peer, seed]) await node.stop()
+    const { code } = await follower.ended
     const events = found
       .trim()
       .split('\n')
       .map(text => JSON.parse(text) as { event: string; peer: string })
     assert.deepEqual(new Set(events.map(event => event.peer)), new Set([peer.id]))
     assert.ok(events.some(({ event }) => event === 'peer:goodbye'))
-    assert.equal(follower.exitCode, 0)
+    assert.equal(code, 0)
   })
 
   test('logs prints the end of the log for people, or as it is, also after the node has ended', async () => {
@@ -222,18 +161,17 @@ test('--no-chat-first-sights leaves the lines of first sights out of the log, an
   const again = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
   const options = ['peer', '--network', 'net/public', '--chat-every-ms', '100']
   const [loud, quiet] = await Promise.all([start(...options, '--data', 'loud'), start(...options, '--data', 'quiet', '--no-chat-first-sights')])
-  const untilMs = performance.now() + WITHIN_MS
   const heard = async (): Promise<number> => (await readFile(join(root, 'loud', 'log.jsonl'), 'utf8')).split(`"origin":"${quiet.id}"`).length - 1
-  while ((await heard()) < 10) assert.ok(performance.now() < untilMs, 'what each says reaches the other')
-  for (const node of [loud, quiet, again]) await stop(node)
+  await until(async () => (await heard()) >= 10, 'what each says reaches the other')
+  for (const node of [loud, quiet, again]) await node.stop()
   const text = await readFile(join(root, 'quiet', 'log.jsonl'), 'utf8')
   assert.ok(text.includes('"event":"neighbour:connected"') && !text.includes('first-sight'))
 })
 
 test('--log-format pretty writes the log for people, and logs prints it', async () => {
   const node = spawned('peer', '--network', 'net/public', '--data', 'pretty', '--log-format', 'pretty', '--json-ready')
-  await lines(node)('"started"')
-  await stop({ child: node })
+  await node.line('"started"')
+  await node.stop()
   const text = await readFile(join(root, 'pretty', 'log.jsonl'), 'utf8')
   assert.match(text, /^\S+ \S+ \w+ +peer \S+/m)
   assert.equal((await peerwatch(['logs', '--data', 'pretty'])).stdout, text)
@@ -243,16 +181,14 @@ test('logs --follow goes on, over a rotated file too', async () => {
   const path = join(root, 'rotated.jsonl')
   await writeFile(path, entry('node:started'))
   const follower = spawned('logs', '--log', path, '--follow')
-  const next = lines(follower)
-  await next('node:started')
-  const appended = next('node:stopped')
+  await follower.line('node:started')
   await writeFile(path, entry('node:stopped'), { flag: 'a' })
-  await appended
-  const rotated = next('alarm')
+  await follower.line('node:stopped')
   await rm(path)
   await writeFile(path, entry('alarm'))
-  await rotated
-  follower.kill('SIGINT')
+  await follower.line('alarm')
+  follower.child.kill('SIGINT')
+  await follower.ended
 })
 
 test('config shows every effective value and who set it', async () => {
@@ -296,7 +232,7 @@ test('doctor finds nothing wrong with a node that takes part, and says what to d
   assert.deepEqual(states, { version: 'ok', network: 'ok', 'file modes': 'ok', disk: 'ok', ports: 'ok', seeds: 'ok', clock: 'ok', registry: 'ok' })
   assert.ok(reachability === 'ok' || reachability === 'skipped')
   assert.deepEqual([good.code, good.ok], [0, true])
-  await stop(healthy)
+  await healthy.stop()
 
   const ofSeed = await doctor('--network', 'net/public', '--node', 'net/nodes/seed-1')
   assert.deepEqual([ofSeed.code, ofSeed.states['clock'], ofSeed.states['registry']], [0, 'skipped', 'ok'])
@@ -307,7 +243,7 @@ test('doctor finds nothing wrong with a node that takes part, and says what to d
   const api = await doctor('--network', 'net/public', '--data', 'none', '--http-port', String(port))
   assert.deepEqual([api.code, api.states['ports']], [1, 'failed'])
   assert.match(api.checks.find(({ state }) => state === 'failed')?.remedy ?? '', /--http-port/)
-  await stop(again)
+  await again.stop()
 
   await chmod(join(root, 'pdata', 'key'), 0o644)
   const bad = await doctor('--network', 'net/public', '--data', 'pdata')

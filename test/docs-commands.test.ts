@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { parseConfigFile } from '@peerwatch/node/config'
+import { runCommand } from './support/command.ts'
 
-const BIN = new URL('../packages/cli/bin/peerwatch.js', import.meta.url).pathname
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
 /** Told by commands themselves, not thrown by a package. */
@@ -23,8 +23,8 @@ test('every error code has its section in docs/errors.md, and no other has', () 
   )
 })
 
-test('every command has its section in docs/commands.md', () => {
-  const help = execFileSync(process.execPath, [BIN, '--help'], { encoding: 'utf8', env: { PATH: process.env['PATH'], NO_COLOR: '1' } })
+test('every command has its section in docs/commands.md', async () => {
+  const { stdout: help } = await runCommand(['--help'], { cwd: fileURLToPath(new URL('..', import.meta.url)) })
   const commands = [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name).filter(name => name !== 'help')
   const sections = [...read('docs/commands.md').matchAll(/^## (.*)$/gm)].flatMap(([, names]) => (names ?? '').split(/[ ,]+/))
   assert.ok(commands.length > 10)

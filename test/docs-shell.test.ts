@@ -4,14 +4,14 @@
  * Put in are ids, free ports and a small network (support/doc-place.ts); commands of npm, docker, go and cargo are the business of docs-blocks.test.ts.
  */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { after, suite, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { blocksOf, commandsOf, DOCUMENTS, NOT_RUN, programOf } from './support/doc-blocks.ts'
+import { runCommand } from './support/command.ts'
 import { docPlace } from './support/doc-place.ts'
 import type { DocPlace } from './support/doc-place.ts'
 
-const BIN = fileURLToPath(new URL('../packages/cli/bin/peerwatch.js', import.meta.url))
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** It makes a network that the pages after it use. */
 const FIRST = 'docs/commands.md'
 
@@ -20,8 +20,8 @@ function isDemo(command: string): boolean {
   return /^(npx )?peerwatch demo\b/.test(command)
 }
 
-function checkDemo(command: string): void {
-  const help = execFileSync(process.execPath, [BIN, 'demo', '--help'], { encoding: 'utf8' })
+async function checkDemo(command: string): Promise<void> {
+  const { stdout: help } = await runCommand(['demo', '--help'], { cwd: ROOT })
   for (const [option] of command.matchAll(/--[a-z]+/g)) assert.ok(help.includes(` ${option} `), `peerwatch demo has no ${option}`)
 }
 
@@ -33,7 +33,7 @@ function follow(file: string, place: () => Promise<DocPlace>): void {
     for (const command of commandsOf(block)) {
       if (NOT_RUN.includes(programOf(command))) continue
       test(`${file}:${block.line}: ${command}`, async () => {
-        if (isDemo(command)) checkDemo(command)
+        if (isDemo(command)) await checkDemo(command)
         else await (await place()).run(command)
       })
     }
@@ -53,10 +53,10 @@ function placeFor(name: string, prepare?: (place: DocPlace) => Promise<void>): (
 suite('README.md', () => {
   follow('README.md', placeFor('readme'))
 
-  test('packages/cli/README.md shows the same commands', () => {
+  test('packages/cli/README.md shows the same commands', async () => {
     const shown = new Set(blocksOf('README.md').flatMap(commandsOf))
     for (const command of blocksOf('packages/cli/README.md').flatMap(commandsOf)) {
-      if (isDemo(command)) checkDemo(command)
+      if (isDemo(command)) await checkDemo(command)
       else assert.ok(shown.has(command), command)
     }
   })

@@ -3,10 +3,9 @@ import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { HANGS_AFTER_MS } from './support/until.ts'
 
 const FOLDER = fileURLToPath(new URL('../examples/', import.meta.url))
-/** A machine that is busy with other tests takes a few times as long as one that is not. */
-const DEADLINE_MS = 120_000
 const MOST_LINES = 79
 
 /** What each example has to say in the end. */
@@ -27,7 +26,7 @@ interface Ended {
 async function run(file: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const { NODE_TEST_CONTEXT: _inside, ...env } = process.env
-    const child = spawn(process.execPath, [file], { cwd: FOLDER, env: { ...env, NO_COLOR: '1' }, timeout: DEADLINE_MS, killSignal: 'SIGKILL' })
+    const child = spawn(process.execPath, [file], { cwd: FOLDER, env: { ...env, NO_COLOR: '1' }, timeout: HANGS_AFTER_MS, killSignal: 'SIGKILL' })
     let output = ''
     const take = (data: Buffer): void => {
       output += data.toString()

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { HANGS_AFTER_MS } from './support/until.ts'
 
 const MOST_LINES = 150
-const DEADLINE_MS = 60_000
 
 /** What the examples that need no network print; those that need one are in examples/. */
 const printed: Record<string, readonly RegExp[]> = {
@@ -34,7 +34,7 @@ for (const name of readdirSync('packages')) {
 for (const [name, patterns] of Object.entries(printed)) {
   test(`the example in packages/${name}/README.md runs`, async () => {
     const code = firstExample(readFileSync(`packages/${name}/README.md`, 'utf8'))
-    const options = { cwd: `packages/${name}`, timeout: DEADLINE_MS, env: { ...process.env, NO_COLOR: '1' } }
+    const options = { cwd: `packages/${name}`, timeout: HANGS_AFTER_MS, env: { ...process.env, NO_COLOR: '1' } }
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module-typescript', '--eval', code], options)
     for (const pattern of patterns) assert.match(stdout, pattern)
   })

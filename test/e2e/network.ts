@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { freePorts, makePlace } from './support.ts'
+import { freePorts } from '@peerwatch/node/testnet'
+import { makePlace } from './support.ts'
 import type { NodeProcess } from './processes.ts'
 import type { Place } from './support.ts'
 
@@ -33,7 +34,7 @@ function several(count: number, make: (number: number) => NodeProcess): NodeProc
  */
 export async function makeNetwork(name: string, size: NetworkSize, watchers = 1): Promise<ProcessNetwork> {
   const place = await makePlace(name)
-  const port = await freePorts(size.seeds + size.trusted)
+  const [port = 0] = await freePorts(size.seeds + size.trusted)
   const ports = ['--seed-port', String(port), '--trusted-port', String(port + size.seeds)]
   const counts = ['--seeds', String(size.seeds), '--trusted', String(size.trusted)]
   const made = await place.run('init', 'net', '--preset', 'demo', '--name', name, ...counts, ...ports)

@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { BIN, longCommand, nodeProcess, START_WITHIN_MS } from './processes.ts'
 import type { ChildProcess } from 'node:child_process'
-import type { AddressInfo } from 'node:net'
 import type { Finished, LongCommand, NodeProcess } from './processes.ts'
 
 const POLL_MS = 250
@@ -34,31 +32,6 @@ export async function eventually<T>(what: string, within: number, look: () => T 
     if (performance.now() > untilMs) assert.fail(`within ${within} ms not seen: ${what}`)
     await pause(POLL_MS)
   }
-}
-
-/** The first of `count` ports in a row that were free a moment ago, below the range of which the kernel gives ports away. */
-export async function freePorts(count: number): Promise<number> {
-  for (let tries = 0; tries < 100; tries++) {
-    const first = 10_000 + Math.floor(Math.random() * 20_000)
-    const free = await Promise.all(Array.from({ length: count }, async (_, index) => isFree(first + index)))
-    if (free.every(Boolean)) return first
-  }
-  throw new Error(`no ${count} free ports in a row`)
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const server = createServer()
-    server.once('error', () => {
-      resolve(false)
-    })
-    server.listen(port, '127.0.0.1', () => {
-      const { port: bound } = server.address() as AddressInfo
-      server.close(() => {
-        resolve(bound === port)
-      })
-    })
-  })
 }
 
 export async function makePlace(name: string): Promise<Place> {

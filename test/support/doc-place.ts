@@ -4,17 +4,14 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { until } from './until.ts'
+import { freePorts } from '@peerwatch/node/testnet'
+import { BIN, commandEnv } from './command.ts'
+import { HANGS_AFTER_MS, until } from './until.ts'
 import type { ChildProcess } from 'node:child_process'
-import type { AddressInfo } from 'node:net'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const BIN = join(ROOT, 'packages', 'cli', 'bin', 'peerwatch.js')
-const WITHIN_MS = 60_000
 /** What a network only knows after a moment; `grep --quiet` says nothing. Anything else is wrong, however often it is tried. */
 const TOO_EARLY = /^peerwatch: (unknown-peer|not-ready|no-route): |^$/
 /** What a reader puts a peer id of his network into, and one that belongs to nobody. */
@@ -36,6 +33,9 @@ for await (const piece of process.stdin) {
 }
 `
 
+/** More than any document makes. */
+const MOST_SEEDS = 10
+
 interface Running {
   readonly child: ChildProcess
   readonly hasEnded: () => boolean
@@ -47,15 +47,6 @@ export interface DocPlace {
   readonly run: (line: string) => Promise<string>
   readonly write: (name: string, text: string) => Promise<void>
   readonly close: () => Promise<void>
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 const isNode = (line: string): boolean => /^(npx )?peerwatch (seed|trusted|watcher|peer) /.test(line)
@@ -96,11 +87,10 @@ export async function docPlace(name: string): Promise<DocPlace> {
     // a reader has one node where he asks; here several run side by side
     const isAsking = !isNode(line) && !/ --(data|config|log) /.test(line)
     return {
+      ...commandEnv(),
       PATH: `${bin}:${process.env['PATH']}`,
       HOME: folder,
-      NO_COLOR: '1',
       PEERWATCH_WATCHERS: '0',
-      NODE_COMPILE_CACHE: join(tmpdir(), 'peerwatch-docs-compiled'),
       ...(isAsking && { PEERWATCH_DATA: line.includes('peerwatch guest ') ? 'peerwatch-data/seed-1' : 'peerwatch-data/peer' })
     }
   }
@@ -109,7 +99,9 @@ export async function docPlace(name: string): Promise<DocPlace> {
     const whole = line.replace('ADDRESS', `/ip4/203.0.113.7/tcp/4001/p2p/${PEER_ID}`).replaceAll(`/p2p/${PEER_ID}`, `/p2p/${GUEST_ID}`)
     if (whole.includes(PEER_ID)) return whole.replaceAll(PEER_ID, await (otherPeer ??= startOther()))
     if (!/peerwatch init /.test(whole)) return whole
-    const ports = `--seed-port ${await freePort()} --trusted-port ${await freePort()}`
+    // those of seeds are counted up from the first
+    const found = await freePorts(2 * MOST_SEEDS)
+    const ports = `--seed-port ${found[0]} --trusted-port ${found[MOST_SEEDS]}`
     return `${whole} ${ports}${/init (devnet .*|my-network)$/.test(line) ? ` ${SMALL}` : ''}`
   }
   const stop = async (key: string): Promise<void> => {
@@ -135,7 +127,7 @@ export async function docPlace(name: string): Promise<DocPlace> {
       assert.equal(code, undefined, `${line}\n${stderr}`)
       return isNode(line) ? /^ready/m.test(stdout) : stdout.includes('\n')
     }
-    await until(isThere, `a word of \`${line}\`; it said ${stdout}${stderr}`, WITHIN_MS)
+    await until(isThere, `a word of \`${line}\`; it said ${stdout}${stderr}`)
     return stdout
   }
   /** Somebody whom the peer of the document watches. */
@@ -143,7 +135,7 @@ export async function docPlace(name: string): Promise<DocPlace> {
   const execute = async (line: string, cwd: string): Promise<{ code: number; said: string }> =>
     new Promise(resolve => {
       const script = `set -eo pipefail; fpath=(. .); ${line}`
-      execFile('bash', ['-c', script], { cwd, env: environment(line), timeout: WITHIN_MS }, (error, stdout, stderr) => {
+      execFile('bash', ['-c', script], { cwd, env: environment(line), timeout: HANGS_AFTER_MS }, (error, stdout, stderr) => {
         resolve({ code: error == null ? 0 : Number(error.code ?? -1), said: error == null ? stdout : stdout + stderr })
       })
     })
@@ -158,7 +150,7 @@ export async function docPlace(name: string): Promise<DocPlace> {
       if (last.code !== 0) last = await execute(line, cwd)
       return last.code === 0
     }
-    await until(isDone, `exit code 0 of \`${line}\``, WITHIN_MS)
+    await until(isDone, `exit code 0 of \`${line}\``)
     return last.said
   }
   const run = async (line: string): Promise<string> => {

@@ -5,20 +5,20 @@
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { createNetworkFile, parseNetwork } from '@peerwatch/services'
 import { createNode } from './create-node.ts'
-import type { AddressInfo } from 'node:net'
+import { freePorts } from './free-ports.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString, PresetName } from '@peerwatch/model'
 import type { Network, NetworkFile, NetworkFileInit } from '@peerwatch/services'
 import type { PeerwatchNode } from './peerwatch-node.ts'
 import type { NodeInit } from './options.ts'
 
+export { freePorts } from './free-ports.ts'
 export type { PeerwatchNode }
 
 export interface TestnetInit {
@@ -57,35 +57,6 @@ export interface Testnet {
 
 /** More would only wait for each other's handshakes. */
 const STARTED_AT_ONCE = 8
-
-/** Ports that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      async () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer()
-          server.once('error', reject)
-          server.listen(0, '127.0.0.1', () => {
-            resolve(server)
-          })
-        })
-    )
-  )
-  const ports = servers.map(server => (server.address() as AddressInfo).port)
-  await Promise.all(
-    servers.map(
-      async server =>
-        new Promise<void>(resolve => {
-          server.close(() => {
-            resolve()
-          })
-        })
-    )
-  )
-  return ports
-}
 
 async function keys(count: number): Promise<PrivateKey[]> {
   return Promise.all(Array.from({ length: count }, async () => generateKeyPair('Ed25519')))

@@ -8,12 +8,15 @@ import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
+import { until } from '../../../../test/support/until.ts'
 import { muxerOf } from '../../src/attackable.ts'
 import type { GossipSub, Message } from '@libp2p/gossipsub'
 import type { Connection, Libp2p, ServiceMap } from '@libp2p/interface'
 import type { TestContext } from 'node:test'
 import type { Ping } from '@libp2p/ping'
 import type { GossipMessage, GossipRpc } from '../../src/attackable.ts'
+
+export { until }
 
 interface Services extends ServiceMap {
   identify: unknown
@@ -147,15 +150,5 @@ export async function tcpDial(port: number): Promise<string> {
     return (error as NodeJS.ErrnoException).code ?? String(error)
   } finally {
     socket.destroy()
-  }
-}
-
-export async function until(condition: () => boolean, what: string, deadlineMs = 30_000): Promise<void> {
-  const end = Date.now() + deadlineMs
-  while (!condition()) {
-    assert.ok(Date.now() < end, `not within ${deadlineMs} ms: ${what}`)
-    await new Promise(resolve => {
-      setTimeout(resolve, 10)
-    })
   }
 }

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { gossipsub } from '@libp2p/gossipsub'
@@ -6,9 +5,9 @@ import { identify } from '@libp2p/identify'
 import { tcp } from '@libp2p/tcp'
 import { memoryRecordStore } from '@peerwatch/store/testing'
 import { createLibp2p } from 'libp2p'
+import { freePorts } from '../../../node/src/free-ports.ts'
 import { peerwatch, seed, trusted } from '../../src/index.ts'
 import { testNetwork } from './core.ts'
-import type { AddressInfo } from 'node:net'
 import type { GossipSub, GossipsubOpts } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
 import type { Libp2pOptions } from 'libp2p'
@@ -60,7 +59,7 @@ export interface AppNetwork {
 
 /** A seed and a trusted node that run, with windows of half a second. */
 export async function appNetwork(): Promise<AppNetwork> {
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   const keys = await testNetwork({ seedAddresses: [`/ip4/127.0.0.1/tcp/${port}`] })
   const { roster } = keys.network
   const network: Network = { ...keys.network, roster: { ...roster, preset: { ...roster.preset, windowMs: 500, pingEveryMs: 200, pingTimeoutMs: 200 } } }
@@ -83,16 +82,4 @@ export async function appNetwork(): Promise<AppNetwork> {
 
 function listening(privateKey: PrivateKey, port: number): NonNullable<AppInit['libp2p']> {
   return { privateKey, addresses: { listen: [`/ip4/127.0.0.1/tcp/${port}`] } }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise(resolve => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => {
-        resolve(port)
-      })
-    })
-  })
 }

@@ -19,6 +19,8 @@ import type { CertificateBook, Core, PeerwatchComponents } from '../../src/core.
 import type { CoreInit } from '../../src/create-core.ts'
 import type { Network, NetworkFile } from '../../src/network.ts'
 
+export { until } from '../../../../test/support/until.ts'
+
 export interface TestKeys {
   readonly authority: PrivateKey
   readonly seeds: readonly PrivateKey[]
@@ -105,15 +107,4 @@ export async function testHost(network: Network, privateKey?: PrivateKey, init: 
     }
   })
   return { node, core: node.services.core }
-}
-
-/** Polls a condition until it holds; fails after `deadlineMs`. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, deadlineMs = 30_000): Promise<void> {
-  const end = Date.now() + deadlineMs
-  while (!(await condition())) {
-    assert.ok(Date.now() < end, `not within ${deadlineMs} ms: ${what}`)
-    await new Promise(resolve => {
-      setTimeout(resolve, 20)
-    })
-  }
 }

@@ -1,13 +1,12 @@
-import { createServer } from 'node:net'
 import { echo } from '@libp2p/utils'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { messages } from '@peerwatch/wire'
+import { freePorts } from '../../../node/src/free-ports.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
 import { registryServer } from '../../src/registry/registry-server.ts'
 import { REGISTRY_PROTOCOL } from '../../src/registry/protocol.ts'
 import { caller } from '../../src/rpc.ts'
 import { noCertificates, testHost, testNetwork } from './core.ts'
-import type { AddressInfo } from 'node:net'
 import type { Libp2p, PrivateKey, Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
@@ -62,24 +61,12 @@ export interface NodeInit {
   readonly clientOptions?: Partial<RegistryClientOptions>
 }
 
-async function freePort(): Promise<number> {
-  return new Promise(resolve => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => {
-        resolve(port)
-      })
-    })
-  })
-}
-
 /** Seeds and peers on loopback, with the shortest windows. */
 export async function testRegistry(
   counts: { seeds?: number; trusted?: number } & Partial<Pick<NetworkFileInit, 'scope' | 'maxDegree'>> = {}
 ): Promise<TestRegistry> {
   const { seeds = 1 } = counts
-  const ports = await Promise.all(Array.from({ length: seeds }, freePort))
+  const ports = await freePorts(seeds)
   const keys = await testNetwork({ ...counts, seeds, seedAddresses: ports.map(port => `/ip4/127.0.0.1/tcp/${port}`) })
   const { roster } = keys.network
   const preset = { ...roster.preset, windowMs: TEST_WINDOW_MS, pingTimeoutMs: 200 }
