@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { mutated } from '../scripts/mutations/mutation.ts'
+import { mutations } from '../scripts/mutations/table.ts'
 
 const PAGE = 'docs/invariants.md'
+const TESTS = ['packages/*/test/**/*.test.ts', 'test/*.test.ts']
+/** Tests that an implementation gets by calling a function, whose name they end with. */
+const SUITES = 'packages/*/src/testing/*-suite.ts'
 /** A string that starts with an id, or several, and a sentence: how tests of invariants are named. */
 const NAMED = /(['"`])((?:[A-Z]\d+)(?:, [A-Z]\d+)*): ((?:(?!\1)[^\n])+)\1/g
+/** An id further on in a name, which the table would miss. */
+const HIDDEN = /\b(?:test|check)\((['"`])(?:(?!\1)[^\n])+[^\n\w][A-Z]\d+: (?:(?!\1)[^\n])+\1/g
 const ROW = /^\| ([A-Z]\d+) +\| (.*?) +\| (.*?) +\|$/gm
 
 interface Invariant {
@@ -12,10 +19,24 @@ interface Invariant {
   readonly files: Set<string>
 }
 
+/** Each test file with its own names and those of the suites that it runs. */
+function testFiles(): { file: string; text: string }[] {
+  const suites = globSync(SUITES).map(file => {
+    const text = readFileSync(file, 'utf8')
+    return { text, run: `${/export function (\w+Suite)\(/.exec(text)?.[1] ?? file}(` }
+  })
+  return globSync(TESTS)
+    .toSorted()
+    .map(file => {
+      const own = readFileSync(file, 'utf8')
+      return { file, text: [own, ...suites.filter(({ run }) => own.includes(run)).map(({ text }) => text)].join('\n') }
+    })
+}
+
 function namedByTests(): Map<string, Invariant> {
   const found = new Map<string, Invariant>()
-  for (const file of globSync(['packages/*/test/**/*.test.ts', 'test/*.test.ts']).toSorted()) {
-    for (const [, , ids = '', sentence = ''] of readFileSync(file, 'utf8').matchAll(NAMED)) {
+  for (const { file, text } of testFiles()) {
+    for (const [, , ids = '', sentence = ''] of text.matchAll(NAMED)) {
       for (const id of ids.split(', ')) {
         const known = found.get(id) ?? { sentence, files: new Set() }
         known.files.add(file)
@@ -62,4 +83,17 @@ test('every invariant is listed once, with the files of its tests', () => {
   const ids = [...page.matchAll(ROW)].map(([, id]) => id)
   assert.equal(new Set(ids).size, ids.length, 'an id is listed twice')
   for (const [id, { files }] of rows(page)) assert.equal(files, filesOf(named.get(id) ?? { sentence: '', files: new Set() }), id)
+})
+
+test('the ids stand at the start of the names of tests, where the table sees them', () => {
+  for (const { file, text } of testFiles()) assert.deepEqual([...text.matchAll(HIDDEN)].map(([name]) => name), [], file)
+})
+
+test('every invariant has a change that breaks it, each of which still applies', () => {
+  const ids = rows(readFileSync(PAGE, 'utf8')).keys()
+  assert.deepEqual([...new Set(mutations.map(({ id }) => id))].toSorted(byId), [...ids].toSorted(byId))
+  for (const mutation of mutations) {
+    const source = readFileSync(mutation.file, 'utf8')
+    assert.notEqual(mutated(source, mutation), source)
+  }
 })

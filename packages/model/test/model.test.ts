@@ -106,6 +106,19 @@ suite('randomness that repeats', () => {
       })
     )
   })
+
+  test('R13: of a shuffled list every order is as likely as every other', () => {
+    const rng = seededRng(7)
+    const orders = new Map<string, number>()
+    for (let run = 0; run < 24_000; run++) {
+      const order = shuffled('abcd', rng).join('')
+      orders.set(order, (orders.get(order) ?? 0) + 1)
+    }
+    assert.equal(orders.size, 24)
+    // 23 degrees of freedom: by chance above 56 in one of ten thousand generators, and this one has its seed
+    const chiSquared = [...orders.values()].reduce((sum, count) => sum + (count - 1_000) ** 2 / 1_000, 0)
+    assert.ok(chiSquared < 56, `${chiSquared}: ${JSON.stringify([...orders])}`)
+  })
 })
 
 suite('windows', () => {

@@ -46,7 +46,7 @@ suite('cases', () => {
     )
   })
 
-  test('no more are open at once than the looks allow, except what was seen first-hand', () => {
+  test('R7: no more are open at once than the looks allow, except what was seen first-hand', () => {
     const book = new CaseBook(options)
     const capacity = caseCapacity(3, 2, options)
     assert.equal(capacity, 8)

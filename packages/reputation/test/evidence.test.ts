@@ -19,8 +19,11 @@ const aReport = fc
   .map(({ by, window, ok, bad }) => report({ reporter: peer(`r${by}`), subject, window, counts: { integrity: { ok: Math.min(ok, 20 - bad), bad } } }))
 const distinctReports = fc.uniqueArray(aReport, { selector: ({ reporter, window }) => `${reporter} ${window}`, maxLength: 80 })
 
-function folded(reports: readonly Report[]): Map<string, { ok: number; bad: number }> {
-  const book = new EvidenceBook(options)
+/** Few windows are kept one by one: most of what comes is folded, and much of it late. */
+const few = { ...options, keptWindows: 3 }
+
+function folded(reports: readonly Report[], under = options): Map<string, { ok: number; bad: number }> {
+  const book = new EvidenceBook(under)
   for (const one of reports) book.add(one, NOW)
   return new Map(book.about(subject, NOW).map(({ reporter, evidence }) => [reporter, { ok: evidence.integrity?.ok ?? 0, bad: evidence.integrity?.bad ?? 0 }]))
 }
@@ -58,6 +61,8 @@ suite('evidence', () => {
         distinctReports.chain(reports => fc.tuple(fc.constant(reports), fc.shuffledSubarray(reports, { minLength: reports.length }))),
         ([reports, other]) => {
           assertClose(folded(reports), folded(other))
+          assertClose(folded(reports, few), folded(other, few))
+          assertClose(folded(reports, few), folded(reports))
         }
       )
     )
@@ -110,21 +115,38 @@ suite('evidence', () => {
     assert.equal(book.size, 0)
   })
 
-  test('R4: memory is bounded in subjects, reporters and windows, whatever comes', () => {
-    const book = new EvidenceBook({ ...options, mostSubjects: 5, mostReportersPerSubject: 4, keptWindows: 3 })
-    for (let index = 0; index < 400; index++) {
-      const counts = { integrity: { ok: 1e9, bad: 1e9 } }
-      book.add(report({ reporter: peer(`r${index % 20}`), subject: peer(`s${index % 9}`), window: NOW - (index % 50), counts }), NOW)
-    }
-    assert.ok(book.size <= 5)
-    for (const one of book.subjects()) {
-      const about = book.about(one, NOW)
-      assert.ok(about.length <= 4)
-      for (const { windows, recent } of about) {
-        assert.ok(windows.length <= 3)
-        assert.ok((recent.integrity?.ok ?? 0) + (recent.integrity?.bad ?? 0) <= 60)
-      }
-    }
+  test('R4: memory is bounded in subjects, reporters and windows, whatever comes, and who was heard of last stays', () => {
+    const anyone = fc.record({ by: fc.nat(9), about: fc.nat(7), ago: fc.nat(60), many: fc.boolean() })
+    fc.assert(
+      fc.property(fc.array(anyone, { maxLength: 200 }), fc.integer({ min: 1, max: 5 }), (history, most) => {
+        const book = new EvidenceBook({ ...options, mostSubjects: most, mostReportersPerSubject: most, keptWindows: 3 })
+        const heard: string[] = []
+        for (const { by, about, ago, many } of history) {
+          const counts = { integrity: many ? { ok: 1e9, bad: 1e9 } : { ok: 1, bad: 0 } }
+          book.add(report({ reporter: peer(`r${by}`), subject: peer(`s${about}`), window: NOW - ago, counts }), NOW)
+          heard.push(`s${about}`)
+          const last = [...new Set(heard.toReversed())].slice(0, most)
+          assert.deepEqual(book.subjects().toSorted(), last.toSorted())
+          const reporters = book.about(peer(`s${about}`), NOW)
+          assert.ok(reporters.length <= most)
+          assert.ok(reporters.some(({ reporter }) => reporter === `r${by}`))
+          for (const { windows } of reporters) {
+            assert.ok(windows.length <= 3)
+            for (const kept of windows) assert.ok(kept.counts.integrity!.ok + kept.counts.integrity!.bad <= 20)
+          }
+        }
+      })
+    )
+  })
+
+  test('R4: of the reporters on one subject the one heard of longest ago goes first', () => {
+    const book = new EvidenceBook({ ...options, mostReportersPerSubject: 3 })
+    const say = (by: string, window = NOW): unknown =>
+      book.add(report({ reporter: peer(by), subject, window, counts: { integrity: { ok: 1, bad: 0 } } }), NOW)
+    for (const by of ['a', 'b', 'c']) say(by)
+    say('a', NOW - 1)
+    say('d')
+    assert.deepEqual(book.about(subject, NOW).map(({ reporter }) => String(reporter)).toSorted(), ['a', 'c', 'd'])
   })
 
   test('a cut is live while it is reported', () => {

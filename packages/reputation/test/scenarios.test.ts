@@ -52,7 +52,7 @@ suite('scenarios', () => {
       assertOnly(runTier(cast({ p3: from(MISDEEDS_FROM, onOff) }), WINDOWS, seed), ['p3'], 25)
     })
 
-    test(`seed ${seed}: R12: a peer that three neighbours slander is examined, acquitted and stays`, () => {
+    test(`R12: a peer that three neighbours slander is examined, acquitted and stays: seed ${seed}`, () => {
       const outcome = runTier(cast({}, { p0: slandersP1, p12: slandersP1, p14: slandersP1 }), WINDOWS, seed)
       assertOnly(outcome, [], 0)
       assert.ok(outcome.suspected.has('p1'))

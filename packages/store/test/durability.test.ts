@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { levelRecordStore } from '../src/index.ts'
 import { crashableLevel, testRecord } from '../src/testing.ts'
+import { recordKey } from '../src/record-key.ts'
 import { testFolder } from './support/folder.ts'
 import type { RecordStore } from '@peerwatch/model'
 
@@ -67,9 +68,12 @@ test('S7: a floor survives a power cut that undid the removal, and so does the r
   await store.write([testRecord({ epoch: 1 }), testRecord({ epoch: 2, id: '02' })])
   await store.raiseFloor(1)
   disk.crash()
-  const again = await levelRecordStore({ level: disk.open(), storageKey })
+  const level = disk.open()
+  const again = await levelRecordStore({ level, storageKey })
   assert.equal(again.floor(), 1)
   assert.deepEqual([...(await idsIn(again))], [testRecord({ id: '02' }).id])
+  const keys = await level.keys<Buffer>({ keyEncoding: 'buffer' }).all()
+  assert.equal(keys.filter(key => key.equals(recordKey(testRecord({ epoch: 1 })))).length, 0, 'nor is it on disk any more')
 })
 
 test('S8: writes that wait share one fsync', async () => {
@@ -78,7 +82,7 @@ test('S8: writes that wait share one fsync', async () => {
   const before = disk.syncsCount()
   const outcomes = await Promise.all(Array.from({ length: 50 }, async (_, window) => store.write([testRecord({ window })])))
   assert.deepEqual(new Set(outcomes.flat()), new Set(['stored']))
-  assert.ok(disk.syncsCount() - before <= 2, `${disk.syncsCount() - before} syncs`)
+  assert.equal(disk.syncsCount() - before, 1)
 })
 
 test('S9: after a full disk the database is opened again before the next acknowledgement', async () => {

@@ -22,9 +22,8 @@ export function contains(range: PlaceRange, place: Place): boolean {
 export function rangeAt(ring: readonly Slot[], first: number, last: number): PlaceRange {
   const from = ring[first]!.start
   const to = ring[(last + 1) % ring.length]!.start
-  const isAll = first === 0 && last === ring.length - 1
   // Of equal starts the last owns; and the last slot of all goes round the end.
-  return { from, to, empty: from === to && !isAll && !(last === ring.length - 1 && from === ring[0]!.start) }
+  return { from, to, empty: from === to && !(last === ring.length - 1 && from === ring[0]!.start) }
 }
 
 /** Each node's range in ring order, for display and for catching up. */

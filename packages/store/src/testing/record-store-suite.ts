@@ -218,7 +218,7 @@ function suiteOfFloors(test: Test, open: OpenStore): void {
     assert.equal(await store.oldestEpoch(), 0)
   })
 
-  check('the size grows with the records and shrinks with the floor', async store => {
+  check('S6: the size grows with the records and shrinks with the floor', async store => {
     const before = await store.sizeBytes()
     await store.write(Array.from({ length: 40 }, (_, window) => testRecord({ window, payload: new Uint8Array(1_000) })))
     const full = await store.sizeBytes()

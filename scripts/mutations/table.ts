@@ -1,0 +1,19 @@
+import { certificateMutations } from './certificates.ts'
+import { observationMutations } from './observation.ts'
+import { registryMutations } from './registry.ts'
+import { reputationMutations } from './reputation.ts'
+import { storeMutations } from './store.ts'
+import { tierMutations } from './tier.ts'
+import { trustTreeMutations } from './trust-tree.ts'
+import type { Mutation } from './mutation.ts'
+
+/** What `npm run mutate` tries. At least one change for each invariant; more where an invariant says several things. */
+export const mutations: readonly Mutation[] = [
+  ...certificateMutations,
+  ...registryMutations,
+  ...observationMutations,
+  ...reputationMutations,
+  ...storeMutations,
+  ...trustTreeMutations,
+  ...tierMutations
+]
