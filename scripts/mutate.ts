@@ -1,10 +1,11 @@
 /**
  * Tries small changes in the code behind each invariant and says which of them no test notices.
  *
- *   npm run mutate -- [--sample N] [--seed S] [--jobs N] [--json] [R4 …]
+ *   npm run mutate -- [--sample N] [--seed S] [--minutes M] [--jobs N] [--json] [R4 …]
  *
  * Each change is made in a copy of the sources and the tests that name its invariant are run there: one of them has to fail.
- * They are run without the change first, since a test that fails anyway notices nothing. Exit code 1 when a change survives or no longer applies.
+ * They are run without the change first, since a test that fails anyway notices nothing. After `--minutes` no further invariant is begun.
+ * Exit code 1 when a change survives or no longer applies.
  */
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -26,7 +27,13 @@ interface Tried extends Mutation {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sample: { type: 'string' }, seed: { type: 'string' }, jobs: { type: 'string' }, json: { type: 'boolean', default: false } }
+  options: {
+    sample: { type: 'string' },
+    seed: { type: 'string' },
+    minutes: { type: 'string', default: 'Infinity' },
+    jobs: { type: 'string' },
+    json: { type: 'boolean', default: false }
+  }
 })
 const seed = Number(values.seed ?? Date.now() % 1_000_000)
 const asked = mutations.filter(({ id }) => positionals.length === 0 || positionals.includes(id))
@@ -37,27 +44,31 @@ const say = (line: string): void => {
 }
 say(`${chosen.length} of ${mutations.length} changes${values.sample == null ? '' : `, drawn with --seed ${seed}`}`)
 
+const untilMs = performance.now() + Number(values.minutes) * 60_000
 const results: Tried[] = []
 const byId = [...Map.groupBy(chosen, ({ id }) => id)]
 await Promise.all(Array.from({ length: Math.min(byId.length, Number(values.jobs ?? availableParallelism())) }, work))
 const bad = results.filter(({ outcome }) => outcome !== 'noticed')
 if (values.json) console.log(JSON.stringify({ seed, results }, null, 2))
-say(bad.length === 0 ? `ok: each of ${results.length} changes was noticed` : `${bad.length} of ${results.length} changes were not noticed`)
+say(bad.length === 0 ? `ok: each of ${results.length} changes that were tried was noticed` : `${bad.length} of ${results.length} changes were not noticed`)
 process.exitCode = bad.length === 0 && results.length > 0 ? 0 : 1
 
 /** One copy of the sources, in which one invariant after the other is tried. */
 async function work(): Promise<void> {
   using copy = sourceCopy()
-  for (let next = byId.shift(); next != null; next = byId.shift()) await tryInvariant(copy, ...next)
+  for (let next = byId.shift(); next != null && performance.now() < untilMs; next = byId.shift()) await tryInvariant(copy, ...next)
 }
 
 async function tryInvariant(copy: SourceCopy, id: string, tries: readonly Mutation[]): Promise<void> {
   const healthy = await runTests(copy.folder, id, testsOf(id))
-  const limitMs = Math.max(60_000, healthy.tookMs * 5)
+  const limitMs = Math.max(30_000, healthy.tookMs * 6)
   for (const mutation of tries) {
-    const { outcome, tookMs } = healthy.outcome === 'passed' ? await tryOne(copy, mutation, limitMs) : { outcome: 'its tests fail without it' as const, tookMs: 0 }
+    const { outcome, tookMs } =
+      healthy.outcome === 'passed' ? await tryOne(copy, mutation, limitMs) : { outcome: 'its tests fail without it' as const, tookMs: 0 }
     results.push({ ...mutation, outcome, tookMs })
-    say(`${outcome === 'noticed' ? 'noticed ' : outcome.toUpperCase()} ${id.padEnd(4)} ${(tookMs / 1000).toFixed(1).padStart(6)} s  ${mutation.file}: ${oneLine(mutation.text)} → ${oneLine(mutation.becomes)}`)
+    say(
+      `${outcome === 'noticed' ? 'noticed ' : outcome.toUpperCase()} ${id.padEnd(4)} ${(tookMs / 1000).toFixed(1).padStart(6)} s  ${mutation.file}: ${oneLine(mutation.text)} → ${oneLine(mutation.becomes)}`
+    )
   }
 }
 

@@ -86,7 +86,12 @@ test('every invariant is listed once, with the files of its tests', () => {
 })
 
 test('the ids stand at the start of the names of tests, where the table sees them', () => {
-  for (const { file, text } of testFiles()) assert.deepEqual([...text.matchAll(HIDDEN)].map(([name]) => name), [], file)
+  for (const { file, text } of testFiles())
+    assert.deepEqual(
+      [...text.matchAll(HIDDEN)].map(([name]) => name),
+      [],
+      file
+    )
 })
 
 test('every invariant has a change that breaks it, each of which still applies', () => {

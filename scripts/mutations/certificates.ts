@@ -7,13 +7,7 @@ const ENFORCEMENT = 'packages/services/src/enforcement.ts'
 const GATER = 'packages/services/src/gater.ts'
 
 export const certificateMutations: readonly Mutation[] = [
-  ...changes(
-    'E1',
-    VERDICTS,
-    ['roster.isTrusted(peer) && !claimed.has(peer)', 'roster.isTrusted(peer)'],
-    ['roster.isTrusted(peer) && !claimed.has(peer)', '!claimed.has(peer)'],
-    ['? [peer] : []', '? [peer] : [peer]']
-  ),
+  ...changes('E1', VERDICTS, ['roster.isTrusted(peer) && !claimed.has(peer)', '!claimed.has(peer)'], ['? [peer] : []', '? [peer] : [peer]']),
   ...changes(
     'E1',
     BOOK,
@@ -32,25 +26,36 @@ export const certificateMutations: readonly Mutation[] = [
     [' || /\\p{Cc}/u.test(reason)', '']
   ),
   ...changes('E2', BOOK, ['read.expiresAtMs <= nowMs || ', ''], [' || read.issuedAtMs > nowMs + core.windows.windowMs', '']),
-  ...changes('E3', BOOK, ['core.roster.isSeed(peer) || core.roster.isTrusted(peer)', 'core.roster.isSeed(peer)'], ['core.roster.isSeed(peer) || core.roster.isTrusted(peer)', 'core.roster.isTrusted(peer)'], [
-    'isImmune(read.peer) || ',
-    ''
+  ...changes(
+    'E3',
+    BOOK,
+    ['core.roster.isSeed(peer) || core.roster.isTrusted(peer)', 'core.roster.isSeed(peer)'],
+    ['core.roster.isSeed(peer) || core.roster.isTrusted(peer)', 'core.roster.isTrusted(peer)'],
+    ['isImmune(read.peer) || ', '']
+  ),
+  ...changes('E3', 'packages/services/src/signatures.ts', [
+    'verifyWithNode(null, signingBytes(domain, networkId,',
+    'verifyWithNode(null, signingBytes(domain, new Uint8Array(32),'
   ]),
-  ...changes('E3', 'packages/services/src/signatures.ts', ['verifyWithNode(null, signingBytes(domain, networkId,', 'verifyWithNode(null, signingBytes(domain, new Uint8Array(32),']),
   ...changes(
     'E4',
     BOOK,
     ['read.serial < (subject?.serial ?? 0) || ', ''],
-    [' || (before != null && !outranks(read, before))', ''],
     ["held?.kind !== 'eviction' || allowed.has(peer)", 'held == null || allowed.has(peer)'],
     ["else if (before?.kind === 'eviction') core.emit('peer:reinstated', { peer, reason })", '']
   ),
-  ...changes('E5', BOOK, [' && candidate.hash > other.hash', ''], ['(candidate.serial === other.serial && candidate.hash > other.hash)', 'false']),
+  ...changes(
+    'E5',
+    BOOK,
+    [' || (before != null && !outranks(read, before))', ''],
+    [' && candidate.hash > other.hash', ''],
+    ['(candidate.serial === other.serial && candidate.hash > other.hash)', 'false']
+  ),
   ...changes(
     'E6',
     BOOK,
     ['live.map(({ hash }) => hash).toSorted()', 'live.map(({ hash }) => hash)'],
-    ["subject.held.expiresAtMs > core.clock.nowMs() ? subject.held : undefined", 'subject.held'],
+    ['subject.held.expiresAtMs > core.clock.nowMs() ? subject.held : undefined', 'subject.held'],
     ['told == null || told.untilMs <= core.clock.nowMs()', 'told == null']
   ),
   ...changes(
@@ -61,25 +66,36 @@ export const certificateMutations: readonly Mutation[] = [
     ['for await (const key of datastore.queryKeys({ prefix: ALLOWED.toString() })) allowed.add(key.name() as PeerIdString)', ''],
     ['const subject: Subject = { held: undefined, evictions, serial }', 'const subject: Subject = { held: undefined, evictions: 0, serial }']
   ),
-  ...changes('E8', BOOK, ['          last = last.then(revalidate).catch(() => {})', '          void revalidate'], ['isImmune(held.peer) ? [] : held.signers.filter(core.roster.isTrusted)', 'held.signers'], [
-    "if (held.kind === 'eviction') core.emit('peer:reinstated', { peer: toPeerId(held.peer), reason })",
-    ''
-  ]),
+  ...changes(
+    'E8',
+    BOOK,
+    ['          last = last.then(revalidate).catch(() => {})', '          void revalidate'],
+    ['isImmune(held.peer) ? [] : held.signers.filter(core.roster.isTrusted)', 'held.signers'],
+    ["if (held.kind === 'eviction') core.emit('peer:reinstated', { peer: toPeerId(held.peer), reason })", '']
+  ),
   ...changes('E9', BOOK, [', evictionsToldBy(read))', ', 0)'], ['1 + Math.max(0, Math.round', 'Math.max(0, Math.round']),
   ...changes('E10', VERDICTS, ['  } catch {\n    return undefined\n  }\n}\n\n/** Which', '  } catch (error) {\n    throw error\n  }\n}\n\n/** Which']),
   ...changes(
     'E11',
     ENFORCEMENT,
-    ['for (const connection of components.connectionManager.getConnections(peer)) connection.abort', 'for (const connection of []) (connection as Connection).abort'],
+    [
+      'for (const connection of components.connectionManager.getConnections(peer)) connection.abort',
+      'for (const connection of []) (connection as Connection).abort'
+    ],
     ['if (refuses(peerIdText(peer))) await components.peerStore.delete(peer)', ''],
     ["core.events.addEventListener('peer:allowed', onAllowed)", ''],
-    ['components.connectionGater = denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)))', 'denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)))']
+    [
+      'components.connectionGater = denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)))',
+      'denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)))'
+    ]
   ),
-  ...changes('E11', GATER, ['denied(peer) || (await own.denyInboundEncryptedConnection?.(peer, connection)) === true', 'denied(peer)'], [
-    '(id != null && denied(peerIdFromString(id))) || ',
-    ''
-  ]),
+  ...changes(
+    'E11',
+    GATER,
+    ['denied(peer) || (await own.denyInboundEncryptedConnection?.(peer, connection)) === true', 'denied(peer)'],
+    ['(id != null && denied(peerIdFromString(id))) || ', '']
+  ),
   ...changes('E12', BOOK, ['    beforeStart: async () => {\n      await load()\n', '    beforeStart: async () => {\n']),
-  ...changes('E12', GATER, ['denyDialPeer: async peer => denied(peer) || ', 'denyDialPeer: async peer => '] ),
+  ...changes('E12', GATER, ['denyDialPeer: async peer => denied(peer) || ', 'denyDialPeer: async peer => ']),
   ...changes('E13', ENFORCEMENT, ['enforce && !neverEvict.has(peer)', '!neverEvict.has(peer)'], ['enforce && !neverEvict.has(peer)', 'enforce'])
 ]

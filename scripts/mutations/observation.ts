@@ -16,57 +16,155 @@ const WATCHED = 'packages/services/src/neighbours/watched.ts'
 const PROBES = 'packages/services/src/neighbours/probes.ts'
 
 export const observationMutations: readonly Mutation[] = [
-  ...changes('O1', TAP, [' && signature != null && signature.byteLength > 0', ''], ["code === MessageStatus.duplicate ? 'duplicate' : 'altered'", "'altered'"], ['{ from: peerIdText(from), author:', '{ from: peerIdFromBytes(author), author:'], [
-    'code !== MessageStatus.duplicate && !isAltered',
-    'code !== MessageStatus.duplicate'
-  ]),
+  ...changes(
+    'O1',
+    TAP,
+    [' && signature != null && signature.byteLength > 0', ''],
+    ["code === MessageStatus.duplicate ? 'duplicate' : 'altered'", "'altered'"],
+    ['{ from: peerIdText(from), author:', '{ from: peerIdFromBytes(author), author:'],
+    ['code !== MessageStatus.duplicate && !isAltered', 'code !== MessageStatus.duplicate']
+  ),
   ...changes('O2', TAP, ['p5(peer) + (ignores', '(ignores'], ['(ignores(peer as PeerIdString) ? GRAYLISTED_SCORE : 0)', '0']),
-  ...changes('O3', TAP, ['ignores(author) || ignores(peerIdText(from))', 'ignores(peerIdText(from))'], ['return TopicValidatorResult.Ignore\n    return', 'return TopicValidatorResult.Reject\n    return']),
-  ...changes('O4', TAP, ['      insides.sendGraft(peer, [topic])\n', ''], ['if (asked.has(id)) ask(inside, id, announcements)', ''], ["      insides.addToMesh(peer, topic, 'random')\n", '']),
-  ...changes('O5', TAP, ['insides.reportMessageValidationResult(detail.msgId', 'void (detail.msgId'], ["=== 'accept' ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore", "=== 'accept' ? TopicValidatorResult.Accept : TopicValidatorResult.Accept"]),
+  ...changes(
+    'O3',
+    TAP,
+    ['ignores(author) || ignores(peerIdText(from))', 'ignores(peerIdText(from))'],
+    ['return TopicValidatorResult.Ignore\n    return', 'return TopicValidatorResult.Reject\n    return']
+  ),
+  ...changes(
+    'O4',
+    TAP,
+    ['      insides.sendGraft(peer, [topic])\n', ''],
+    ['if (asked.has(id)) ask(inside, id, announcements)', ''],
+    ["      insides.addToMesh(peer, topic, 'random')\n", '']
+  ),
+  ...changes(
+    'O5',
+    TAP,
+    ['insides.reportMessageValidationResult(detail.msgId', 'void (detail.msgId'],
+    ["=== 'accept' ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore", "=== 'accept' ? TopicValidatorResult.Accept : TopicValidatorResult.Accept"]
+  ),
   ...changes('O6', TAP, ['insides = insidesOf(pubsub())', 'insides = pubsub() as unknown as Insides']),
-  ...changes('O7', INTEGRITY, ['proved.length < alteredCopies || named.size < authors', 'proved.length < alteredCopies'], ['proved.length < alteredCopies || named.size < authors', 'named.size < authors || proved.length < alteredCopies + 2']),
-  ...changes('O8', INTEGRITY, ['for (const each of waiting) each.proved = true', ''], ['copies.filter(copy => copy.proved && copy.window > oldest)', 'copies.filter(copy => copy.window > oldest)']),
+  ...changes(
+    'O7',
+    INTEGRITY,
+    ['proved.length < alteredCopies || named.size < authors', 'proved.length < alteredCopies'],
+    ['proved.length < alteredCopies || named.size < authors', 'named.size < authors || proved.length < alteredCopies + 2']
+  ),
+  ...changes(
+    'O8',
+    INTEGRITY,
+    ['for (const each of waiting) each.proved = true', ''],
+    ['copies.filter(copy => copy.proved && copy.window > oldest)', 'copies.filter(copy => copy.window > oldest)']
+  ),
   ...changes('O9', RESOURCE, ['const isGated = gate(muxer, () => countRequest(peer))', 'const isGated = gate(muxer, () => true)']),
   ...changes('O10', WATCHED, ['watched.misses < mostMisses', 'watched.misses < mostMisses + 1'], ['    watched.misses = 0\n', '']),
   ...changes('O10', PROBES, ['if (!isLinked) await open(peer,', 'if (peer === core.self) await open(peer,']),
-  ...changes('O11', NEIGHBOURS, ['const isOver = isOurs || registry.hasLeft(peer)', 'const isOver = isOurs'], ["core.events.addEventListener('peer:removed', onGone)", '']),
+  ...changes(
+    'O11',
+    NEIGHBOURS,
+    ['const isOver = isOurs || registry.hasLeft(peer)', 'const isOver = isOurs'],
+    ["core.events.addEventListener('peer:removed', onGone)", '']
+  ),
   ...changes('O12', WATCHED, ['|| isOffline()', '']),
   ...changes('O12', OBSERVATION, ['if (!(isOffline && observer.needsOwnLink)) add', 'if (!isOffline || observer.needsOwnLink) add']),
   ...changes('O12', PROBES, ['wasSilent ||= isSilent', ''], ['if (isSilent && !before) core.emit', 'if (isSilent) core.emit']),
-  ...changes('O13', DEGREE, ['links.filter(({ held }) => !held)', 'links.filter(() => true)'], ['links.length - maxDegree)', 'links.length - maxDegree - 1)'], ['.slice(0, Math.max(0, missing))', '']),
-  ...changes('O13', NEIGHBOURS, ['linked().length > targetDegree) hangUp(peer)', 'linked().length > maxDegree()) hangUp(peer)'], [
-    'const [known] = refuses(peer) ? [] : await registry.find([peer])',
-    'const [known] = await registry.find([peer])'
-  ]),
-  ...changes('O14', OBSERVATION, ['if (window > firstWindow) core.emit', 'core.emit'], ['if (ok + bad === 0) continue', ''], ['capped(counts, OBSERVATIONS_MOST, core.rng())', 'counts']),
+  ...changes(
+    'O13',
+    DEGREE,
+    ['links.filter(({ held }) => !held)', 'links.filter(() => true)'],
+    ['links.length - maxDegree)', 'links.length - maxDegree - 1)'],
+    ['.slice(0, Math.max(0, missing))', '']
+  ),
+  ...changes(
+    'O13',
+    NEIGHBOURS,
+    ['linked().length > targetDegree) hangUp(peer)', 'linked().length > maxDegree()) hangUp(peer)'],
+    ['const [known] = refuses(peer) ? [] : await registry.find([peer])', 'const [known] = await registry.find([peer])']
+  ),
+  ...changes(
+    'O14',
+    OBSERVATION,
+    ['if (window > firstWindow) core.emit', 'core.emit'],
+    ['if (ok + bad === 0) continue', ''],
+    ['capped(counts, OBSERVATIONS_MOST, core.rng())', 'counts']
+  ),
   ...changes('O14', 'packages/model/src/counts.ts', ['(counts.bad * most) / n', 'Math.min(counts.bad, most)']),
-  ...changes('O15', OBSERVATION, ['peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)', '!core.roster.isSeed(peer) && !core.roster.isTrusted(peer)'], [
-    'peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)',
-    'peer !== core.self && !core.roster.isTrusted(peer)'
-  ], ['peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)', 'peer !== core.self && !core.roster.isSeed(peer)'], ['bad: Math.max(0, counts.bad)', 'bad: counts.bad']),
+  ...changes(
+    'O15',
+    OBSERVATION,
+    ['peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)', '!core.roster.isSeed(peer) && !core.roster.isTrusted(peer)'],
+    ['peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)', 'peer !== core.self && !core.roster.isTrusted(peer)'],
+    ['peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)', 'peer !== core.self && !core.roster.isSeed(peer)'],
+    ['bad: Math.max(0, counts.bad)', 'bad: counts.bad']
+  ),
   ...changes('O15', RESOURCE, ['if (!isSubject(peer)) return true', '']),
   ...changes('O16', FORWARDING, ['needsOwnLink: true', 'needsOwnLink: false']),
   ...changes('O16', 'packages/services/src/observation/liveness.ts', ['needsOwnLink: true', 'needsOwnLink: false']),
   ...changes('O16', INTEGRITY, ['needsOwnLink: false', 'needsOwnLink: true']),
-  ...changes('O17', INTEGRITY, ['core.windows.now().window - withinWindows', 'core.windows.now().window - withinWindows - 1'], ['core.windows.now().window - withinWindows', 'core.windows.now().window - withinWindows + 1']),
+  ...changes(
+    'O17',
+    INTEGRITY,
+    ['core.windows.now().window - withinWindows', 'core.windows.now().window - withinWindows - 1'],
+    ['core.windows.now().window - withinWindows', 'core.windows.now().window - withinWindows + 1']
+  ),
   ...changes('O17', DEFENCE, ['window < untilWindow)', 'window <= untilWindow)']),
-  ...changes('O18', RESOURCE, ['requestsOf(requests) === limit() * timesLimit', 'requestsOf(requests) === limit() * timesLimit - 1'], ['requests.floodedWindows.length < windowsNeeded', 'requests.floodedWindows.length + 1 < windowsNeeded'], [
-    'flooded.some(each => each.slot === slot - 1) ? 0 : limit()',
-    'limit()'
-  ], ['RESOURCE_SLOT_MS) * slotShare ||', 'RESOURCE_SLOT_MS) * slotShare / 2 ||'], ['return isWithin || !enforce', 'return true']),
+  ...changes(
+    'O18',
+    RESOURCE,
+    ['requestsOf(requests) === limit() * timesLimit', 'requestsOf(requests) === limit() * timesLimit - 1'],
+    ['requests.floodedWindows.length < windowsNeeded', 'requests.floodedWindows.length + 1 < windowsNeeded'],
+    ['flooded.some(each => each.slot === slot - 1) ? 0 : limit()', 'limit()'],
+    ['RESOURCE_SLOT_MS) * slotShare ||', 'RESOURCE_SLOT_MS) * slotShare / 2 ||'],
+    ['return isWithin || !enforce', 'return true']
+  ),
   ...changes('O19', DEFENCE, ['if (!enforce) {', 'if (enforce) {'], ['if ((told.get(key) ?? 0) > window) return', '']),
-  ...changes('O20', FORWARDING, ['peer !== author && isSubject(peer)', 'isSubject(peer)'], ['copy.dataBytes > LARGEST_COUNTED_BYTES', 'copy.dataBytes > 2 * LARGEST_COUNTED_BYTES'], ['      previous = current\n', '      previous = new BoundedMap(MOST_MESSAGES)\n'], [
-    'current.peek(copy.id) ?? previous.peek(copy.id)',
-    'current.peek(copy.id)'
-  ]),
+  ...changes(
+    'O20',
+    FORWARDING,
+    ['peer !== author && isSubject(peer)', 'isSubject(peer)'],
+    ['copy.dataBytes > LARGEST_COUNTED_BYTES', 'copy.dataBytes > 2 * LARGEST_COUNTED_BYTES'],
+    ['      previous = current\n', '      previous = new BoundedMap(MOST_MESSAGES)\n'],
+    ['current.peek(copy.id) ?? previous.peek(copy.id)', 'current.peek(copy.id)']
+  ),
   ...changes('O21', INTEGRITY, ['copies.findIndex(({ proved }) => !proved)', '0']),
   ...changes('O22', NEIGHBOURS, ['    if (!watch) return\n', ''], ['if (watch) probing.schedule', 'probing.schedule']),
-  ...changes('O23', LIMITS, ['return isWithin && messages.take(from, 1)', 'return isWithin'], ['const messages = costLimits({ ...common, perSecond: messagesPerSecond, burst: BURST_SECONDS * messagesPerSecond })', 'const messages = { take: () => Math.random() < 0.02 }']),
-  ...changes('O23', TAP, ['for (const promised of inside.gossipTracer.promises.values()) promised.delete(id)', ''], ['return handleRpc(from, { ...rpc, messages: kept })', 'return undefined']),
-  ...changes('O24', LIMITS, ['const isWithin = bytes.take(from, Math.min(batch.bytes, mostBytes))', 'const isWithin = true'], ['Math.min(batch.bytes, mostBytes)', 'batch.bytes']),
+  ...changes(
+    'O23',
+    LIMITS,
+    ['return isWithin && messages.take(from, 1)', 'return isWithin'],
+    [
+      'const messages = costLimits({ ...common, perSecond: messagesPerSecond, burst: BURST_SECONDS * messagesPerSecond })',
+      'const messages = { take: () => Math.random() < 0.02 }'
+    ]
+  ),
+  ...changes(
+    'O23',
+    TAP,
+    ['for (const promised of inside.gossipTracer.promises.values()) promised.delete(id)', ''],
+    ['return handleRpc(from, { ...rpc, messages: kept })', 'return undefined']
+  ),
+  ...changes(
+    'O24',
+    LIMITS,
+    ['const isWithin = bytes.take(from, Math.min(batch.bytes, mostBytes))', 'const isWithin = true'],
+    ['Math.min(batch.bytes, mostBytes)', 'batch.bytes']
+  ),
   ...changes('O25', LIMITS, ['return enforce ? kept : given', 'return kept']),
-  ...changes('O26', LIMITS, ['if (isOwn(message) && batch.bytes <= OWN_MOST_BYTES && own.take(from, 1)) return true', ''], [' && batch.bytes <= OWN_MOST_BYTES', ''], [' && own.take(from, 1)', '']),
+  ...changes(
+    'O26',
+    LIMITS,
+    ['if (isOwn(message) && batch.bytes <= OWN_MOST_BYTES && own.take(from, 1)) return true', ''],
+    [' && batch.bytes <= OWN_MOST_BYTES', ''],
+    [' && own.take(from, 1)', '']
+  ),
   ...changes('O27', TAP, ["topic.startsWith('/peerwatch/') && ", ''], ['data.byteLength > MOST_DATA_BYTES', 'data.byteLength > 2 * MOST_DATA_BYTES']),
-  ...changes('O28', COSTS, ['Math.min(burst, bucket.left', 'Math.max(0, bucket.left'], ['bucket == null ? burst :', 'bucket == null ? 0 :'], ['granted ? left - cost : left', 'left - cost'], ['/ 1000) * perSecond', '/ 500) * perSecond'])
+  ...changes(
+    'O28',
+    COSTS,
+    ['Math.min(burst, bucket.left', 'Math.max(0, bucket.left'],
+    ['bucket == null ? burst :', 'bucket == null ? 0 :'],
+    ['granted ? left - cost : left', 'left - cost'],
+    ['/ 1000) * perSecond', '/ 500) * perSecond']
+  )
 ]

@@ -16,58 +16,114 @@ const SHUNNED = `${REGISTRY}/shunned.ts`
 const STATE = `${REGISTRY}/network-state.ts`
 
 export const registryMutations: readonly Mutation[] = [
-  ...changes('G1', LISTS, ['peer !== asker && ', ''], ['peer === core.self) found.push(recordEntry(await init.ownRecord()))', "peer === asker) found.push(recordEntry(await init.ownRecord()))"]),
+  ...changes(
+    'G1',
+    LISTS,
+    ['peer !== asker && ', ''],
+    ['peer === core.self) found.push(recordEntry(await init.ownRecord()))', 'peer === asker) found.push(recordEntry(await init.ownRecord()))']
+  ),
   ...changes('G1', REGISTERING, ['    stamp = encoded\n', '']),
-  ...changes('G1', `${REGISTRY}/known-peers.ts`, ['if (!known.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })', 'if (!known.guest) return']),
+  ...changes('G1', `${REGISTRY}/known-peers.ts`, [
+    'if (!known.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })',
+    'if (!known.guest) return'
+  ]),
   ...changes('G2', CLIENT, ['seeds.length >= aim()', 'seeds.length > 0'], ["seeds.length === 0 ? 'alone' : 'degraded'", "'alone'"]),
-  ...changes('G3', `${REGISTRY}/entry-store.ts`, ['FORGOTTEN_AFTER_MS = 24 * 60', 'FORGOTTEN_AFTER_MS = -1 * 60'], ['firstWindow: stored.firstWindow', 'firstWindow: 1']),
+  ...changes(
+    'G3',
+    `${REGISTRY}/entry-store.ts`,
+    ['FORGOTTEN_AFTER_MS = 24 * 60', 'FORGOTTEN_AFTER_MS = -1 * 60'],
+    ['firstWindow: stored.firstWindow', 'firstWindow: 1']
+  ),
   ...changes('G4', CLIENT, ['if (open.length > 0) await withinMs', 'if (open.length > 9) await withinMs']),
-  ...changes('G4', DEPARTURES, ["if ((left.get(peer)?.recordSeq ?? -1) >= recordSeq ||", 'if ('], ["      core.emit('peer:goodbye', { peer: toPeerId(peer) })\n", '']),
-  ...changes('G5', TESTS, ['test.failed >= DEATH_TESTS_COUNT', 'test.failed >= 1'], ['test.failed >= DEATH_TESTS_COUNT', 'test.failed > DEATH_TESTS_COUNT + 99']),
-  ...changes('G5', REMOVALS, ["    init.tellSeeds(changeOf({ votes: [wireBytes(encoded)] }))\n", '']),
+  ...changes(
+    'G4',
+    DEPARTURES,
+    ['if ((left.get(peer)?.recordSeq ?? -1) >= recordSeq ||', 'if ('],
+    ["      core.emit('peer:goodbye', { peer: toPeerId(peer) })\n", '']
+  ),
+  ...changes(
+    'G5',
+    TESTS,
+    ['test.failed >= DEATH_TESTS_COUNT', 'test.failed >= 1'],
+    ['test.failed >= DEATH_TESTS_COUNT', 'test.failed > DEATH_TESTS_COUNT + 99']
+  ),
+  ...changes('G5', REMOVALS, ['    init.tellSeeds(changeOf({ votes: [wireBytes(encoded)] }))\n', '']),
   ...changes('G6', `${REGISTRY}/probe.ts`, ['      return isDialable(peer, addresses, timeoutMs)', '      return false']),
   ...changes('G6', TESTS, ['if (answered || isHeard(after, test)) {', 'if (isHeard(after, test) && answered && test.failed < 0) {']),
   ...changes('G7', CLIENT, ['        own.outdate()\n', '']),
   ...changes('G7', DEPARTURES, ['if ((left.get(peer)?.recordSeq ?? recordSeq) < recordSeq) left.delete(peer)', '']),
-  ...changes('G8', SERVER, ['registered.expire(nowMs - expiryMs())', 'registered.expire(0)'], ['registered.expire(nowMs - expiryMs())', 'registered.expire(nowMs)']),
+  ...changes(
+    'G8',
+    SERVER,
+    ['registered.expire(nowMs - expiryMs())', 'registered.expire(0)'],
+    ['registered.expire(nowMs - expiryMs())', 'registered.expire(nowMs)']
+  ),
   ...changes('G8', TESTS, ["entry == null || entry.reach === 'unreachable'", 'entry == null']),
   ...changes('G9', SERVER, ['tellWatching({ roster: wireBytes(encoded), rosterVersion: version })', 'tellWatching({ rosterVersion: version })']),
   ...changes('G9', STATE, ['response.rosterVersion < own.version) {', 'response.rosterVersion < 0) {']),
   ...changes('G10', SERVER, ['for (const guest of stored.guests) await invited.take(guest).catch(() => false)', '']),
   ...changes('G10', LISTS, ['...guests.map(guestEntry)', '']),
-  ...changes('G11', REGISTRATIONS, [
-    "if (read.peer !== peer) return refuse(peer, REGISTRY_STATUS.foreignRecord, `the record is of ${read.peer}`, 'foreign-record')",
-    ''
-  ], ['if (known != null && known.seq >= read.seq)', 'if (known != null && known.seq > 1e15)'], [
-    "if (!(await read.isSigned())) return refuse(peer, REGISTRY_STATUS.badSignature, 'the record has a wrong signature', 'bad-record')",
-    ''
-  ]),
+  ...changes(
+    'G11',
+    REGISTRATIONS,
+    ["if (read.peer !== peer) return refuse(peer, REGISTRY_STATUS.foreignRecord, `the record is of ${read.peer}`, 'foreign-record')", ''],
+    ['if (known != null && known.seq >= read.seq)', 'if (known != null && known.seq > 1e15)'],
+    ["if (!(await read.isSigned())) return refuse(peer, REGISTRY_STATUS.badSignature, 'the record has a wrong signature', 'bad-record')", '']
+  ),
   ...changes('G12', STREAMS, ["if (what != null && what !== 'reset') fault(peer, what)", '']),
-  ...changes('G12', 'packages/services/src/frames.ts', ["end('too-long')\n      return undefined", "end()\n      return undefined"], ["if (unread.byteLength >= MAX_PREFIX_BYTES) end('malformed')", '']),
-  ...changes('G13', STREAMS, ["return streams.size >= options.mostStreams && !streams.has(peer) ? 'full' : undefined", 'return undefined'], ['if (!limits.take(peer, OPENING_COST)) {', 'if (OPENING_COST < 0) {'], [
-    'if (held.registeredAtMs == null) void held.close()',
-    ''
-  ]),
-  ...changes('G14', STREAMS, ['refusedCount > options.refusedMost', 'refusedCount > 1e9'], ['const PULL_COST = 20', 'const PULL_COST = 1'], ['const LIST_COST = 4', 'const LIST_COST = 0.1']),
-  ...changes('G15', VOTES, ['seeds.length < votesNeeded(core)', 'seeds.length < 1'], ["const seeds = [...new Set(opened.map(({ seed }) => seed))]", 'const seeds = opened.map(({ seed }) => seed)'], [
-    "if (!core.roster.isSeed(seed)) throw new ServicesError('bad-signature', `a removal vote by ${seed}, which is no seed`)",
-    ''
-  ], ["if (vote.tests < DEATH_TESTS_COUNT) throw new WireError('malformed', `a removal vote on ${vote.tests} tests`)", '']),
-  ...changes('G15', SERVER, ["if (peekSigned(encoded).signer !== stream.peer) throw new Error(`a goodbye in the name of another than ${stream.peer}`)", ''], ['if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)', '']),
+  ...changes(
+    'G12',
+    'packages/services/src/frames.ts',
+    ["end('too-long')\n      return undefined", 'end()\n      return undefined'],
+    ["if (unread.byteLength >= MAX_PREFIX_BYTES) end('malformed')", '']
+  ),
+  ...changes(
+    'G13',
+    STREAMS,
+    ["return streams.size >= options.mostStreams && !streams.has(peer) ? 'full' : undefined", 'return undefined'],
+    ['if (!limits.take(peer, OPENING_COST)) {', 'if (OPENING_COST < 0) {'],
+    ['if (held.registeredAtMs == null) void held.close()', '']
+  ),
+  ...changes(
+    'G14',
+    STREAMS,
+    ['refusedCount > options.refusedMost', 'refusedCount > 1e9'],
+    ['const PULL_COST = 20', 'const PULL_COST = 1'],
+    ['const LIST_COST = 4', 'const LIST_COST = 0.1']
+  ),
+  ...changes(
+    'G15',
+    VOTES,
+    ['seeds.length < votesNeeded(core)', 'seeds.length < 1'],
+    ['const seeds = [...new Set(opened.map(({ seed }) => seed))]', 'const seeds = opened.map(({ seed }) => seed)'],
+    ["if (!core.roster.isSeed(seed)) throw new ServicesError('bad-signature', `a removal vote by ${seed}, which is no seed`)", ''],
+    ["if (vote.tests < DEATH_TESTS_COUNT) throw new WireError('malformed', `a removal vote on ${vote.tests} tests`)", '']
+  ),
+  ...changes(
+    'G15',
+    SERVER,
+    ['if (peekSigned(encoded).signer !== stream.peer) throw new Error(`a goodbye in the name of another than ${stream.peer}`)', ''],
+    ['if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)', '']
+  ),
   ...changes('G16', DEPARTURES, ['if ((await identifiedSeq(peer)) > recordSeq) return undefined', '']),
   ...changes('G17', 'packages/services/src/roster-book.ts', ['if (roster.version <= current.version) {', 'if (roster.version < 0) {']),
   ...changes('G17', `${REGISTRY}/carried.ts`, ["fault(stream.peer, 'bad-roster')", '']),
-  ...changes('G18', SHUNNED, [
-    "if (!core.roster.isTrusted(signer)) throw new ServicesError('bad-signature', `a finding by ${signer}, which is no trusted node`)",
-    ''
-  ], ['outcome !== FAILED || ', ''], ['const SHUNNED_WINDOWS = 3', 'const SHUNNED_WINDOWS = 300']),
+  ...changes(
+    'G18',
+    SHUNNED,
+    ["if (!core.roster.isTrusted(signer)) throw new ServicesError('bad-signature', `a finding by ${signer}, which is no trusted node`)", ''],
+    ['outcome !== FAILED || ', ''],
+    ['const SHUNNED_WINDOWS = 3', 'const SHUNNED_WINDOWS = 300']
+  ),
   ...changes('G18', LISTS, ['if (init.shunned.has(asker)) return []', ''], [' && !init.shunned.has(peer)', ''], ['init.shunned.has(asker) || core', 'core']),
   ...changes('G19', STREAMS, ["if (core.certificates.evicted(peer) != null) return 'evicted'", '']),
   ...changes('G19', SERVER, ['    registered.drop(peer)\n', '']),
-  ...changes('G20', `${REGISTRY}/carried.ts`, ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', ''], [
-    'if (fresh.length > 0) tellWatching({ certificates: fresh }, stream.peer)',
-    ''
-  ]),
+  ...changes(
+    'G20',
+    `${REGISTRY}/carried.ts`,
+    ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', ''],
+    ['if (fresh.length > 0) tellWatching({ certificates: fresh }, stream.peer)', '']
+  ),
   ...changes('G20', STATE, ['if (live.count > 0) await take(link', 'if (live.count < 0) await take(link']),
   ...changes('G21', `${REGISTRY}/known-peers.ts`, [
     "if (!(await record.isSigned())) throw new ServicesError('bad-signature', `the peer record of ${record.peer} has a wrong signature`)",

@@ -10,11 +10,19 @@ const EXAMINE = 'packages/reputation/src/examine.ts'
 const VERDICT = 'packages/reputation/src/verdict.ts'
 
 export const reputationMutations: readonly Mutation[] = [
-  ...changes('R1', EVIDENCE, ['evidence.ok * 0.5 **', 'evidence.ok * (age > 0 ? 0.9 : 1) * 0.5 **'], ['evidence.bad * 0.5 ** (age /', 'evidence.bad * 0.5 ** (age * age /']),
+  ...changes(
+    'R1',
+    EVIDENCE,
+    ['evidence.ok * 0.5 **', 'evidence.ok * (age > 0 ? 0.9 : 1) * 0.5 **'],
+    ['evidence.bad * 0.5 ** (age /', 'evidence.bad * 0.5 ** (age * age /']
+  ),
   ...changes(
     'R2',
     EVIDENCE,
-    ['const window = Math.max(a.updatedWindow, b.updatedWindow)', 'const window = b.updatedWindow + 0 * a.updatedWindow; if (window < a.updatedWindow) return a'],
+    [
+      'const window = Math.max(a.updatedWindow, b.updatedWindow)',
+      'const window = b.updatedWindow + 0 * a.updatedWindow; if (window < a.updatedWindow) return a'
+    ],
     ['const [x, y] = [decayed(a, window, this.#options), decayed(b, window, this.#options)]', 'const [x, y] = [a, b]']
   ),
   ...changes(
@@ -42,10 +50,12 @@ export const reputationMutations: readonly Mutation[] = [
     ['for (const window of windows.keys()) if (window <= this.#newestWindow - this.#keptWindows) windows.delete(window)', ''],
     ['      this.#byKey.delete(key)\n      this.#byKey.set', '      this.#byKey.set']
   ),
-  ...changes('R5', 'packages/reputation/src/standing.ts', ['ratio < dimensions[lowest].ratio!', 'ratio > dimensions[lowest].ratio!'], [
-    'ratio: lowest && dimensions[lowest].ratio',
-    'ratio: lowest && (dimensions[lowest].ratio! + (dimensions.liveness.ratio ?? dimensions[lowest].ratio!)) / 2'
-  ]),
+  ...changes(
+    'R5',
+    'packages/reputation/src/standing.ts',
+    ['ratio < dimensions[lowest].ratio!', 'ratio > dimensions[lowest].ratio!'],
+    ['ratio: lowest && dimensions[lowest].ratio', 'ratio: lowest && (dimensions[lowest].ratio! + (dimensions.liveness.ratio ?? dimensions[lowest].ratio!)) / 2']
+  ),
   ...changes(
     'R6',
     EXAMINERS,
@@ -61,7 +71,7 @@ export const reputationMutations: readonly Mutation[] = [
     ['if (this.#queue.size > this.#options.mostQueued) this.#queue.delete(caseKeyOf(this.#leastUrgent()))', ''],
     ['b.sinceWindow - a.sinceWindow).slice', 'a.sinceWindow - b.sinceWindow).slice'],
     ['isBefore(least, next, byWeight) ? next : least', 'isBefore(least, next, byWeight) ? least : next'],
-    ["places - this.open().filter(open => open.lane === lane).length", 'places']
+    ['places - this.open().filter(open => open.lane === lane).length', 'places']
   ),
   ...changes('R8', SUSPICION, ['accusing.size >= Math.max', 'accusing.size === Math.max']),
   ...changes(
@@ -72,10 +82,12 @@ export const reputationMutations: readonly Mutation[] = [
     ['>= options.controlLeastSeen', '>= options.controlLeastSeen - 1'],
     ['if (seen.finding) return false', 'if (seen.finding) return true']
   ),
-  ...changes('R10', VERDICT, ["if (view.ownFinding == null) return 'no own finding'", 'if (view.ownFinding == null) return undefined'], [
-    "if (view.ownFinding.outcome !== 'failed') return 'not confirmed'",
-    ''
-  ]),
+  ...changes(
+    'R10',
+    VERDICT,
+    ["if (view.ownFinding == null) return 'no own finding'", 'if (view.ownFinding == null) return undefined'],
+    ["if (view.ownFinding.outcome !== 'failed') return 'not confirmed'", '']
+  ),
   ...changes(
     'R10',
     VERDICT,
@@ -94,9 +106,11 @@ export const reputationMutations: readonly Mutation[] = [
     ['Math.max(options.signedLeast, ', 'Math.min(options.signedLeast, '],
     ['options.signedShare * registeredCount', 'registeredCount']
   ),
-  ...changes('R12', CASES, ["if (closed == null || outcome !== 'acquitted') return closed", 'if (closed != null) return closed'], [
-    "if (this.isResting(candidate, now)) return 'resting'",
-    ''
-  ]),
+  ...changes(
+    'R12',
+    CASES,
+    ["if (closed == null || outcome !== 'acquitted') return closed", 'if (closed != null) return closed'],
+    ["if (this.isResting(candidate, now)) return 'resting'", '']
+  ),
   ...changes('R13', 'packages/model/src/clock.ts', ['rng() * (last + 1)', 'rng() * result.length'], ['rng() * (last + 1)', 'rng() * last'])
 ]

@@ -11,22 +11,57 @@ const QUOTA = `${TREE}/report-quota.ts`
 const RETENTION = `${TREE}/retention.ts`
 
 export const tierMutations: readonly Mutation[] = [
-  ...changes('T4', WRITER, ['let durable = 1\n', 'let durable = 9\n'], ['if (links.outOfReach(node)) continue', "if (links.outOfReach(node)) return undefined"]),
-  ...changes('T4', TRUST_TREE, ['candidates(subject).find(node => node === core.self || !links.outOfReach(node)) === core.self', 'owner(subject) === core.self']),
-  ...changes('T4', READER, ['list.length - Math.min(copies, list.length) + 1', 'list.length']),
-  ...changes('T11', LINKS, ["        return { status: TREE_STATUS.view, reason: 'another view', hello: hello(true) }", '        void 0'], ['if (told.tokens.length > 0) await tokens.accept(told.tokens)', ''], [
-    "if (told.roster.byteLength > 0) await core.roster.accept(told.roster).catch(() => 'known')",
-    ''
+  ...changes(
+    'T4',
+    WRITER,
+    ['let durable = 1\n', 'let durable = 9\n'],
+    ['if (links.outOfReach(node)) continue', 'if (links.outOfReach(node)) return undefined']
+  ),
+  ...changes('T4', TRUST_TREE, [
+    'candidates(subject).find(node => node === core.self || !links.outOfReach(node)) === core.self',
+    'owner(subject) === core.self'
   ]),
-  ...changes('T12', CATCH_UP, ['      for (const { node } of ownRanges()) add({ owner: node, fromEpoch: Math.max(0, store.floor() + 1) })\n', ''], [
-    'await Promise.all(batch.map(async stored => link.put(reader.parse(stored), isOwner)))',
-    ''
-  ], ['        fetched.next = next\n', '        if (next.byteLength > 0) break\n']),
-  ...changes('T12', READER, ["keyOf(stored) <= cursor.key", "keyOf(stored) < cursor.key"], ['return [rest, { ...query, fromEpoch: cursor.epoch + 1 }]', 'return [rest]']),
-  ...changes('T13', WRITER, ["if (next.length === 0) return 'retry'", "if (next.length === 0) return 'stored'"], ['core.roster.current().trusted.length === 1 ? 1 : copies', '1']),
-  ...changes('T14', RETENTION, ['      await store.raiseFloor(oldest)\n', '      return\n'], ['if (oldestKept - 1 > store.floor()) await store.raiseFloor(oldestKept - 1)', ''], ['beforeStart: enforce,', '']),
-  ...changes('T15', QUOTA, ["if (account.allowance < 1) return 'window-rate'", ''], ["if (subjects.size >= maxDegree) return 'too-many-subjects'", ''], ["if (subjects.has(subject)) return 'ok'", ''], [
-    'Math.min(backlogWindows, account.allowance +',
-    'Math.max(0, account.allowance +'
-  ], ['Math.max(0, window - account.updatedWindow)', '2 * Math.max(0, window - account.updatedWindow)'])
+  ...changes('T4', READER, ['list.length - Math.min(copies, list.length) + 1', 'list.length']),
+  ...changes(
+    'T11',
+    LINKS,
+    ["        return { status: TREE_STATUS.view, reason: 'another view', hello: hello(true) }", '        void 0'],
+    ['if (told.tokens.length > 0) await tokens.accept(told.tokens)', ''],
+    ["if (told.roster.byteLength > 0) await core.roster.accept(told.roster).catch(() => 'known')", '']
+  ),
+  ...changes(
+    'T12',
+    CATCH_UP,
+    ['      for (const { node } of ownRanges()) add({ owner: node, fromEpoch: Math.max(0, store.floor() + 1) })\n', ''],
+    ['await Promise.all(batch.map(async stored => link.put(reader.parse(stored), isOwner)))', ''],
+    ['        fetched.next = next\n', '        if (next.byteLength > 0) break\n']
+  ),
+  ...changes(
+    'T12',
+    READER,
+    ['keyOf(stored) <= cursor.key', 'keyOf(stored) < cursor.key'],
+    ['return [rest, { ...query, fromEpoch: cursor.epoch + 1 }]', 'return [rest]']
+  ),
+  ...changes(
+    'T13',
+    WRITER,
+    ["if (next.length === 0) return 'retry'", "if (next.length === 0) return 'stored'"],
+    ['core.roster.current().trusted.length === 1 ? 1 : copies', '1']
+  ),
+  ...changes(
+    'T14',
+    RETENTION,
+    ['      await store.raiseFloor(oldest)\n', '      return\n'],
+    ['if (oldestKept - 1 > store.floor()) await store.raiseFloor(oldestKept - 1)', ''],
+    ['beforeStart: enforce,', '']
+  ),
+  ...changes(
+    'T15',
+    QUOTA,
+    ["if (account.allowance < 1) return 'window-rate'", ''],
+    ["if (subjects.size >= maxDegree) return 'too-many-subjects'", ''],
+    ["if (subjects.has(subject)) return 'ok'", ''],
+    ['Math.min(backlogWindows, account.allowance +', 'Math.max(0, account.allowance +'],
+    ['Math.max(0, window - account.updatedWindow)', '2 * Math.max(0, window - account.updatedWindow)']
+  )
 ]

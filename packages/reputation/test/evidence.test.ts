@@ -17,7 +17,7 @@ const aReport = fc
     bad: fc.integer({ min: 0, max: 5 })
   })
   .map(({ by, window, ok, bad }) => report({ reporter: peer(`r${by}`), subject, window, counts: { integrity: { ok: Math.min(ok, 20 - bad), bad } } }))
-const distinctReports = fc.uniqueArray(aReport, { selector: ({ reporter, window }) => `${reporter} ${window}`, maxLength: 80 })
+const distinctReports = fc.uniqueArray(aReport, { selector: ({ reporter, window }) => `${reporter} ${window}`, maxLength: 80, size: 'max' })
 
 /** Few windows are kept one by one: most of what comes is folded, and much of it late. */
 const few = { ...options, keptWindows: 3 }
@@ -68,7 +68,7 @@ suite('evidence', () => {
     )
   })
 
-  test('the fold is the sum over reports, each scaled by its own window', () => {
+  test('R2: the fold is the sum over reports, each scaled by its own window', () => {
     fc.assert(
       fc.property(distinctReports, reports => {
         const oracle = new Map<string, { ok: number; bad: number }>()
@@ -118,7 +118,7 @@ suite('evidence', () => {
   test('R4: memory is bounded in subjects, reporters and windows, whatever comes, and who was heard of last stays', () => {
     const anyone = fc.record({ by: fc.nat(9), about: fc.nat(7), ago: fc.nat(60), many: fc.boolean() })
     fc.assert(
-      fc.property(fc.array(anyone, { maxLength: 200 }), fc.integer({ min: 1, max: 5 }), (history, most) => {
+      fc.property(fc.array(anyone, { maxLength: 200, size: 'max' }), fc.integer({ min: 1, max: 5 }), (history, most) => {
         const book = new EvidenceBook({ ...options, mostSubjects: most, mostReportersPerSubject: most, keptWindows: 3 })
         const heard: string[] = []
         for (const { by, about, ago, many } of history) {
@@ -141,12 +141,17 @@ suite('evidence', () => {
 
   test('R4: of the reporters on one subject the one heard of longest ago goes first', () => {
     const book = new EvidenceBook({ ...options, mostReportersPerSubject: 3 })
-    const say = (by: string, window = NOW): unknown =>
-      book.add(report({ reporter: peer(by), subject, window, counts: { integrity: { ok: 1, bad: 0 } } }), NOW)
+    const say = (by: string, window = NOW): unknown => book.add(report({ reporter: peer(by), subject, window, counts: { integrity: { ok: 1, bad: 0 } } }), NOW)
     for (const by of ['a', 'b', 'c']) say(by)
     say('a', NOW - 1)
     say('d')
-    assert.deepEqual(book.about(subject, NOW).map(({ reporter }) => String(reporter)).toSorted(), ['a', 'c', 'd'])
+    assert.deepEqual(
+      book
+        .about(subject, NOW)
+        .map(({ reporter }) => String(reporter))
+        .toSorted(),
+      ['a', 'c', 'd']
+    )
   })
 
   test('a cut is live while it is reported', () => {

@@ -73,10 +73,13 @@ test('E1: an eviction takes force with the signatures of k distinct members of t
   for (const signers of [[a], [a, a], [a, stranger], []]) {
     assert.equal(await book.accept(await testCertificate(keys.network, subject, signers)), 'refused', `${signers.length} signatures`)
   }
+  const byTwo = messages.certificate.decode(await testCertificate(keys.network, subject, [a, b]))
+  byTwo.cosignatures[1]!.signature[0]! ^= 1
+  assert.equal(await book.accept(messages.certificate.encode(byTwo)), 'refused', 'a wrong signature is none')
   assert.equal(book.evicted(subject), undefined)
   const issuedAtMs = Date.now()
   const good = await testCertificate(keys.network, subject, [a, b], { issuedAtMs })
-  assert.equal(await book.accept(good), 'new')
+  assert.deepEqual(await Promise.all([book.accept(good), book.accept(good)]), ['new', 'known'], 'also when both come at once')
   assert.equal(await book.accept(good), 'known')
   assert.equal(await book.accept(await testCertificate(keys.network, subject, [b, c], { issuedAtMs })), 'known', 'one verdict, whoever signed it')
   assert.equal(book.evicted(subject)?.dimension, 'integrity')
@@ -90,7 +93,7 @@ test('E2: a verdict that lasts too long, is expired, from the future, of an unkn
   const now = Date.now()
   const wrong = {
     'lasts eight days': { issuedAtMs: now, expiresAtMs: now + 8 * 24 * HOUR_MS },
-    'ends before it begins': { issuedAtMs: now, expiresAtMs: now - 1 },
+    'ends before it begins, in a moment': { issuedAtMs: now + 1_500, expiresAtMs: now + 1_400 },
     'is expired': { issuedAtMs: now - 2 * HOUR_MS, expiresAtMs: now - HOUR_MS },
     'is issued in an hour': { issuedAtMs: now + HOUR_MS, expiresAtMs: now + 2 * HOUR_MS },
     'is of an unknown kind': { kind: 3 },
@@ -117,7 +120,7 @@ test('E3: neither a seed nor a member of the roster can be evicted, nor anybody 
 })
 
 test('E4: only a higher serial changes what is in force, and a reinstatement lifts an eviction', async () => {
-  const { keys, book, told } = await bench()
+  const { keys, book, told, clock } = await bench()
   const subject = await somebody()
   const eviction = await testCertificate(keys.network, subject, keys.trusted, { serial: 5 })
   assert.equal(await book.accept(eviction), 'new')
@@ -128,6 +131,9 @@ test('E4: only a higher serial changes what is in force, and a reinstatement lif
   assert.deepEqual(told, ['evicted 5', 'reinstated: wrong finding'])
   assert.deepEqual(book.history(subject), { evictions: 1, serial: 6 })
   assert.equal(book.liveSet().count, 1, 'whoever holds the eviction still has to learn of it')
+  clock.aheadMs = 2 * HOUR_MS
+  const late = { serial: 5, issuedAtMs: Date.now() + clock.aheadMs }
+  assert.equal(await book.accept(await testCertificate(keys.network, subject, keys.trusted, late)), 'refused', 'nor a lower one once nothing is in force')
   book.stop()
 })
 

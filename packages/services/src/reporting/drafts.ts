@@ -6,20 +6,10 @@ import type { Observation, Rng } from '@peerwatch/model'
 import type { Signer } from '../signatures.ts'
 import type { OutboxItem } from './outbox.ts'
 
-function badCount({ counts }: Observation): number {
-  return dimensionNames.reduce((bad, dimension) => bad + (counts[dimension]?.bad ?? 0), 0)
-}
-
-/**
- * The reports of one window, still without stamp and signature.
- *
- * @param mostSubjects - entries refuse more subjects per window; what accuses goes first
- */
-export function draftsOf(observations: readonly Observation[], mostSubjects: number, rng: Rng): OutboxItem[] {
+/** The reports of one window, still without stamp and signature; the observer has seen to it that there are not too many. */
+export function draftsOf(observations: readonly Observation[], rng: Rng): OutboxItem[] {
   return observations
     .filter(({ counts, cuts }) => cuts.length > 0 || dimensionNames.some(dimension => total(counts[dimension] ?? { ok: 0, bad: 0 }) > 0))
-    .toSorted((a, b) => b.cuts.length - a.cuts.length || badCount(b) - badCount(a))
-    .slice(0, mostSubjects)
     .map(observation => draftOf(observation, rng))
 }
 

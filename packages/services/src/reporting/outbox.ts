@@ -66,10 +66,9 @@ export function outbox(datastore: Datastore, most: number): Outbox {
     tail = done.catch(() => {})
     await done
   }
-  const dropOldest = (beyond: number): string[] => {
-    const dropped = [...items.keys()].slice(0, Math.max(0, beyond))
-    for (const key of dropped) items.delete(key)
-    return dropped
+  const oldest = (count: number): string[] => [...items.keys()].slice(0, Math.max(0, count))
+  const forget = (keys: readonly string[]): void => {
+    for (const key of keys) items.delete(key)
   }
   return {
     load: async () => {
@@ -81,15 +80,19 @@ export function outbox(datastore: Datastore, most: number): Outbox {
         else read.push(item)
       }
       for (const item of read.toSorted((a, b) => (a.key < b.key ? -1 : 1))) items.set(item.key, item)
-      await commit([], [...broken, ...dropOldest(items.size - most)])
+      const dropped = oldest(items.size - most)
+      forget(dropped)
+      await commit([], [...broken, ...dropped])
       return broken.length
     },
     add: async added => {
       const fresh = added.filter(({ key }) => !items.has(key))
       const excess = Math.max(0, fresh.length - most)
       const kept = fresh.slice(excess)
-      const dropped = dropOldest(items.size + kept.length - most)
+      const dropped = oldest(items.size + kept.length - most)
       await commit(kept, dropped)
+      // only now: what a full disk refused leaves everything as it was
+      forget(dropped)
       for (const item of kept) items.set(item.key, item)
       return excess + dropped.length
     },
@@ -99,7 +102,7 @@ export function outbox(datastore: Datastore, most: number): Outbox {
       for (const item of held) if (items.has(item.key)) items.set(item.key, item)
     },
     remove: async keys => {
-      for (const key of keys) items.delete(key)
+      forget(keys)
       await commit([], keys)
     },
     has: key => items.has(key),

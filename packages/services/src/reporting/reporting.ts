@@ -109,7 +109,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     writing.run(() => {
       inOrder('reports could not be written', async () => {
         await expire()
-        const drafts = draftsOf(observations, core.roster.current().maxDegree, core.rng)
+        const drafts = draftsOf(observations, core.rng)
         drop(await box.add(await signed(drafts)), `more than ${mostPending} are waiting`)
         await signWaiting()
         outgoing.pump()
