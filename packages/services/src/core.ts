@@ -4,6 +4,7 @@ import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/inter
 import type { Clock, EvictableDimension, PeerIdString, Rng, WindowNumber } from '@peerwatch/model'
 import type { Datastore } from 'interface-datastore'
 import type { TypedEventEmitter } from 'main-event'
+import type { Budgets } from './budgets.ts'
 import type { PeerwatchEvents, StandingState } from './events.ts'
 import type { LocalHealth } from './local-health.ts'
 import type { Network } from './network.ts'
@@ -40,6 +41,8 @@ export interface Core {
   /** How late this node itself is: time-outs for what others do run by it, and what it missed meanwhile is nobody's fault. */
   readonly health: LocalHealth
   readonly rng: Rng
+  /** What this node may send more of when something fails. */
+  readonly budgets: Budgets
   readonly log: Logger
   /** The emitter behind the public events: `core.emit('peer:evicted', { … })`. */
   readonly emit: <K extends keyof PeerwatchEvents>(type: K, detail: PeerwatchEvents[K]['detail']) => void

@@ -1,9 +1,9 @@
 import { BoundedMap } from './bounded-map.ts'
-import type { Clock, PeerIdString } from '@peerwatch/model'
+import type { Clock } from '@peerwatch/model'
 
-/** What each peer may still ask: a bucket that refills. It outlives streams, so that a reconnect refills nothing. */
+/** What each peer, or whatever else is named, may still ask: a bucket that refills. It outlives streams, so that a reconnect refills nothing. */
 export interface CostLimits {
-  readonly take: (peer: PeerIdString, cost: number) => boolean
+  readonly take: (key: string, cost: number) => boolean
 }
 
 interface Bucket {
@@ -11,16 +11,22 @@ interface Bucket {
   readonly atMs: number
 }
 
-export function costLimits(init: { readonly perSecond: number; readonly burst: number; readonly mostPeers: number; readonly clock: Clock }): CostLimits {
-  const { perSecond, burst, mostPeers, clock } = init
-  const buckets = new BoundedMap<PeerIdString, Bucket>(mostPeers)
+export interface CostLimitsInit {
+  readonly perSecond: number
+  readonly burst: number
+  readonly mostKeys: number
+  readonly clock: Pick<Clock, 'monotonicMs'>
+}
+
+export function costLimits({ perSecond, burst, mostKeys, clock }: CostLimitsInit): CostLimits {
+  const buckets = new BoundedMap<string, Bucket>(mostKeys)
   return {
-    take: (peer, cost) => {
+    take: (key, cost) => {
       const atMs = clock.monotonicMs()
-      const bucket = buckets.get(peer)
+      const bucket = buckets.get(key)
       const left = bucket == null ? burst : Math.min(burst, bucket.left + ((atMs - bucket.atMs) / 1000) * perSecond)
       const granted = left >= cost
-      buckets.set(peer, { left: granted ? left - cost : left, atMs })
+      buckets.set(key, { left: granted ? left - cost : left, atMs })
       return granted
     }
   }

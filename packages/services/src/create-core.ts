@@ -1,4 +1,5 @@
 import { TypedEventEmitter } from 'main-event'
+import { budgets } from './budgets.ts'
 import { localHealth, OVERLOADED_AFTER_WINDOWS } from './local-health.ts'
 import { peerIdText } from './peer-ids.ts'
 import { rosterBook } from './roster-book.ts'
@@ -26,12 +27,14 @@ export function createCore(components: PeerwatchComponents, init: CoreInit): Cor
     events.safeDispatchEvent(type, { detail })
   }
   const health = localHealth({ clock, preset: network.roster.preset, onChange: change => tellHealth(emit, change) })
+  const roster = rosterBook(network, components.datastore)
   const core: Omit<Core, 'certificates'> = {
     components,
     network,
     self: peerIdText(components.peerId),
     signer: createSigner(components.privateKey, network.id),
-    roster: rosterBook(network, components.datastore),
+    roster,
+    budgets: budgets({ clock, roster: roster.current, onSpent: budget => emit('budget:spent', { budget }) }),
     windows: windowClock(network.roster.preset.windowMs, clock, health.settled),
     clock,
     health,

@@ -7,7 +7,7 @@ export type ServicesErrorCode =
   | 'closed' // the stream, or the node, closed before the answer
   | 'timeout' // no answer in time
   | 'refused' // the other side said no; `reason` says why
-  | 'busy' // too many requests under way
+  | 'busy' // too many requests under way, or sent in this window
   | 'no-route' // no trusted node or seed could be reached
 
 /** The one error class of this package; what a peer does wrong is counted, and reaches nobody as an exception. */

@@ -1,6 +1,7 @@
 import type { PeerId } from '@libp2p/interface'
 import type { Health } from './local-health.ts'
 import type { Dimension, EvictableDimension, Observation, WindowNumber } from '@peerwatch/model'
+import type { BudgetName } from './budgets.ts'
 
 export type RegistryState = 'alone' | 'degraded' | 'registered'
 
@@ -58,6 +59,8 @@ export interface PeerwatchEvents {
   'health:changed': CustomEvent<Health>
   /** The authority signed a newer roster. */
   'roster:changed': CustomEvent<{ version: number }>
+  /** This node would have sent more than its budget for one window, and waits instead: something fails, or somebody makes it fail. */
+  'budget:spent': CustomEvent<{ budget: BudgetName }>
   /** Something that the operator should look at: the node goes on. */
   alarm: CustomEvent<{ code: string; message: string }>
   /** A peer sent what no honest one sends. `what` is a word of docs/protocol.md. */

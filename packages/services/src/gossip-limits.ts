@@ -59,7 +59,7 @@ const OWN_MOST_BYTES = 128 * 1024
  */
 export function gossipLimits(core: Core, { options, enforce }: GossipLimitsInit): GossipLimits {
   const { messagesPerSecond, bytesPerSecond } = options
-  const common = { mostPeers: MOST_NEIGHBOURS, clock: core.clock }
+  const common = { mostKeys: MOST_NEIGHBOURS, clock: core.clock }
   const messages = costLimits({ ...common, perSecond: messagesPerSecond, burst: BURST_SECONDS * messagesPerSecond })
   const mostBytes = BURST_SECONDS * bytesPerSecond
   const bytes = costLimits({ ...common, perSecond: bytesPerSecond, burst: mostBytes })

@@ -5,6 +5,8 @@
  */
 export { createNetworkFile, NETWORK_DEFAULTS } from './authority.ts'
 export type { NetworkFileInit } from './authority.ts'
+export { BUDGET_NAMES } from './budgets.ts'
+export type { BudgetName, Budgets, Spending } from './budgets.ts'
 export type { CoarseStanding, Core, Eviction, KnownPeer, Neighbour, Part, PeerwatchComponents } from './core.ts'
 export { gossipTopics } from './core-topics.ts'
 export { systemClock } from '@peerwatch/model/system-clock'

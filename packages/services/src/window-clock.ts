@@ -11,6 +11,12 @@ export interface WindowClock {
   readonly now: () => { readonly window: WindowNumber; readonly offsetMs: number }
   /** Takes over what a trusted node or seed said. */
   readonly follow: (window: WindowNumber, offsetMs: number) => void
+  /**
+   * Who was last heard of before this monotonic instant has been silent for longer than `mostMs`.
+   *
+   * This node's own absence, stopped, asleep or with a blocked loop for a window or longer, is not the others' silence: that counts anew from when it is back.
+   */
+  readonly silentBeforeMs: (mostMs: number) => number
   /** Returns a function that removes the listener. */
   readonly onWindow: (listener: WindowListener) => () => void
   readonly start: () => void
@@ -27,13 +33,27 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
   let originMs = clock.monotonicMs() - clock.nowMs()
   let current = windowAt(clock.nowMs(), windowMs)
   let callOff: CallOff | undefined
+  let dueAtMs = Infinity
+  let wallAheadMs = clock.nowMs() - clock.monotonicMs()
+  let backAtMs = -Infinity
 
+  /** A stopped process misses its timers; the monotonic clock of a suspended machine may have stood still with it, its wall clock has not. */
+  const noticeAbsence = (): void => {
+    const nowMs = clock.monotonicMs()
+    const aheadMs = clock.nowMs() - nowMs
+    if (nowMs - dueAtMs >= windowMs || aheadMs - wallAheadMs >= windowMs) {
+      backAtMs = nowMs
+      dueAtMs = nowMs
+    }
+    wallAheadMs = aheadMs
+  }
   const now = (): { window: WindowNumber; offsetMs: number } => {
     const sinceMs = clock.monotonicMs() - originMs
     return { window: windowAt(sinceMs, windowMs), offsetMs: ((sinceMs % windowMs) + windowMs) % windowMs }
   }
   const tick = (): void => {
     if (callOff == null) return
+    noticeAbsence()
     const { window } = now()
     const from = Math.max(current, window - CAUGHT_UP_WINDOWS)
     if (window > current) current = window
@@ -42,7 +62,9 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
   }
   const arm = (): void => {
     callOff?.()
-    callOff = clock.after(windowMs - now().offsetMs + 1, () => {
+    const afterMs = windowMs - now().offsetMs + 1
+    dueAtMs = clock.monotonicMs() + afterMs
+    callOff = clock.after(afterMs, () => {
       settled(tick)
     })
   }
@@ -50,10 +72,16 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
     windowMs,
     now,
     follow: (window, offsetMs) => {
+      noticeAbsence()
       originMs = clock.monotonicMs() - (window * windowMs + offsetMs)
       // After a jump either way this node has seen none of the windows between; a step of one is drift, and announces none twice.
       if (Math.abs(window - current) > 1) current = window
       if (callOff != null) arm()
+    },
+    silentBeforeMs: mostMs => {
+      noticeAbsence()
+      const sinceMs = clock.monotonicMs() - mostMs
+      return sinceMs > backAtMs ? sinceMs : -Infinity
     },
     onWindow: listener => {
       listeners.add(listener)
@@ -66,6 +94,7 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
     stop: () => {
       callOff?.()
       callOff = undefined
+      dueAtMs = Infinity
     }
   }
 }

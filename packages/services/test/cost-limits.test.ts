@@ -14,7 +14,7 @@ test('O28: an allowance refills with time and never beyond the burst, each peer 
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), history => {
       const clock = manualClock(5_000)
-      const limits = costLimits({ perSecond: PER_SECOND, burst: BURST, mostPeers: 10, clock })
+      const limits = costLimits({ perSecond: PER_SECOND, burst: BURST, mostKeys: 10, clock })
       const left = new Map(peers.map(peer => [peer, BURST]))
       for (const { peer, cost, afterMs } of history) {
         clock.advance(afterMs)
@@ -33,7 +33,7 @@ test('O28: over any span no peer gets more than the burst and what the span refi
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), history => {
       const clock = manualClock()
-      const limits = costLimits({ perSecond: PER_SECOND, burst: BURST, mostPeers: 10, clock })
+      const limits = costLimits({ perSecond: PER_SECOND, burst: BURST, mostKeys: 10, clock })
       const granted: { atMs: number; cost: number }[] = []
       for (const { cost, afterMs } of history) {
         clock.advance(afterMs)
@@ -51,7 +51,7 @@ test('O28: over any span no peer gets more than the burst and what the span refi
 })
 
 test('O28: the peer asked for longest ago is forgotten first', () => {
-  const limits = costLimits({ perSecond: 1, burst: 1, mostPeers: 2, clock: manualClock() })
+  const limits = costLimits({ perSecond: 1, burst: 1, mostKeys: 2, clock: manualClock() })
   const take = (peer: string): boolean => limits.take(peer as PeerIdString, 1)
   assert.deepEqual(['ann', 'bob', 'ann', 'carl', 'ann', 'bob'].map(take), [true, true, false, true, false, true])
 })

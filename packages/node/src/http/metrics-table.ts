@@ -1,3 +1,4 @@
+import { BUDGET_NAMES } from '@peerwatch/services'
 import type { EvictableDimension } from '@peerwatch/model'
 import type { PeerwatchEvents } from '@peerwatch/services'
 
@@ -85,6 +86,13 @@ export const COUNTERS: Readonly<Record<string, CounterEntry>> = Object.freeze({
   peerwatch_verdicts_signed_total: counter('verdict:signed', 'Proposed evictions that this node signed', 'dimension', ({ dimension }) => dimension, DIMENSIONS),
   peerwatch_verdicts_refused_total: counter('verdict:refused', 'Proposed evictions that this node refused to sign'),
   peerwatch_faults_total: counter('peer:fault', 'Things that no honest peer sends', 'protocol', ({ protocol }) => protocol),
+  peerwatch_budgets_spent_total: counter(
+    'budget:spent',
+    'What this node did not send because its budget for one window was spent',
+    'budget',
+    ({ budget }) => budget,
+    BUDGET_NAMES
+  ),
   peerwatch_alarms_total: counter('alarm', 'What the operator should look at', 'code', ({ code }) => code)
 })
 

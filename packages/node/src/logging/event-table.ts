@@ -67,6 +67,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   'entry:changed': { level: ({ entry }) => (entry == null ? 'warn' : 'info'), fields: ({ entry }) => ({ entry: entry ?? null }) },
   'health:changed': { level: ({ state }) => (state === 'well' ? 'info' : 'warn') },
   'roster:changed': { level: 'info' },
+  'budget:spent': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   alarm: { level: 'error' },
   'peer:fault': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'report:stored': { level: 'debug' },

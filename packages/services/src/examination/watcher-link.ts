@@ -1,5 +1,6 @@
 import { DIMENSIONS, findDimension, isEvictable, within } from '@peerwatch/model'
 import { LIMITS, messages } from '@peerwatch/wire'
+import { backOff } from '../back-off.ts'
 import { frames } from '../frames.ts'
 import { peerIdBytes, peerIdFromBytes, toPeerId } from '../peer-ids.ts'
 import { WATCH_PROTOCOL } from './watcher-owner.ts'
@@ -26,8 +27,7 @@ export interface WatcherLink extends Part {
   readonly stop: () => Promise<void>
 }
 
-const LEAST_BACKOFF_MS = 250
-const MOST_BACKOFF_MS = 30_000
+const REDIAL_TIMES = { leastMs: 500, mostMs: 30_000 }
 const DIAL_TIMEOUT_MS = 10_000
 /** Windows kept while the link is lost; older ones are beyond any finding. */
 const UNSENT_WINDOWS = 6
@@ -41,8 +41,8 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   const unsubscribe: (() => void)[] = []
   const unsent: { window: WindowNumber; what: readonly SeenNeighbour[] }[] = []
   let link: Frames | undefined
-  let callOffRetry: CallOff | undefined
-  let backoffMs = LEAST_BACKOFF_MS
+  const tries = backOff(core, REDIAL_TIMES)
+  let callOff: CallOff = () => {}
   let isStopped = true
 
   const isConnected = (peer: PeerIdString): boolean => neighbours.list().some(neighbour => neighbour.peer === peer && neighbour.state === 'connected')
@@ -108,6 +108,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
     }
   }
   const connect = async (): Promise<void> => {
+    core.budgets.spend('redials')
     const stream = await within(core.health, DIAL_TIMEOUT_MS, async signal => {
       await findAddresses(owner)
       const connection = await core.components.connectionManager.openConnection(toPeerId(owner), { signal })
@@ -122,12 +123,11 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
       maxFrameBytes: messages.watcherDown.maxBytes,
       onFrame: frame => {
         // only the owner's first orders show that it takes us
-        backoffMs = LEAST_BACKOFF_MS
+        tries.opened()
         obey(messages.watcherDown.decode(frame).looks)
       },
       onEnd: () => {
         link = undefined
-        backoffMs = Math.min(2 * backoffMs, MOST_BACKOFF_MS)
         reconnect()
       }
     })
@@ -135,11 +135,10 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   }
   const reconnect = (): void => {
     if (isStopped) return
-    callOffRetry?.()
-    callOffRetry = core.clock.after(backoffMs, () => {
+    callOff()
+    callOff = core.clock.after(tries.pauseMs(), () => {
       connect().catch((error: unknown) => {
         core.log('no link to the owner: %e', error)
-        backoffMs = Math.min(2 * backoffMs, MOST_BACKOFF_MS)
         reconnect()
       })
     })
@@ -161,7 +160,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
     },
     stop: async () => {
       isStopped = true
-      callOffRetry?.()
+      callOff()
       for (const end of unsubscribe.splice(0)) end()
       for (const peer of held) neighbours.release(peer)
       held.clear()

@@ -1,11 +1,12 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { within } from '@peerwatch/model'
+import { backOff } from '../back-off.ts'
 import { BoundedMap } from '../bounded-map.ts'
 import { ServicesError } from '../errors.ts'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
 import { decideDials, decideForgets, decidePrunes } from './degree.ts'
 import { answerPings, MOST_INBOUND_PINGS, PING_PROTOCOL } from './ping.ts'
-import { probes } from './probes.ts'
+import { probes, redialTimes } from './probes.ts'
 import { topUps } from './top-ups.ts'
 import { wards } from './wards.ts'
 import { toNeighbour } from './watched.ts'
@@ -115,14 +116,14 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   }
   const isNew = ({ peer }: KnownPeer): boolean =>
     isSubject(peer) && !all.has(peer) && !refuses(peer) && !registry.hasLeft(peer) && connectionManager.getConnections(toPeerId(peer)).length === 0
-  const topUp = topUps(core.clock, {
-    windowMs: core.windows.windowMs,
+  const topUp = topUps(core, {
     attempt: async () => {
       const count = linked().length
       // a target above the maximum would end what it makes
       const missing = Math.min(targetDegree, maxDegree()) - count
       const room = maxDegree() - count
       if (!dial || targetDegree === 0 || room <= 0 || (missing <= 0 && !guarding.isDue())) return true
+      if (!core.budgets.take('top-ups')) return false
       const listed = await registry.list(4 * targetDegree)
       for (const each of listed) note(each)
       const known = listed.filter(isNew)
@@ -150,12 +151,13 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
         sinceMs: core.clock.monotonicMs(),
         direction,
         isLinked: true,
-        lostWindow: window,
+        lostAtMs: core.clock.monotonicMs(),
         redialledWindow: undefined,
         misses: 0,
         lastAnswerMs: undefined,
         isDead: false,
-        callOff: undefined
+        callOff: undefined,
+        tries: backOff(core, redialTimes(preset()))
       }
       all.set(peer, watched)
       if (watch) probing.schedule(watched, preset().pingEveryMs * core.rng())
@@ -171,7 +173,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     const { window } = core.windows.now()
     const isUnwanted = watched.redialledWindow != null && watched.misses === 0 && window - watched.redialledWindow < UNWANTED_WITHIN_WINDOWS
     const isOver = isOurs || registry.hasLeft(peer)
-    Object.assign(watched, { isLinked: false, lostWindow: window })
+    Object.assign(watched, { isLinked: false, lostAtMs: core.clock.monotonicMs() })
     if (isOver || refuses(peer) || !dial || !watch || (isUnwanted && !held.has(peer))) drop(watched)
     else forget()
     core.emit('neighbour:lost', { peer: detail, goodbye: isOver })
@@ -184,9 +186,9 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     else if (watched.isDead) hangUp(watched.peer)
   }
   const onWindow = (): void => {
-    const { window } = core.windows.now()
+    const silentBeforeMs = core.windows.silentBeforeMs(WATCHED_WINDOWS * core.windows.windowMs)
     for (const watched of all.values()) {
-      if (refuses(watched.peer) || (!watched.isLinked && window - watched.lostWindow > WATCHED_WINDOWS)) drop(watched)
+      if (refuses(watched.peer) || (!watched.isLinked && watched.lostAtMs < silentBeforeMs)) drop(watched)
     }
     prune()
   }

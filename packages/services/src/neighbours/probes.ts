@@ -1,7 +1,8 @@
 import { toPeerId } from '../peer-ids.ts'
 import { ping } from './ping.ts'
 import { mostAreSilent, probed } from './watched.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { PeerIdString, Preset } from '@peerwatch/model'
+import type { BackOffTimes } from '../back-off.ts'
 import type { Core } from '../core.ts'
 import type { Watched } from './watched.ts'
 
@@ -28,6 +29,11 @@ export interface Probes extends Probing {
 
 /** Pings of one node are spread by a tenth, or they come in step. */
 const JITTER_RATIO = 0.1
+
+/** One that is dead is tried ever more rarely: the seeds know, and who lives on finds links of its own. */
+export function redialTimes({ pingEveryMs }: Pick<Preset, 'pingEveryMs'>): BackOffTimes {
+  return { leastMs: 2 * pingEveryMs, mostMs: 4 * pingEveryMs }
+}
 
 /** Pings linked neighbours and redials lost ones: failed dials and stream opens are misses too. */
 export function probes(core: Core, { all, refuses, drop, open, reportDead }: ProbesInit): Probes {
@@ -59,11 +65,17 @@ export function probes(core: Core, { all, refuses, drop, open, reportDead }: Pro
     noticeSilence()
     for (const listener of listeners) listener(peer, answered)
     if (!answered) core.emit('neighbour:missed', { peer: toPeerId(peer), misses: watched.misses })
+    if (answered) watched.tries.opened()
     if (result === 'dead') core.emit('neighbour:dead', { peer: toPeerId(peer), misses: watched.misses })
     if (result === 'dead' || result === 'still-dead') reportDead(peer)
   }
+  const nextMs = (watched: Watched): number => (watched.isDead ? watched.tries.pauseMs() : preset().pingEveryMs * (1 + JITTER_RATIO * (2 * core.rng() - 1)))
   const probe = async (watched: Watched): Promise<void> => {
     const beganMs = core.clock.monotonicMs()
+    if (!watched.isLinked && !core.budgets.take('redials')) {
+      schedule(watched, nextMs(watched))
+      return
+    }
     const answered = await core.health.fairly(preset().pingTimeoutMs, async () => !isWatched(watched) || (await reach(watched)))
     // it may have left, or this node stopped, in the meantime
     if (!isWatched(watched)) return
@@ -72,8 +84,7 @@ export function probes(core: Core, { all, refuses, drop, open, reportDead }: Pro
       return
     }
     settle(watched, answered, core.clock.monotonicMs() - beganMs)
-    const everyMs = preset().pingEveryMs * (1 + JITTER_RATIO * (2 * core.rng() - 1))
-    schedule(watched, Math.max(0, everyMs - (core.clock.monotonicMs() - beganMs)))
+    schedule(watched, Math.max(0, nextMs(watched) - (core.clock.monotonicMs() - beganMs)))
   }
   const schedule = (watched: Watched, afterMs: number): void => {
     watched.callOff?.()

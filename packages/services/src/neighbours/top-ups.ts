@@ -1,32 +1,36 @@
-import type { CallOff, Timers } from '@peerwatch/model'
+import { backOff } from '../back-off.ts'
+import type { CallOff } from '@peerwatch/model'
+import type { Core } from '../core.ts'
 
 export interface TopUpsInit {
-  readonly windowMs: number
   /** One attempt to fill the degree; true where it got anywhere or nothing was missing. */
   readonly attempt: () => Promise<boolean>
   readonly onError: (error: unknown) => void
 }
 
-/** Runs attempts one at a time: at once when something changed, else at growing intervals while they lead nowhere. */
+/** Runs attempts one at a time: soon when something changed, else at growing intervals while they lead nowhere. */
 export interface TopUps {
   readonly start: () => void
   readonly soon: () => void
   readonly stop: () => void
 }
 
-const FIRST_PAUSE_MS = 500
+/** Several changes at once are looked at together. */
+const SOON_MS = 50
+const FIRST_PAUSE_MS = 1_000
 /** The longest pause, in windows. */
 const LONGEST_PAUSE_WINDOWS = 3
 
-export function topUps(clock: Timers, { windowMs, attempt, onError }: TopUpsInit): TopUps {
-  let callOff: CallOff | undefined
+export function topUps(core: Pick<Core, 'clock' | 'rng' | 'windows'>, { attempt, onError }: TopUpsInit): TopUps {
+  const { windowMs } = core.windows
+  const tries = backOff(core, { leastMs: FIRST_PAUSE_MS, mostMs: LONGEST_PAUSE_WINDOWS * windowMs })
+  let callOff: CallOff = () => {}
   let isRunning = false
   let isUnderWay = false
-  let pauseMs = FIRST_PAUSE_MS
 
   const arm = (afterMs: number): void => {
-    callOff?.()
-    if (isRunning) callOff = clock.after(afterMs, () => void run())
+    callOff()
+    if (isRunning) callOff = core.clock.after(afterMs, () => void run())
   }
   const tryOnce = async (): Promise<boolean> => {
     try {
@@ -41,22 +45,20 @@ export function topUps(clock: Timers, { windowMs, attempt, onError }: TopUpsInit
     isUnderWay = true
     const gotSomewhere = await tryOnce()
     isUnderWay = false
-    pauseMs = gotSomewhere ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_WINDOWS * windowMs)
-    arm(gotSomewhere ? windowMs / 2 : pauseMs)
+    if (gotSomewhere) tries.opened()
+    arm(gotSomewhere ? windowMs / 2 : tries.pauseMs())
   }
   return {
     start: () => {
       isRunning = true
-      pauseMs = FIRST_PAUSE_MS
       arm(0)
     },
     soon: () => {
-      pauseMs = FIRST_PAUSE_MS
-      if (!isUnderWay) arm(FIRST_PAUSE_MS / 10)
+      if (!isUnderWay) arm(SOON_MS)
     },
     stop: () => {
       isRunning = false
-      callOff?.()
+      callOff()
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { BackOff } from '../back-off.ts'
 import type { Neighbour } from '../core.ts'
 
 /** A neighbour under watch: linked, or lost without a goodbye and redialled. */
@@ -8,8 +9,8 @@ export interface Watched {
   readonly sinceMs: number
   direction: 'inbound' | 'outbound'
   isLinked: boolean
-  /** When the link was lost, while it is. */
-  lostWindow: WindowNumber
+  /** When the link was lost, while it is: monotonic. */
+  lostAtMs: number
   /** When a redial brought the link back; a peer that then ends it again is alive and wants no link. */
   redialledWindow: WindowNumber | undefined
   /** Unanswered pings and failed redials in a row. */
@@ -17,8 +18,10 @@ export interface Watched {
   /** How long the last answered ping took. */
   lastAnswerMs: number | undefined
   isDead: boolean
-  /** Calls the next probe off. */
+  /** The next ping or redial. */
   callOff: CallOff | undefined
+  /** Redials of one that is dead. */
+  readonly tries: BackOff
 }
 
 export type ProbeResult = 'answered' | 'missed' | 'dead' | 'still-dead'

@@ -96,7 +96,7 @@ export function deathTests(core: Core, init: DeathTestsInit): DeathTests {
       const entry = init.entry(peer)
       // who could never be dialled would fail every test: it leaves by expiry only
       if (entry == null || entry.reach === 'unreachable') return false
-      if (running.has(peer) || running.size >= init.most || considered.get(peer) === window) return false
+      if (running.has(peer) || running.size >= init.most || considered.get(peer) === window || !core.budgets.take('death-tests')) return false
       considered.set(peer, window)
       const test: Running = { failed: 0, callOff: undefined, recordSeq: entry.seq, startedWindow: window, startedAtMs: core.clock.monotonicMs() }
       running.set(peer, test)

@@ -20,8 +20,6 @@ const ENTRIES = new Key('/peerwatch/registry/entries')
 const GUESTS = new Key('/peerwatch/registry/guests')
 const REMOVED_GUESTS = new Key('/peerwatch/registry/removed-guests')
 const FLUSH_AFTER_MS = 250
-/** What no one renewed for so long is not taken up again by a seed that was down. */
-const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000
 
 interface StoredEntry {
   readonly record: string
@@ -29,7 +27,6 @@ interface StoredEntry {
   readonly group: string
   readonly firstWindow: number
   readonly reach: Reach
-  readonly writtenAtMs: number
 }
 
 export function entryStore(core: Core): EntryStore {
@@ -86,7 +83,7 @@ export function entryStore(core: Core): EntryStore {
     },
     put: entry => {
       const { record, stamp, group, firstWindow, reach } = entry
-      const stored: StoredEntry = { record: base64(record), stamp: base64(stamp), group, firstWindow, reach, writtenAtMs: core.clock.nowMs() }
+      const stored: StoredEntry = { record: base64(record), stamp: base64(stamp), group, firstWindow, reach }
       change(ENTRIES.child(new Key(entry.peer)), new TextEncoder().encode(JSON.stringify(stored)))
     },
     putGuest: (peer, encoded) => {
@@ -105,11 +102,10 @@ export function entryStore(core: Core): EntryStore {
   }
 }
 
-/** Undefined for what is damaged or long forgotten. A seed that was down heard no renewals: what it held gets its full time again. */
+/** Undefined for what is damaged. A seed that was down heard no renewals: what it held gets its full time again, however long that was. */
 function readEntry(core: Core, value: Uint8Array): Entry | undefined {
   try {
     const stored = JSON.parse(new TextDecoder().decode(value)) as StoredEntry
-    if (core.clock.nowMs() - stored.writtenAtMs > FORGOTTEN_AFTER_MS) return undefined
     const record = Buffer.from(stored.record, 'base64')
     const { peer, seq, addresses } = readPeerRecord(record)
     return {

@@ -33,7 +33,10 @@ export function networkState(core: Core): NetworkState {
     const ours = (): string => Buffer.from(core.certificates.liveSet().hash).toString('hex')
     const pair = (): string => `${theirs} ${ours()}`
     if (ours() === theirs || compared.get(link) === pair()) return
-    if (live.count > 0) await take(link, await link.call({ pull: { roster: false, certificates: true } }))
+    if (live.count > 0) {
+      if (!core.budgets.take('pulls')) return
+      await take(link, await link.call({ pull: { roster: false, certificates: true } }))
+    }
     const certificates = core.certificates.encoded().slice(0, LIMITS.certificates).map(wireBytes)
     if (ours() !== theirs && certificates.length > 0) {
       await link.call({ publish: { certificates, findings: [], roster: new Uint8Array(), votes: [] } })
@@ -44,8 +47,9 @@ export function networkState(core: Core): NetworkState {
     take,
     level: async (link, response) => {
       const own = core.roster.current()
-      if (response.rosterVersion > own.version) await take(link, await link.call({ pull: { roster: true, certificates: false } }))
-      else if (response.rosterVersion > 0 && response.rosterVersion < own.version) {
+      if (response.rosterVersion > own.version) {
+        if (core.budgets.take('pulls')) await take(link, await link.call({ pull: { roster: true, certificates: false } }))
+      } else if (response.rosterVersion > 0 && response.rosterVersion < own.version) {
         await link.call({ publish: { certificates: [], findings: [], roster: wireBytes(own.encoded), votes: [] } })
       }
       if (response.live != null) await levelCertificates(link, response.live)

@@ -5,6 +5,9 @@ export interface RegistryClientOptions {
   readonly backOffMs: number
   /** The longest such pause. */
   readonly backOffMostMs: number
+  /** The same where another node uses this node's key, and each takes the link from the other. Shorter: more takeovers; longer: later back once there is but one. */
+  readonly contestedBackOffMs: number
+  readonly contestedBackOffMostMs: number
   /** A dial, including its handshakes. */
   readonly dialTimeoutMs: number
   /** A request; a seed that does not answer in time is left for another. */
@@ -18,6 +21,8 @@ export interface RegistryClientOptions {
 export const REGISTRY_CLIENT_DEFAULTS: RegistryClientOptions = Object.freeze({
   backOffMs: 500,
   backOffMostMs: 15_000,
+  contestedBackOffMs: 30_000,
+  contestedBackOffMostMs: 600_000,
   dialTimeoutMs: 5_000,
   callTimeoutMs: 5_000,
   goodbyeTimeoutMs: 1_000,

@@ -13,8 +13,8 @@ export interface OwnRecord {
   readonly current: () => Promise<Uint8Array>
   /** Whether `current` would sign nothing. */
   readonly isCurrent: () => boolean
-  /** The next `current` has a higher sequence number. */
-  readonly outdate: () => void
+  /** The next `current` has a higher sequence number, also than `above`. True where nothing with that number was signed here, as far as is known. */
+  readonly outdate: (above?: number) => boolean
   /** A signed goodbye that takes back every record signed so far. */
   readonly goodbye: () => Promise<Uint8Array>
 }
@@ -53,8 +53,11 @@ export function ownRecord(core: Core): OwnRecord {
       return held.record
     },
     isCurrent: () => held?.addresses === announced().join(' '),
-    outdate: () => {
+    outdate: (above = 0) => {
       held = undefined
+      const isUnknown = above > last
+      last = Math.max(last, above)
+      return isUnknown
     },
     goodbye: async () => core.signer.sign('goodbye', messages.goodbye.encode({ recordSeq: await nextSeq() }))
   }

@@ -53,7 +53,7 @@ const MEMBERS_DISCOUNT = 20
 
 export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
   const { options } = init
-  const limits = costLimits({ perSecond: options.costPerSecond, burst: options.costBurst, mostPeers: REMEMBERED_PEERS, clock: core.clock })
+  const limits = costLimits({ perSecond: options.costPerSecond, burst: options.costBurst, mostKeys: REMEMBERED_PEERS, clock: core.clock })
   const streams = new Map<PeerIdString, PeerStream>()
 
   const fault = (peer: PeerIdString, what: string): void => {

@@ -3,8 +3,10 @@ import { ServicesError } from '../errors.ts'
 import { peerIdFromBytes, toPeerId } from '../peer-ids.ts'
 import { isLate } from '../reporting/hellos.ts'
 import { openSigned } from '../signatures.ts'
+import { keyClaims } from './key-claims.ts'
+import { readPeerRecord } from './peer-record.ts'
 import { REGISTRY_PROTOCOL, REGISTRY_STATUS, wireBytes } from './protocol.ts'
-import type { CallOff } from '@peerwatch/model'
+import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { RegistryResponse } from '@peerwatch/wire'
 import type { Core } from '../core.ts'
 import type { OwnRecord } from './own-record.ts'
@@ -15,6 +17,9 @@ export interface RegistrationInit {
   /** Whether the seed's window is taken over. */
   readonly followWindows: () => boolean
   readonly isRunning: () => boolean
+  readonly seeds: () => readonly PeerIdString[]
+  /** After so long without a sign of it nobody else uses this node's key any more. */
+  readonly contestedForMs: number
   readonly onRegistered: (link: SeedLink, response: RegistryResponse) => void
 }
 
@@ -26,13 +31,17 @@ export interface Registration {
   readonly renew: (link: SeedLink) => void
   readonly forget: (link: SeedLink) => void
   readonly stamp: () => Uint8Array | undefined
+  /** Another node uses this node's key, and takes its links. */
+  readonly isContested: () => boolean
   readonly stop: () => void
 }
 
 export function registration(core: Core, init: RegistrationInit): Registration {
   const renewals = new Map<SeedLink, CallOff>()
+  const claims = keyClaims()
   let stamp: Uint8Array | undefined
   let hasFollowed = false
+  let contestedUntilMs = -Infinity
 
   const keepStamp = async (link: SeedLink, encoded: Uint8Array): Promise<void> => {
     if (encoded.byteLength === 0) return
@@ -43,15 +52,40 @@ export function registration(core: Core, init: RegistrationInit): Registration {
     }
     stamp = encoded
   }
-  const register = async (link: SeedLink): Promise<void> => {
-    let askedAtMs = core.clock.monotonicMs()
-    let response = await link.call({ register: { record: wireBytes(await init.own.current()), watch: true } })
-    if (response.status === REGISTRY_STATUS.staleRecord) {
-      init.own.outdate()
-      askedAtMs = core.clock.monotonicMs()
-      response = await link.call({ register: { record: wireBytes(await init.own.current()), watch: true } })
+  const isContested = (): boolean => core.clock.monotonicMs() < contestedUntilMs
+  const contest = (seed: PeerIdString, seq: number): void => {
+    if (!isContested()) {
+      const message = `another node uses this node's key: seed ${seed} has a record that is signed with it, number ${seq}, which this node never signed (a copied data folder, container or machine?); each takes the registration of the other: stop one, or give it a key of its own`
+      core.emit('alarm', { code: 'key-used-twice', message })
     }
-    const tookMs = core.clock.monotonicMs() - askedAtMs
+    contestedUntilMs = core.clock.monotonicMs() + init.contestedForMs
+  }
+  /** Above what the seed has of this node. Throws where that is not signed with this node's key. */
+  const outdate = async (link: SeedLink, { peers: [held] }: RegistryResponse): Promise<void> => {
+    init.own.outdate()
+    if (held == null) return
+    try {
+      const { peer, seq, isSigned } = readPeerRecord(held.record)
+      if (peer !== core.self || !(await isSigned())) throw new ServicesError('bad-signature', `a record that ${link.seed} has not from this node`)
+      if (init.own.outdate(seq) && claims.shown(init.seeds())) contest(link.seed, seq)
+    } catch (error) {
+      core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: REGISTRY_PROTOCOL, what: 'bad-record' })
+      throw error
+    }
+  }
+  const ask = async (link: SeedLink): Promise<{ readonly response: RegistryResponse; readonly tookMs: number }> => {
+    core.budgets.spend('registrations')
+    const record = wireBytes(await init.own.current())
+    const askedAtMs = core.clock.monotonicMs()
+    const response = await link.call({ register: { record, watch: true } })
+    return { response, tookMs: core.clock.monotonicMs() - askedAtMs }
+  }
+  const register = async (link: SeedLink): Promise<void> => {
+    let { response, tookMs } = await ask(link)
+    if (response.status === REGISTRY_STATUS.staleRecord) {
+      await outdate(link, response)
+      ;({ response, tookMs } = await ask(link))
+    }
     if (response.status !== REGISTRY_STATUS.done) throw new ServicesError('refused', `seed ${link.seed} refused to register: ${response.reason}`)
     try {
       await keepStamp(link, response.stamp)
@@ -59,6 +93,7 @@ export function registration(core: Core, init: RegistrationInit): Registration {
       core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: REGISTRY_PROTOCOL, what: 'bad-stamp' })
       throw error
     }
+    claims.accepted(link.seed)
     if (init.followWindows()) follow(response, tookMs)
     renewLater(link, response.renewEveryMs)
     init.onRegistered(link, response)
@@ -83,7 +118,9 @@ export function registration(core: Core, init: RegistrationInit): Registration {
   const renew = (link: SeedLink): void => {
     register(link).catch(async (error: unknown) => {
       core.log('renewal at %s failed: %e', link.seed, error)
-      await link.close()
+      // to end the link would send more
+      if (error instanceof ServicesError && error.code === 'busy') renewLater(link, core.windows.windowMs)
+      else await link.close()
     })
   }
   return {
@@ -94,6 +131,7 @@ export function registration(core: Core, init: RegistrationInit): Registration {
       renewals.delete(link)
     },
     stamp: () => stamp,
+    isContested,
     stop: () => {
       for (const callOff of renewals.values()) callOff()
       renewals.clear()

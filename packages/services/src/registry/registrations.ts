@@ -18,7 +18,7 @@ import type { RegistryStatus } from './protocol.ts'
 
 export type Registered =
   | { readonly status: typeof REGISTRY_STATUS.done; readonly entry: Entry; readonly isNew: boolean; readonly isChanged: boolean }
-  | { readonly status: Exclude<RegistryStatus, typeof REGISTRY_STATUS.done>; readonly reason: string }
+  | { readonly status: Exclude<RegistryStatus, typeof REGISTRY_STATUS.done>; readonly reason: string; readonly held?: Entry }
 
 /** Who is registered: the rules by which entries come, stay and go. */
 export interface Registrations {
@@ -66,8 +66,9 @@ export function registrations(core: Core, store: EntryStore, options: RegistrySe
     if (read.peer !== peer) return refuse(peer, REGISTRY_STATUS.foreignRecord, `the record is of ${read.peer}`, 'foreign-record')
     if (isDeparted(peer, read.seq)) return refuse(peer, REGISTRY_STATUS.staleRecord, 'this record was taken back')
     const known = held.get(peer)
-    if (known != null && known.seq >= read.seq)
-      return refuse(peer, REGISTRY_STATUS.staleRecord, `record ${read.seq} after ${known.seq} was seen`, 'stale-record')
+    if (known != null && known.seq >= read.seq) {
+      return { ...refuse(peer, REGISTRY_STATUS.staleRecord, `record ${read.seq} after ${known.seq} was seen`, 'stale-record'), held: known }
+    }
     if (!(await read.isSigned())) return refuse(peer, REGISTRY_STATUS.badSignature, 'the record has a wrong signature', 'bad-record')
     return undefined
   }

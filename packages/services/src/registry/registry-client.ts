@@ -84,6 +84,8 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     own,
     followWindows: () => !isSeed() && (init.followWindows?.() ?? true),
     isRunning: () => running,
+    seeds: otherSeeds,
+    contestedForMs: 2 * options.contestedBackOffMostMs,
     onRegistered: (link, response) => {
       registeredCount = response.registered
       state.level(link, response).catch((error: unknown) => {
@@ -92,16 +94,14 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     }
   })
   const learn = async (change: Change): Promise<void> => {
-    const found = [
-      change.goodbye.byteLength > 0 ? await gone.goodbye(change.goodbye) : undefined,
-      change.votes.length > 0 ? await gone.removal(change.votes) : undefined
-    ]
-    for (const departure of found) {
+    const goodbye = change.goodbye.byteLength > 0 ? await gone.goodbye(change.goodbye) : undefined
+    const removal = change.votes.length > 0 ? await gone.removal(change.votes) : undefined
+    for (const departure of [goodbye, removal]) {
       if (departure == null) continue
       for (const listener of departureListeners) listener(departure, change)
-      // taken for dead, but here: sign a newer record
+      // taken for dead, or gone in the words of another that uses this key, but here: sign a newer record
       if (departure.peer === core.self && running) {
-        own.outdate()
+        own.outdate(goodbye?.recordSeq)
         for (const link of links.open()) registering.renew(link)
       }
     }
@@ -148,6 +148,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     aim,
     options,
     onOpen: registering.register,
+    isContested: registering.isContested,
     onReady: tellState,
     onPush,
     onEnd: link => {
@@ -246,7 +247,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
       return [...found.values()]
     },
     reportDead: peer => {
-      tellAll({ dead: [wireBytes(peerIdBytes(peer))] })
+      if (core.budgets.take('dead-reports')) tellAll({ dead: [wireBytes(peerIdBytes(peer))] })
     },
     stamp: registering.stamp,
     publish: ({ certificates = [], findings = [], roster = new Uint8Array() }) => {

@@ -6,7 +6,7 @@ import { dialBacks } from './dial-backs.ts'
 import { entryStore } from './entry-store.ts'
 import { guests } from './guests.ts'
 import { REGISTRY_SERVER_DEFAULTS, resolveRegistryOptions } from './options.ts'
-import { guestEntry, peerLists } from './peer-lists.ts'
+import { guestEntry, peerEntry, peerLists } from './peer-lists.ts'
 import { peerStreams } from './peer-streams.ts'
 import { probe } from './probe.ts'
 import { changeOf, REGISTRY_PROTOCOL, REGISTRY_STATUS, wireBytes } from './protocol.ts'
@@ -131,7 +131,10 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   }
   const register = async (stream: PeerStream, { record, watch }: NonNullable<RegistryRequest['register']>): Promise<RegistryAnswer> => {
     const result = await registered.register(stream.peer, stream.remote, record)
-    if (result.status !== REGISTRY_STATUS.done) return { status: result.status, reason: result.reason }
+    if (result.status !== REGISTRY_STATUS.done) {
+      // the peer's own record, so that it learns what number to sign, and that another may use its key
+      return { status: result.status, reason: result.reason, ...(result.held != null && { peers: [peerEntry(result.held)] }) }
+    }
     const { entry, isNew, isChanged } = result
     stream.registeredAtMs = entry.registeredAtMs
     stream.watches = watch
@@ -211,10 +214,10 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
     }
   }
   const onWindow = (): void => {
-    const nowMs = core.clock.monotonicMs()
-    const expired = registered.expire(nowMs - expiryMs())
+    const sinceMs = core.windows.silentBeforeMs(expiryMs())
+    const expired = registered.expire(sinceMs)
     if (expired.length > 0) core.log('%d registrations expired', expired.length)
-    streams.closeSilent(nowMs - expiryMs())
+    streams.closeSilent(sinceMs)
     returning.look()
   }
   const onEvicted = (event: PeerwatchEvents['peer:evicted']): void => {

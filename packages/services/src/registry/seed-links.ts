@@ -1,5 +1,6 @@
 import { shuffled, within } from '@peerwatch/model'
 import { messages } from '@peerwatch/wire'
+import { backOff } from '../back-off.ts'
 import { toPeerId } from '../peer-ids.ts'
 import { caller } from '../rpc.ts'
 import { REGISTRY_PROTOCOL } from './protocol.ts'
@@ -7,6 +8,7 @@ import type { Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
+import type { BackOff } from '../back-off.ts'
 import type { Core } from '../core.ts'
 import type { FrameFault } from '../frames.ts'
 import type { Caller } from '../rpc.ts'
@@ -31,6 +33,8 @@ export interface SeedLinksInit {
   readonly onReady: () => void
   readonly onPush: (link: SeedLink, push: RegistryResponse) => void
   readonly onEnd: (link: SeedLink) => void
+  /** Another node takes this node's links: it dials no seed then, before a pause that grows. */
+  readonly isContested: () => boolean
 }
 
 export interface SeedLinks {
@@ -42,7 +46,7 @@ export interface SeedLinks {
 }
 
 interface Attempt {
-  failures: number
+  readonly tries: BackOff
   notBeforeMs: number
 }
 
@@ -57,22 +61,31 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   const busy = new Set<PeerIdString>()
   const links = new Map<PeerIdString, SeedLink>()
   let stopping = new AbortController()
-  let callOff: CallOff | undefined
+  const takeovers = backOff(core, { leastMs: options.contestedBackOffMs, mostMs: options.contestedBackOffMostMs })
+  let heldUntilMs = -Infinity
+  let callOff: CallOff = () => {}
   let running = false
 
   const addressesOf = (seed: PeerIdString): Multiaddr[] => core.network.seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
 
-  const ended = (seed: PeerIdString, failed: boolean): void => {
-    const attempt = attempts.get(seed) ?? { failures: 0, notBeforeMs: 0 }
-    attempt.failures = failed ? Math.min(attempt.failures + 1, 20) : 0
-    const pauseMs = Math.min(options.backOffMs * 2 ** Math.max(0, attempt.failures - 1), options.backOffMostMs)
-    // half of it by chance, so that not all peers of a seed that returns knock at once
-    attempt.notBeforeMs = core.clock.monotonicMs() + pauseMs * (0.5 + core.rng() / 2)
+  const attemptAt = (seed: PeerIdString): Attempt => {
+    const known = attempts.get(seed)
+    if (known != null) return known
+    const attempt = { tries: backOff(core, { leastMs: options.backOffMs, mostMs: options.backOffMostMs }), notBeforeMs: -Infinity }
     attempts.set(seed, attempt)
+    return attempt
+  }
+  const ended = (seed: PeerIdString, wasOpen = false): void => {
+    const attempt = attemptAt(seed)
+    const nowMs = core.clock.monotonicMs()
+    attempt.notBeforeMs = nowMs + attempt.tries.pauseMs()
+    // all at once: who takes a registration takes it at every seed
+    if (wasOpen && init.isContested() && heldUntilMs <= nowMs) heldUntilMs = nowMs + takeovers.pauseMs()
     busy.delete(seed)
     fill()
   }
   const openStream = async (seed: PeerIdString, signal: AbortSignal): Promise<Stream> => {
+    core.budgets.spend('redials')
     const addresses = addressesOf(seed)
     await peerStore.merge(toPeerId(seed), { tags: SEED_TAG, ...(addresses.length > 0 && { multiaddrs: addresses }) })
     const connection = await connectionManager.openConnection(addresses.length > 0 ? addresses : toPeerId(seed), { signal })
@@ -109,34 +122,35 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     if (!link.isOpen()) return
     opened = true
     links.set(seed, link)
-    const attempt = attempts.get(seed)
-    if (attempt != null) attempt.failures = 0
+    attemptAt(seed).tries.opened()
+    takeovers.opened()
     init.onReady()
   }
   const linkEnded = (link: SeedLink, opened: boolean, fault: FrameFault | undefined): void => {
     if (links.get(link.seed) === link) links.delete(link.seed)
     if (fault === 'malformed' || fault === 'too-long') core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: REGISTRY_PROTOCOL, what: fault })
     init.onEnd(link)
-    ended(link.seed, !opened)
+    ended(link.seed, opened)
   }
   const fill = (): void => {
-    callOff?.()
+    callOff()
     if (!running) return
     const nowMs = core.clock.monotonicMs()
     const free = init.seeds().filter(seed => !busy.has(seed))
+    const notBeforeMs = (seed: PeerIdString): number => Math.max(heldUntilMs, attemptAt(seed).notBeforeMs)
     const ready = shuffled(
-      free.filter(seed => (attempts.get(seed)?.notBeforeMs ?? 0) <= nowMs),
+      free.filter(seed => notBeforeMs(seed) <= nowMs),
       core.rng
     )
     for (const seed of ready.slice(0, Math.max(0, init.aim() - busy.size))) {
       busy.add(seed)
       connect(seed).catch((error: unknown) => {
         core.log('seed %s cannot be reached: %e', seed, error)
-        ended(seed, true)
+        ended(seed)
       })
     }
     if (busy.size >= init.aim()) return
-    const nextMs = Math.min(...free.map(seed => attempts.get(seed)?.notBeforeMs ?? nowMs))
+    const nextMs = Math.min(...free.map(seed => Math.max(nowMs, notBeforeMs(seed))))
     if (Number.isFinite(nextMs)) callOff = core.clock.after(Math.max(10, nextMs - nowMs), fill)
   }
   return {
@@ -147,11 +161,12 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     },
     stop: async () => {
       running = false
-      callOff?.()
+      callOff()
       stopping.abort()
       await Promise.all([...links.values()].map(async link => link.close()))
       busy.clear()
       attempts.clear()
+      heldUntilMs = -Infinity
     },
     open: () => shuffled(links.values(), core.rng)
   }

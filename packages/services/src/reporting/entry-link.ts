@@ -1,5 +1,6 @@
 import { within } from '@peerwatch/model'
 import { LIMITS, messages } from '@peerwatch/wire'
+import { backOff } from '../back-off.ts'
 import { frames } from '../frames.ts'
 import { toPeerId } from '../peer-ids.ts'
 import { ANSWER_STATUS } from './answer-codes.ts'
@@ -20,7 +21,7 @@ export interface EntryTimes {
   /** A hello or an answer that takes longer ends the stream. */
   readonly answerTimeoutMs: number
   readonly dialTimeoutMs: number
-  /** Pause after the first failure; doubles with each further one up to `mostBackoffMs`. */
+  /** Pause after the first failure, half of it by chance; doubles with each further one up to `mostBackoffMs`. */
   readonly leastBackoffMs: number
   readonly mostBackoffMs: number
 }
@@ -61,19 +62,19 @@ interface Sent {
 }
 
 export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView, times: EntryTimes, listener: EntryLinkListener): EntryLink {
-  const { clock, health, rng, log } = core
+  const { clock, health, log } = core
   const budget = frameBudget()
+  const tries = backOff(core, { leastMs: times.leastBackoffMs, mostMs: times.mostBackoffMs })
   const sent = new Map<number, Sent>()
   const keys = new Set<string>()
   let framed: Frames | undefined
   let state: LinkState = 'connecting'
   let credits = 0
   let lastNumber = 0
-  let failures = 0
   let openedAtMs = 0
   let pulledInWindow = -1
-  let callOffRetry: CallOff | undefined
-  let callOffAnswer: CallOff | undefined
+  let callOffRetry: CallOff = () => {}
+  let callOffAnswer: CallOff = () => {}
   let dialling: AbortController | undefined
   let isStopped = false
 
@@ -84,19 +85,15 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     state = next
     listener.onChange()
   }
-  const backoffMs = (): number => {
-    const exact = Math.min(times.mostBackoffMs, times.leastBackoffMs * 2 ** Math.min(failures++, 20))
-    return exact * (0.75 + rng() / 2)
-  }
   const later = (run: () => void): void => {
-    callOffRetry?.()
-    if (!isStopped) callOffRetry = clock.after(backoffMs(), run)
+    callOffRetry()
+    if (!isStopped) callOffRetry = clock.after(tries.pauseMs(), run)
   }
   const down = (why: string): void => {
     if (framed == null) return
     log('entry %s: %s', peer, why)
     framed = undefined
-    callOffAnswer?.()
+    callOffAnswer()
     sent.clear()
     keys.clear()
     credits = 0
@@ -132,6 +129,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
   }
   const rest = (): void => {
     later(() => {
+      tries.opened()
       change('ready')
     })
     change('resting')
@@ -141,7 +139,6 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     if (taken.length === 0) return
     awaitAnswer()
     const mustRest = taken.some(({ status }) => status === ANSWER_STATUS.retry)
-    if (!mustRest) failures = 0
     listener.onAnswers(taken)
     // The other entry gets what this one cannot take now.
     if (mustRest && state === 'ready') rest()
@@ -151,7 +148,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     const pullRoster = rosterVersion > core.roster.current().version
     const pullCertificates = live != null && (live.count !== ours.count || Buffer.compare(live.hash, ours.hash) !== 0)
     const { window } = core.windows.now()
-    if ((!pullRoster && !pullCertificates) || pulledInWindow === window) return
+    if ((!pullRoster && !pullCertificates) || pulledInWindow === window || !core.budgets.take('pulls')) return
     pulledInWindow = window
     framed?.send(messages.reportUp.encode({ reports: [], pullRoster, pullCertificates }))
   }
@@ -173,9 +170,12 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     if (frame.hello != null) {
       const { window, windowOffsetMs } = frame.hello
       if (windowOffsetMs >= core.windows.windowMs) throw new Error('bad-hello')
-      callOffAnswer?.()
+      callOffAnswer()
       listener.onHello(window, windowOffsetMs, clock.monotonicMs() - openedAtMs)
-      if (state === 'waiting') change('ready')
+      if (state === 'waiting') {
+        tries.opened()
+        change('ready')
+      }
     }
     takeAnswers(frame.answers)
     pullNews(frame)
@@ -190,6 +190,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     })
   }
   const openStream = async (signal: AbortSignal): Promise<Stream> => {
+    core.budgets.spend('redials')
     // Where no seed answers, the peer store may know the address from an earlier run.
     await registry.find([peer]).catch(() => [])
     signal.throwIfAborted()
@@ -243,8 +244,8 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     start: dial,
     stop: async () => {
       isStopped = true
-      callOffRetry?.()
-      callOffAnswer?.()
+      callOffRetry()
+      callOffAnswer()
       dialling?.abort()
       const stream = framed
       framed = undefined

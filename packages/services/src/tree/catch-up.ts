@@ -1,5 +1,6 @@
 import { candidatesOf, rangesOf } from '@peerwatch/trust-tree'
 import { pipe } from 'it-pipe'
+import { backOff } from '../back-off.ts'
 import { ServicesError } from '../errors.ts'
 import type { CallOff, PeerIdString, RecordStore, StoredRecord } from '@peerwatch/model'
 import type { NodeRange } from '@peerwatch/trust-tree'
@@ -47,7 +48,7 @@ interface Fetched {
 
 /** Beyond so many records in a range nothing is pushed back: what to push is found by keeping their ids. */
 const PUSH_COMPARED_MOST = 200_000
-const RETRY_MS = 1_000
+const RETRY_TIMES = { leastMs: 1_000, mostMs: 15_000 }
 /** Records under way to another node: they share its group commit. */
 const PUSHED_AT_ONCE = 64
 
@@ -57,7 +58,8 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   const begun = new Map<string, Fetched>()
   let isRunning = false
   let isStopped = false
-  let callOffRetry: CallOff | undefined
+  const tries = backOff(core, RETRY_TIMES)
+  let callOff: CallOff = () => {}
 
   const candidates = (range: NodeRange): readonly PeerIdString[] => (range.empty ? [] : candidatesOf(tokens.partition(), range.from, copies).current)
   const ownRanges = (): NodeRange[] => rangesOf(tokens.partition()).filter(range => candidates(range).includes(core.self))
@@ -146,8 +148,9 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
       else isLeft = true
     }
     isRunning = false
-    callOffRetry?.()
-    if (isLeft && !isStopped) callOffRetry = core.clock.after(RETRY_MS, wake)
+    callOff()
+    if (!isLeft) tries.opened()
+    else if (!isStopped) callOff = core.clock.after(tries.pauseMs(), wake)
   }
   const wake = (): void => {
     work().catch((error: unknown) => {
@@ -173,7 +176,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     },
     stop: () => {
       isStopped = true
-      callOffRetry?.()
+      callOff()
       begun.clear()
     },
     // Where nobody can be asked there is nobody better to answer either.

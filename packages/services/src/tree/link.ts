@@ -1,5 +1,6 @@
 import { within } from '@peerwatch/model'
 import { messages } from '@peerwatch/wire'
+import { backOff } from '../back-off.ts'
 import { ServicesError } from '../errors.ts'
 import { toPeerId } from '../peer-ids.ts'
 import { caller } from '../rpc.ts'
@@ -73,9 +74,9 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
   let isUp = false
   let hasSilence = false
   let load: number | undefined
-  let failures = 0
-  let callOffRetry: CallOff | undefined
-  let callOffPing: CallOff | undefined
+  const tries = backOff(core, { leastMs: times.leastBackoffMs, mostMs: times.mostBackoffMs })
+  let callOffRetry: CallOff = () => {}
+  let callOffPing: CallOff = () => {}
   let dialling: AbortController | undefined
   let isStopped = true
 
@@ -139,17 +140,17 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
   }
   const ended = (): void => {
     asking = undefined
-    callOffPing?.()
+    callOffPing()
     setUp(false)
     later()
   }
   const later = (): void => {
     callOffRetry?.()
     if (isStopped || asking != null) return
-    const pauseMs = Math.min(times.mostBackoffMs, times.leastBackoffMs * 2 ** Math.min(failures++, 16)) * (0.75 + core.rng() / 2)
-    callOffRetry = core.clock.after(pauseMs, dial)
+    callOffRetry = core.clock.after(tries.pauseMs(), dial)
   }
   const openStream = async (signal: AbortSignal): Promise<Stream> => {
+    core.budgets.spend('redials')
     const { connectionManager } = core.components
     // Where no seed answers, the peer store may know the address from an earlier run.
     if (connectionManager.getConnections(toPeerId(peer)).length === 0) await init.registry.find([peer]).catch(() => [])
@@ -178,11 +179,11 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
     hasSilence = false
     await ask({}, true).catch(() => undefined)
     if (asking !== opened) return
-    if (isUp) failures = 0
+    if (isUp) tries.opened()
     ping()
   }
   const dial = (): void => {
-    callOffRetry?.()
+    callOffRetry()
     if (isStopped || asking != null || dialling != null) return
     connect()
       .catch((error: unknown) => {
@@ -199,18 +200,15 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
     call,
     put: async (record, asOwner) => (asOwner ? byOwner : byCopy).push(record),
     load: () => load,
-    nudge: () => {
-      failures = 0
-      dial()
-    },
+    nudge: dial,
     start: () => {
       isStopped = false
       dial()
     },
     stop: async () => {
       isStopped = true
-      callOffRetry?.()
-      callOffPing?.()
+      callOffRetry()
+      callOffPing()
       dialling?.abort()
       const open = asking
       asking = undefined

@@ -1,6 +1,7 @@
 import { TOLD_AFTER_WINDOWS } from '@peerwatch/model'
 import { messages } from '@peerwatch/wire'
 import { BoundedMap } from '../bounded-map.ts'
+import { costLimits } from '../cost-limits.ts'
 import { peerIdFromBytes, peerIdText } from '../peer-ids.ts'
 import { answerer } from '../rpc.ts'
 import { standingMessage } from './judge-line.ts'
@@ -36,34 +37,22 @@ const REFUSALS_MOST = 200
 
 type QueryAnswer = Partial<Omit<QueryResponse, 'id'>>
 
-interface Asker {
-  tokens: number
-  atMs: number
-  refusals: number
-}
-
 /** Tells any peer the coarse standing of another, the roster and the certificates. */
 export function queryServer(core: Core, init: QueryServerInit): Part & { readonly streams: () => number } {
   const { tree, perSecond = 500, burst = 4_000, streamsPerPeer = 2, streams: streamsMost = 2_048 } = init
-  const askers = new BoundedMap<PeerIdString, Asker>(ASKERS)
+  const limits = costLimits({ perSecond, burst, mostKeys: ASKERS, clock: core.clock })
+  /** In a row. */
+  const refusals = new BoundedMap<PeerIdString, number>(ASKERS)
   const streams = new Map<PeerIdString, Answerer<QueryResponse>[]>()
   let standings = new BoundedMap<string, QueryAnswer>(REMEMBERED_STANDINGS)
   let standingsWindow = -1
   let open = 0
 
   const allow = (peer: PeerIdString, cost: number): boolean => {
-    const nowMs = core.clock.monotonicMs()
-    const asker = askers.get(peer) ?? { tokens: burst, atMs: nowMs, refusals: 0 }
-    asker.tokens = Math.min(burst, asker.tokens + ((nowMs - asker.atMs) * perSecond) / 1000)
-    asker.atMs = nowMs
-    askers.set(peer, asker)
-    if (asker.tokens < cost) {
-      asker.refusals++
-      return false
-    }
-    asker.tokens -= cost
-    asker.refusals = 0
-    return true
+    const isGranted = limits.take(peer, cost)
+    if (isGranted) refusals.delete(peer)
+    else refusals.set(peer, (refusals.get(peer) ?? 0) + 1)
+    return isGranted
   }
   const evicted = (): QueryAnswer => ({ ...standingMessage({ state: 'evicted', reputation: 0, window: core.windows.now().window - TOLD_AFTER_WINDOWS }) })
   const remember = (key: string, told: CoarseStanding | undefined): QueryAnswer => {
@@ -118,7 +107,7 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
       response: messages.queryResponse,
       answer: async request => {
         const answered = await answer(peer, request)
-        if ((askers.get(peer)?.refusals ?? 0) > REFUSALS_MOST) {
+        if ((refusals.get(peer) ?? 0) > REFUSALS_MOST) {
           core.emit('peer:fault', { peer: connection.remotePeer, protocol: QUERY_PROTOCOL, what: 'query-rate' })
           answering?.abort('malformed')
         }

@@ -61,12 +61,13 @@ function watched(overrides: Partial<Watched> = {}): Watched {
     sinceMs: 0,
     direction: 'inbound',
     isLinked: true,
-    lostWindow: 0,
+    lostAtMs: 0,
     redialledWindow: undefined,
     misses: 0,
     lastAnswerMs: undefined,
     isDead: false,
     callOff: undefined,
+    tries: { opened: () => {}, pauseMs: () => 0 },
     ...overrides
   }
 }

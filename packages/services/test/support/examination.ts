@@ -38,6 +38,7 @@ export function manualTime(): ManualTime {
       windowMs: WINDOW_MS,
       now: () => ({ window, offsetMs: 500 }),
       follow: () => {},
+      silentBeforeMs: mostMs => window * WINDOW_MS + 500 - mostMs,
       onWindow: listener => {
         listeners.add(listener)
         return () => listeners.delete(listener)

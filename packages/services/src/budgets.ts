@@ -1,0 +1,83 @@
+import { costLimits } from './cost-limits.ts'
+import { ServicesError } from './errors.ts'
+import type { Clock } from '@peerwatch/model'
+import type { CostLimits } from './cost-limits.ts'
+import type { Roster } from './network.ts'
+
+/** What a node sends more of when something fails. */
+export const BUDGET_NAMES = ['redials', 'registrations', 'dead-reports', 'death-tests', 'top-ups', 'pulls'] as const
+
+export type BudgetName = (typeof BUDGET_NAMES)[number]
+
+export interface Spending {
+  readonly granted: number
+  readonly refused: number
+}
+
+/** What a node may send per window and as much at once, whatever fails: so that a fault does not grow by the answers to it. */
+export interface Budgets {
+  /** False where this window's is spent: to be tried again after a pause, like anything that failed. */
+  readonly take: (name: BudgetName) => boolean
+  /** The same; throws ServicesError `busy`. */
+  readonly spend: (name: BudgetName) => void
+  /** Since the start. */
+  readonly spent: () => Readonly<Record<BudgetName, Spending>>
+}
+
+/** Of what a healthy node sends; what it never sends otherwise has a number of its own. */
+const MOST_FACTOR = 4
+const USUAL_DEGREE = 8
+/** A list is asked for twice a window while links are missing. */
+const USUAL_TOP_UPS = 2
+/** A roster and certificates, from a seed and from an entry. */
+const USUAL_PULLS = 4
+/** One look at each of so many peers, per window. */
+const DEATH_TESTS_MOST = 256
+
+/** docs/limits.md has the same table. */
+export const PER_WINDOW: Readonly<Record<BudgetName, (roster: Roster) => number>> = Object.freeze<Record<BudgetName, (roster: Roster) => number>>({
+  // as many as a healthy node sends pings
+  redials: ({ preset }) => MOST_FACTOR * Math.max(USUAL_DEGREE, Math.ceil((USUAL_DEGREE * preset.windowMs) / preset.pingEveryMs)),
+  // one per seed
+  registrations: ({ seeds }) => MOST_FACTOR * Math.max(1, seeds.length),
+  // each neighbour dies but once in a window
+  'dead-reports': ({ maxDegree }) => maxDegree,
+  'death-tests': () => DEATH_TESTS_MOST,
+  'top-ups': () => MOST_FACTOR * USUAL_TOP_UPS,
+  pulls: () => MOST_FACTOR * USUAL_PULLS
+})
+
+export interface BudgetsInit {
+  readonly clock: Clock
+  /** The current one: a newer roster changes what is due. */
+  readonly roster: () => Roster
+  readonly onSpent: (budget: BudgetName) => void
+}
+
+export function budgets({ clock, roster, onSpent }: BudgetsInit): Budgets {
+  const buckets = new Map<BudgetName, { readonly most: number; readonly limits: CostLimits }>()
+  const counts = Object.fromEntries(BUDGET_NAMES.map(name => [name, { granted: 0, refused: 0 }])) as Record<BudgetName, { granted: number; refused: number }>
+
+  const bucket = (name: BudgetName): CostLimits => {
+    const now = roster()
+    const most = PER_WINDOW[name](now)
+    const known = buckets.get(name)
+    if (known?.most === most) return known.limits
+    const limits = costLimits({ perSecond: (most * 1000) / now.preset.windowMs, burst: most, mostKeys: 1, clock })
+    buckets.set(name, { most, limits })
+    return limits
+  }
+  const take = (name: BudgetName): boolean => {
+    const isGranted = bucket(name).take(name, 1)
+    counts[name][isGranted ? 'granted' : 'refused']++
+    if (!isGranted) onSpent(name)
+    return isGranted
+  }
+  return {
+    take,
+    spend: name => {
+      if (!take(name)) throw new ServicesError('busy', `the ${name} of this window are spent`)
+    },
+    spent: () => structuredClone(counts)
+  }
+}
