@@ -120,7 +120,7 @@ test('G5: a dead peer is tested by both seeds, and removed on their two signatur
   }, 'a third peer verifies the removal')
   assert.deepEqual(signers.toSorted(), [first.self, second.self].toSorted())
   assert.match(tests.join(' '), /1 2 3 4/)
-  assert.ok(!knows(first, bob) && !knows(second, bob))
+  await until(() => !knows(first, bob) && !knows(second, bob), 'neither seed lists it')
   assert.deepEqual(carl.left, [`peer:removed ${bob.self}`])
 })
 

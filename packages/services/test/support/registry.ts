@@ -8,7 +8,7 @@ import { REGISTRY_PROTOCOL } from '../../src/registry/protocol.ts'
 import { caller } from '../../src/rpc.ts'
 import { noCertificates, testHost, testNetwork } from './core.ts'
 import type { Libp2p, PrivateKey, Stream } from '@libp2p/interface'
-import type { PeerIdString } from '@peerwatch/model'
+import type { Clock, PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
 import type { Datastore } from 'interface-datastore'
 import type { CertificateBook, Core } from '../../src/core.ts'
@@ -31,6 +31,9 @@ export interface RegistryNode {
   readonly client: RegistryClient
   /** Every fault counted here, as `peer what`. */
   readonly faults: string[]
+  /** Codes of its alarms, and the states that its registration went through. */
+  readonly alarms: string[]
+  readonly states: string[]
   /** Types of the events about peers that left, as `type peer`. */
   readonly left: string[]
   /** In order, with a goodbye. */
@@ -59,6 +62,7 @@ export interface NodeInit {
   readonly listen?: string[]
   readonly answersPing?: boolean
   readonly clientOptions?: Partial<RegistryClientOptions>
+  readonly clock?: Clock
 }
 
 /** Seeds and peers on loopback, with the shortest windows. */
@@ -81,10 +85,15 @@ export async function testRegistry(
     const { node, core } = await testHost(network, key, {
       ...(listen != null && { listen }),
       ...(datastore != null && { libp2p: { datastore } }),
+      ...(init.clock != null && { clock: init.clock }),
       certificates: () => certificates
     })
     const faults: string[] = []
     const left: string[] = []
+    const alarms: string[] = []
+    const states: string[] = []
+    core.events.addEventListener('alarm', ({ detail }) => alarms.push(detail.code))
+    core.events.addEventListener('registry:state', ({ detail }) => states.push(detail.state))
     core.events.addEventListener('peer:fault', ({ detail }) => faults.push(`${detail.peer.toString()} ${detail.what}`))
     const note = ({ type, detail }: PeerwatchEvents['peer:goodbye']): number => left.push(`${type} ${detail.peer.toString()}`)
     core.events.addEventListener('peer:goodbye', note)
@@ -103,6 +112,8 @@ export async function testRegistry(
       self: core.self,
       client,
       faults,
+      alarms,
+      states,
       left,
       stop: async () => {
         running.delete(base)

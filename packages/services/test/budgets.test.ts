@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { PRESETS } from '@peerwatch/model'
+import { manualClock } from '@peerwatch/model/testing'
+import fc from 'fast-check'
+import { budgets, BUDGET_NAMES, PER_WINDOW } from '../src/budgets.ts'
+import { peerIdText } from '../src/peer-ids.ts'
+import { until } from './support/core.ts'
+import { TEST_WINDOW_MS, testRegistry } from './support/registry.ts'
+import type { BudgetName } from '../src/budgets.ts'
+import type { Roster } from '../src/network.ts'
+
+const roster = { preset: PRESETS.demo, seeds: ['a', 'b'], maxDegree: 32 } as unknown as Roster
+const { windowMs } = roster.preset
+
+/** What is asked for, and how long after the one before. */
+const demands = fc.array(fc.tuple(fc.nat(windowMs / 10), fc.constantFrom(...BUDGET_NAMES)), { maxLength: 600 })
+
+test('N2: whatever is asked for, no more is sent than the budget of a window at once and as much per window', () => {
+  fc.assert(
+    fc.property(demands, asked => {
+      const clock = manualClock()
+      const refused: BudgetName[] = []
+      const spending = budgets({ clock, roster: () => roster, onSpent: name => refused.push(name) })
+      for (const [pauseMs, name] of asked) {
+        clock.advance(pauseMs)
+        spending.take(name)
+      }
+      const spent = spending.spent()
+      for (const name of BUDGET_NAMES) {
+        const most = PER_WINDOW[name](roster)
+        assert.ok(spent[name].granted <= most * (1 + clock.monotonicMs() / windowMs), name)
+        assert.equal(spent[name].granted + spent[name].refused, asked.filter(([, each]) => each === name).length)
+        assert.equal(spent[name].refused, refused.filter(each => each === name).length, 'each refusal is told')
+      }
+    })
+  )
+})
+
+test('a budget that was spent is there again after a window, and one is not taken from another', () => {
+  const clock = manualClock()
+  const spending = budgets({ clock, roster: () => roster, onSpent: () => {} })
+  const takeAll = (name: BudgetName): number => Array.from({ length: 1_000 }, () => spending.take(name)).filter(Boolean).length
+  for (const name of BUDGET_NAMES) assert.equal(takeAll(name), PER_WINDOW[name](roster), name)
+  assert.throws(() => spending.spend('pulls'), { code: 'busy' })
+  clock.advance(windowMs)
+  for (const name of BUDGET_NAMES) assert.equal(takeAll(name), PER_WINDOW[name](roster), name)
+})
+
+/** At most this many in the time that passed: what may come at once, and the windows' shares. */
+function mostSince(startedMs: number, name: BudgetName, of: Roster): number {
+  return PER_WINDOW[name](of) * (1 + (performance.now() - startedMs) / of.preset.windowMs)
+}
+
+test('with no seed to be reached a node dials within its budget, however short its pauses are', async t => {
+  const registry = await testRegistry({ seeds: 2 })
+  t.after(registry.end)
+  const startedMs = performance.now()
+  const ann = await registry.peer({ clientOptions: { backOffMs: 1, backOffMostMs: 2 } })
+  await until(() => ann.core.budgets.spent().redials.refused > 20, 'its dials are refused')
+  const { granted } = ann.core.budgets.spent().redials
+  assert.ok(granted <= mostSince(startedMs, 'redials', registry.network.roster), `${granted}`)
+})
+
+test('a node whose addresses change all the time registers within its budget, stays registered, and tells them in the end', async t => {
+  const registry = await testRegistry({ seeds: 1 })
+  t.after(registry.end)
+  const seed = await registry.seed(0)
+  const startedMs = performance.now()
+  const ann = await registry.peer()
+  await until(() => ann.client.state().state === 'registered', 'it is registered')
+  for (let port = 1; ann.core.budgets.spent().registrations.refused < 20; port++) {
+    const { addressManager, events } = ann.core.components
+    addressManager.addPublicAddressMapping('127.0.0.1', port, '8.8.8.8', port, 'tcp')
+    events.safeDispatchEvent('self:peer:update')
+    await new Promise(resolve => {
+      setImmediate(resolve)
+    })
+  }
+  const { granted } = ann.core.budgets.spent().registrations
+  assert.ok(granted <= mostSince(startedMs, 'registrations', registry.network.roster), `${granted}`)
+  const renewals = granted
+  await until(() => ann.core.budgets.spent().registrations.granted > renewals, 'it renews later')
+  assert.ok(!ann.states.includes('alone') || ann.states.at(-1) === 'registered', ann.states.join(' '))
+  assert.deepEqual(seed.faults, [])
+})
+
+test('a node that takes everybody for dead tells the seeds of no more than it may have neighbours, and seeds test no more than their budget', async t => {
+  const registry = await testRegistry({ seeds: 1, maxDegree: 4 })
+  t.after(registry.end)
+  const seed = await registry.seed(0)
+  const startedMs = performance.now()
+  const ann = await registry.peer()
+  await until(() => ann.client.state().state === 'registered', 'it is registered')
+  const reported: string[] = []
+  seed.core.events.addEventListener('dead:reported', ({ detail }) => reported.push(detail.peer.toString()))
+  const others = await Promise.all(Array.from({ length: 20 }, async () => peerIdText(peerIdFromPrivateKey(await generateKeyPair('Ed25519')))))
+  for (const other of others) ann.client.reportDead(other)
+  const { granted, refused } = ann.core.budgets.spent()['dead-reports']
+  assert.equal(granted + refused, 20)
+  assert.ok(granted <= mostSince(startedMs, 'dead-reports', registry.network.roster), `${granted}`)
+  assert.equal(reported.length, 0, 'who is not registered is not tested')
+  assert.equal(registry.network.roster.preset.windowMs, TEST_WINDOW_MS)
+})
