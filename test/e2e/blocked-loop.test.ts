@@ -15,7 +15,15 @@ const QUIET_WINDOWS = 3
 
 type EventName = keyof PeerwatchEvents
 /** What must not come of it. */
-const HARM = ['neighbour:dead', 'dead:reported', 'peer:removed', 'neighbour:cut', 'peer:evicted', 'case:opened', 'peer:fault'] as const satisfies readonly EventName[]
+const HARM = [
+  'neighbour:dead',
+  'dead:reported',
+  'peer:removed',
+  'neighbour:cut',
+  'peer:evicted',
+  'case:opened',
+  'peer:fault'
+] as const satisfies readonly EventName[]
 
 interface Told {
   readonly counts: Map<EventName, number>
