@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { manualClock } from '@peerwatch/model/testing'
 import { hellos } from '../../src/reporting/hellos.ts'
 import { windowClock } from '../../src/window-clock.ts'
-import { systemClock } from '@peerwatch/model/system-clock'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '../../src/core.ts'
 import type { Hellos } from '../../src/reporting/hellos.ts'
@@ -11,8 +11,7 @@ const WINDOW_MS = 2_000
 const [first, second] = ['first', 'second'] as [PeerIdString, PeerIdString]
 
 function listening(): { heard: Hellos; windows: Core['windows']; alarms: string[]; pass: (ms: number) => void } {
-  let nowMs = 100_000
-  const clock = { ...systemClock, nowMs: () => nowMs, monotonicMs: () => nowMs }
+  const clock = manualClock(100_000)
   const windows = windowClock(WINDOW_MS, clock)
   const alarms: string[] = []
   const core = {
@@ -25,9 +24,7 @@ function listening(): { heard: Hellos; windows: Core['windows']; alarms: string[
     heard: hellos(core),
     windows,
     alarms,
-    pass: ms => {
-      nowMs += ms
-    }
+    pass: clock.advance
   }
 }
 
