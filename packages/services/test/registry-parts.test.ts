@@ -17,7 +17,6 @@ import { REGISTRY_SERVER_DEFAULTS, resolveRegistryOptions } from '../src/registr
 import { readPeerRecord, sealPeerRecord } from '../src/registry/peer-record.ts'
 import { registrations } from '../src/registry/registrations.ts'
 import { testHost, testNetwork } from './support/core.ts'
-import { systemClock } from '@peerwatch/model/system-clock'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Entry } from '../src/registry/entries.ts'

@@ -42,7 +42,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   const unsent: { window: WindowNumber; what: readonly SeenNeighbour[] }[] = []
   let link: Frames | undefined
   const tries = backOff(core, REDIAL_TIMES)
-  let callOff: CallOff = () => {}
+  let callOff: CallOff | undefined
   let isStopped = true
 
   const isConnected = (peer: PeerIdString): boolean => neighbours.list().some(neighbour => neighbour.peer === peer && neighbour.state === 'connected')
@@ -135,7 +135,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   }
   const reconnect = (): void => {
     if (isStopped) return
-    callOff()
+    callOff?.()
     callOff = core.clock.after(tries.pauseMs(), () => {
       connect().catch((error: unknown) => {
         core.log('no link to the owner: %e', error)
@@ -160,7 +160,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
     },
     stop: async () => {
       isStopped = true
-      callOff()
+      callOff?.()
       for (const end of unsubscribe.splice(0)) end()
       for (const peer of held) neighbours.release(peer)
       held.clear()

@@ -24,12 +24,12 @@ const LONGEST_PAUSE_WINDOWS = 3
 export function topUps(core: Pick<Core, 'clock' | 'rng' | 'windows'>, { attempt, onError }: TopUpsInit): TopUps {
   const { windowMs } = core.windows
   const tries = backOff(core, { leastMs: FIRST_PAUSE_MS, mostMs: LONGEST_PAUSE_WINDOWS * windowMs })
-  let callOff: CallOff = () => {}
+  let callOff: CallOff | undefined
   let isRunning = false
   let isUnderWay = false
 
   const arm = (afterMs: number): void => {
-    callOff()
+    callOff?.()
     if (isRunning) callOff = core.clock.after(afterMs, () => void run())
   }
   const tryOnce = async (): Promise<boolean> => {
@@ -58,7 +58,7 @@ export function topUps(core: Pick<Core, 'clock' | 'rng' | 'windows'>, { attempt,
     },
     stop: () => {
       isRunning = false
-      callOff()
+      callOff?.()
     }
   }
 }

@@ -63,7 +63,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   let stopping = new AbortController()
   const takeovers = backOff(core, { leastMs: options.contestedBackOffMs, mostMs: options.contestedBackOffMostMs })
   let heldUntilMs = -Infinity
-  let callOff: CallOff = () => {}
+  let callOff: CallOff | undefined
   let running = false
 
   const addressesOf = (seed: PeerIdString): Multiaddr[] => core.network.seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
@@ -133,7 +133,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     ended(link.seed, opened)
   }
   const fill = (): void => {
-    callOff()
+    callOff?.()
     if (!running) return
     const nowMs = core.clock.monotonicMs()
     const free = init.seeds().filter(seed => !busy.has(seed))
@@ -161,7 +161,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     },
     stop: async () => {
       running = false
-      callOff()
+      callOff?.()
       stopping.abort()
       await Promise.all([...links.values()].map(async link => link.close()))
       busy.clear()

@@ -73,8 +73,8 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
   let lastNumber = 0
   let openedAtMs = 0
   let pulledInWindow = -1
-  let callOffRetry: CallOff = () => {}
-  let callOffAnswer: CallOff = () => {}
+  let callOffRetry: CallOff | undefined
+  let callOffAnswer: CallOff | undefined
   let dialling: AbortController | undefined
   let isStopped = false
 
@@ -86,14 +86,14 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     listener.onChange()
   }
   const later = (run: () => void): void => {
-    callOffRetry()
+    callOffRetry?.()
     if (!isStopped) callOffRetry = clock.after(tries.pauseMs(), run)
   }
   const down = (why: string): void => {
     if (framed == null) return
     log('entry %s: %s', peer, why)
     framed = undefined
-    callOffAnswer()
+    callOffAnswer?.()
     sent.clear()
     keys.clear()
     credits = 0
@@ -170,7 +170,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     if (frame.hello != null) {
       const { window, windowOffsetMs } = frame.hello
       if (windowOffsetMs >= core.windows.windowMs) throw new Error('bad-hello')
-      callOffAnswer()
+      callOffAnswer?.()
       listener.onHello(window, windowOffsetMs, clock.monotonicMs() - openedAtMs)
       if (state === 'waiting') {
         tries.opened()
@@ -244,8 +244,8 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
     start: dial,
     stop: async () => {
       isStopped = true
-      callOffRetry()
-      callOffAnswer()
+      callOffRetry?.()
+      callOffAnswer?.()
       dialling?.abort()
       const stream = framed
       framed = undefined

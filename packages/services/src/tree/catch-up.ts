@@ -59,7 +59,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   let isRunning = false
   let isStopped = false
   const tries = backOff(core, RETRY_TIMES)
-  let callOff: CallOff = () => {}
+  let callOff: CallOff | undefined
 
   const candidates = (range: NodeRange): readonly PeerIdString[] => (range.empty ? [] : candidatesOf(tokens.partition(), range.from, copies).current)
   const ownRanges = (): NodeRange[] => rangesOf(tokens.partition()).filter(range => candidates(range).includes(core.self))
@@ -148,7 +148,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
       else isLeft = true
     }
     isRunning = false
-    callOff()
+    callOff?.()
     if (!isLeft) tries.opened()
     else if (!isStopped) callOff = core.clock.after(tries.pauseMs(), wake)
   }
@@ -176,7 +176,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     },
     stop: () => {
       isStopped = true
-      callOff()
+      callOff?.()
       begun.clear()
     },
     // Where nobody can be asked there is nobody better to answer either.

@@ -75,8 +75,8 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
   let hasSilence = false
   let load: number | undefined
   const tries = backOff(core, { leastMs: times.leastBackoffMs, mostMs: times.mostBackoffMs })
-  let callOffRetry: CallOff = () => {}
-  let callOffPing: CallOff = () => {}
+  let callOffRetry: CallOff | undefined
+  let callOffPing: CallOff | undefined
   let dialling: AbortController | undefined
   let isStopped = true
 
@@ -140,7 +140,7 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
   }
   const ended = (): void => {
     asking = undefined
-    callOffPing()
+    callOffPing?.()
     setUp(false)
     later()
   }
@@ -183,7 +183,7 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
     ping()
   }
   const dial = (): void => {
-    callOffRetry()
+    callOffRetry?.()
     if (isStopped || asking != null || dialling != null) return
     connect()
       .catch((error: unknown) => {
@@ -207,8 +207,8 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
     },
     stop: async () => {
       isStopped = true
-      callOffRetry()
-      callOffPing()
+      callOffRetry?.()
+      callOffPing?.()
       dialling?.abort()
       const open = asking
       asking = undefined
