@@ -63,10 +63,11 @@ suite('scenarios', () => {
   }
 })
 
+const about = (outcome: Outcome) => outcome.closed.filter(({ subject }) => subject === 'p1').map(({ outcome: how }) => how)
+
 test('H9: an examiner that is late for long leaves looks to others; where all are late they look after all', () => {
   for (const seed of SEEDS) {
     const slander = cast({}, { p0: slandersP1, p12: slandersP1, p14: slandersP1 })
-    const about = (outcome: Outcome) => outcome.closed.filter(({ subject }) => subject === 'p1').map(({ outcome: how }) => how)
     const one = runTier({ ...slander, overloaded: new Set(['t0']) }, WINDOWS, seed)
     const [late, others] = [one.looks.filter(({ by }) => by === 't0'), one.looks.filter(({ by }) => by !== 't0')]
     assert.ok(others.length > 0)

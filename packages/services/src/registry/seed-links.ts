@@ -132,12 +132,12 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     init.onEnd(link)
     ended(link.seed, opened)
   }
+  const notBeforeMs = (seed: PeerIdString): number => Math.max(heldUntilMs, attemptAt(seed).notBeforeMs)
   const fill = (): void => {
     callOff?.()
     if (!running) return
     const nowMs = core.clock.monotonicMs()
     const free = init.seeds().filter(seed => !busy.has(seed))
-    const notBeforeMs = (seed: PeerIdString): number => Math.max(heldUntilMs, attemptAt(seed).notBeforeMs)
     const ready = shuffled(
       free.filter(seed => notBeforeMs(seed) <= nowMs),
       core.rng
