@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { manualClock } from '@peerwatch/model/testing'
 import { messages } from '@peerwatch/wire'
 import { MemoryDatastore } from 'datastore-core'
 import fc from 'fast-check'
@@ -15,9 +16,9 @@ import { peerIdText } from '../src/peer-ids.ts'
 import { readCertificate } from '../src/verdicts.ts'
 import { testCertificate } from './support/certificates.ts'
 import { testNetwork } from './support/core.ts'
-import { systemClock } from '@peerwatch/model/system-clock'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
+import type { ManualClock } from '@peerwatch/model/testing'
 import type { Datastore } from 'interface-datastore'
 import type { Certificates } from '../src/certificates.ts'
 import type { Core, PeerwatchComponents } from '../src/core.ts'
@@ -40,18 +41,18 @@ interface Bench {
   readonly core: Core
   readonly book: Certificates
   readonly told: string[]
-  readonly clock: { aheadMs: number }
+  readonly clock: ManualClock
 }
 
 /** A book around a datastore, without a host: nothing here needs a link. */
 async function bench(keys?: TestKeys, datastore: Datastore = new MemoryDatastore()): Promise<Bench> {
   const network = keys ?? (await testNetwork({ trusted: 3, seeds: 1 }))
-  const clock = { aheadMs: 0 }
+  const clock = manualClock(Date.now())
   const privateKey = await key()
   const books: Certificates[] = []
   const core = createCore({ datastore, logger, peerId: peerIdFromPrivateKey(privateKey), privateKey } as unknown as PeerwatchComponents, {
     network: network.network,
-    clock: { ...systemClock, nowMs: () => Date.now() + clock.aheadMs, monotonicMs: () => performance.now() + clock.aheadMs },
+    clock,
     certificates: partial => {
       books.push(certificateBook(partial))
       return books[0]!
@@ -131,8 +132,8 @@ test('E4: only a higher serial changes what is in force, and a reinstatement lif
   assert.deepEqual(told, ['evicted 5', 'reinstated: wrong finding'])
   assert.deepEqual(book.history(subject), { evictions: 1, serial: 6 })
   assert.equal(book.liveSet().count, 1, 'whoever holds the eviction still has to learn of it')
-  clock.aheadMs = 2 * HOUR_MS
-  const late = { serial: 5, issuedAtMs: Date.now() + clock.aheadMs }
+  clock.advance(2 * HOUR_MS)
+  const late = { serial: 5, issuedAtMs: clock.nowMs() }
   assert.equal(await book.accept(await testCertificate(keys.network, subject, keys.trusted, late)), 'refused', 'nor a lower one once nothing is in force')
   book.stop()
 })
@@ -162,7 +163,7 @@ test('E6: the live set is named by the SHA-256 of the sorted SHA-256 hashes of t
   const hashes = encoded.map(each => createHash('sha256').update(messages.certificate.decode(each).verdict).digest()).toSorted((a, b) => Buffer.compare(a, b))
   assert.deepEqual(book.liveSet(), { count: 2, hash: createHash('sha256').update(Buffer.concat(hashes)).digest() })
   assert.equal(book.encoded().length, 2)
-  clock.aheadMs = 2 * HOUR_MS
+  clock.advance(2 * HOUR_MS)
   assert.equal(book.liveSet().count, 0, 'what has expired is no part of it')
   assert.deepEqual(book.evictions(), [])
   book.stop()

@@ -5,6 +5,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
 import { multiaddr } from '@multiformats/multiaddr'
 import { seededRng } from '@peerwatch/model'
+import { manualClock } from '@peerwatch/model/testing'
 import { LIMITS, WireError } from '@peerwatch/wire'
 import fc from 'fast-check'
 import * as varint from 'uint8-varint'
@@ -114,11 +115,11 @@ test('entries behave like a bounded map, and a sample holds each wanted one once
 })
 
 test('an allowance is spent, refills with time and outlives a reconnect', () => {
-  let nowMs = 0
-  const limits = costLimits({ perSecond: 10, burst: 20, mostKeys: 2, clock: { monotonicMs: () => nowMs } })
+  const clock = manualClock()
+  const limits = costLimits({ perSecond: 10, burst: 20, mostKeys: 2, clock })
   assert.ok(limits.take(SOMEBODY, 20))
   assert.ok(!limits.take(SOMEBODY, 1))
-  nowMs += 500
+  clock.advance(500)
   assert.ok(limits.take(SOMEBODY, 5))
   assert.ok(!limits.take(SOMEBODY, 1))
 })

@@ -3,13 +3,14 @@ import { test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { seededRng } from '@peerwatch/model'
+import { manualClock } from '@peerwatch/model/testing'
 import { createCore } from '../../src/create-core.ts'
 import { defence } from '../../src/observation/defence.ts'
 import { observation } from '../../src/observation/observation.ts'
 import { peerIdText } from '../../src/peer-ids.ts'
 import { noCertificates, testNetwork } from '../support/core.ts'
-import { systemClock } from '@peerwatch/model/system-clock'
 import type { Counts, Dimension, EvictableDimension, Observation, PeerIdString } from '@peerwatch/model'
+import type { ManualClock } from '@peerwatch/model/testing'
 import type { Core, PeerwatchComponents, SeenNeighbour } from '../../src/core.ts'
 import type { GossipCopy } from '../../src/gossip-tap.ts'
 import type { Observing } from '../../src/observation/observation.ts'
@@ -27,7 +28,7 @@ interface Bench {
   readonly windows: { window: number; observations: Observation[] }[]
   readonly cuts: { dimension: EvictableDimension; evidence: string }[]
   readonly mesh: PeerIdString[]
-  readonly time: { nowMs: number }
+  readonly clock: ManualClock
   readonly copy: (copy: Partial<GossipCopy> & { from: PeerIdString; author: PeerIdString }, number: number) => void
   readonly probe: (peer: PeerIdString, answered: boolean) => void
   readonly offline: { is: boolean }
@@ -38,7 +39,7 @@ interface Bench {
 async function bench(enforce = true): Promise<Bench> {
   const { network } = await testNetwork()
   const privateKey = await generateKeyPair('Ed25519')
-  const time = { nowMs: 200_000 }
+  const clock = manualClock(200_000)
   const core = createCore(
     {
       datastore: {},
@@ -47,7 +48,7 @@ async function bench(enforce = true): Promise<Bench> {
       privateKey,
       events: new EventTarget()
     } as unknown as PeerwatchComponents,
-    { network, certificates: noCertificates, rng: seededRng(7), clock: { ...systemClock, nowMs: () => time.nowMs, monotonicMs: () => time.nowMs } }
+    { network, certificates: noCertificates, rng: seededRng(7), clock }
   )
   const ticks: ((window: number) => void)[] = []
   const withTicks: Core = { ...core, windows: { ...core.windows, onWindow: listener => (ticks.push(listener) >= 0 ? () => {} : () => {}) } }
@@ -74,7 +75,7 @@ async function bench(enforce = true): Promise<Bench> {
     windows,
     cuts,
     mesh,
-    time,
+    clock,
     offline,
     copy: (copy, number) => {
       const id = copy.kind === 'altered' ? undefined : `${copy.author}/${number}`
@@ -86,7 +87,7 @@ async function bench(enforce = true): Promise<Bench> {
     },
     close: () => {
       const { window } = core.windows.now()
-      time.nowMs = (window + 1) * core.windows.windowMs
+      clock.advance((window + 1) * core.windows.windowMs - clock.monotonicMs())
       for (const tick of ticks) tick(window)
     }
   }
@@ -183,7 +184,7 @@ function requestsFor(it: Bench, peer: PeerIdString, perSlot: number, slots: numb
   let served = 0
   for (let slot = 0; slot < slots; slot++) {
     for (let each = 0; each < perSlot; each++) served += it.observing.countRequest(peer) ? 1 : 0
-    it.time.nowMs += 500
+    it.clock.advance(500)
   }
   return served
 }

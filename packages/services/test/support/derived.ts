@@ -1,6 +1,7 @@
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { PRESETS, windowAt } from '@peerwatch/model'
+import { manualClock } from '@peerwatch/model/testing'
 import { examinerOrder } from '@peerwatch/reputation'
 import { candidatesOf } from '@peerwatch/trust-tree'
 import { messages } from '@peerwatch/wire'
@@ -23,7 +24,6 @@ import { placement } from '../../src/tree/placement.ts'
 import { tokenBook } from '../../src/tree/token-book.ts'
 import { recordParser } from '../../src/tree/tree-record.ts'
 import { testCertificate } from './certificates.ts'
-import { systemClock } from '@peerwatch/model/system-clock'
 import type { Message } from '@libp2p/gossipsub'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString, Place, PresetName } from '@peerwatch/model'
@@ -80,7 +80,7 @@ async function bench(): Promise<Bench> {
   let certificates: Certificates | undefined
   const core = createCore(components as unknown as PeerwatchComponents, {
     network,
-    clock: { ...systemClock, nowMs: () => NOW_MS, monotonicMs: () => 0 },
+    clock: manualClock(NOW_MS),
     certificates: partial => (certificates = certificateBook(partial))
   })
   return { core, certificates: certificates!, authority: authority!, peers: rest.slice(TRUSTED_COUNT).map(({ peer }) => peer), trusted }

@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto'
+import { manualClock } from '@peerwatch/model/testing'
 import { certificateBook } from '../../src/certificates.ts'
 import { examination } from '../../src/examination/examination.ts'
+import { windowClock } from '../../src/window-clock.ts'
 import { testHost, testNetwork } from './core.ts'
-import { systemClock } from '@peerwatch/model/system-clock'
 import type { PeerIdString, Report, WindowNumber } from '@peerwatch/model'
+import type { ManualClock } from '@peerwatch/model/testing'
 import type { CaseNotice } from '@peerwatch/wire'
 import type { Seen } from '@peerwatch/reputation'
 import type { Core } from '../../src/core.ts'
@@ -18,33 +20,23 @@ const WINDOW_MS = 2_000
 
 /** Time that moves when the test says so. */
 export interface ManualTime {
+  readonly clock: ManualClock
   readonly windows: WindowClock
-  readonly nowMs: () => number
   /** Ends the window under way on every node. */
   readonly end: () => WindowNumber
 }
 
-export function manualTime(): ManualTime {
-  const listeners = new Set<(closed: WindowNumber) => void>()
-  let window = START_WINDOW
+function manualTime(): ManualTime {
+  const clock = manualClock(START_WINDOW * WINDOW_MS + 500)
+  const windows = windowClock(WINDOW_MS, clock)
+  windows.start()
   return {
-    nowMs: () => window * WINDOW_MS + 500,
+    clock,
+    windows,
     end: () => {
-      window++
-      for (const listener of listeners) listener(window - 1)
-      return window - 1
-    },
-    windows: {
-      windowMs: WINDOW_MS,
-      now: () => ({ window, offsetMs: 500 }),
-      follow: () => {},
-      silentBeforeMs: mostMs => window * WINDOW_MS + 500 - mostMs,
-      onWindow: listener => {
-        listeners.add(listener)
-        return () => listeners.delete(listener)
-      },
-      start: () => {},
-      stop: () => {}
+      const { window } = windows.now()
+      clock.advance(WINDOW_MS)
+      return window
     }
   }
 }
@@ -166,9 +158,8 @@ export async function testTier(watcherNames: readonly (readonly PeerIdString[])[
   const keys = await testNetwork({ trusted: watcherNames.length })
   const time = manualTime()
   const tree = new FakeTree()
-  const clock = { ...systemClock, nowMs: time.nowMs, monotonicMs: time.nowMs }
   const trusted = keys.trusted.map(async (key, index): Promise<Trusted> => {
-    const host = await testHost(keys.network, key, { start: false, clock, certificates: certificateBook })
+    const host = await testHost(keys.network, key, { start: false, clock: time.clock, certificates: certificateBook })
     const core: Core = { ...host.core, windows: time.windows }
     const watchers = new FakeWatchers(watcherNames[index]!)
     const published: Trusted['published'] = { findings: [], gossip: [] }
