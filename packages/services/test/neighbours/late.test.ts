@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testNetwork, until } from '../support/core.ts'
+import { observedHost } from '../support/observed-host.ts'
+import type { Counts } from '@peerwatch/model'
+
+const BLOCKED_MS = 5_000
+
+/** Blocks the loop of this process as a long computation does. */
+function block(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
+test('H10: a loop that stood still for longer than a neighbour may be silent counts no miss, calls nobody dead and blames nobody', async t => {
+  const { network } = await testNetwork()
+  const hosts = [await observedHost(network), await observedHost(network), await observedHost(network), await observedHost(network)]
+  const [first, ...others] = hosts
+  t.after(async () => Promise.all(hosts.map(async host => host.stop())))
+  const misses: number[] = []
+  const alarms: string[] = []
+  const blamed: Counts[] = []
+  let windows = 0
+  for (const { core } of hosts) {
+    core.events.addEventListener('neighbour:missed', ({ detail }) => misses.push(detail.misses))
+    core.events.addEventListener('alarm', ({ detail }) => alarms.push(detail.code))
+    core.events.addEventListener('window:closed', ({ detail }) => {
+      windows++
+      blamed.push(...detail.observations.flatMap(({ counts }) => Object.values(counts)).filter(({ bad }) => bad > 0))
+    })
+  }
+  for (const { node } of others) await first!.node.dial(node.getMultiaddrs())
+  await until(() => hosts.every(({ neighbours }) => neighbours.list().every(({ lastAnswerMs }) => lastAnswerMs != null)), 'no answers', 120_000)
+  for (let pings = 0; pings < 3; pings++) {
+    // each of them is asked anew, and some are waited for
+    block(BLOCKED_MS)
+    const before = windows
+    await until(() => windows >= before + 3 * hosts.length, 'no windows', 120_000)
+  }
+  assert.ok(hosts.every(({ core }) => core.health.lostMs() >= 3 * (BLOCKED_MS - 200)))
+  assert.deepEqual([misses, blamed, alarms], [[], [], []])
+  assert.deepEqual(
+    hosts.flatMap(({ registry }) => registry.dead),
+    []
+  )
+  assert.ok(hosts.every(({ neighbours }) => neighbours.list().every(({ state }) => state === 'connected')))
+})
