@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testNetwork, until } from '../support/core.ts'
 import { observedHost } from '../support/observed-host.ts'
+import type { Connection, StreamMuxer } from '@libp2p/interface'
 import type { Counts } from '@peerwatch/model'
 
 const BLOCKED_MS = 5_000
@@ -30,9 +31,21 @@ test('H10: a loop that stood still for longer than a neighbour may be silent cou
   }
   for (const { node } of others) await first!.node.dial(node.getMultiaddrs())
   await until(() => hosts.every(({ neighbours }) => neighbours.list().every(({ lastAnswerMs }) => lastAnswerMs != null)), 'no answers', 120_000)
-  for (let pings = 0; pings < 3; pings++) {
-    // each of them is asked anew, and some are waited for
-    block(BLOCKED_MS)
+  let blocks = 0
+  let isDue = false
+  for (const connection of hosts.flatMap(({ node }) => node.getConnections())) {
+    const { muxer } = connection as Connection & { readonly muxer?: StreamMuxer }
+    // a ping has come, and whoever sent it waits for the answer
+    muxer?.addEventListener('stream', () => {
+      if (!isDue) return
+      isDue = false
+      block(BLOCKED_MS)
+      blocks++
+    })
+  }
+  for (let due = 1; due <= 3; due++) {
+    isDue = true
+    await until(() => blocks === due, 'no ping', 120_000)
     const before = windows
     await until(() => windows >= before + 3 * hosts.length, 'no windows', 120_000)
   }
