@@ -22,7 +22,7 @@ export const REGISTRY_CLIENT_DEFAULTS: RegistryClientOptions = Object.freeze({
   backOffMs: 500,
   backOffMostMs: 15_000,
   contestedBackOffMs: 30_000,
-  contestedBackOffMostMs: 600_000,
+  contestedBackOffMostMs: 300_000,
   dialTimeoutMs: 5_000,
   callTimeoutMs: 5_000,
   goodbyeTimeoutMs: 1_000,
