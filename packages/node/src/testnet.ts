@@ -3,38 +3,27 @@
  *
  * @packageDocumentation
  */
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateKeyPair } from '@libp2p/crypto/keys'
-import { systemClock } from '@peerwatch/model/system-clock'
-import { createNetworkFile, parseNetwork } from '@peerwatch/services'
+import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
+import { parseNetwork } from '@peerwatch/services'
 import { createNode } from './create-node.ts'
-import { freePorts } from './free-ports.ts'
+import { plannedInit, plannedPeer, planTestnet } from './testnet-plan.ts'
 import type { PrivateKey } from '@libp2p/interface'
-import type { PeerIdString, PresetName } from '@peerwatch/model'
-import type { Network, NetworkFile, NetworkFileInit } from '@peerwatch/services'
-import type { PeerwatchNode } from './peerwatch-node.ts'
+import type { Network, NetworkFile } from '@peerwatch/services'
 import type { NodeInit } from './options.ts'
+import type { PeerwatchNode } from './peerwatch-node.ts'
+import type { PlannedNode, TestnetPlan, TestnetPlanInit } from './testnet-plan.ts'
 
+export { createNode } from './create-node.ts'
 export { freePorts } from './free-ports.ts'
-export type { PeerwatchNode }
+export { plannedInit, planTestnet } from './testnet-plan.ts'
+export type { NodeInit, PeerwatchNode, PlannedNode, TestnetPlan, TestnetPlanInit }
 
-export interface TestnetInit {
-  readonly seeds?: number
-  readonly trusted?: number
-  readonly peers?: number
-  /** Watchers per trusted node. Default: the preset's. */
-  readonly watchers?: number
-  readonly preset?: PresetName
-  readonly scope?: 'local' | 'public'
-  /** What all nodes listen on. Default `tcp`. */
-  readonly transport?: 'tcp' | 'ws'
+export interface TestnetInit extends TestnetPlanInit {
   /** Where nodes keep their data. Default: a new temporary folder, removed by `stop()`. */
   readonly directory?: string
-  /** Further fields of the roster. */
-  readonly roster?: Partial<Pick<NetworkFileInit, 'quorum' | 'requestsPerSecond' | 'maxDegree' | 'retentionMs' | 'retentionBytes'>>
   /** Options for a node, by its name: `seed-1`, `trusted-1`, `peer-1`, … */
   readonly nodeInit?: (name: string) => Partial<NodeInit>
 }
@@ -58,64 +47,47 @@ export interface Testnet {
 /** More would only wait for each other's handshakes. */
 const STARTED_AT_ONCE = 8
 
-async function keys(count: number): Promise<PrivateKey[]> {
-  return Promise.all(Array.from({ length: count }, async () => generateKeyPair('Ed25519')))
-}
+/** Whoever needs others goes first: peers say goodbye to seeds, and hand their last reports to trusted nodes. */
+export const STOPPED_IN_ORDER: readonly (readonly string[])[] = [['peer', 'watcher'], ['trusted'], ['seed']]
 
 /** Starts seeds, then trusted nodes, then peers. */
 export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
-  const { seeds: seedCount = 1, trusted: trustedCount = 1, peers: peerCount = 2, preset = 'demo', scope = 'local', nodeInit = () => ({}) } = init
-  const loopback = (port: number): string => `/ip4/127.0.0.1/tcp/${port}${init.transport === 'ws' ? '/ws' : ''}`
+  const { nodeInit = () => ({}) } = init
   const directory = init.directory ?? (await mkdtemp(join(tmpdir(), 'peerwatch-')))
-  const [[authority], seedKeys, trustedKeys, ports] = await Promise.all([keys(1), keys(seedCount), keys(trustedCount), freePorts(seedCount)])
-  const pepper = randomBytes(32)
-  const file = await createNetworkFile({
-    ...init.roster,
-    name: 'testnet',
-    authority: authority!,
-    seeds: seedKeys.map((key, index) => ({ peer: key.publicKey.toString() as PeerIdString, address: loopback(ports[index]!) })),
-    trusted: trustedKeys,
-    preset,
-    scope,
-    nowMs: systemClock.nowMs()
-  })
-  const network = await parseNetwork(file)
+  const plan = await planTestnet(directory, init)
+  const network = await parseNetwork(plan.file)
   const running = new Map<string, PeerwatchNode>()
   const inits = new Map<string, NodeInit>()
 
-  const run = async (name: string, own: Pick<NodeInit, 'role'> & Partial<NodeInit>): Promise<PeerwatchNode> => {
-    const full: NodeInit = { network, http: false, dataDir: join(directory, name), name, listen: [loopback(0)], ...own, ...nodeInit(name) }
+  const run = async (planned: PlannedNode, own: Partial<NodeInit> = {}): Promise<PeerwatchNode> => {
+    const { name } = planned
+    const full: NodeInit = { ...plannedInit(plan, network, planned), ...own, ...nodeInit(name) }
     const node = await createNode(full)
     // a stopped node has no addresses any more
     inits.set(name, { ...full, privateKey: node.libp2p.services.peerwatch.assembly.core.components.privateKey, listen: node.listenedOn() })
     running.set(name, node)
     return node
   }
-  const seeds = await Promise.all(
-    seedKeys.map(async (privateKey, index) => run(`seed-${index + 1}`, { role: 'seed', privateKey, listen: [loopback(ports[index]!)] }))
-  )
-  const trusted = await Promise.all(
-    trustedKeys.map(async (privateKey, index) =>
-      run(`trusted-${index + 1}`, { role: 'trusted', privateKey, pepper, ...(init.watchers != null && { watchers: init.watchers }) })
-    )
-  )
+  const planned = (role: PlannedNode['role']): PlannedNode[] => plan.nodes.filter(node => node.role === role)
+  const seeds = await Promise.all(planned('seed').map(async each => run(each)))
+  const trusted = await Promise.all(planned('trusted').map(async each => run(each)))
   const peers: PeerwatchNode[] = []
-  let named = 0
+  const first = planned('peer')
+  for (let started = 0; started < first.length; started += STARTED_AT_ONCE) {
+    peers.push(...(await Promise.all(first.slice(started, started + STARTED_AT_ONCE).map(async each => run(each)))))
+  }
+  let named = first.length
   const addPeer = async (own: Partial<NodeInit> = {}): Promise<PeerwatchNode> => {
-    const node = await run(`peer-${++named}`, { role: 'peer', ...own })
+    const node = await run(plannedPeer(++named, init.transport), own)
     peers.push(node)
     return node
   }
-  for (let started = 0; started < peerCount; started += STARTED_AT_ONCE) {
-    await Promise.all(Array.from({ length: Math.min(STARTED_AT_ONCE, peerCount - started) }, async () => addPeer()))
-  }
-  peers.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
 
   return {
     directory,
     network,
-    file,
-    authority: authority!,
+    file: plan.file,
+    authority: privateKeyFromProtobuf(plan.authority),
     seeds,
     trusted,
     peers,
@@ -133,8 +105,7 @@ export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
       return again
     },
     stop: async () => {
-      // Whoever needs others goes first: peers say goodbye to seeds, and hand their last reports to trusted nodes.
-      for (const roles of [['peer', 'watcher'], ['trusted'], ['seed']]) {
+      for (const roles of STOPPED_IN_ORDER) {
         await Promise.all([...running.values()].filter(({ role }) => roles.includes(role)).map(async node => node.stop()))
       }
       if (init.directory == null) await rm(directory, { recursive: true, force: true })
