@@ -2,7 +2,7 @@ import { CommanderError } from 'commander'
 import { UsageError } from './usage-error.ts'
 
 /** Exit codes of every command; docs/errors.md has the same table. */
-export const EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, sigint: 130, sigterm: 143 })
+export const EXIT = Object.freeze({ ok: 0, failed: 1, usage: 2, tooBusy: 3, sigint: 130, sigterm: 143 })
 
 /** Codes that say "typed wrong" although a package below found it. */
 const USAGE_CODES = new Set(['usage', 'bad-option', 'bad-config'])

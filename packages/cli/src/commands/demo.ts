@@ -8,7 +8,8 @@ Examples:
   $ peerwatch demo --seed 7 --keep
   $ peerwatch demo --json | jq .evictions
 
-Exit code 0 only if the dead peer was removed, corrupter and flooder were evicted everywhere, and nobody else was.`
+Exit code 0 only if the dead peer was removed, corrupter and flooder were evicted everywhere, and nobody else was;
+3 if this machine was too busy to show it within 3 minutes.`
 
 export function addDemoCommand(program: Command): void {
   program
@@ -20,6 +21,7 @@ export function addDemoCommand(program: Command): void {
       wholeNumber('--seed', 0, 2 ** 32 - 1)
     )
     .option('--keep', 'go on running after the result')
+    .option('--verbose', 'show the constants that the hosts go by too')
     .option('--json', 'put one object on stdout and logs on stderr')
     .addHelpText('after', EXAMPLES)
     .action(async (options: DemoOptions) => {

@@ -1,9 +1,7 @@
-import { misbehave, observationHook } from '@peerwatch/attacks'
-import { seededRng, shuffled } from '@peerwatch/model'
-import type { Attack, BehaviourName, ObservationHook } from '@peerwatch/attacks'
-import type { PeerIdString, Rng } from '@peerwatch/model'
-import type { NodeInit, PeerwatchNode } from '@peerwatch/node'
-import type { Testnet } from '@peerwatch/node/testnet'
+import { PRESETS, seededRng, shuffled } from '@peerwatch/model'
+import type { BehaviourName } from '@peerwatch/attacks'
+
+export const PRESET = 'demo'
 
 /** Who is in the demo. Source: issue "The main job". */
 export const CAST = Object.freeze({
@@ -14,44 +12,49 @@ export const CAST = Object.freeze({
 })
 
 export const PEERS_COUNT: number = CAST.honest + CAST.misbehaving.length
+export const WATCHERS_COUNT: number = CAST.trusted * PRESETS[PRESET].watchersCount
+/** Watchers are hosts of their own. */
+export const HOSTS_COUNT: number = CAST.seeds + CAST.trusted + WATCHERS_COUNT + PEERS_COUNT
 
+export type Behaviour = 'honest' | 'slandered' | BehaviourName
+
+/** One peer's part in the play; plain data, as threads are told it. */
 export interface Role {
   /** `peer-1`, … */
   readonly name: string
-  readonly behaviour: 'honest' | 'slandered' | BehaviourName
-  readonly hook: ObservationHook | undefined
+  readonly behaviour: Behaviour
 }
 
 /** Deals the behaviours to the peers by chance of `seed`; one of the honest is slandered. */
 export function dealRoles(seed: number): Role[] {
   const rng = seededRng(seed)
-  const behaviours: Role['behaviour'][] = ['slandered', ...Array.from({ length: CAST.honest - 1 }, () => 'honest' as const), ...CAST.misbehaving]
-  return shuffled(behaviours, rng).map((behaviour, index) => ({
-    name: `peer-${index + 1}`,
-    behaviour,
-    hook: behaviour === 'slanders' ? observationHook() : undefined
-  }))
+  const behaviours: Behaviour[] = ['slandered', ...Array.from({ length: CAST.honest - 1 }, () => 'honest' as const), ...CAST.misbehaving]
+  return shuffled(behaviours, rng).map((behaviour, index) => ({ name: `peer-${index + 1}`, behaviour }))
 }
 
-/** Options that a node of the demo is made with. */
-export function initOf(name: string, roles: readonly Role[], seed: number): Partial<NodeInit> {
-  const hook = roles.find(role => role.name === name)?.hook
-  const number = Buffer.from(name).reduce((sum, byte) => Math.imul(sum, 31) + byte, seed)
-  return {
-    rng: seededRng(number),
-    ...(hook != null && { alterObservations: hook.alter })
-  }
+export function behaviourOf(roles: readonly Role[], name: string): Behaviour {
+  return roles.find(role => role.name === name)?.behaviour ?? 'honest'
 }
 
-/** The attacks, ready to start. */
-export function rehearse(roles: readonly Role[], { network, peers }: Pick<Testnet, 'network' | 'peers'>, rng: Rng): Attack[] {
-  const servers = new Set<string>([...network.roster.seeds, ...network.roster.trusted])
-  const nodeOf = (name: string): PeerwatchNode | undefined => peers.find(peer => peer.name === name)
-  const victimName = roles.find(({ behaviour }) => behaviour === 'slandered')?.name ?? ''
-  const victim = nodeOf(victimName)?.peerId.toString() as PeerIdString | undefined
-  return roles.flatMap(({ name, behaviour, hook }) => {
-    const node = nodeOf(name)
-    if (node == null || behaviour === 'honest' || behaviour === 'slandered') return []
-    return [misbehave(node, behaviour, { rng, observations: hook, victim, targets: peer => !servers.has(peer.toString()) })]
-  })
+/** Who has a part: they are to be registered and linked before the play begins. */
+export function players(roles: readonly Role[]): Role[] {
+  return roles.filter(({ behaviour }) => behaviour !== 'honest')
+}
+
+/**
+ * Threads that hosts are spread over, each with an event loop of its own. More: less waiting where there are cores for them, at 0.6 s of CPU each
+ * for loading the same modules again.
+ */
+export const THREADS_COUNT = 3
+
+/**
+ * Which thread runs a node (its watchers are with it).
+ *
+ * The flooder has no victim on its own loop: with it are the seeds, which it spares. Trusted nodes and their watchers are as much work as the peers of
+ * a thread and a half, so the other peers are shared out 1 to 2.
+ */
+export function threadOf({ name, role }: { readonly name: string; readonly role: string }, roles: readonly Role[]): number {
+  if (role === 'seed' || behaviourOf(roles, name) === 'floods') return 0
+  if (role === 'trusted') return 1
+  return roles.findIndex(each => each.name === name) % 3 === 0 ? 1 : 2
 }

@@ -1,66 +1,77 @@
-import { castList } from './judge-run.ts'
 import type { PeerIdString } from '@peerwatch/model'
-import type { Testnet } from '@peerwatch/node/testnet'
-import type { Role } from './cast.ts'
+import type { Plot } from './story.ts'
 import type { Recorder } from './recorder.ts'
-import type { DemoPeer, DemoState, DemoTrusted } from './state.ts'
+import type { DemoNode } from './result.ts'
+import type { Stage } from './stage.ts'
+import type { DemoPeer, DemoPhase, DemoPlot, DemoState, DemoTrusted } from './state.ts'
+import type { ToldStanding } from './thread-messages.ts'
 
 export interface DemoScene {
-  readonly testnet: Testnet
-  readonly roles: readonly Role[]
+  readonly stage: Pick<Stage, 'nodes' | 'facts' | 'tier' | 'nameOf'>
   readonly recorder: Recorder
+  readonly plots: readonly Plot[]
+  readonly phase: DemoPhase
+  readonly doing: string
   readonly elapsedMs: number
-  readonly limitMs: number
+  readonly misdeedsAtMs: number | undefined
   readonly seed: number
-  readonly preset: string
   readonly windowMs: number
 }
 
+const UNKNOWN: ToldStanding = { state: 'unknown', ratio: undefined }
+
 /** What the network looks like now, as its own nodes tell it. */
 export function demoState(scene: DemoScene): DemoState {
-  const { testnet, roles, recorder, ...rest } = scene
+  const { stage, recorder, plots, misdeedsAtMs, ...rest } = scene
+  const nodes = stage.nodes()
+  const evicted = evictedAtSeeds(nodes, stage)
   const removed = recorder.removals()
-  const evicted = new Set(testnet.seeds.flatMap(seed => seed.libp2p.services.peerwatch.evictions().map(({ peer }) => peer)))
-  const stateOf = (id: PeerIdString): DemoPeer['state'] => (evicted.has(id) ? 'evicted' : removed.has(id) ? 'removed' : standingOf(testnet, id).state)
-  const nodes = castList(testnet, roles)
+  const standings = stage.tier().map(({ standings: of }) => new Map(of))
+  /** The first trusted node that has evidence. */
+  const standingOf = (id: PeerIdString): ToldStanding => standings.map(of => of.get(id)).find(found => found != null) ?? UNKNOWN
+  const stateOf = (id: PeerIdString): DemoPeer['state'] => {
+    if (evicted.has(id)) return 'evicted'
+    if (removed.has(id)) return 'removed'
+    const { state } = standingOf(id)
+    // an acquittal at one trusted node stands for all: the others have only not opened the case
+    return state === 'suspect' && recorder.acquitted().has(id) ? 'watched' : state
+  }
+  const peer = ({ id, name, role, behaviour }: DemoNode): DemoPeer => ({
+    name,
+    role: role === 'watcher' ? 'watcher' : 'peer',
+    behaviour,
+    standing: standingOf(id).ratio,
+    state: stateOf(id),
+    isAcquitted: recorder.acquitted().has(id)
+  })
+  const sum = (of: 'messages' | 'reports'): number => nodes.reduce((all, { name }) => all + (stage.facts(name)?.[of] ?? 0), 0)
   return {
-    elapsedMs: rest.elapsedMs,
-    limitMs: rest.limitMs,
-    seed: rest.seed,
-    preset: rest.preset,
-    windowMs: rest.windowMs,
-    seedsCount: testnet.seeds.length,
-    trusted: trustedRows(testnet, recorder),
-    peers: nodes
-      .filter(({ role }) => role === 'peer' || role === 'watcher')
-      .map(({ id, name, role, behaviour }) => ({
-        name,
-        role: role === 'watcher' ? 'watcher' : 'peer',
-        behaviour,
-        standing: standingOf(testnet, id).reputation,
-        state: stateOf(id)
-      })),
+    ...rest,
+    plots: plots.map(plot => toldPlot(plot, nodes, recorder, misdeedsAtMs)),
+    trusted: trustedRows(stage),
+    peers: nodes.filter(({ role }) => role === 'peer' || role === 'watcher').map(peer),
     events: recorder.events(),
-    counts: { ...recorder.counts(), removed: removed.size, evicted: evicted.size }
+    counts: { messages: sum('messages'), reports: sum('reports'), cases: recorder.casesCount(), removed: removed.size, evicted: evicted.size }
   }
 }
 
-/** The trusted node that has the most evidence knows best. */
-function standingOf(testnet: Testnet, id: PeerIdString): { state: DemoPeer['state']; reputation: number | undefined } {
-  for (const { libp2p } of testnet.trusted) {
-    const found = libp2p.services.peerwatch.assembly.tier?.examination.standing(id)
-    if (found != null && found.state !== 'unknown') return { state: found.state, reputation: found.ratio }
-  }
-  return { state: 'unknown', reputation: undefined }
+function evictedAtSeeds(nodes: readonly DemoNode[], stage: Pick<Stage, 'facts'>): Set<PeerIdString> {
+  return new Set(nodes.filter(({ role }) => role === 'seed').flatMap(({ name }) => stage.facts(name)?.evicted ?? []))
 }
 
-function trustedRows(testnet: Testnet, recorder: Recorder): DemoTrusted[] {
-  const [first] = testnet.trusted
-  const status = first?.libp2p.services.peerwatch.assembly.tier?.tree.status()
-  if (status == null) return []
-  return status.nodes.map(({ node, range, parent, reportsPerSecond }) => ({
-    name: recorder.nameOf(node),
-    ...(parent != null && { parent: recorder.nameOf(parent) }),
+/** How one thread of the story stands. */
+function toldPlot({ about, misdeed, outcome, shownBy }: Plot, nodes: readonly DemoNode[], recorder: Recorder, misdeedsAtMs: number | undefined): DemoPlot {
+  const came = { removed: recorder.removals(), evicted: recorder.certified(), acquitted: recorder.acquitted() }[shownBy]
+  const times = nodes.filter(({ name }) => about.includes(name)).map(({ id }) => came.get(id)?.atMs)
+  const isShown = misdeedsAtMs != null && times.length > 0 && times.every(atMs => atMs != null)
+  return { misdeed, outcome, afterMs: isShown ? Math.max(...times) - misdeedsAtMs : undefined }
+}
+
+function trustedRows({ tier, nameOf }: Pick<Stage, 'tier' | 'nameOf'>): DemoTrusted[] {
+  const [first] = tier()
+  return (first?.tree ?? []).map(({ node, range, parent, reportsPerSecond }) => ({
+    name: nameOf(node),
+    ...(parent != null && { parent: nameOf(parent) }),
     ...(range != null && { range }),
     reportsPerSecond: reportsPerSecond ?? 0
   }))

@@ -1,11 +1,12 @@
 import type { PeerwatchEvents } from '@peerwatch/services'
 import type { DemoEvent } from './state.ts'
+import type { Told, ToldDetail } from './thread-messages.ts'
 
-type Told = Pick<DemoEvent, 'tone' | 'text'>
-type NameOf = (id: { toString: () => string }) => string
-type Describers = { readonly [K in keyof PeerwatchEvents]?: (detail: PeerwatchEvents[K]['detail'], nameOf: NameOf) => Told | undefined }
+type Said = Pick<DemoEvent, 'tone' | 'text'>
+type NameOf = (id: string) => string
+type Describers = { readonly [K in keyof PeerwatchEvents]?: (detail: ToldDetail<K>, nameOf: NameOf) => Said | undefined }
 
-const list = (ids: readonly { toString: () => string }[], nameOf: NameOf): string => ids.map(nameOf).join(', ')
+const list = (ids: readonly string[], nameOf: NameOf): string => ids.map(nameOf).join(', ')
 
 /** What a person follows; the others stand in the logs. */
 const describers: Describers = {
@@ -37,8 +38,8 @@ const describers: Describers = {
 }
 
 /** A node's event as the demo tells it; undefined for those that only the logs tell. */
-export function describeEvent<K extends keyof PeerwatchEvents>(type: K, detail: PeerwatchEvents[K]['detail'], nameOf: NameOf): Told | undefined {
-  const describe = describers[type]
+export function describeEvent({ event, detail }: Told, nameOf: NameOf): Said | undefined {
+  const describe = describers[event] as ((detail: Told['detail'], nameOf: NameOf) => Said | undefined) | undefined
   return describe?.(detail, nameOf)
 }
 

@@ -15,15 +15,43 @@ export function printable(text: string): string {
   return text.replaceAll(STRANGE, '?')
 }
 
-/** Exactly `width` characters, or as many as there are where `fill` is false; cut before it is coloured, so that nothing ever wraps. */
+/** The last word that fits may be as long as this; a longer one is cut within. */
+const WORD_MOST = 20
+
+function cut(text: string, width: number): string {
+  const short = text.slice(0, width - 1)
+  const lastSpace = short.lastIndexOf(' ')
+  const isWithinWord = /\S/.test(text[width - 1] ?? ' ') && short.length - lastSpace <= WORD_MOST
+  return `${isWithinWord && lastSpace > 0 ? short.slice(0, lastSpace + 1) : short}…`
+}
+
+/** Exactly `width` characters, or as many as there are where `fill` is false; cut between words and before it is coloured, so that nothing ever wraps. */
 export function line(pieces: readonly Piece[], width: number, paint: Paint, fill = false): string {
   let left = width
+  let isCut = false
   let result = ''
   for (const piece of pieces) {
     const whole = printable(textOf(piece))
-    const text = whole.length <= left ? whole : left === 0 ? '' : `${whole.slice(0, left - 1)}…`
+    if (isCut || whole === '') continue
+    isCut = whole.length > left
+    const text = isCut ? (left === 0 ? '' : cut(whole, left)) : whole
     left -= text.length
     if (text !== '') result += typeof piece === 'string' ? text : paint(piece[0], text)
   }
   return fill ? result + ' '.repeat(left) : result
+}
+
+/** The text in lines of at most `width` characters, broken between words; lines after the first begin with `indent`. A longer word has a line of its own. */
+export function wrapped(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = []
+  const [first = '', ...words] = text.split(/(?<=\S) +/)
+  let current = first
+  for (const word of words) {
+    if (current.length + 1 + word.length <= width) current += ` ${word}`
+    else {
+      lines.push(current)
+      current = `${indent}${word}`
+    }
+  }
+  return [...lines, current]
 }

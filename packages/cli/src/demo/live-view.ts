@@ -1,10 +1,11 @@
 import { createLogUpdate } from 'log-update'
 import { plain } from '../paint.ts'
 import { line } from './line.ts'
+import { legend, peerLines } from './peer-lines.ts'
 import { treeRows } from './tree-rows.ts'
 import type { Paint, Style } from '../paint.ts'
 import type { Piece } from './line.ts'
-import type { DemoEvent, DemoPeer, DemoState } from './state.ts'
+import type { DemoEvent, DemoState } from './state.ts'
 
 export interface Screen {
   readonly columns: number
@@ -13,20 +14,11 @@ export interface Screen {
 }
 
 const SCREEN: Screen = { columns: 100, rows: 40, paint: plain }
-/** Wide enough for one peer; two such columns where the screen has room. */
-const PEER_COLUMNS = 48
 const BAR = 10
 const LEAST_EVENTS = 3
+/** Fewer rows have no empty lines between the parts. */
+const SPACED_ROWS = 34
 
-const STATE_STYLES: Record<DemoPeer['state'], Style> = {
-  unknown: 'dim',
-  good: 'green',
-  watched: 'cyan',
-  suspect: 'yellow',
-  evicted: 'red',
-  removed: 'magenta'
-}
-const STATE_MARKS: Record<DemoPeer['state'], string> = { unknown: '·', good: '●', watched: '◐', suspect: '◆', evicted: '✗', removed: '†' }
 const TONES: Record<DemoEvent['tone'], Style> = { quiet: 'dim', good: 'green', warning: 'yellow', bad: 'red' }
 
 function seconds(ms: number): string {
@@ -42,36 +34,9 @@ function bar(ratio: number): string {
   return '█'.repeat(filled) + '░'.repeat(BAR - filled)
 }
 
-/** `trusted-1-watcher-2` has no room beside its standing. */
-function shortName(name: string): string {
-  return name.replace(/^trusted-(\d+)-watcher-/, 'watcher-$1-').slice(0, 12)
-}
-
-function peerPieces(peer: DemoPeer): Piece[] {
-  const style = STATE_STYLES[peer.state]
-  const misbehaves = peer.behaviour !== 'honest'
-  const does = peer.role === 'watcher' ? 'watcher' : peer.behaviour
+function headLines({ counts, elapsedMs, doing }: DemoState): Piece[][] {
   return [
-    [style, `${STATE_MARKS[peer.state]} `],
-    shortName(peer.name).padEnd(13),
-    [misbehaves ? 'yellow' : 'dim', does.slice(0, 9).padEnd(10)],
-    [style, peer.standing == null ? ' '.repeat(BAR) : bar(peer.standing)],
-    peer.standing == null ? ' '.repeat(6) : ` ${peer.standing.toFixed(2)} `,
-    [style, peer.state]
-  ]
-}
-
-function headLines(state: DemoState): Piece[][] {
-  const { counts, trusted, peers } = state
-  const watchers = peers.filter(({ role }) => role === 'watcher').length
-  return [
-    [
-      ['bold', 'Peerwatch demo'],
-      `   preset ${state.preset}, window ${state.windowMs / 1000} s   seed ${state.seed}   `,
-      ['bold', seconds(state.elapsedMs)],
-      ['dim', ` of at most ${Math.round(state.limitMs / 1000)} s`]
-    ],
-    [['dim', `${count(state.seedsCount, 'seed')}, ${trusted.length} trusted, ${count(watchers, 'watcher')}, ${count(peers.length - watchers, 'peer')}`]],
+    [['bold', 'Peerwatch demo'], '  ', ['bold', seconds(elapsedMs)], `  ${doing}`],
     [
       `${count(counts.messages, 'message')} · ${count(counts.reports, 'report')} · ${count(counts.cases, 'case')} · `,
       ['magenta', `${counts.removed} removed`],
@@ -79,6 +44,14 @@ function headLines(state: DemoState): Piece[][] {
       ['red', `${counts.evicted} evicted`]
     ]
   ]
+}
+
+function plotLines({ plots }: DemoState): Piece[][] {
+  return plots.map(({ misdeed, outcome, afterMs }) =>
+    afterMs == null
+      ? [['dim', '·'.padEnd(10)], ['yellow', misdeed], ['dim', ` → ${outcome}`]]
+      : [['green', `✓ ${seconds(afterMs)}`.padEnd(10)], misdeed, ['green', ` → ${outcome}`]]
+  )
 }
 
 function treeLines(state: DemoState): Piece[][] {
@@ -91,20 +64,6 @@ function treeLines(state: DemoState): Piece[][] {
     ['cyan', node.range == null ? 'no range'.padEnd(15) : `${node.range.from.slice(0, 4)}… – ${node.range.to.slice(0, 4)}…`.padEnd(15)],
     node.reportsPerSecond == null ? '' : `  ${bar(node.reportsPerSecond / most)} ${node.reportsPerSecond.toFixed(1)} reports/s`
   ])
-}
-
-function peerLines(peers: readonly DemoPeer[], screen: Screen, roomFor: number): string[] {
-  const { columns, paint } = screen
-  const across = columns >= 2 * PEER_COLUMNS + 2 ? 2 : 1
-  const down = Math.min(Math.ceil(peers.length / across), Math.max(1, roomFor))
-  const shown = peers.length <= down * across ? peers : peers.slice(0, down * across - 1)
-  const cells = shown.map(peerPieces)
-  if (shown.length < peers.length) cells.push([['dim', `  … and ${peers.length - shown.length} more`]])
-  return Array.from({ length: down }, (_, row) => {
-    const [left = [], right] = [cells[row], cells[row + down]]
-    if (right == null) return line(left, columns, paint)
-    return `${line(left, PEER_COLUMNS, paint, true)}  ${line(right, columns - PEER_COLUMNS - 2, paint)}`
-  })
 }
 
 /** One event as a line: for the live view, and by itself where the output is no terminal. */
@@ -124,11 +83,13 @@ export function plainLine(event: DemoEvent, paint: Paint = plain): string {
 export function renderLive(state: DemoState, screen: Screen = SCREEN): string {
   const { columns, rows, paint } = screen
   const draw = (lines: Piece[][]): string[] => lines.map(pieces => line(pieces, columns, paint))
-  const title = (text: string): string => line([['bold', text]], columns, paint)
-  const tree = treeLines(state)
-  const top = [...draw(headLines(state)), '', title('Trust tree'), ...draw(tree), '', title('Peers')]
-  const peers = peerLines(state.peers, screen, rows - top.length - LEAST_EVENTS - 3)
-  const above = [...top, ...peers, '', title('Events')]
+  const title = (text: string, ...more: Piece[]): string => line([['bold', text], ...more], columns, paint)
+  const gap = rows >= SPACED_ROWS ? [''] : []
+  const tree = state.trusted.length === 0 ? [] : [...gap, title('Trust tree'), ...draw(treeLines(state))]
+  const top = [...draw(headLines(state)), ...gap, title('Who does what → what should come of it'), ...draw(plotLines(state)), ...tree, ...gap]
+  const roomForPeers = rows - top.length - LEAST_EVENTS - gap.length - 3
+  const peers = state.peers.length === 0 ? [] : [title('Peers', '  ', ...legend()), ...peerLines(state.peers, screen, roomForPeers), ...gap]
+  const above = [...top, ...peers, title('Events')]
   // the last row stays free: writing into it scrolls some terminals
   const roomFor = Math.max(0, rows - above.length - 1)
   const events = roomFor === 0 ? [] : draw(state.events.slice(-roomFor).map(eventPieces))

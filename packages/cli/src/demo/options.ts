@@ -6,4 +6,6 @@ export interface DemoOptions {
   readonly keep?: boolean
   /** One object on stdout, logs on stderr. */
   readonly json?: boolean
+  /** The constants of the network too. */
+  readonly verbose?: boolean
 }

@@ -1,93 +1,80 @@
-import { describedEvents, describeEvent } from './describe-event.ts'
+import { describeEvent } from './describe-event.ts'
 import type { PeerIdString } from '@peerwatch/model'
-import type { PeerwatchNode } from '@peerwatch/node'
-import type { PeerwatchEvents } from '@peerwatch/services'
 import type { DemoEvent } from './state.ts'
+import type { Told, ToldDetail } from './thread-messages.ts'
 
-type Signed = PeerwatchEvents['finding:signed']['detail']
-type Certified = PeerwatchEvents['certificate:made']['detail']
+/** When the first seed took a peer off its registry, on whose votes, and which seeds have by now. */
+export interface Removed {
+  readonly atMs: number
+  readonly seeds: readonly PeerIdString[]
+  readonly told: ReadonlySet<string>
+}
+
+export type Certified = ToldDetail<'certificate:made'> & { readonly atMs: number }
 
 /** What the nodes told while the demo ran. */
 export interface Recorder {
-  readonly listen: (node: PeerwatchNode) => void
+  readonly hear: (node: string, told: Told) => void
   readonly events: () => readonly DemoEvent[]
-  readonly nameOf: (id: { toString: () => string }) => string
-  readonly counts: () => { readonly messages: number; readonly reports: number; readonly cases: number }
-  /** When each seed took which peer off its registry. */
-  readonly removals: () => ReadonlyMap<PeerIdString, { readonly atMs: number; readonly seeds: readonly PeerIdString[]; readonly told: ReadonlySet<string> }>
-  readonly certified: () => ReadonlyMap<PeerIdString, Certified & { readonly atMs: number }>
-  readonly acquitted: () => ReadonlySet<PeerIdString>
+  readonly casesCount: () => number
+  readonly removals: () => ReadonlyMap<PeerIdString, Removed>
+  readonly certified: () => ReadonlyMap<PeerIdString, Certified>
+  readonly acquitted: () => ReadonlyMap<PeerIdString, { readonly atMs: number }>
   /** What nodes say while they stop is for the logs. */
   readonly end: () => void
+}
+
+export interface RecorderInit {
+  readonly elapsedMs: () => number
+  readonly nameOf: (id: string) => string
+  readonly onEvent: (event: DemoEvent) => void
 }
 
 /** Shown events kept; the view shows the newest, the logs have all. */
 const MOST_EVENTS = 500
 
-export function recorder(elapsedMs: () => number, onEvent: (event: DemoEvent) => void): Recorder {
-  const names = new Map<string, string>()
+export function recorder({ elapsedMs, nameOf, onEvent }: RecorderInit): Recorder {
   const events: DemoEvent[] = []
-  const removals = new Map<PeerIdString, { atMs: number; seeds: PeerIdString[]; told: Set<string> }>()
-  const certified = new Map<PeerIdString, Certified & { atMs: number }>()
-  const acquitted = new Set<PeerIdString>()
+  const removals = new Map<PeerIdString, { atMs: number; seeds: readonly PeerIdString[]; told: Set<string> }>()
+  const certified = new Map<PeerIdString, Certified>()
+  const acquitted = new Map<PeerIdString, { atMs: number }>()
+  const news = new Set<string>()
+  let casesCount = 0
   let isOver = false
-  const counts = { messages: 0, reports: 0, cases: 0 }
-  const told = new Set<string>()
-  const nameOf = (id: { toString: () => string }): string => names.get(id.toString()) ?? `…${id.toString().slice(-6)}`
 
-  const tell = (node: string, { tone, text }: Pick<DemoEvent, 'tone' | 'text'>): void => {
-    if (isOver) return
-    const event: DemoEvent = { atMs: elapsedMs(), node, tone, text }
+  /** Twenty nodes that refuse the same peer are one line; misses and tests are in the logs. */
+  const isNews = (node: string, { event }: Told, text: string): boolean => {
+    const key = event === 'neighbour:cut' || event === 'neighbour:dead' ? `${node} ${text}` : `${event} ${text}`
+    const isNew = !news.has(key)
+    news.add(key)
+    return isNew
+  }
+  const show = (node: string, told: Told): void => {
+    const said = describeEvent(told, nameOf)
+    if (said == null || !isNews(node, told, said.text)) return
+    const event: DemoEvent = { atMs: elapsedMs(), node, ...said }
     events.push(event)
     if (events.length > MOST_EVENTS) events.shift()
     onEvent(event)
   }
-  /** Twenty nodes that refuse the same peer are one line; misses and tests are in the logs. */
-  const isNews = (type: keyof PeerwatchEvents, node: PeerwatchNode, text: string): boolean => {
-    const key = type === 'neighbour:cut' || type === 'neighbour:dead' ? `${node.name} ${text}` : `${type} ${text}`
-    if (told.has(key)) return false
-    told.add(key)
-    return true
-  }
-  const listen = (node: PeerwatchNode): void => {
-    names.set(node.peerId.toString(), node.name)
-    const { peerwatch } = node.libp2p.services
-    for (const type of describedEvents) {
-      peerwatch.addEventListener(type, ({ detail }) => {
-        const said = describeEvent(type, detail as never, nameOf)
-        // a finding is told by whoever signed it, not by those who hear of it
-        if (type === 'finding:signed' && !(detail as Signed).by.equals(node.peerId)) return
-        if (said != null && isNews(type, node, said.text)) tell(node.name, said)
-      })
-    }
-    peerwatch.addEventListener('peer:removed', ({ detail }) => {
-      const id = detail.peer.toString() as PeerIdString
-      const known = removals.get(id) ?? { atMs: elapsedMs(), seeds: detail.seeds.map(seed => seed.toString() as PeerIdString), told: new Set<string>() }
-      known.told.add(node.name)
-      removals.set(id, known)
-    })
-    peerwatch.addEventListener('certificate:made', ({ detail }) => {
-      const id = detail.subject.toString() as PeerIdString
-      if (!certified.has(id)) certified.set(id, { ...detail, atMs: elapsedMs() })
-    })
-    peerwatch.addEventListener('case:opened', () => {
-      counts.cases++
-    })
-    peerwatch.addEventListener('case:closed', ({ detail }) => {
-      if (detail.outcome === 'acquitted') acquitted.add(detail.subject.toString() as PeerIdString)
-    })
-    peerwatch.addEventListener('report:acknowledged', () => {
-      counts.reports++
-    })
-    node.onFirstSight(() => {
-      counts.messages++
-    })
+  const note = (node: string, { event, detail }: Told): void => {
+    const atMs = elapsedMs()
+    if (event === 'peer:removed') {
+      const known = removals.get(detail.peer) ?? { atMs, seeds: detail.seeds, told: new Set<string>() }
+      known.told.add(node)
+      removals.set(detail.peer, known)
+    } else if (event === 'certificate:made' && !certified.has(detail.subject)) certified.set(detail.subject, { ...detail, atMs })
+    else if (event === 'case:opened') casesCount++
+    else if (event === 'case:closed' && detail.outcome === 'acquitted' && !acquitted.has(detail.subject)) acquitted.set(detail.subject, { atMs })
   }
   return {
-    listen,
+    hear: (node, told) => {
+      if (isOver) return
+      note(node, told)
+      show(node, told)
+    },
     events: () => events,
-    nameOf,
-    counts: () => counts,
+    casesCount: () => casesCount,
     removals: () => removals,
     certified: () => certified,
     acquitted: () => acquitted,

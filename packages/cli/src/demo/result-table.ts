@@ -1,8 +1,17 @@
+import { PRESETS } from '@peerwatch/model'
 import { plain } from '../paint.ts'
 import { table } from '../table.ts'
-import { printable } from './line.ts'
+import { PRESET } from './cast.ts'
+import { printable, wrapped } from './line.ts'
 import type { Paint } from '../paint.ts'
 import type { DemoEviction, DemoResult } from './result.ts'
+
+export interface Page {
+  readonly columns: number
+  readonly paint: Paint
+}
+
+const PAGE: Page = { columns: 100, paint: plain }
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`
@@ -16,51 +25,72 @@ type NameOf = (id: string) => string
 
 function names(result: DemoResult): NameOf {
   const byId = new Map<string, string>(result.nodes.map(({ id, name }) => [id, name]))
-  return id => byId.get(id) ?? `…${id.slice(-8)}`
+  return id => byId.get(id) ?? printable(`…${id.slice(-8)}`)
 }
 
-function findings({ findings: list }: DemoEviction, nameOf: NameOf): string {
-  return list.map(({ by, outcome }) => `${nameOf(by)}${outcome === 'failed' ? '' : ` (${outcome})`}`).join(', ')
-}
-
-/** At most three, then their number: in a local network every peer is a group of its own. */
+/** In a local network every peer is a group of its own. */
 function groups(list: readonly string[], nameOf: NameOf): string {
-  const shown = list.slice(0, 3).map(group => printable(group.startsWith('12D3') ? nameOf(group) : group))
-  return `${shown.join(', ')}${list.length > shown.length ? ` +${list.length - shown.length}` : ''}`
+  return list.map(group => (group.startsWith('12D3') ? nameOf(group) : printable(group))).join(', ')
 }
 
-function evictionTables(result: DemoResult, nameOf: NameOf, paint: Paint): string[] {
+function evictionLines(eviction: DemoEviction, nameOf: NameOf, { columns, paint }: Page): string[] {
+  const { reporterGroups, accusedBy, findings, signers } = eviction
+  const failed = findings.filter(({ outcome }) => outcome === 'failed').map(({ by }) => nameOf(by))
+  const [first = '', ...more] = wrapped(`  ${nameOf(eviction.id)}: ${printable(eviction.reason)}`, columns, '    ')
+  const told = [
+    `seen first-hand by the watchers of ${failed.join(', ') || 'nobody'}; signed by ${signers.map(nameOf).join(', ')}`,
+    reporterGroups.length === 0
+      ? 'no reports were needed: the watchers saw it before enough neighbours had reported it'
+      : `the case was opened on reports of ${groups(reporterGroups, nameOf)}`,
+    accusedBy.length === 0 ? 'nobody accuses it at the end of the run' : `accused by ${groups(accusedBy, nameOf)} at the end of the run`
+  ]
+  return [first.replace(nameOf(eviction.id), name => paint('bold', name)), ...more, ...told.flatMap(text => wrapped(`    ${text}`, columns, '      '))]
+}
+
+function evictionTables(result: DemoResult, nameOf: NameOf, page: Page): string[] {
   if (result.evictions.length === 0) return ['nobody']
-  const rows = result.evictions.map(eviction => [
-    nameOf(eviction.id),
-    eviction.behaviour,
-    eviction.dimension,
-    groups(eviction.reporterGroups, nameOf),
-    `${count(eviction.afterWindows, 'window')}, ${seconds(eviction.afterMs)}`
+  const rows = result.evictions.map(({ id, behaviour, dimension, afterWindows, afterMs }) => [
+    nameOf(id),
+    behaviour,
+    dimension,
+    `${count(afterWindows, 'window')}, ${seconds(afterMs)}`
   ])
   return [
-    table({ head: ['evicted', 'behaviour', 'dimension', 'on reports of', 'after'], rows }, paint),
-    ...result.evictions.map(eviction =>
-      [
-        `  ${paint('bold', nameOf(eviction.id))}: ${printable(eviction.reason)}`,
-        `    seen first-hand by ${findings(eviction, nameOf) || 'nobody'}; signed by ${eviction.signers.map(nameOf).join(', ')}`
-      ].join('\n')
-    )
+    table({ head: ['evicted', 'behaviour', 'dimension', 'after'], rows }, page.paint),
+    ...result.evictions.flatMap(eviction => evictionLines(eviction, nameOf, page))
   ]
 }
 
-function verdict(result: DemoResult, nameOf: NameOf, paint: Paint): string {
-  if (result.ok) return paint('green', `ok: every misbehaving peer was found and nobody else, in ${seconds(result.elapsedMs)}`)
+/** What slander is met with, and what becomes of slanderers. */
+function slanderLines(result: DemoResult, nameOf: NameOf, { columns }: Page): string[] {
+  const who = (behaviour: string): string => result.nodes.filter(node => node.behaviour === behaviour).map(({ id }) => nameOf(id)).join(', ')
+  const text = `The slanderers (${who('slanders')}) go free today: slander has its victim examined, and the acquittal keeps these accusers from opening another case for ${PRESETS[PRESET].restWindows} windows. Their reports are not dropped, so the reputation of ${who('slandered')} stays disputed until there is a ledger that tells how far each reporter is to be believed.`
+  return wrapped(text, columns)
+}
+
+function verdict(result: DemoResult, nameOf: NameOf, { columns, paint }: Page): string[] {
+  const { ok, end, elapsedMs, missed, wronglyEvicted, windows, acquitted } = result
   const list = (judged: DemoResult['missed']): string => judged.map(({ id, behaviour }) => `${nameOf(id)} (${behaviour})`).join(', ')
+  if (ok) {
+    const cleared = acquitted.some(({ behaviour }) => behaviour === 'slandered') ? ', the slandered was acquitted' : ''
+    return wrapped(`ok: the dead was removed, corrupter and flooder were evicted everywhere${cleared}, and nobody else was harmed, in ${seconds(elapsedMs)}`, columns).map(
+      text => paint('green', text)
+    )
+  }
   const faults = [
-    ...(result.missed.length > 0 ? [`not found: ${list(result.missed)}`] : []),
-    ...(result.wronglyEvicted.length > 0 ? [`wrongly evicted: ${list(result.wronglyEvicted)}`] : [])
+    ...(missed.length > 0 ? [`not found: ${list(missed)}`] : []),
+    ...(wronglyEvicted.length > 0 ? [`wrongly evicted or removed: ${list(wronglyEvicted)}`] : []),
+    ...(end === 'stopped' ? ['it was stopped before its end'] : [])
   ]
-  return paint('red', `not ok after ${seconds(result.elapsedMs)}: ${faults.join('; ') || 'it was stopped before its end'}`)
+  const late = `${count(windows.good, 'window')} in time, ${windows.late} late`
+  const busy = end === 'too-busy' && wronglyEvicted.length === 0
+  const head = busy ? `this machine is too busy to show it (${late}), after ${seconds(elapsedMs)}` : `not ok after ${seconds(elapsedMs)} (${late})`
+  return wrapped(`${head}: ${faults.join('; ')}`, columns).map(text => paint(busy ? 'yellow' : 'red', text))
 }
 
 /** The end of the demo: who was removed, evicted, acquitted, and on whose word. */
-export function resultTable(result: DemoResult, paint: Paint = plain): string {
+export function resultTable(result: DemoResult, page: Page = PAGE): string {
+  const { paint } = page
   const nameOf = names(result)
   const removed = result.removed.map(({ id, behaviour, afterMs, seeds }) => [nameOf(id), behaviour, seeds.map(nameOf).join(', '), seconds(afterMs)])
   const acquitted = result.acquitted.map(({ id, behaviour }) => [nameOf(id), behaviour])
@@ -69,25 +99,31 @@ export function resultTable(result: DemoResult, paint: Paint = plain): string {
     removed.length === 0 ? 'nobody' : table({ head: ['removed', 'behaviour', 'tested by', 'after'], rows: removed }, paint),
     '',
     paint('bold', 'Evicted, everywhere'),
-    ...evictionTables(result, nameOf, paint),
+    ...evictionTables(result, nameOf, page),
     '',
     paint('bold', 'Examined and found innocent'),
     acquitted.length === 0 ? 'nobody' : table({ head: ['acquitted', 'behaviour'], rows: acquitted }, paint),
     '',
-    verdict(result, nameOf, paint)
+    ...slanderLines(result, nameOf, page),
+    '',
+    ...verdict(result, nameOf, page)
   ].join('\n')
 }
 
-/** Where to look and what to try after the table. */
-export function whatNext(logFolder: string, result: DemoResult, paint: Paint = plain): string {
+/** Where to look and what to try after the table; `command` is how a user calls this program here. */
+export function whatNext(logFolder: string, result: DemoResult, command: string, paint: Paint = plain): string {
   const commands: [string, string][] = [
-    [`peerwatch demo --seed ${result.seed}`, 'the same choices again'],
-    ['peerwatch demo --keep', 'goes on running; ask its nodes with peerwatch status'],
-    ['peerwatch demo --json', 'one object for programs'],
-    ['peerwatch init my-network', 'makes a network of your own'],
-    ['peerwatch --help', 'all commands']
+    [`${command} demo --seed ${result.seed}`, 'the same choices again'],
+    [`${command} demo --keep`, `goes on running; ask its hosts with ${command} status`],
+    [`${command} demo --json`, 'one object for programs'],
+    [`${command} init my-network`, 'makes a network of your own'],
+    [`${command} --help`, 'all commands']
   ]
-  return [`Logs, one file per node: ${logFolder}`, '', paint('bold', 'Try next'), ...commands.map(([command, what]) => `  ${command.padEnd(28)}${what}`)].join(
-    '\n'
-  )
+  const width = Math.max(...commands.map(([text]) => text.length))
+  return [
+    `Logs, one file per host: ${logFolder}`,
+    '',
+    paint('bold', 'Try next'),
+    ...commands.map(([text, what]) => `  ${text.padEnd(width)}  # ${what}`)
+  ].join('\n')
 }

@@ -27,17 +27,28 @@ export interface DemoEviction extends Judged {
   /** Since the first misdeed. */
   readonly afterWindows: number
   readonly afterMs: number
+  /** On whose reports the case stood when the certificate was made; none where watchers saw it before. */
   readonly reporterGroups: readonly string[]
+  /** Whose reports accuse it at the end of the run. */
+  readonly accusedBy: readonly string[]
   readonly findings: readonly { readonly by: PeerIdString; readonly outcome: FindingOutcome }[]
   readonly signers: readonly PeerIdString[]
 }
+
+/** `shown`: all came about. `missed`: good windows enough passed without it. `too-busy`: the machine was too late to tell. `stopped`: by Ctrl+C. */
+export type DemoEnd = 'shown' | 'missed' | 'too-busy' | 'stopped'
 
 /** What `peerwatch demo --json` puts on stdout. */
 export interface DemoResult {
   /** The dead peer removed, corrupter and flooder evicted everywhere, and nobody else. */
   readonly ok: boolean
+  readonly end: DemoEnd
   readonly seed: number
   readonly elapsedMs: number
+  /** When the misdeeds began, on the same clock; left out where they never did. */
+  readonly misdeedsAtMs: number | undefined
+  /** Since then: those that all hosts closed in time, and the others. */
+  readonly windows: { readonly good: number; readonly late: number }
   readonly nodes: readonly DemoNode[]
   readonly removed: readonly DemoRemoval[]
   readonly evictions: readonly DemoEviction[]

@@ -18,6 +18,8 @@ export interface DemoPeer {
   /** 0 to 1; undefined while unknown. */
   readonly standing: number | undefined
   readonly state: StandingState | 'removed'
+  /** Examined and found innocent: what its accusers said of it stays in its standing, and is disputed. */
+  readonly isAcquitted: boolean
 }
 
 /** One thing that happened, ready to be shown. */
@@ -29,14 +31,26 @@ export interface DemoEvent {
   readonly text: string
 }
 
+/** One thread of the story: who does what, what should come of it, and when it did. */
+export interface DemoPlot {
+  readonly misdeed: string
+  readonly outcome: string
+  /** Since the misdeeds began; undefined until it has come about. */
+  readonly afterMs: number | undefined
+}
+
+/** What the demo is doing. */
+export type DemoPhase = 'starting' | 'linking' | 'playing' | 'over'
+
 /** All that the live view shows; plain data. */
 export interface DemoState {
   readonly elapsedMs: number
-  readonly limitMs: number
+  readonly phase: DemoPhase
+  /** One line: what it waits for, or why it is late. */
+  readonly doing: string
   readonly seed: number
-  readonly preset: string
   readonly windowMs: number
-  readonly seedsCount: number
+  readonly plots: readonly DemoPlot[]
   /** In the order of the key space. */
   readonly trusted: readonly DemoTrusted[]
   readonly peers: readonly DemoPeer[]

@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import { misbehave, observationHook } from '@peerwatch/attacks'
+import { parseNetwork } from '@peerwatch/services'
+import { PRESETS, repeat, seededRng } from '@peerwatch/model'
+import { systemClock } from '@peerwatch/model/system-clock'
+import { createNode, plannedInit, planTestnet } from '@peerwatch/node/testnet'
+import { behaviourOf, CAST, PEERS_COUNT, PRESET } from './cast.ts'
+import { hostFacts, tierFacts } from './host-facts.ts'
+import { hearNode } from './hear-node.ts'
+import type { Attack, ObservationHook } from '@peerwatch/attacks'
+import type { CallOff, PeerIdString } from '@peerwatch/model'
+import type { NodeInit, PeerwatchNode, TestnetPlan } from '@peerwatch/node/testnet'
+import type { Heard } from './hear-node.ts'
+import type { DemoNode } from './result.ts'
+import type { Accused, News, Order, ThreadInit } from './thread-messages.ts'
+
+/** So often the stage is told how the hosts are. */
+const FACTS_EVERY_MS = 500
+/** More would only wait for each other's handshakes. */
+const STARTED_AT_ONCE = 4
+
+export interface Hosting {
+  readonly obey: (order: Order) => Promise<void>
+}
+
+/** The hosts of one thread. */
+export function hosting({ seed, roles, folder, http, standings }: ThreadInit, tell: (news: News) => void): Hosting {
+  const heard: Heard[] = []
+  const hooks = new Map<string, ObservationHook>()
+  const attacks: Attack[] = []
+  let all: readonly DemoNode[] = []
+  let stopTelling: CallOff | undefined
+
+  const nodes = (): PeerwatchNode[] => heard.map(({ node }) => node)
+  const onCreated = (node: PeerwatchNode): void => {
+    const told = { id: node.peerId.toString() as PeerIdString, name: node.name, role: node.role, behaviour: behaviourOf(roles, node.name) }
+    tell({ type: 'created', node: told, dataDir: http ? node.dataDir : undefined })
+    heard.push(hearNode(node, tell))
+  }
+  const ownInit = (name: string): Partial<NodeInit> => {
+    const number = Buffer.from(name).reduce((sum, byte) => Math.imul(sum, 31) + byte, seed)
+    const hook = behaviourOf(roles, name) === 'slanders' ? observationHook() : undefined
+    if (hook != null) hooks.set(name, hook)
+    return {
+      rng: seededRng(number),
+      log: { path: join(folder, 'logs', `${name}.jsonl`) },
+      onCreated,
+      ...(http && { http: {} }),
+      ...(hook != null && { alterObservations: hook.alter })
+    }
+  }
+  const run = async (plan: TestnetPlan, names: readonly string[]): Promise<void> => {
+    const network = await parseNetwork(plan.file)
+    stopTelling ??= repeat(systemClock, FACTS_EVERY_MS, tellFacts)
+    const waiting = plan.nodes.filter(({ name }) => names.includes(name))
+    const runNext = async (): Promise<void> => {
+      for (let next = waiting.shift(); next != null; next = waiting.shift()) {
+        await createNode({ ...plannedInit(plan, network, next), ...ownInit(next.name) })
+        tell({ type: 'running', name: next.name })
+      }
+    }
+    await Promise.all(Array.from({ length: STARTED_AT_ONCE }, runNext))
+  }
+  const tellFacts = (): void => {
+    const subjects = all.filter(({ role }) => role === 'peer' || role === 'watcher').map(({ id }) => id)
+    const tier = standings ? nodes().flatMap(node => tierFacts(node, subjects) ?? []) : []
+    tell({ type: 'facts', hosts: heard.map(hostFacts), tier })
+  }
+  const startAttacks = (): void => {
+    const rng = seededRng(seed)
+    const servers = new Set<string>(all.filter(({ role }) => role === 'seed' || role === 'trusted').map(({ id }) => id))
+    const victim = all.find(({ behaviour }) => behaviour === 'slandered')?.id
+    for (const node of nodes()) {
+      const behaviour = behaviourOf(roles, node.name)
+      if (behaviour === 'honest' || behaviour === 'slandered') continue
+      const attack = misbehave(node, behaviour, { rng, observations: hooks.get(node.name), victim, targets: peer => !servers.has(peer.toString()) })
+      attacks.push(attack)
+      attack.start()
+    }
+  }
+  const stop = async (ending: readonly string[]): Promise<void> => {
+    stopTelling?.()
+    for (const attack of attacks.splice(0)) attack.stop()
+    // a trusted node stops its watchers itself
+    await Promise.all(
+      nodes()
+        .filter(({ role }) => role !== 'watcher' && ending.includes(role))
+        .map(async node => node.stop())
+    )
+    tell({ type: 'stopped' })
+  }
+  return {
+    obey: async order => {
+      if (order.type === 'plan') {
+        const sizes = { seeds: CAST.seeds, trusted: CAST.trusted, peers: PEERS_COUNT, watchers: PRESETS[PRESET].watchersCount }
+        tell({ type: 'planned', plan: await planTestnet(join(folder, 'data'), { ...sizes, preset: PRESET }) })
+      } else if (order.type === 'run') await run(order.plan, order.names)
+      else if (order.type === 'cast') all = order.nodes
+      else if (order.type === 'misbehave') startAttacks()
+      else if (order.type === 'accusers') tell({ type: 'accusers', groups: order.of.flatMap(accused => accusersOf(nodes(), accused)) })
+      else await stop(order.roles)
+    }
+  }
+}
+
+function accusersOf(nodes: readonly PeerwatchNode[], accused: Accused): (Accused & { group: string })[] {
+  return nodes.flatMap(({ libp2p }) => {
+    const reporters = libp2p.services.peerwatch.assembly.tier?.examination.evidenceOf(accused.peer).reporters ?? []
+    return reporters.filter(({ accuses }) => accuses.includes(accused.dimension)).map(({ group }) => ({ ...accused, group }))
+  })
+}

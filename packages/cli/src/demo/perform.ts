@@ -1,0 +1,150 @@
+import { delay, PRESETS } from '@peerwatch/model'
+import { systemClock } from '@peerwatch/model/system-clock'
+import { commandName } from '../command-name.ts'
+import { HOSTS_COUNT, PRESET } from './cast.ts'
+import { demoState } from './demo-state.ts'
+import { isShown, judgeRun } from './judge-run.ts'
+import { liveView, plainLine } from './live-view.ts'
+import { patience } from './patience.ts'
+import { recorder } from './recorder.ts'
+import { openStage } from './stage.ts'
+import { plotsOf } from './story.ts'
+import type { Paint } from '../paint.ts'
+import type { Role } from './cast.ts'
+import type { Patience } from './patience.ts'
+import type { DemoEnd, DemoResult } from './result.ts'
+import type { Stage } from './stage.ts'
+import type { DemoPhase } from './state.ts'
+import type { Accused } from './thread-messages.ts'
+
+const WINDOW_MS = PRESETS[PRESET].windowMs
+/** As many as a minute has beside what starting takes. Source: EVIDENCE, "Demo". */
+export const GOOD_WINDOWS = 25
+/** The demo is over by then whatever happened. */
+export const LIMIT_MS = 180_000
+const LOOK_EVERY_MS = 250
+/** One late window may be anything; so many are the machine. */
+const LATE_WINDOWS_TOLD = 5
+
+export interface PerformanceInit {
+  readonly seed: number
+  readonly roles: readonly Role[]
+  readonly folder: string
+  readonly output: NodeJS.WriteStream
+  /** Draws over itself; else one line per event. */
+  readonly isLive: boolean
+  /** Goes on after the result was told, until the signal. */
+  readonly keep: boolean
+  readonly paint: Paint
+  readonly say: (line: string) => void
+  readonly tell: (result: DemoResult) => void
+  readonly elapsedMs: () => number
+  /** Aborted by the first Ctrl+C. */
+  readonly signal: AbortSignal
+}
+
+/** Raises the network, has its players misbehave once they are linked up, and waits until all is shown. */
+export async function perform(init: PerformanceInit): Promise<DemoResult> {
+  const { seed, roles, folder, output, paint, isLive, elapsedMs, signal, say } = init
+  const live = isLive ? liveView(output, paint) : undefined
+  const plots = plotsOf(roles)
+  const waiting = patience({ windowMs: WINDOW_MS, goodWindows: GOOD_WINDOWS, mostMs: LIMIT_MS, elapsedMs })
+  let phase: DemoPhase = 'starting'
+  let misdeedsAtMs: number | undefined
+  const record = recorder({
+    elapsedMs,
+    nameOf: id => stage.nameOf(id),
+    onEvent: event => {
+      if (live == null) say(plainLine(event, paint))
+    }
+  })
+  const stage = openStage({ seed, roles, folder, http: init.keep, standings: isLive, onTold: record.hear, onClosed: waiting.closed })
+  const saying = progress(stage, waiting, line => {
+    if (live == null) say(line)
+  })
+  const judge = (end: DemoEnd, accusers: readonly (Accused & { group: string })[] = []): DemoResult =>
+    judgeRun({
+      ...{ end, seed, misdeedsAtMs, accusers, windowMs: WINDOW_MS, elapsedMs: elapsedMs(), windows: waiting.counts(), nodes: stage.nodes(), recorder: record },
+      evictedAt: name => stage.facts(name)?.evicted ?? []
+    })
+  const draw = (): void => {
+    live?.show(demoState({ stage, recorder: record, plots, phase, doing: saying(phase), elapsedMs: elapsedMs(), misdeedsAtMs, seed, windowMs: WINDOW_MS }))
+  }
+  /** Looks until it is true, the patience is at its end, or Ctrl+C. */
+  const waitFor = async (isTrue: () => boolean): Promise<DemoEnd | undefined> => {
+    for (;;) {
+      draw()
+      saying(phase)
+      if (isTrue()) return undefined
+      if (signal.aborted) return 'stopped'
+      if (waiting.state() !== 'waiting') return waiting.state() === 'worn-out' ? 'missed' : 'too-busy'
+      await Promise.race([stage.failure, delay(systemClock, LOOK_EVERY_MS, signal).catch(() => {})])
+    }
+  }
+  const play = async (): Promise<DemoEnd> => {
+    let isRaised = false
+    void stage.raise().then(
+      () => {
+        isRaised = true
+      },
+      () => {} // told by `failure`
+    )
+    const notRaised = await waitFor(() => isRaised)
+    if (notRaised != null) return notRaised
+    phase = 'linking'
+    waiting.restart(stage.nodes().map(({ name }) => name))
+    const notReady = await waitFor(() => stage.unready().length === 0)
+    if (notReady != null) return notReady
+    phase = 'playing'
+    misdeedsAtMs = elapsedMs()
+    waiting.restart(stage.nodes().map(({ name }) => name))
+    stage.startMisdeeds()
+    return (await waitFor(() => isShown(judge('shown')))) ?? 'shown'
+  }
+  try {
+    const end = await play()
+    phase = 'over'
+    draw()
+    live?.done()
+    const accused = [...record.certified().values()].map(({ subject: peer, dimension }) => ({ peer, dimension }))
+    const result = judge(end, signal.aborted || end === 'too-busy' ? [] : await stage.accusers(accused))
+    init.tell(result)
+    if (init.keep && !signal.aborted) await keepRunning(stage, init)
+    return result
+  } finally {
+    record.end()
+    await stage.stop()
+  }
+}
+
+/** Tells in one line what the demo is doing; where a line is new it is said once. */
+function progress(stage: Stage, waiting: Patience, say: (line: string) => void): (phase: DemoPhase) => string {
+  const said = new Set<string>()
+  const sayOnce = (key: string, line: string): void => {
+    if (!said.has(key)) say(line)
+    said.add(key)
+  }
+  return phase => {
+    const { good, late } = waiting.counts()
+    const isLate = late >= LATE_WINDOWS_TOLD && phase !== 'over'
+    const lateText = `this machine is late (${good} of ${good + late} windows in time): it goes on, ${LIMIT_MS / 60_000} minutes at most`
+    if (isLate) sayOnce('late', lateText)
+    const doing = {
+      starting: `starting hosts ${stage.runningCount()} of ${HOSTS_COUNT}`,
+      linking: `linking up: waiting for ${stage.unready().join(', ')}`,
+      playing: isLate ? lateText : 'the misdeeds have begun',
+      over: 'over'
+    }[phase]
+    sayOnce(phase, doing)
+    return doing
+  }
+}
+
+async function keepRunning({ nodes, dataDirOf }: Stage, { signal, say }: PerformanceInit): Promise<void> {
+  say('\nGoes on running; Ctrl+C ends it. Ask a host, for instance:')
+  for (const role of ['seed', 'trusted', 'peer']) {
+    const dataDir = dataDirOf(nodes().find(node => node.role === role)?.name ?? '')
+    if (dataDir != null) say(`  ${commandName()} status --data ${dataDir}`)
+  }
+  await delay(systemClock, Infinity, signal).catch(() => {})
+}

@@ -1,0 +1,89 @@
+import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { TestnetPlan } from '@peerwatch/node/testnet'
+import type { PeerwatchEvents, StandingState } from '@peerwatch/services'
+import type { PeerId } from '@libp2p/interface'
+import type { Role } from './cast.ts'
+import type { DemoNode } from './result.ts'
+
+/** Peers as text, since threads are sent plain data. */
+type Plain<T> = T extends PeerId ? PeerIdString : T extends string | undefined ? T : T extends object ? { readonly [K in keyof T]: Plain<T[K]> } : T
+export type ToldDetail<K extends keyof PeerwatchEvents> = Plain<PeerwatchEvents[K]['detail']>
+
+/** An event of one node, by its name. */
+export type Told = { readonly [K in keyof PeerwatchEvents]: { readonly event: K; readonly detail: ToldDetail<K> } }[keyof PeerwatchEvents]
+
+/** What a thread is made with. */
+export interface ThreadInit {
+  readonly seed: number
+  readonly roles: readonly Role[]
+  /** Holds `data` and `logs`. */
+  readonly folder: string
+  /** Nodes can be asked by `peerwatch status` and the like. */
+  readonly http: boolean
+  /** Standings and the tree are told while it runs. */
+  readonly standings: boolean
+}
+
+/** What the stage asks of a thread. */
+export type Order =
+  | { readonly type: 'plan' }
+  | { readonly type: 'run'; readonly plan: TestnetPlan; readonly names: readonly string[] }
+  /** All hosts there are, once they are known. */
+  | { readonly type: 'cast'; readonly nodes: readonly DemoNode[] }
+  | { readonly type: 'misbehave' }
+  /** Ends the attacks of this thread, then its nodes of these roles. */
+  | { readonly type: 'stop'; readonly roles: readonly string[] }
+  /** Groups whose reports accuse these peers by now. */
+  | { readonly type: 'accusers'; readonly of: readonly Accused[] }
+
+export interface Accused {
+  readonly peer: PeerIdString
+  readonly dimension: EvictableDimension
+}
+
+/** What one host says of itself twice a second. */
+export interface HostFacts {
+  readonly name: string
+  readonly isRegistered: boolean
+  /** Neighbours it is linked to. */
+  readonly linksCount: number
+  /** A trusted node takes its reports. */
+  readonly hasEntry: boolean
+  readonly evicted: readonly PeerIdString[]
+  /** Messages seen for the first time, and reports acknowledged, since it was made. */
+  readonly messages: number
+  readonly reports: number
+}
+
+export interface ToldStanding {
+  readonly state: StandingState
+  readonly ratio: number | undefined
+}
+
+/** What a trusted node shows besides. */
+export interface TierFacts {
+  readonly name: string
+  readonly standings: readonly (readonly [PeerIdString, ToldStanding])[]
+  readonly tree: readonly TreeFacts[]
+}
+
+export interface TreeFacts {
+  readonly node: PeerIdString
+  readonly parent: PeerIdString | undefined
+  readonly range: { readonly from: string; readonly to: string } | undefined
+  readonly reportsPerSecond: number | undefined
+}
+
+/** What a thread tells. */
+export type News =
+  | { readonly type: 'planned'; readonly plan: TestnetPlan }
+  /** A host exists; it is on the air with `running`. */
+  | { readonly type: 'created'; readonly node: DemoNode; readonly dataDir: string | undefined }
+  | { readonly type: 'running'; readonly name: string }
+  | { readonly type: 'told'; readonly node: string; readonly told: Told }
+  | { readonly type: 'facts'; readonly hosts: readonly HostFacts[]; readonly tier: readonly TierFacts[] }
+  /** The window ended so long before this host closed it. */
+  | { readonly type: 'closed'; readonly node: string; readonly window: WindowNumber; readonly lateMs: number }
+  | { readonly type: 'stopped' }
+  | { readonly type: 'accusers'; readonly groups: readonly (Accused & { readonly group: string })[] }
+  | { readonly type: 'failed'; readonly message: string }
