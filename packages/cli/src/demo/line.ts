@@ -8,7 +8,7 @@ function textOf(piece: Piece): string {
 }
 
 /** Latin letters, punctuation, box drawing and marks: each exactly one column wide on every terminal. */
-const STRANGE = /[^\u0020-\u007E\u00A1-\u00AC\u00AE-\u024F\u2010-\u2027\u2500-\u25FF\u2700-\u27BF]/gu
+const STRANGE = /[^\u0020-\u007E\u00A1-\u00AC\u00AE-\u024F\u2010-\u2027\u2192\u2500-\u25FF\u2700-\u27BF]/gu
 
 /** Control characters would move the cursor and wide ones wrap; what a peer gives as a reason may hold some. */
 export function printable(text: string): string {

@@ -49,7 +49,11 @@ function headLines({ counts, elapsedMs, doing }: DemoState): Piece[][] {
 function plotLines({ plots }: DemoState): Piece[][] {
   return plots.map(({ misdeed, outcome, afterMs }) =>
     afterMs == null
-      ? [['dim', '·'.padEnd(10)], ['yellow', misdeed], ['dim', ` → ${outcome}`]]
+      ? [
+          ['dim', '·'.padEnd(10)],
+          ['yellow', misdeed],
+          ['dim', ` → ${outcome}`]
+        ]
       : [['green', `✓ ${seconds(afterMs)}`.padEnd(10)], misdeed, ['green', ` → ${outcome}`]]
   )
 }

@@ -46,7 +46,10 @@ function cell(peer: DemoPeer, barWidth: number): Piece[] {
   const part: Piece = [peer.behaviour === 'honest' ? 'dim' : 'yellow', does.slice(0, 9).padEnd(10)]
   const isOut = state === 'evicted' || state === 'removed'
   if (peer.isAcquitted && !isOut) {
-    const found: Piece[] = [[style, `${state}, acquitted`], ['dim', standing == null ? '' : ` ${standing.toFixed(2)}?`]]
+    const found: Piece[] = [
+      [style, `${state}, acquitted`],
+      ['dim', standing == null ? '' : ` ${standing.toFixed(2)}?`]
+    ]
     return barWidth === 0 ? [...name, ...found] : [...name, part, ...found]
   }
   // who is out has no standing any more: others decide about it

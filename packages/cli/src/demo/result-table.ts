@@ -63,7 +63,11 @@ function evictionTables(result: DemoResult, nameOf: NameOf, page: Page): string[
 
 /** What slander is met with, and what becomes of slanderers. */
 function slanderLines(result: DemoResult, nameOf: NameOf, { columns }: Page): string[] {
-  const who = (behaviour: string): string => result.nodes.filter(node => node.behaviour === behaviour).map(({ id }) => nameOf(id)).join(', ')
+  const who = (behaviour: string): string =>
+    result.nodes
+      .filter(node => node.behaviour === behaviour)
+      .map(({ id }) => nameOf(id))
+      .join(', ')
   const text = `The slanderers (${who('slanders')}) go free today: slander has its victim examined, and the acquittal keeps these accusers from opening another case for ${PRESETS[PRESET].restWindows} windows. Their reports are not dropped, so the reputation of ${who('slandered')} stays disputed until there is a ledger that tells how far each reporter is to be believed.`
   return wrapped(text, columns)
 }
@@ -73,9 +77,10 @@ function verdict(result: DemoResult, nameOf: NameOf, { columns, paint }: Page): 
   const list = (judged: DemoResult['missed']): string => judged.map(({ id, behaviour }) => `${nameOf(id)} (${behaviour})`).join(', ')
   if (ok) {
     const cleared = acquitted.some(({ behaviour }) => behaviour === 'slandered') ? ', the slandered was acquitted' : ''
-    return wrapped(`ok: the dead was removed, corrupter and flooder were evicted everywhere${cleared}, and nobody else was harmed, in ${seconds(elapsedMs)}`, columns).map(
-      text => paint('green', text)
-    )
+    return wrapped(
+      `ok: the dead was removed, corrupter and flooder were evicted everywhere${cleared}, and nobody else was harmed, in ${seconds(elapsedMs)}`,
+      columns
+    ).map(text => paint('green', text))
   }
   const faults = [
     ...(missed.length > 0 ? [`not found: ${list(missed)}`] : []),
@@ -120,10 +125,7 @@ export function whatNext(logFolder: string, result: DemoResult, command: string,
     [`${command} --help`, 'all commands']
   ]
   const width = Math.max(...commands.map(([text]) => text.length))
-  return [
-    `Logs, one file per host: ${logFolder}`,
-    '',
-    paint('bold', 'Try next'),
-    ...commands.map(([text, what]) => `  ${text.padEnd(width)}  # ${what}`)
-  ].join('\n')
+  return [`Logs, one file per host: ${logFolder}`, '', paint('bold', 'Try next'), ...commands.map(([text, what]) => `  ${text.padEnd(width)}  # ${what}`)].join(
+    '\n'
+  )
 }

@@ -1,5 +1,6 @@
-import { players, THREADS_COUNT, threadOf } from './cast.ts'
+import { THREADS_COUNT, threadOf } from './cast.ts'
 import { startHostThreads } from './host-threads.ts'
+import { unready } from './readiness.ts'
 import type { TestnetPlan } from '@peerwatch/node/testnet'
 import type { DemoNode } from './result.ts'
 import type { Accused, HostFacts, News, ThreadInit, TierFacts, Told } from './thread-messages.ts'
@@ -30,8 +31,6 @@ export interface Stage {
   readonly stop: () => Promise<void>
 }
 
-/** A player with fewer neighbours would play to nobody: half of what a node aims at. */
-const LEAST_LINKS = 4
 const ROLES = ['seed', 'trusted', 'watcher', 'peer'] as const
 /** Whoever needs others goes first. */
 const STOPPED_IN_ORDER = [['peer'], ['trusted'], ['seed']] as const
@@ -80,10 +79,6 @@ export function openStage({ onTold, onClosed, ...init }: StageInit): Stage {
     }
     await started
   }
-  const isReady = (name: string): boolean => {
-    const known = facts.get(name)
-    return known != null && known.isRegistered && known.linksCount >= LEAST_LINKS && known.hasEntry
-  }
   const nodes = (): DemoNode[] =>
     [...created.values()]
       .map(({ node }) => node)
@@ -96,10 +91,7 @@ export function openStage({ onTold, onClosed, ...init }: StageInit): Stage {
     facts: name => facts.get(name),
     tier: () => [...tier.values()].toSorted((a, b) => a.name.localeCompare(b.name)),
     dataDirOf: name => created.get(name)?.dataDir,
-    unready: () =>
-      players(roles)
-        .map(({ name }) => name)
-        .filter(name => !isReady(name)),
+    unready: () => unready(roles, name => facts.get(name)),
     failure: threads.failure,
     raise: async () => {
       let plan: TestnetPlan | undefined

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { judgeRun } from '../../src/demo/judge-run.ts'
+import { isShown, judgeRun } from '../../src/demo/judge-run.ts'
 import { idOf, play } from './play-fixture.ts'
 import type { Play } from './play-fixture.ts'
 
@@ -24,13 +24,16 @@ test('a run in which all came about is ok, and its result has what the nodes tol
   const both = { reason: 'seen by two', afterWindows: 3, afterMs: 5_000, findings, signers }
   assert.deepEqual(result, {
     ok: true,
+    end: 'shown',
     seed: 7,
     elapsedMs: 30_000,
+    misdeedsAtMs: 10_000,
+    windows: { good: 9, late: 1 },
     removed: [{ id: 'id-dead', behaviour: 'dies', afterMs: 4_000, seeds: ['id-seed-1', 'id-seed-2'] }],
     evictions: [
-      // a group that accused when the certificate was made already counts too, in its dimension
-      { id: 'id-corrupter', behaviour: 'corrupts', dimension: 'integrity', reporterGroups: ['early', 'late'], ...both },
-      { id: 'id-flooder', behaviour: 'floods', dimension: 'resource', reporterGroups: ['early'], ...both }
+      // who accuses it in the end is told beside those on whose reports the case stood, each once
+      { id: 'id-corrupter', behaviour: 'corrupts', dimension: 'integrity', reporterGroups: ['early'], accusedBy: ['early', 'late'], ...both },
+      { id: 'id-flooder', behaviour: 'floods', dimension: 'resource', reporterGroups: ['early'], accusedBy: [], ...both }
     ],
     acquitted: [{ id: 'id-victim', behaviour: 'slandered' }],
     wronglyEvicted: [],
@@ -49,29 +52,29 @@ interface Deviation {
 const deviations: readonly Deviation[] = [
   {
     what: 'who corrupts is evicted nowhere',
-    change: ({ everyone }) => {
-      for (const { refused } of everyone()) refused.delete(idOf('corrupter'))
+    change: ({ refused }) => {
+      for (const whom of refused.values()) whom.delete(idOf('corrupter'))
     },
     missed: ['corrupter']
   },
   ...['seed-2', 'trusted-1', 'watcher-1', 'neighbour', 'victim', 'slanderer'].map(name => ({
     what: `who floods is evicted everywhere but at ${name}`,
-    change: ({ actor }: Play) => actor(name).refused.delete(idOf('flooder')),
+    change: ({ refused }: Play) => refused.get(name)!.delete(idOf('flooder')),
     missed: ['flooder']
   })),
   { what: 'the dead one is removed nowhere', init: { removedAt: [] }, missed: ['dead'] },
   { what: 'the dead one is removed at one seed of two', init: { removedAt: ['seed-2'] }, missed: ['dead'] },
   ...['victim', 'neighbour', 'slanderer', 'watcher-1', 'trusted-1', 'dead'].map(name => ({
     what: `${name} is evicted at one node`,
-    change: ({ actor }: Play) => actor('neighbour').refused.add(idOf(name)),
+    change: ({ refused }: Play) => refused.get('neighbour')!.add(idOf(name)),
     wronglyEvicted: [name]
   })),
   { what: 'one that lives is removed as dead', change: ({ remove }) => remove('victim'), wronglyEvicted: ['victim'] },
   {
     what: 'one that lives is removed and evicted, told of once',
-    change: ({ actor, remove }) => {
+    change: ({ refused, remove }) => {
       remove('victim')
-      actor('seed-1').refused.add(idOf('victim'))
+      refused.get('seed-1')!.add(idOf('victim'))
     },
     wronglyEvicted: ['victim']
   }
@@ -88,7 +91,21 @@ for (const { what, init, change, missed = [], wronglyEvicted = [] } of deviation
 }
 
 test('whom all refuse and who is dead are not asked whom they refuse', () => {
-  const { facts, actor } = play()
-  for (const name of ['dead', 'corrupter', 'flooder']) actor(name).refused.add(idOf('neighbour'))
+  const { facts, refused } = play()
+  for (const name of ['dead', 'corrupter', 'flooder']) refused.get(name)!.add(idOf('neighbour'))
   assert.equal(judgeRun(facts).ok, true)
+})
+
+test('a run whose misdeeds never began is not ok, and has found nobody', () => {
+  const { facts } = play({ removedAt: [] })
+  const result = judgeRun({ ...facts, misdeedsAtMs: undefined, evictedAt: () => [] })
+  assert.deepEqual([result.ok, result.missed.length, result.evictions], [false, 3, []])
+})
+
+test('all is shown only when the slandered was acquitted too', () => {
+  const { facts } = play()
+  assert.equal(isShown(judgeRun(facts)), true)
+  const { recorder } = facts
+  const result = judgeRun({ ...facts, recorder: { ...recorder, acquitted: () => new Map() } })
+  assert.deepEqual([result.ok, isShown(result)], [true, false])
 })

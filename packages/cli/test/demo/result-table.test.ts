@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { resultTable, whatNext } from '../../src/demo/result-table.ts'
+import { plain } from '../../src/paint.ts'
 import { demoResult } from './state-fixture.ts'
 
-test('the table says who was removed, evicted and acquitted, on whose word', () => {
+test('the table says who was removed, evicted and acquitted, on whose word, and what becomes of slanderers', () => {
   assert.equal(
     resultTable(demoResult()),
     `Removed from the registry, after tests by seeds (death is no crime)
@@ -11,29 +12,59 @@ removed  behaviour  tested by       after
 peer-11  dies       seed-1, seed-2  14.2 s
 
 Evicted, everywhere
-evicted  behaviour  dimension  on reports of              after
-peer-12  corrupts   integrity  peer-1, peer-2, peer-3 +1  6 windows, 12.3 s
+evicted  behaviour  dimension  after
+peer-12  corrupts   integrity  6 windows, 12.3 s
   peer-12: 3 altered copies of 2 authors
-    seen first-hand by trusted-1, trusted-3; signed by trusted-1, trusted-3
+    seen first-hand by the watchers of trusted-1, trusted-3; signed by trusted-1, trusted-3
+    no reports were needed: the watchers saw it before enough neighbours had reported it
+    accused by peer-1, peer-2, peer-3, peer-4 at the end of the run
 
 Examined and found innocent
 acquitted  behaviour
-peer-5     honest
+peer-5     slandered
 
-ok: every misbehaving peer was found and nobody else, in 31.4 s`
+The slanderers (peer-14) go free today: slander has its victim examined, and the acquittal keeps
+these accusers from opening another case for 30 windows. Their reports are not dropped, so the
+reputation of peer-5 stays disputed until there is a ledger that tells how far each reporter is to
+be believed.
+
+ok: the dead was removed, corrupter and flooder were evicted everywhere, the slandered was
+acquitted, and nobody else was harmed, in 31.4 s`
   )
+})
+
+for (const columns of [80, 100, 160]) {
+  test(`the table fits ${columns} columns`, () => {
+    for (const text of resultTable(demoResult(), { columns, paint: plain }).split('\n')) assert.ok(text.length <= columns, text)
+  })
+}
+
+test('a case that was opened on reports says on whose', () => {
+  const [eviction] = demoResult().evictions
+  const text = resultTable({ ...demoResult(), evictions: [{ ...eviction!, reporterGroups: eviction!.accusedBy.slice(0, 3) }] })
+  assert.match(text, /the case was opened on reports of peer-1, peer-2, peer-3\n/)
 })
 
 test('a run that failed names whom it missed and whom it wronged', () => {
   const [, , , , wronged] = demoResult().nodes
   const missed = demoResult().nodes.filter(({ behaviour }) => behaviour === 'corrupts')
-  const text = resultTable({ ...demoResult(), ok: false, evictions: [], removed: [], acquitted: [], missed, wronglyEvicted: wronged == null ? [] : [wronged] })
+  const failed = { ...demoResult(), ok: false, evictions: [], removed: [], acquitted: [], missed }
+  const text = resultTable({ ...failed, end: 'missed', wronglyEvicted: wronged == null ? [] : [wronged] }, { columns: 200, paint: plain })
   assert.equal(text.match(/nobody$/gm)?.length, 3)
-  assert.match(text, /not ok after 31\.4 s: not found: peer-12 \(corrupts\); wrongly evicted: peer-1 \(honest\)$/)
+  assert.match(text, /not ok after 31\.4 s \(11 windows in time, 1 late\): not found: peer-12 \(corrupts\); wrongly evicted or removed: peer-1 \(honest\)$/)
 })
 
-test('after the table come the log folder and what to try next', () => {
-  const text = whatNext('/tmp/logs', demoResult())
-  assert.match(text, /^Logs, one file per node: \/tmp\/logs\n/)
-  for (const command of ['demo --seed 42', 'demo --keep', 'demo --json', 'init my-network']) assert.ok(text.includes(`peerwatch ${command}`), command)
+test('a machine that was too busy is no failure of the network, unless an innocent was harmed', () => {
+  const [, , , , wronged] = demoResult().nodes
+  const missed = demoResult().nodes.filter(({ behaviour }) => behaviour === 'corrupts')
+  const busy = { ...demoResult(), ok: false, end: 'too-busy' as const, missed, windows: { good: 2, late: 50 } }
+  assert.match(resultTable(busy), /this machine is too busy to show it \(2 windows in time, 50 late\), after 31\.4 s: not found/)
+  assert.match(resultTable({ ...busy, wronglyEvicted: [wronged!] }), /\nnot ok after 31\.4 s/)
+})
+
+test('after the table come the log folder and commands that work as they are typed', () => {
+  const text = whatNext('/tmp/logs', { ...demoResult(), seed: 1_198_797_321 }, 'npx peerwatch')
+  assert.match(text, /^Logs, one file per host: \/tmp\/logs\n/)
+  assert.match(text, /^ {2}npx peerwatch demo --seed 1198797321 {2}# the same choices again$/m)
+  for (const command of ['demo --keep', 'demo --json', 'init my-network', '--help']) assert.match(text, new RegExp(`^  npx peerwatch ${command} +# `, 'm'))
 })

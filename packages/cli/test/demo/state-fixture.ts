@@ -6,7 +6,8 @@ const misbehaving: Record<string, Partial<DemoPeer>> = {
   'peer-11': { behaviour: 'dies', state: 'removed', standing: undefined },
   'peer-12': { behaviour: 'corrupts', state: 'evicted', standing: 0.31 },
   'peer-13': { behaviour: 'floods', state: 'suspect', standing: 0.52 },
-  'peer-14': { behaviour: 'slanders', state: 'good', standing: 0.97 }
+  'peer-14': { behaviour: 'slanders', state: 'good', standing: 0.97 },
+  'peer-5': { behaviour: 'slandered', state: 'watched', standing: 0.01, isAcquitted: true }
 }
 
 /** The demo in its 24th second: every state of a peer occurs. */
@@ -19,11 +20,19 @@ export function demoState(): DemoState {
       behaviour: 'honest',
       standing: index === 0 ? undefined : 1 - index / 200,
       state: index === 0 ? 'unknown' : 'good',
+      isAcquitted: false,
       ...misbehaving[name]
     }
   })
   const watchers = ['1-1', '1-2', '2-1', '2-2', '3-1', '3-2'].map(
-    (number): DemoPeer => ({ name: `watcher-${number}`, role: 'watcher', behaviour: 'honest', standing: 0.98, state: number === '3-2' ? 'watched' : 'good' })
+    (number): DemoPeer => ({
+      name: `watcher-${number}`,
+      role: 'watcher',
+      behaviour: 'honest',
+      standing: 0.98,
+      state: number === '3-2' ? 'watched' : 'good',
+      isAcquitted: false
+    })
   )
   const events = Array.from(
     { length: 40 },
@@ -36,11 +45,16 @@ export function demoState(): DemoState {
   )
   return {
     elapsedMs: 24_321,
-    limitMs: 60_000,
+    phase: 'playing',
+    doing: 'the misdeeds have begun',
     seed: 42,
-    preset: 'demo',
     windowMs: 2_000,
-    seedsCount: 2,
+    plots: [
+      { misdeed: 'peer-11 dies without a word', outcome: '2 seeds test it and take it off the registry', afterMs: 6_240 },
+      { misdeed: 'peer-12 alters the messages it passes on', outcome: '2 of 3 trusted nodes sign its eviction', afterMs: 12_300 },
+      { misdeed: 'peer-13 floods its neighbours with pings', outcome: '2 of 3 trusted nodes sign its eviction', afterMs: undefined },
+      { misdeed: 'peer-14, peer-15 and peer-16 slander peer-5', outcome: 'peer-5 is examined and acquitted', afterMs: undefined }
+    ],
     trusted: [
       { name: 'trusted-1', parent: 'trusted-2', range: { from: '0000000000000000', to: '5555555555555555' }, reportsPerSecond: 12.34 },
       { name: 'trusted-2', range: { from: '5555555555555555', to: 'aaaaaaaaaaaaaaaa' }, reportsPerSecond: 20 },
@@ -65,16 +79,20 @@ export function demoResult(): DemoResult {
   })
   return {
     ok: true,
+    end: 'shown',
     seed: 42,
     elapsedMs: 31_400,
+    misdeedsAtMs: 8_000,
+    windows: { good: 11, late: 1 },
     nodes: [
       node('seed', 'seed-1'),
       node('seed', 'seed-2'),
       node('trusted', 'trusted-1'),
       node('trusted', 'trusted-3'),
-      ...Array.from({ length: 10 }, (_, index) => node('peer', `peer-${index + 1}`)),
+      ...Array.from({ length: 10 }, (_, index) => node('peer', `peer-${index + 1}`, index === 4 ? 'slandered' : 'honest')),
       node('peer', 'peer-11', 'dies'),
-      node('peer', 'peer-12', 'corrupts')
+      node('peer', 'peer-12', 'corrupts'),
+      node('peer', 'peer-14', 'slanders')
     ],
     removed: [{ id: id('peer-11'), behaviour: 'dies', afterMs: 14_200, seeds: [id('seed-1'), id('seed-2')] }],
     evictions: [
@@ -85,7 +103,8 @@ export function demoResult(): DemoResult {
         reason: '3 altered copies of 2 authors',
         afterWindows: 6,
         afterMs: 12_345,
-        reporterGroups: ['peer-1', 'peer-2', 'peer-3', 'peer-4'].map(id),
+        reporterGroups: [],
+        accusedBy: ['peer-1', 'peer-2', 'peer-3', 'peer-4'].map(id),
         findings: [
           { by: id('trusted-1'), outcome: 'failed' },
           { by: id('trusted-3'), outcome: 'failed' }
@@ -93,7 +112,7 @@ export function demoResult(): DemoResult {
         signers: [id('trusted-1'), id('trusted-3')]
       }
     ],
-    acquitted: [{ id: id('peer-5'), behaviour: 'honest' }],
+    acquitted: [{ id: id('peer-5'), behaviour: 'slandered' }],
     wronglyEvicted: [],
     missed: []
   }

@@ -1,10 +1,9 @@
-import { multiaddr } from '@multiformats/multiaddr'
-import { within } from '@peerwatch/model'
 import { backOff } from '../back-off.ts'
 import { BoundedMap } from '../bounded-map.ts'
 import { ServicesError } from '../errors.ts'
 import { peerIdText, toPeerId } from '../peer-ids.ts'
 import { decideDials, decideForgets, decidePrunes } from './degree.ts'
+import { dials } from './dials.ts'
 import { answerPings, MOST_INBOUND_PINGS, PING_PROTOCOL } from './ping.ts'
 import { probes, redialTimes } from './probes.ts'
 import { topUps } from './top-ups.ts'
@@ -49,7 +48,7 @@ const UNWANTED_WITHIN_WINDOWS = 2
 /** Keeps the number of links, pings the neighbours, and watches lost links until it is known why they were lost. */
 export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursView & Probing & { readonly setDegree: (degree: Degree) => void } {
   const { registry, refuses, dial, watch = true } = init
-  const { connectionManager, events, peerStore, registrar } = core.components
+  const { connectionManager, events, registrar } = core.components
   const all = new Map<PeerIdString, Watched>()
   const held = new Set<PeerIdString>()
   /** Links that this node itself is ending. */
@@ -58,7 +57,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   const guests = new BoundedMap<PeerIdString, boolean>(GUESTS_REMEMBERED)
   const ends: (() => void)[] = []
   const guarding = wards(core, { peersCount: init.peersCount ?? (() => 1) })
-  const aborter = { current: new AbortController() }
+  const dialling = dials(core)
   let isRunning = false
   let targetDegree = init.targetDegree ?? DEFAULT_TARGET_DEGREE
   let mostLinks = init.maxDegree ?? Infinity
@@ -96,32 +95,24 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       drop(all.get(peer)!)
     }
   }
-  const open = async (peer: PeerIdString, timeoutMs: number): Promise<void> => {
-    await within(core.health, timeoutMs, async signal => connectionManager.openConnection(toPeerId(peer), { signal }), aborter.current.signal)
-  }
   const note = ({ peer, guest }: KnownPeer): void => {
     if (guest) guests.set(peer, true)
     else guests.delete(peer)
   }
-  /** Dials by what the registry says of the peer. */
-  const dialKnown = async ({ peer, addresses }: KnownPeer): Promise<boolean> => {
-    try {
-      await peerStore.merge(toPeerId(peer), { multiaddrs: addresses.map(address => multiaddr(address)) })
-      await open(peer, 2 * preset().pingTimeoutMs)
-      return true
-    } catch (error) {
-      core.log('%s cannot be dialled: %e', peer, error)
-      return false
-    }
-  }
   const isNew = ({ peer }: KnownPeer): boolean =>
-    isSubject(peer) && !all.has(peer) && !refuses(peer) && !registry.hasLeft(peer) && connectionManager.getConnections(toPeerId(peer)).length === 0
+    isSubject(peer) &&
+    !all.has(peer) &&
+    !dialling.isUnderWay(peer) &&
+    !refuses(peer) &&
+    !registry.hasLeft(peer) &&
+    connectionManager.getConnections(toPeerId(peer)).length === 0
   const topUp = topUps(core, {
     attempt: async () => {
       const count = linked().length
       // a target above the maximum would end what it makes
-      const missing = Math.min(targetDegree, maxDegree()) - count
-      const room = maxDegree() - count
+      const coming = count + dialling.hopefulCount()
+      const missing = Math.min(targetDegree, maxDegree()) - coming
+      const room = maxDegree() - coming
       if (!dial || targetDegree === 0 || room <= 0 || (missing <= 0 && !guarding.isDue())) return true
       if (!core.budgets.take('top-ups')) return false
       const listed = await registry.list(4 * targetDegree)
@@ -129,14 +120,14 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       const known = listed.filter(isNew)
       const chosen = decideDials(known, missing, core.rng)
       const others = known.filter(each => !chosen.includes(each))
-      const linkedUp = await Promise.all([...chosen, ...guarding.among(others, room - chosen.length)].map(dialKnown))
-      return missing <= 0 || linkedUp.includes(true)
+      const linkedUp = await dialling.outcome([...chosen, ...guarding.among(others, room - chosen.length)].map(dialling.dial))
+      return missing <= 0 || linkedUp
     },
     onError: error => {
       core.log('no peers to dial: %e', error)
     }
   })
-  const probing = probes(core, { all, refuses, drop, open, reportDead: registry.reportDead })
+  const probing = probes(core, { all, refuses, drop, isLinkedWithin: dialling.isLinkedWithin, reportDead: registry.reportDead })
   const onConnect = ({ detail }: CustomEvent<PeerId>): void => {
     const peer = peerIdText(detail)
     if (!isSubject(peer) || refuses(peer)) return
@@ -219,7 +210,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       if (connectionManager.getConnections(toPeerId(peer)).length > 0) return
       const [known] = refuses(peer) ? [] : await registry.find([peer])
       if (known != null) note(known)
-      if (known != null && (await dialKnown(known))) return
+      if (known != null && (await dialling.dial(known))) return
       held.delete(peer)
       throw new ServicesError('no-route', `no link to ${peer}`)
     },
@@ -228,7 +219,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     },
     beforeStart: () => {
       isRunning = true
-      aborter.current = new AbortController()
+      dialling.start()
       events.addEventListener('peer:connect', onConnect)
       events.addEventListener('peer:disconnect', onDisconnect)
       core.events.addEventListener('peer:removed', onGone)
@@ -243,7 +234,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     },
     stop: () => {
       isRunning = false
-      aborter.current.abort()
+      dialling.stop()
       topUp.stop()
       events.removeEventListener('peer:connect', onConnect)
       events.removeEventListener('peer:disconnect', onDisconnect)

@@ -10,8 +10,8 @@ export interface ProbesInit {
   readonly all: ReadonlyMap<PeerIdString, Watched>
   readonly refuses: (peer: PeerIdString) => boolean
   readonly drop: (watched: Watched) => void
-  /** Opens a link, or rejects. */
-  readonly open: (peer: PeerIdString, timeoutMs: number) => Promise<void>
+  /** Dials a lost neighbour, or waits for the dial that is under way; false where no link has come by then. */
+  readonly isLinkedWithin: (peer: PeerIdString, timeoutMs: number) => Promise<boolean>
   readonly reportDead: (peer: PeerIdString) => void
 }
 
@@ -36,7 +36,7 @@ export function redialTimes({ pingEveryMs }: Pick<Preset, 'pingEveryMs'>): BackO
 }
 
 /** Pings linked neighbours and redials lost ones: failed dials and stream opens are misses too. */
-export function probes(core: Core, { all, refuses, drop, open, reportDead }: ProbesInit): Probes {
+export function probes(core: Core, { all, refuses, drop, isLinkedWithin, reportDead }: ProbesInit): Probes {
   const listeners = new Set<(peer: PeerIdString, answered: boolean) => void>()
   let isSilent = false
   let wasSilent = false
@@ -44,7 +44,7 @@ export function probes(core: Core, { all, refuses, drop, open, reportDead }: Pro
   const preset = () => core.roster.current().preset
   const reach = async ({ peer, isLinked }: Watched): Promise<boolean> => {
     try {
-      if (!isLinked) await open(peer, preset().pingTimeoutMs)
+      if (!isLinked && !(await isLinkedWithin(peer, preset().pingTimeoutMs))) return false
       const [connection] = core.components.connectionManager.getConnections(toPeerId(peer))
       return connection != null && (await ping(core.health, connection, preset().pingTimeoutMs))
     } catch {

@@ -1,0 +1,88 @@
+import { multiaddr } from '@multiformats/multiaddr'
+import { within } from '@peerwatch/model'
+import { toPeerId } from '../peer-ids.ts'
+import type { PeerIdString, Timers } from '@peerwatch/model'
+import type { Core, KnownPeer } from '../core.ts'
+
+type Target = Pick<KnownPeer, 'peer' | 'addresses'>
+
+/** Each peer is dialled once at a time: whoever asks for it again waits for the same dial. None of these rejects. */
+export interface Dials {
+  /** By what the registry says of the peer; whether it led to a link. */
+  readonly dial: (known: Target) => Promise<boolean>
+  /** Where libp2p knows it to be; the dial goes on when the time is over. */
+  readonly isLinkedWithin: (peer: PeerIdString, timeoutMs: number) => Promise<boolean>
+  readonly isUnderWay: (peer: PeerIdString) => boolean
+  /** Those young enough to count as links that are about to come. */
+  readonly hopefulCount: () => number
+  /** Whether one of these led to a link before there was little hope for the others. */
+  readonly outcome: (dials: readonly Promise<boolean>[]) => Promise<boolean>
+  readonly start: () => void
+  readonly stop: () => void
+}
+
+/**
+ * A dial takes four turns of both loops, and the other side's may be late without this node knowing: what is given up and made again at once
+ * costs both sides a handshake each time, and makes a busy peer busier.
+ */
+const DIAL_WITHIN_MS = 10_000
+
+export function dials(core: Core): Dials {
+  const { connectionManager, peerStore } = core.components
+  const underWay = new Map<PeerIdString, { readonly sinceMs: number; readonly linked: Promise<boolean> }>()
+  let stopping = new AbortController()
+
+  /** After so long others are tried too. */
+  const hopefulMs = (): number => 2 * core.roster.current().preset.pingTimeoutMs
+  const open = async ({ peer, addresses }: Target): Promise<boolean> => {
+    const id = toPeerId(peer)
+    try {
+      await peerStore.merge(id, { multiaddrs: addresses.map(address => multiaddr(address)) })
+      await within(core.health, DIAL_WITHIN_MS, async signal => connectionManager.openConnection(id, { signal }), stopping.signal)
+      return true
+    } catch (error) {
+      core.log('%s cannot be dialled: %e', peer, error)
+      return false
+    } finally {
+      underWay.delete(peer)
+    }
+  }
+  const dial: Dials['dial'] = async known => {
+    const same = underWay.get(known.peer)
+    if (same != null) return same.linked
+    const linked = open(known)
+    underWay.set(known.peer, { sinceMs: core.clock.monotonicMs(), linked })
+    return linked
+  }
+  const hasWithin = async (timers: Timers, ms: number, linked: Promise<boolean>): Promise<boolean> =>
+    new Promise(resolve => {
+      const callOff = timers.after(ms, () => {
+        resolve(false)
+      })
+      void linked.then(found => {
+        callOff()
+        resolve(found)
+      })
+    })
+  return {
+    dial,
+    isLinkedWithin: async (peer, timeoutMs) => hasWithin(core.health, timeoutMs, dial({ peer, addresses: [] })),
+    isUnderWay: peer => underWay.has(peer),
+    hopefulCount: () => {
+      const sinceMs = core.clock.monotonicMs() - core.health.stretched(hopefulMs())
+      return [...underWay.values()].filter(each => each.sinceMs > sinceMs).length
+    },
+    outcome: async all =>
+      hasWithin(
+        core.health,
+        hopefulMs(),
+        Promise.all(all).then(linked => linked.includes(true))
+      ),
+    start: () => {
+      stopping = new AbortController()
+    },
+    stop: () => {
+      stopping.abort()
+    }
+  }
+}
