@@ -153,7 +153,7 @@ function surrounded({ text }: Block): string {
   return [...needed.map(([, line]) => line), text, 'export {}\n'].join('\n')
 }
 
-test('every block of TypeScript, also on the cover pages of the packages, passes the compiler', { timeout: 180_000 }, async t => {
+test('every block of TypeScript, also on the cover pages of the packages, passes the compiler', async t => {
   mkdirSync(join(ROOT, 'build'), { recursive: true })
   // inside the repository, where imports are found as in examples/
   const folder = mkdtempSync(join(ROOT, 'build', 'docs-types-'))

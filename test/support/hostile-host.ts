@@ -15,7 +15,7 @@ import { peerIdBytes } from '../../packages/services/src/peer-ids.ts'
 import { sealPeerRecord } from '../../packages/services/src/registry/peer-record.ts'
 import { answerWord } from '../../packages/services/src/reporting/answer-codes.ts'
 import { caller } from '../../packages/services/src/rpc.ts'
-import { until } from './until.ts'
+import { HANGS_AFTER_MS, until } from './until.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey, Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
@@ -117,7 +117,7 @@ export async function hostileHost(network: Network, given?: PrivateKey): Promise
     protocol: string,
     codecs: Pick<Parameters<typeof caller<Req, Res>>[1], 'request' | 'response'>
   ): Promise<Asking<Req, Res>> =>
-    caller<Req, Res>(await open(node, protocol), { ...codecs, clock: systemClock, mostUnderWay: 10_000, timeoutMs: 5_000, onEnd: () => {} })
+    caller<Req, Res>(await open(node, protocol), { ...codecs, clock: systemClock, mostUnderWay: 10_000, timeoutMs: HANGS_AFTER_MS, onEnd: () => {} })
   const record: HostileHost['record'] = async (seq = ++lastSeq) => plain(await sealPeerRecord(libp2p.peerId, key, [], seq))
   const askRegistry: HostileHost['askRegistry'] = async node =>
     asking(node, PROTOCOLS.registry, { request: messages.registryRequest, response: messages.registryResponse })

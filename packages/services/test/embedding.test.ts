@@ -131,7 +131,7 @@ test('under asyncValidation the application answers for its own topics, and Peer
   await evicted
 })
 
-/** Ten times what may come in half a second: a machine that takes two seconds to open them must refuse some all the same. */
+/** Of them a node that takes one a second refuses some, however slowly they are opened. */
 const EXCESS = 200
 /** Of libp2p's own limits. */
 const UNBOUNDED = { maxInboundStreams: 2 * EXCESS, maxOutboundStreams: 2 * EXCESS }
@@ -160,7 +160,7 @@ async function served(app: App, peer: Libp2p, count: number): Promise<number> {
 }
 
 test('enforce: false refuses nobody: neither whom a certificate evicts, nor excess requests, nor whom it would cut', async t => {
-  const keys = await testNetwork()
+  const keys = await testNetwork({ requestsPerSecond: 1 })
   const [app, strict] = [await application(keys.network, { enforce: false }), await application(keys.network)]
   const peer = await plainHost()
   t.after(async () => Promise.all([app.stop(), strict.stop(), peer.stop()]))

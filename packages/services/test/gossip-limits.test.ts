@@ -57,19 +57,19 @@ const droppedOf = (limited: readonly Limited[], peer: { toString: () => string }
   limited.filter(each => each.peer.toString() === peer.toString()).reduce((sum, { messages }) => sum + messages, 0)
 
 test('O23: what a neighbour hands over beyond the limit is dropped unread and told of; the link stays, and others are heard as before', async t => {
-  const { host, flooder, honest, heard, limited } = await neighbourhood(t, { messagesPerSecond: 5, bytesPerSecond: MIB })
+  const { host, flooder, honest, heard, limited } = await neighbourhood(t, { messagesPerSecond: 1, bytesPerSecond: MIB })
   const copies: string[] = []
   host.tap.onCopy(({ from }) => copies.push(from))
   const heardFrom = (peer: { toString: () => string }): number => heard.filter(({ from }) => from === peer.toString()).length
   const { promises } = (host.node.services.pubsub as unknown as Promising).gossipTracer
   promises.set('asked for', new Map([flooder, honest].map(({ peerId }) => [peerId.toString(), Infinity])))
   await publish(flooder, SENT, 40)
-  await publish(honest, 10, 40)
+  await publish(honest, 2, 40)
   await until(
-    () => heardFrom(flooder.peerId) + droppedOf(limited, flooder.peerId) === SENT && heardFrom(honest.peerId) === 10,
+    () => heardFrom(flooder.peerId) + droppedOf(limited, flooder.peerId) === SENT && heardFrom(honest.peerId) === 2,
     'all messages are heard or told of as dropped'
   )
-  assert.ok(heardFrom(flooder.peerId) >= 10 && heardFrom(flooder.peerId) < SENT / 2, `${heardFrom(flooder.peerId)} of ${SENT} were heard`)
+  assert.ok(heardFrom(flooder.peerId) >= 2 && heardFrom(flooder.peerId) < SENT / 2, `${heardFrom(flooder.peerId)} of ${SENT} were heard`)
   assert.equal(copies.filter(from => from === flooder.peerId.toString()).length, heardFrom(flooder.peerId), 'no signature was looked at for the others')
   assert.equal(droppedOf(limited, honest.peerId), 0)
   assert.equal(host.node.getPeers().length, 2)
@@ -78,11 +78,13 @@ test('O23: what a neighbour hands over beyond the limit is dropped unread and to
 
 test('O24: few messages of many bytes are limited too, in whatever field the bytes are', async t => {
   const { host, flooder, honest, heard, limited } = await neighbourhood(t, { messagesPerSecond: 1_000, bytesPerSecond: 500_000 })
+  const startedMs = performance.now()
   await publish(flooder, 10, MIB - 1_000)
   await until(() => heard.length + droppedOf(limited, flooder.peerId) === 10, 'all heard or dropped')
-  assert.ok(heard.length >= 1 && heard.length <= 4, `${heard.length} were heard: what may come at once, and not much more`)
+  const allowedBytes = 500_000 * (2 + (performance.now() - startedMs) / 1_000)
+  assert.ok(heard.length >= 1 && heard.length <= 1 + allowedBytes / MIB, `${heard.length} were heard: what may come at once, and not much more`)
   for (let sent = 0; sent < 10; sent++) send(honest, host.node, [{ topic: `/${'x'.repeat(MIB)}`, data: Uint8Array.of(sent) }])
-  await until(() => droppedOf(limited, honest.peerId) >= 6, 'long topics are not limited')
+  await until(() => droppedOf(limited, honest.peerId) > 0, 'long topics are not limited')
 })
 
 test('O26: certificates and rosters still come from a neighbour whose share others have filled', async t => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { messages } from '@peerwatch/wire'
+import { HANGS_AFTER_MS } from '../../../test/support/until.ts'
 import { peerIdBytes } from '../src/peer-ids.ts'
 import { caller } from '../src/rpc.ts'
 import { QUERY_PROTOCOL, queryClient, queryServer } from '../src/tree/index.ts'
@@ -51,7 +52,7 @@ async function openCaller({ host }: Asked, node: TierNode): Promise<Caller<Query
     request: messages.queryRequest,
     response: messages.queryResponse,
     mostUnderWay: 256,
-    timeoutMs: 5_000,
+    timeoutMs: HANGS_AFTER_MS,
     onEnd: () => {}
   })
 }
@@ -84,7 +85,7 @@ test('the client keeps one stream, goes on to another trusted node, and says whe
   const asked = await askedTier(t, 2)
   const { tier, host } = asked
   for (const node of tier.nodes) node.tree.onStanding(() => GOOD)
-  const client = queryClient(host.core, { registry: { find: asked.find }, timeoutMs: 2_000 })
+  const client = queryClient(host.core, { registry: { find: asked.find }, timeoutMs: HANGS_AFTER_MS })
   t.after(async () => client.stop?.())
   const subject = await somePeer()
   assert.deepEqual(await client.standing(subject), GOOD)
@@ -103,7 +104,7 @@ test('the client keeps one stream, goes on to another trusted node, and says whe
 })
 
 test('whoever asks for much is asked to wait sooner: certificates count as a hundred questions', async t => {
-  const asked = await askedTier(t, 1, { perSecond: 1, burst: 250 })
+  const asked = await askedTier(t, 1, { perSecond: 0.001, burst: 250 })
   const [node] = asked.tier.nodes
   assert.ok(node)
   const asking = await openCaller(asked, node)
@@ -112,7 +113,7 @@ test('whoever asks for much is asked to wait sooner: certificates count as a hun
 })
 
 test('malformed questions and too many are refused, and who goes on is cut', async t => {
-  const asked = await askedTier(t, 1, { perSecond: 1, burst: 5 })
+  const asked = await askedTier(t, 1, { perSecond: 0.001, burst: 5 })
   const [node] = asked.tier.nodes
   assert.ok(node)
   node.tree.onStanding(() => GOOD)

@@ -4,6 +4,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { MemoryDatastore } from 'datastore-core'
 import { Key } from 'interface-datastore'
 import { messages } from '@peerwatch/wire'
+import { HANGS_AFTER_MS } from '../../../test/support/until.ts'
 import { peerIdFromBytes, peerIdText } from '../src/peer-ids.ts'
 import { readPeerRecord } from '../src/registry/peer-record.ts'
 import { changeOf, wireBytes } from '../src/registry/protocol.ts'
@@ -15,6 +16,7 @@ import { testRegistry } from './support/registry.ts'
 import type { RegistryNode, SeedNode, TestRegistry } from './support/registry.ts'
 
 const P2P_CODE = 421
+const HOUR_MS = 60 * 60 * 1000
 
 const registered = async (...nodes: readonly RegistryNode[]): Promise<void> =>
   until(() => nodes.every(({ client }) => client.state().state === 'registered'), 'all are registered')
@@ -85,7 +87,7 @@ test('G4: a goodbye reaches everybody who watches; a lost link alone is no goodb
   const registry = await testRegistry({ seeds: 2 })
   t.after(registry.end)
   const [first, second] = await Promise.all([registry.seed(0), registry.seed(1)])
-  const [ann, bob, carl] = await Promise.all([registry.peer(), registry.peer({ clientOptions: { goodbyeTimeoutMs: 10_000 } }), registry.peer()])
+  const [ann, bob, carl] = await Promise.all([registry.peer(), registry.peer({ clientOptions: { goodbyeTimeoutMs: HANGS_AFTER_MS } }), registry.peer()])
   await registered(ann, bob, carl, first, second)
   await bob.stop()
   await until(() => ann.client.hasLeft(bob.self), 'ann hears of the goodbye')
@@ -197,7 +199,7 @@ test('G10: a guest that a seed signed is listed, and kept over a restart', async
   const ann = await registry.peer()
   await registered(ann)
   const id = peerIdFromBytes(registry.keys.authority.publicKey.toMultihash().bytes)
-  await seed.server.addGuest(id, ['/ip4/127.0.0.1/tcp/9999'], 60_000)
+  await seed.server.addGuest(id, ['/ip4/127.0.0.1/tcp/9999'], HOUR_MS)
   const listed = await ann.client.list(10)
   assert.deepEqual(listed, [{ peer: id, addresses: [`/ip4/127.0.0.1/tcp/9999/p2p/${id}`], unreachable: false, guest: true }])
   await seed.stop()
@@ -218,12 +220,12 @@ test('a guest that answers nothing is removed on the votes of two seeds, until i
   await registered(ann)
   const id = peerIdFromBytes(registry.keys.authority.publicKey.toMultihash().bytes)
   const isListed = ({ server }: SeedNode): boolean => server.status().guests.some(({ peer }) => peer === id)
-  await one.server.addGuest(id, ['/ip4/127.0.0.1/tcp/9'], 60_000)
+  await one.server.addGuest(id, ['/ip4/127.0.0.1/tcp/9'], HOUR_MS)
   await until(() => isListed(one) && isListed(two), 'told to the other seed')
   ann.client.reportDead(id)
   await until(() => !isListed(one) && !isListed(two) && ann.client.hasLeft(id), 'removed everywhere')
   assert.deepEqual(await ann.client.list(10), [])
-  await two.server.addGuest(id, ['/ip4/127.0.0.1/tcp/9'], 30_000)
+  await two.server.addGuest(id, ['/ip4/127.0.0.1/tcp/9'], HOUR_MS / 2)
   await until(() => isListed(one), 'the newer word holds, though it expires earlier')
   await ann.client.find([id])
   assert.ok(!ann.client.hasLeft(id))
@@ -242,7 +244,7 @@ test('a guest that was removed and answers again is listed again, also by seeds 
   const id = peerIdText(guest.peerId)
   const [address] = guest.getMultiaddrs().map(each => each.decapsulateCode(P2P_CODE).toString())
   const listedBy = (seed: SeedNode): number | undefined => seed.server.status().guests.find(({ peer }) => peer === id)?.expiresAtMs
-  const { expiresAtMs } = await seeds[0]!.server.addGuest(id, [address!], 60_000)
+  const { expiresAtMs } = await seeds[0]!.server.addGuest(id, [address!], HOUR_MS)
   await until(() => seeds.every(seed => listedBy(seed) === expiresAtMs), 'told to the other seed')
 
   await guest.stop()
@@ -272,7 +274,7 @@ test('at least half of what a seed lists are peers, however many guests it has',
   await registered(...peers)
   for (let number = 0; number < 20; number++) {
     const { publicKey } = await generateKeyPair('Ed25519')
-    await seed.server.addGuest(peerIdFromBytes(publicKey.toMultihash().bytes), ['/ip4/127.0.0.1/tcp/9'], 60_000)
+    await seed.server.addGuest(peerIdFromBytes(publicKey.toMultihash().bytes), ['/ip4/127.0.0.1/tcp/9'], HOUR_MS)
   }
   const few = await peers[0].client.list(4)
   assert.equal(few.filter(({ guest }) => guest).length, 2)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { messages } from '@peerwatch/wire'
+import { HANGS_AFTER_MS } from '../../../test/support/until.ts'
 import { peerIdBytes } from '../src/peer-ids.ts'
 import { parseNetwork } from '../src/network.ts'
 import { createSigner } from '../src/signatures.ts'
@@ -302,7 +303,7 @@ test('T11: a request made with another view is refused with what the asked node 
     request: messages.treeRequest,
     response: messages.treeResponse,
     mostUnderWay: 4,
-    timeoutMs: 5_000,
+    timeoutMs: HANGS_AFTER_MS,
     onEnd: () => {}
   })
   const reporter = await reporterOf(tier.keys)

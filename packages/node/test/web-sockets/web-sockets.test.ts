@@ -10,25 +10,25 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { createLibp2p } from 'libp2p'
 import { WebSocket } from 'ws'
+import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
 import { webSockets } from '../../src/web-sockets/web-sockets.ts'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { Libp2p } from '@libp2p/interface'
 
-const ASKS_WITHIN_MS = 300
-/** Under the ten seconds after which libp2p gives up who shows no key. */
-const GIVEN_UP_MS = 9_000
 const MIB = 1024 * 1024
 const PROTOCOL = '/test/echo/1'
 /** More than a node holds unsent before whoever writes has to wait, and less than libp2p holds unread. */
 const BLOCK_BYTES = 3 * MIB
 const BLOCKS_COUNT = 4
 
-async function host(t: TestContext): Promise<Libp2p> {
+async function host(t: TestContext, asksWithinMs = HANGS_AFTER_MS): Promise<Libp2p> {
   const node = await createLibp2p({
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] },
-    transports: [webSockets({ clock: systemClock, asksWithinMs: ASKS_WITHIN_MS })],
+    transports: [webSockets({ clock: systemClock, asksWithinMs })],
+    // libp2p itself would give up after ten seconds who shows no key
+    connectionManager: { inboundUpgradeTimeout: HANGS_AFTER_MS },
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()]
   })
@@ -101,7 +101,7 @@ for (const { name, end } of [
   test(`${name} is gone at once for the other side too`, async t => {
     const [one, two] = await Promise.all([host(t), host(t)])
     await one.dial(two.getMultiaddrs())
-    const gone = once(two, 'peer:disconnect', { signal: AbortSignal.timeout(GIVEN_UP_MS) })
+    const gone = once(two, 'peer:disconnect')
     const ending = end(one)
     await gone
     await ending
@@ -110,7 +110,7 @@ for (const { name, end } of [
 }
 
 test('who connects and asks for nothing, or ever so slowly, is cut off and does not keep a host from stopping', async t => {
-  const node = await host(t)
+  const node = await host(t, 300)
   const silent = await rawSocket(node)
   const slow = await rawSocket(node)
   const trickle = setInterval(() => slow.write('G'), 50)
@@ -118,10 +118,9 @@ test('who connects and asks for nothing, or ever so slowly, is cut off and does 
     clearInterval(trickle)
   })
   slow.on('error', () => {})
-  const signal = AbortSignal.timeout(GIVEN_UP_MS)
-  await Promise.all([silent, slow].map(async socket => once(socket.resume(), 'close', { signal })))
+  await Promise.all([silent, slow].map(async socket => once(socket.resume(), 'close')))
   const late = await rawSocket(node)
-  const ended = once(late.resume(), 'close', { signal })
+  const ended = once(late.resume(), 'close')
   await node.stop()
   await ended
 })
@@ -134,8 +133,7 @@ test('a message of text ends the link, and so does one that is announced as too 
   for (const say of [(client: WebSocket) => client.send('hello'), (_: WebSocket, carrier: Socket) => carrier.write(header)]) {
     const { client, carrier } = await rawWebSocket(node)
     client.on('error', () => {})
-    // sooner than whoever shows no key is given up
-    const ended = once(client, 'close', { signal: AbortSignal.timeout(GIVEN_UP_MS) })
+    const ended = once(client, 'close')
     say(client, carrier)
     await ended
   }

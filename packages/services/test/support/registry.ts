@@ -2,6 +2,7 @@ import { echo } from '@libp2p/utils'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { messages } from '@peerwatch/wire'
 import { freePorts } from '../../../node/src/free-ports.ts'
+import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
 import { registryServer } from '../../src/registry/registry-server.ts'
 import { REGISTRY_PROTOCOL } from '../../src/registry/protocol.ts'
@@ -162,7 +163,7 @@ export async function rawCaller(
     request: messages.registryRequest,
     response: messages.registryResponse,
     mostUnderWay: 2_000,
-    timeoutMs: 5_000,
+    timeoutMs: HANGS_AFTER_MS,
     onPush,
     onEnd: () => {}
   })

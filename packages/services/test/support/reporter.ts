@@ -1,4 +1,5 @@
 import { MemoryDatastore } from 'datastore-core'
+import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
 import { chooseEntries } from '../../src/reporting/entries.ts'
 import { reporting } from '../../src/reporting/reporting.ts'
 import { peerIdText, toPeerId } from '../../src/peer-ids.ts'
@@ -90,7 +91,7 @@ export async function stage(t: TestContext): Promise<Stage> {
         })
       }
       const registry = { find, stamp } as unknown as RegistryView
-      const part = reporting(core, { registry, leastBackoffMs: 20, mostBackoffMs: 100, answerTimeoutMs: 400, ...rest })
+      const part = reporting(core, { registry, leastBackoffMs: 20, mostBackoffMs: 100, answerTimeoutMs: HANGS_AFTER_MS, ...rest })
       // Also where a test fails: an abandoned reporter goes on dialling for ever.
       t.after(async () => part.stop?.())
       await part.beforeStart?.()

@@ -3,6 +3,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { memoryRecordStore } from '@peerwatch/store/testing'
 import { messages } from '@peerwatch/wire'
+import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
 import { frames } from '../../src/frames.ts'
 import { peerIdBytes, peerIdText, toPeerId } from '../../src/peer-ids.ts'
 import { REPORT_PROTOCOL } from '../../src/reporting/entry-link.ts'
@@ -41,7 +42,7 @@ export interface Tier {
 }
 
 export const PEPPER = new Uint8Array(32).fill(7)
-const TIMES = { pingEveryMs: 200, callTimeoutMs: 1_000, leastBackoffMs: 50, mostBackoffMs: 200 }
+const TIMES = { pingEveryMs: 200, callTimeoutMs: HANGS_AFTER_MS, leastBackoffMs: 50, mostBackoffMs: 200 }
 
 export interface TierInit {
   readonly trusted: number
