@@ -8,7 +8,8 @@ import { after, before, suite, test } from 'node:test'
 import { createTestnet } from '@peerwatch/node/testnet'
 import { COUNTERS, GAUGES } from '../../packages/node/src/http/metrics-table.ts'
 import { board } from '../../scripts/generate-board.ts'
-import { havePrometheus, startPrometheus, until } from './prometheus.ts'
+import { until } from '../support/until.ts'
+import { havePrometheus, startPrometheus } from './prometheus.ts'
 import type { Testnet } from '@peerwatch/node/testnet'
 
 interface Board {
@@ -42,7 +43,7 @@ function boardExpressions(): string[] {
   return panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
 }
 
-suite('deploy/', { timeout: 300_000 }, () => {
+suite('deploy/', () => {
   let testnet: Testnet | undefined
   let scraped = ''
   before(async () => {
@@ -133,23 +134,23 @@ suite('deploy/', { timeout: 300_000 }, () => {
     const names = ['seed-1', 'trusted-1', 'peer-1', 'peer-2']
     const prometheus = await startPrometheus(names.map(name => ({ name, port: Number(new URL(apiOf(name)).port) })))
     t.after(prometheus.stop)
-    await until('all targets are up', async () => {
+    await until(async () => {
       const targets = await prometheus.targets()
       return targets.length === names.length && targets.every(({ health }) => health === 'up')
-    })
+    }, 'all targets are up')
     const labels = (await prometheus.targets()).map(({ labels: { job, node, role } }) => ({ job, node, role }))
     assert.deepEqual(
       labels.toSorted((a, b) => names.indexOf(a.node ?? '') - names.indexOf(b.node ?? '')),
       names.map(node => ({ job: 'peerwatch', node, role: node.replace(/-\d$/, '') }))
     )
-    await until('all rules were evaluated', async () => (await prometheus.rules()).every(({ health }) => health !== 'unknown'))
+    await until(async () => (await prometheus.rules()).every(({ health }) => health !== 'unknown'), 'all rules were evaluated')
     const rules = await prometheus.rules()
     assert.equal(rules.length, readFileSync('deploy/alerts.yml', 'utf8').match(/^ +- alert: /gm)?.length)
     assert.deepEqual(
       rules.filter(({ health }) => health !== 'ok'),
       []
     )
-    await until('each node was scraped twice', async () => (await prometheus.count('rate(peerwatch_removals_total[10s])')) === names.length)
+    await until(async () => (await prometheus.count('rate(peerwatch_removals_total[10s])')) === names.length, 'each node was scraped twice')
     const counts = await Promise.all(boardExpressions().map(async expr => prometheus.count(expr.replaceAll('$__rate_interval', '10s'))))
     const empty = boardExpressions().filter((_, index) => counts[index] === 0)
     assert.deepEqual(

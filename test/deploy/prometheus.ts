@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { freePorts } from '@peerwatch/node/testnet'
+import { until } from '../support/until.ts'
 
 export interface Target {
   readonly health: string
@@ -27,8 +27,6 @@ export interface Prometheus {
   readonly count: (expr: string) => Promise<number>
   readonly stop: () => Promise<void>
 }
-
-const WITHIN_MS = 30_000
 
 export function havePrometheus(): void {
   if (['promtool', 'prometheus'].every(name => spawnSync(name, ['--version']).error == null)) return
@@ -73,7 +71,7 @@ export async function startPrometheus(nodes: readonly { readonly name: string; r
     rmSync(folder, { recursive: true })
   }
   try {
-    await until('Prometheus is ready', async () => (await fetch(`http://127.0.0.1:${port}/-/ready`).catch(() => undefined))?.ok === true)
+    await until(async () => (await fetch(`http://127.0.0.1:${port}/-/ready`).catch(() => undefined))?.ok === true, 'Prometheus is ready')
   } catch (error) {
     await stop()
     throw new Error(`Prometheus did not start: ${said}`, { cause: error })
@@ -83,13 +81,5 @@ export async function startPrometheus(nodes: readonly { readonly name: string; r
     rules: async () => (await ask<{ groups: { rules: Rule[] }[] }>('rules')).groups.flatMap(({ rules }) => rules),
     count: async expr => (await ask<{ result: unknown[] }>(`query?query=${encodeURIComponent(expr)}`)).result.length,
     stop
-  }
-}
-
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + WITHIN_MS
-  while (!(await holds())) {
-    if (performance.now() > endMs) throw new Error(`not within ${WITHIN_MS} ms: ${what}`)
-    await pause(200)
   }
 }

@@ -4,14 +4,15 @@ import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { BIN } from '../support/command.ts'
+import { LOOK_EVERY_MS, patience } from './yardstick.ts'
 import type { ChildProcess } from 'node:child_process'
 import type { EvictionView, FullStandingView, StandingView, StatusView, TreeView } from '@peerwatch/node/node-view'
 
-export const BIN = new URL('../../packages/cli/bin/peerwatch.js', import.meta.url).pathname
-export const START_WITHIN_MS = 30_000
-/** What docker-compose.yml gives a node that is told to stop; then it is killed, and has no exit code. */
+const START_WITHIN_MS = 30_000
+/** What docker-compose.yml gives a node that is told to stop; then it is killed, and has no exit code. On the reference machine, as all here. */
 const END_WITHIN_MS = 30_000
-const ASKED_TIMES = 3
+const ANSWERED_WITHIN_MS = 30_000
 
 export interface LogLine {
   readonly time: string
@@ -98,11 +99,11 @@ export function nodeProcess({ root, role, name, args, env, children, run: ask }:
     return current
   }
   const answer = async <T>(command: string, ...rest: string[]): Promise<T> => {
-    for (let left = ASKED_TIMES; ; left--) {
+    for (const waiting = patience(ANSWERED_WITHIN_MS); ; ) {
       const { code, stdout, stderr } = await ask(command, ...rest, '--json', '--data', data)
       if (code === 0) return JSON.parse(stdout) as T
       // a machine with ten times as many processes as cores; a person would ask again
-      assert.ok(left > 1 && /does not answer \([^)]*timeout\)/.test(stderr), `${command} of ${name}: ${stderr}`)
+      assert.ok(!waiting.isOver() && /does not answer \([^)]*timeout\)/.test(stderr), `${command} of ${name}: ${stderr}`)
     }
   }
   const ended = async (): Promise<Ended> => inTime(running().child, running().ended)
@@ -148,13 +149,26 @@ export function nodeProcess({ root, role, name, args, env, children, run: ask }:
 
 /** Waits for a process that was told to end, and ends it where it does not: then it has no exit code. */
 async function inTime<T>(child: ChildProcess, ended: Promise<T>): Promise<T> {
-  const timer = setTimeout(() => {
+  const callOff = whenOver(END_WITHIN_MS, () => {
     // a stopped process takes this one only
     child.kill('SIGKILL')
-  }, END_WITHIN_MS)
+  })
   const how = await ended
-  clearTimeout(timer)
+  callOff()
   return how
+}
+
+/** Runs `late` when patience is over, unless it is called off before. */
+function whenOver(referenceMs: number, late: (told: string) => void): () => void {
+  const waiting = patience(referenceMs)
+  const timer = setInterval(() => {
+    if (!waiting.isOver()) return
+    clearInterval(timer)
+    late(waiting.told())
+  }, LOOK_EVERY_MS)
+  return () => {
+    clearInterval(timer)
+  }
 }
 
 interface RunInit {
@@ -217,10 +231,10 @@ function startRun(args: string[], init: RunInit): Run {
     if (told.event === 'started') started.resolve(told)
     if (told.event === 'ready') ready.resolve()
   })
-  const late = setTimeout(() => {
-    started.reject(new Error(`not started within ${START_WITHIN_MS} ms: ${stderr}`))
-  }, START_WITHIN_MS)
-  void started.promise.finally(() => clearTimeout(late)).catch(() => {})
+  const callOff = whenOver(START_WITHIN_MS, told => {
+    started.reject(new Error(`not started within ${told}: ${stderr}`))
+  })
+  void started.promise.finally(callOff).catch(() => {})
   child.once('close', (code, signal) => {
     children.delete(child)
     const error = new Error(`ended with ${code ?? signal}: ${stderr}`)

@@ -5,11 +5,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { BIN, longCommand, nodeProcess, START_WITHIN_MS } from './processes.ts'
+import { BIN, commandEnv } from '../support/command.ts'
+import { HANGS_AFTER_MS } from '../support/until.ts'
+import { longCommand, nodeProcess } from './processes.ts'
+import { LOOK_EVERY_MS, patience } from './yardstick.ts'
 import type { ChildProcess } from 'node:child_process'
 import type { Finished, LongCommand, NodeProcess } from './processes.ts'
-
-const POLL_MS = 250
 
 export interface Place {
   readonly root: string
@@ -23,14 +24,14 @@ export interface Place {
   readonly close: () => Promise<void>
 }
 
-/** A loaded machine needs longer: nothing here measures speed by its deadline. */
-export async function eventually<T>(what: string, within: number, look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const untilMs = performance.now() + within
+/** @param referenceMs - patience on the reference machine; on this one it lasts as much longer as this one is slower, at any moment */
+export async function eventually<T>(what: string, referenceMs: number, look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+  const waiting = patience(referenceMs)
   for (;;) {
     const found = await look()
     if (found !== undefined && found !== false) return found
-    if (performance.now() > untilMs) assert.fail(`within ${within} ms not seen: ${what}`)
-    await pause(POLL_MS)
+    if (waiting.isOver()) assert.fail(`within ${waiting.told()} not seen: ${what}`)
+    await pause(LOOK_EVERY_MS)
   }
 }
 
@@ -38,7 +39,7 @@ export async function makePlace(name: string): Promise<Place> {
   const root = await mkdtemp(join(tmpdir(), `peerwatch-e2e-${name}-`))
   const children = new Set<ChildProcess>()
   let isFailed = false
-  const env = { PATH: process.env['PATH'], NO_COLOR: '1', NODE_COMPILE_CACHE: join(tmpdir(), 'peerwatch-e2e-compiled'), TMPDIR: root }
+  const env = commandEnv({ TMPDIR: root })
   const killAll = (): void => {
     // a stopped process takes SIGKILL too
     for (const child of children) child.kill('SIGKILL')
@@ -50,7 +51,7 @@ export async function makePlace(name: string): Promise<Place> {
       const child = execFile(
         process.execPath,
         [BIN, ...args],
-        { cwd: root, timeout: START_WITHIN_MS, env, maxBuffer: 16 * 1024 * 1024 },
+        { cwd: root, timeout: HANGS_AFTER_MS, env, maxBuffer: 16 * 1024 * 1024 },
         (error, stdout, stderr) => {
           children.delete(child)
           resolve({ code: error == null ? 0 : Number(error.code ?? -1), stdout, stderr })

@@ -19,7 +19,7 @@ test('the example type-checks against the packages as published', async () => {
   await project.types('nodenext', ['helia.ts'], ['--skipLibCheck', '--lib', 'es2024,dom,dom.asynciterable'])
 })
 
-test('a Helia node from the registry watches another one, whose block it fetches', { timeout: 300_000 }, async () => {
+test('a Helia node from the registry watches another one, whose block it fetches', async () => {
   const said = await project.node('helia.ts')
   assert.match(said, /^ada fetched: a block$/m)
   assert.match(said, /^ada watches bob: connected/m)

@@ -11,7 +11,7 @@ import { sealPeerRecord } from '../../packages/services/src/registry/peer-record
 import { hostileHost, plain, PROTOCOLS } from '../support/hostile-host.ts'
 import { startGo } from './support/go.ts'
 import { answering, framed, lie } from './support/lying.ts'
-import { until } from './support/until.ts'
+import { until } from '../support/until.ts'
 import type { TestContext } from 'node:test'
 import type { Connection, PrivateKey, Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
@@ -22,7 +22,6 @@ import type { GoProcess } from './support/go.ts'
 import type { Lie } from './support/lying.ts'
 
 const HOUR_MS = 60 * 60 * 1000
-const LEFT_WITHIN_MS = 60_000
 const VERSION = 5
 
 let folder: string
@@ -161,13 +160,13 @@ test('a seed that sends garbage, endless frames or stamps of others is left each
   const { caught } = await honestSeed(lies, { listed: [], pulled: {} })
   await lie(tier, PROTOCOLS.report, { lies: [], when: 'at once', honest: honestEntry })
   const go = await reporter(t, 'one')
-  await until(() => caught.length === lies.length, 'all are left', LEFT_WITHIN_MS)
+  await until(() => caught.length === lies.length, 'all are left')
   assert.deepEqual(
     caught,
     lies.map(({ what }) => what)
   )
   assert.deepEqual(told(go, 'registered'), [])
-  await go.event('registered', undefined, LEFT_WITHIN_MS)
+  await go.event('registered')
 })
 
 test('an entry that sends garbage, or what answers nothing, is left each time, and no report is lost by it', async t => {
@@ -182,11 +181,11 @@ test('an entry that sends garbage, or what answers nothing, is left each time, a
   await honestSeed([], { listed: [await recordOf(neighbour)], pulled: {} })
   const caught = await lie(tier, PROTOCOLS.report, { lies, when: 'at once', honest: honestEntry })
   const go = await reporter(t, 'two')
-  await until(() => caught.length === lies.length, 'all are left', LEFT_WITHIN_MS)
+  await until(() => caught.length === lies.length, 'all are left')
   assert.deepEqual(caught.toSorted(), lies.map(({ what }) => what).toSorted())
-  await go.event('stored', undefined, LEFT_WITHIN_MS)
+  await go.event('stored')
   const kept = (await readdir(join(folder, 'two', 'outbox'))).length
-  await until(() => told(go, 'stored').length > kept, 'all that waited is delivered', LEFT_WITHIN_MS)
+  await until(() => told(go, 'stored').length > kept, 'all that waited is delivered')
   assert.deepEqual(told(go, 'refused'), [])
 })
 

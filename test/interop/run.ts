@@ -31,5 +31,5 @@ function canRun(file: string): boolean {
 const files = globSync(new URL('*.test.ts', import.meta.url).pathname)
   .toSorted()
   .filter(canRun)
-const { status } = spawnSync(process.execPath, ['--test', '--test-timeout=300000', '--test-concurrency=1', ...files], { stdio: 'inherit' })
+const { status } = spawnSync(process.execPath, ['--test', '--test-timeout=1200000', '--test-concurrency=1', ...files], { stdio: 'inherit' })
 process.exitCode = status ?? 1

@@ -95,7 +95,7 @@ suite('whoever takes all packages', () => {
     assert.ok(globSync('devnet/public/network.json', { cwd: whole.folder }).length === 1)
   })
 
-  suite('runs the examples', { concurrency: RUNS_AT_ONCE, timeout: 300_000 }, () => {
+  suite('runs the examples', { concurrency: RUNS_AT_ONCE }, () => {
     for (const path of EXAMPLES) {
       const file = basename(path)
       test(file, async () => {

@@ -1,13 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { HANGS_AFTER_MS } from '../../support/until.ts'
 import type { ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 
 const GO_MODULE = new URL('../../../interop/go/', import.meta.url).pathname
 const BUILT = new URL('../../../build/interop/', import.meta.url).pathname
 const BUILD_WITHIN_MS = 10 * 60_000
-const WAIT_MS = 20_000
 
 /** The version line of the Go tool; undefined where there is none. */
 export function findGo(): string | undefined {
@@ -51,8 +51,8 @@ export interface GoProcess {
   /** All that it told so far. */
   readonly events: readonly GoEvent[]
   readonly send: (line: string) => void
-  /** The first line, from the start on, with this name for which `wanted` holds. Rejects at the deadline or when the program ends. */
-  readonly event: (name: string, wanted?: (event: GoEvent) => boolean, withinMs?: number) => Promise<GoEvent>
+  /** The first line, from the start on, with this name for which `wanted` holds. Rejects when the program ends without, or hangs. */
+  readonly event: (name: string, wanted?: (event: GoEvent) => boolean) => Promise<GoEvent>
   readonly signal: (signal: NodeJS.Signals) => void
   readonly stop: () => Promise<void>
 }
@@ -84,7 +84,7 @@ export async function startLines(program: string, ...args: readonly string[]): P
     isOver = true
     for (const listener of listeners) listener()
   })
-  const event: GoProcess['event'] = async (name, wanted = () => true, withinMs = WAIT_MS) =>
+  const event: GoProcess['event'] = async (name, wanted = () => true) =>
     new Promise((resolve, reject) => {
       let looked = 0
       const finish = (): void => {
@@ -106,8 +106,8 @@ export async function startLines(program: string, ...args: readonly string[]): P
         if (isOver) fail('it ended')
       }
       const timer = setTimeout(() => {
-        fail(`not within ${withinMs} ms`)
-      }, withinMs)
+        fail(`not within ${HANGS_AFTER_MS} ms`)
+      }, HANGS_AFTER_MS)
       listeners.add(look)
       look()
     })
@@ -127,7 +127,7 @@ export async function startLines(program: string, ...args: readonly string[]): P
       child.kill('SIGCONT')
       child.stdin.end('quit\n')
       child.kill('SIGTERM')
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5_000)
+      const timer = setTimeout(() => child.kill('SIGKILL'), HANGS_AFTER_MS)
       await ended
       clearTimeout(timer)
     }
