@@ -12,7 +12,12 @@ const WINDOW_MS = 1_000
 const MOST_MS = 10 * WINDOW_MS
 
 /** A machine whose process can be stopped: time goes on and timers do not run until later. */
-function stoppable(): { readonly clock: Clock; readonly advance: (ms: number) => void; readonly stopFor: (ms: number) => void; readonly suspendFor: (ms: number) => void } {
+function stoppable(): {
+  readonly clock: Clock
+  readonly advance: (ms: number) => void
+  readonly stopFor: (ms: number) => void
+  readonly suspendFor: (ms: number) => void
+} {
   const time = manualClock(1_000_000)
   let stoppedMs = 0
   return {
