@@ -3,6 +3,7 @@
  *
  * A fixed piece of work is measured at the start and again while anything is waited for, since load may come later.
  */
+
 /** What the piece takes on the reference machine: three million turns take it 980 ms. */
 const REFERENCE_MS = 33
 const TURNS = 100_000
@@ -11,6 +12,8 @@ const MEASURED_EVERY_MS = 2_000
 /** The slowest of the last ones counts: a machine that is busy is not so at each moment. */
 const KEPT_COUNT = 5
 export const LOOK_EVERY_MS = 250
+/** Between two looks: more is sleep of this process itself. */
+const COUNTED_MOST_MS = 5_000
 
 let sink = 0
 
@@ -55,7 +58,7 @@ export function patience(referenceMs: number): Patience {
   return {
     isOver: () => {
       const nowMs = performance.now()
-      spentMs += Math.min(nowMs - lookedMs, 2 * LOOK_EVERY_MS) / slowness()
+      spentMs += Math.min(nowMs - lookedMs, COUNTED_MOST_MS) / slowness()
       lookedMs = performance.now()
       return spentMs > referenceMs
     },
