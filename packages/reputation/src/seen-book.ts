@@ -40,7 +40,8 @@ export class SeenBook {
       const entry = this.#byKey.get(key) ?? { peer, dimension, windows: new Map<WindowNumber, SeenSum>() }
       this.#byKey.delete(key)
       this.#byKey.set(key, entry)
-      entry.windows.set(window, { ok, bad, finding })
+      // told again after a lost link: the first counts, or what was dismissed would come back
+      if (!entry.windows.has(window)) entry.windows.set(window, { ok, bad, finding })
       if (this.#byKey.size > this.#mostNeighbours) this.#byKey.delete(this.#byKey.keys().next().value!)
     }
     this.#prune()

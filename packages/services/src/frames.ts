@@ -1,5 +1,6 @@
 import { Uint8ArrayList } from 'uint8arraylist'
 import * as varint from 'uint8-varint'
+import { isOver, takeOver } from './take-over.ts'
 import { unsentBudget } from './unsent-budget.ts'
 import type { Stream } from '@libp2p/interface'
 import type { Timers } from '@peerwatch/model'
@@ -10,7 +11,7 @@ export interface FramesInit {
   readonly maxFrameBytes: number
   /** Called for each frame in order. While `concurrency` calls have not settled, the stream is not read on. A rejection ends it. */
   readonly onFrame: (frame: Uint8Array) => void | Promise<void>
-  /** Called once; `fault` says what the other side did wrong, if anything. */
+  /** Called once, never within a call of ours; `fault` says what the other side did wrong, if anything. */
   readonly onEnd: (fault?: FrameFault) => void
   /** Calls of `onFrame` under way at a time. Default 1. */
   readonly concurrency?: number
@@ -20,10 +21,11 @@ export interface FramesInit {
 
 export type FrameFault = 'too-long' | 'malformed' | 'slow-reader' | 'reset'
 
-/** A stream of length-prefixed frames (unsigned varint, as in libp2p) with bounded memory in both directions. */
+/** What `frames` makes of a stream. */
 export interface Frames {
   /** False when the stream has ended. */
   readonly send: (frame: Uint8Array) => boolean
+  /** Settles after `onEnd`. */
   readonly close: () => Promise<void>
   readonly abort: (fault: FrameFault) => void
   readonly isOpen: () => boolean
@@ -38,6 +40,15 @@ const allUnsent = unsentBudget(256 * 1024 * 1024)
 /** For the other side to take what is on its way and to close too. */
 const CLOSES_WITHIN_MS = 2_000
 
+/**
+ * A stream of length-prefixed frames (unsigned varint, as in libp2p) with bounded memory in both directions.
+ *
+ * However the stream ends, and were it before this call, `onEnd` is told once, in a microtask of its own: never within `frames`, `send`, `close` or
+ * `abort`, so whoever keeps the result of this call has it when it learns that it is over. Frames that had arrived come first; from the end on `send`
+ * and `isOpen` are false.
+ *
+ * Keeps L1.
+ */
 export function frames(stream: Stream, init: FramesInit): Frames {
   const { clock, maxFrameBytes, onFrame, onEnd, concurrency = 1, maxUnsentBytes = MAX_UNSENT_BYTES } = init
   const unread = new Uint8ArrayList()
@@ -47,13 +58,13 @@ export function frames(stream: Stream, init: FramesInit): Frames {
   const end = (fault?: FrameFault): void => {
     if (ended) return
     ended = true
-    stream.removeEventListener('message', onMessage)
-    stream.removeEventListener('close', onClose)
-    stream.removeEventListener('remoteCloseWrite', onRemoteCloseWrite)
+    letGo()
     stream.removeEventListener('drain', count)
     allUnsent.hold(endSlow, 0)
     if (fault != null) stream.abort(new Error(fault))
-    onEnd(fault)
+    queueMicrotask(() => {
+      onEnd(fault)
+    })
   }
   const endSlow = (): void => {
     end('slow-reader')
@@ -108,25 +119,21 @@ export function frames(stream: Stream, init: FramesInit): Frames {
       if (stream.readStatus === 'readable') stream.pause()
     } else if (stream.readStatus === 'paused') stream.resume()
   }
-  const onMessage = (event: { data: Uint8Array | Uint8ArrayList }): void => {
-    unread.append(event.data)
-    drain()
-  }
-  const onClose = (event: { error?: Error }): void => {
-    end(event.error == null ? undefined : 'reset')
-  }
-  const onRemoteCloseWrite = (): void => {
-    end()
-    void closed(stream, clock)
-  }
-  stream.addEventListener('message', onMessage)
-  stream.addEventListener('close', onClose)
-  stream.addEventListener('remoteCloseWrite', onRemoteCloseWrite)
+  const letGo = takeOver(stream, {
+    onMessage: data => {
+      unread.append(data)
+      drain()
+    },
+    onOver: isReset => {
+      end(isReset ? 'reset' : undefined)
+      void closed(stream, clock)
+    }
+  })
   stream.addEventListener('drain', count)
 
   return {
     send: frame => {
-      if (ended || stream.writeStatus !== 'writable') return false
+      if (ended || isOver(stream) || stream.writeStatus !== 'writable') return false
       if (stream.writeBufferLength > maxUnsentBytes) {
         end('slow-reader')
         return false
@@ -145,7 +152,7 @@ export function frames(stream: Stream, init: FramesInit): Frames {
       await closed(stream, clock)
     },
     abort: end,
-    isOpen: () => !ended && stream.status === 'open',
+    isOpen: () => !ended && !isOver(stream),
     unsentBytes: () => stream.writeBufferLength
   }
 }

@@ -52,6 +52,7 @@ test('a reader that takes nothing is ended with its memory', async t => {
   const ended: (FrameFault | undefined)[] = []
   const framed = frames(near, { clock: manualClock(), maxFrameBytes: 1_000, maxUnsentBytes: 100_000, onFrame: () => {}, onEnd: fault => ended.push(fault) })
   for (let sent = 0; sent < 100 && framed.send(new Uint8Array(50_000)); sent++);
+  await until(() => ended.length > 0, 'the end is told')
   assert.deepEqual(ended, ['slow-reader'])
   assert.equal(near.writeBufferLength, 0)
 })

@@ -29,8 +29,8 @@ export interface WatcherLink extends Part {
 
 const REDIAL_TIMES = { leastMs: 500, mostMs: 30_000 }
 const DIAL_TIMEOUT_MS = 10_000
-/** Windows kept while the link is lost; older ones are beyond any finding. */
-const UNSENT_WINDOWS = 6
+/** Windows that a new link is told of, those first that the one before it may have lost on the way; older ones are beyond any finding. */
+const KEPT_WINDOWS = 6
 
 /** A watcher's side: keeps the stream to its owner, tells it what was seen, and follows its orders. */
 export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
@@ -39,7 +39,9 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   const held = new Set<PeerIdString>()
   const underWay = new Set<PeerIdString>()
   const unsubscribe: (() => void)[] = []
-  const unsent: { window: WindowNumber; what: readonly SeenNeighbour[] }[] = []
+  const kept: { window: WindowNumber; what: readonly SeenNeighbour[] }[] = []
+  /** Of those kept, on this link. */
+  let toldCount = 0
   let link: Frames | undefined
   const tries = backOff(core, REDIAL_TIMES)
   let callOff: CallOff | undefined
@@ -56,8 +58,13 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
     }
     return true
   }
-  const sendUnsent = (): void => {
-    while (unsent.length > 0 && send(unsent[0]!.window, unsent[0]!.what)) unsent.shift()
+  const tellKept = (): void => {
+    const oldest = core.windows.now().window - KEPT_WINDOWS
+    while (kept.length > KEPT_WINDOWS || (kept.length > 0 && kept[0]!.window < oldest)) {
+      kept.shift()
+      toldCount = Math.max(0, toldCount - 1)
+    }
+    while (toldCount < kept.length && send(kept[toldCount]!.window, kept[toldCount]!.what)) toldCount++
   }
   /** Without a seed the addresses known already have to do. */
   const findAddresses = async (peer: PeerIdString): Promise<void> => {
@@ -118,7 +125,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
       stream.abort(new Error('stopped'))
       return
     }
-    link = frames(stream, {
+    const opened: Frames = frames(stream, {
       clock: core.clock,
       maxFrameBytes: messages.watcherDown.maxBytes,
       onFrame: frame => {
@@ -127,11 +134,14 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
         obey(messages.watcherDown.decode(frame).looks)
       },
       onEnd: () => {
+        if (link !== opened) return
         link = undefined
         reconnect()
       }
     })
-    sendUnsent()
+    link = opened
+    toldCount = 0
+    tellKept()
   }
   const reconnect = (): void => {
     if (isStopped) return
@@ -144,15 +154,14 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
     })
   }
   return {
-    isLinked: () => link != null,
+    isLinked: () => link?.isOpen() === true,
     looks: () => [...orders.values()],
     start: () => {
       isStopped = false
       unsubscribe.push(
         seen.onSeen((window, what) => {
-          unsent.push({ window, what })
-          if (unsent.length > UNSENT_WINDOWS) unsent.shift()
-          sendUnsent()
+          kept.push({ window, what })
+          tellKept()
           renew()
         })
       )
@@ -164,7 +173,9 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
       for (const end of unsubscribe.splice(0)) end()
       for (const peer of held) neighbours.release(peer)
       held.clear()
-      await link?.close()
+      const open = link
+      link = undefined
+      await open?.close()
     }
   }
 }

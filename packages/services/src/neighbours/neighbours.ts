@@ -145,6 +145,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
         lostAtMs: core.clock.monotonicMs(),
         redialledWindow: undefined,
         misses: 0,
+        wasOver: false,
         lastAnswerMs: undefined,
         isDead: false,
         callOff: undefined,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { within } from '@peerwatch/model'
 import { Uint8ArrayList } from 'uint8arraylist'
+import { takeOver } from '../take-over.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Timers } from '@peerwatch/model'
 
@@ -11,52 +12,60 @@ const PING_BYTES = 32
 const ANSWERED_FOR_MS = 10_000
 export const MOST_INBOUND_PINGS = 4
 
+/** `over`: what the ping went over ended before there was an answer and before the time was up. That is no silence: the next one tells more. */
+export type Pinged = 'answered' | 'silent' | 'over'
+
 /**
  * Sends 32 random bytes over the link that is there and waits for them to come back.
  *
  * A client of our own: the connection monitor's aborts the link at the first silence, and what it pings cannot be counted.
  *
- * @returns false for silence, a wrong answer or a stream that could not be opened; never rejects
+ * @returns `silent` also for a wrong answer; never rejects
  */
-export async function ping(clock: Timers, connection: Connection, timeoutMs: number): Promise<boolean> {
+export async function ping(clock: Timers, connection: Connection, timeoutMs: number): Promise<Pinged> {
   return within(clock, timeoutMs, async signal => pingUntil(signal, connection))
 }
 
-async function pingUntil(signal: AbortSignal, connection: Connection): Promise<boolean> {
+/** The same, for as long as the signal lets it. */
+export async function pingUntil(signal: AbortSignal, connection: Connection): Promise<Pinged> {
   let stream: Stream | undefined
   try {
     stream = await connection.newStream(PING_PROTOCOL, { signal, runOnLimitedConnection: true })
-    const answered = await answerTo(stream, randomBytes(PING_BYTES), signal)
-    if (answered) void stream.close().catch(() => {})
+    const answer = await answerTo(stream, randomBytes(PING_BYTES), signal)
+    if (answer === 'answered') void stream.close().catch(() => {})
     else stream.abort(new Error('no answer to a ping'))
-    return answered
+    return answer
   } catch (error) {
     stream?.abort(error instanceof Error ? error : new Error('ping failed'))
-    return false
+    return signal.aborted ? 'silent' : 'over'
   }
 }
 
-async function answerTo(stream: Stream, sent: Uint8Array, signal: AbortSignal): Promise<boolean> {
-  return new Promise(resolve => {
-    const received = new Uint8ArrayList()
-    const finish = (answered: boolean): void => {
-      stream.removeEventListener('message', onMessage)
-      stream.removeEventListener('close', onClose)
-      signal.removeEventListener('abort', onClose)
-      resolve(answered)
+async function answerTo(stream: Stream, sent: Uint8Array, signal: AbortSignal): Promise<Pinged> {
+  // it may be so late by now that the signal tells nobody any more
+  if (signal.aborted) return 'silent'
+  const { promise, resolve } = Promise.withResolvers<Pinged>()
+  const received = new Uint8ArrayList()
+  const onAbort = (): void => {
+    resolve('silent')
+  }
+  const letGo = takeOver(stream, {
+    onMessage: data => {
+      received.append(data)
+      if (received.byteLength >= sent.byteLength) resolve(Buffer.compare(received.subarray(), sent) === 0 ? 'answered' : 'silent')
+    },
+    onOver: () => {
+      resolve('over')
     }
-    const onClose = (): void => {
-      finish(false)
-    }
-    const onMessage = (event: { data: Uint8Array | Uint8ArrayList }): void => {
-      received.append(event.data)
-      if (received.byteLength >= sent.byteLength) finish(Buffer.compare(received.subarray(), sent) === 0)
-    }
-    stream.addEventListener('message', onMessage)
-    stream.addEventListener('close', onClose)
-    signal.addEventListener('abort', onClose)
-    stream.send(sent)
   })
+  signal.addEventListener('abort', onAbort)
+  try {
+    stream.send(sent)
+    return await promise
+  } finally {
+    letGo()
+    signal.removeEventListener('abort', onAbort)
+  }
 }
 
 /** The answering side, for nodes without a ping service of their own. */
@@ -65,13 +74,15 @@ export function answerPings(clock: Timers): (stream: Stream) => void {
     const callOff = clock.after(ANSWERED_FOR_MS, () => {
       stream.abort(new Error('a ping stream was kept open'))
     })
-    stream.addEventListener('message', ({ data }) => {
-      // what the other side does not read back fast enough was no ping
-      if (!stream.send(data)) stream.abort(new Error('a ping that is not read'))
-    })
-    stream.addEventListener('close', callOff)
-    stream.addEventListener('remoteCloseWrite', () => {
-      void stream.close().catch(() => {})
+    takeOver(stream, {
+      onMessage: data => {
+        // who has gone reads no answer, and sending one would throw; what the other side does not read back fast enough was no ping
+        if (stream.writeStatus !== 'writable' || !stream.send(data)) stream.abort(new Error('a ping that is not read'))
+      },
+      onOver: () => {
+        callOff()
+        void stream.close().catch(() => {})
+      }
     })
   }
 }

@@ -4,6 +4,7 @@ import { mostAreSilent, probed } from './watched.ts'
 import type { PeerIdString, Preset } from '@peerwatch/model'
 import type { BackOffTimes } from '../back-off.ts'
 import type { Core } from '../core.ts'
+import type { Pinged } from './ping.ts'
 import type { Watched } from './watched.ts'
 
 export interface ProbesInit {
@@ -42,13 +43,13 @@ export function probes(core: Core, { all, refuses, drop, isLinkedWithin, reportD
   let wasSilent = false
 
   const preset = () => core.roster.current().preset
-  const reach = async ({ peer, isLinked }: Watched): Promise<boolean> => {
+  const reach = async ({ peer, isLinked }: Watched): Promise<Pinged> => {
     try {
-      if (!isLinked && !(await isLinkedWithin(peer, preset().pingTimeoutMs))) return false
+      if (!isLinked && !(await isLinkedWithin(peer, preset().pingTimeoutMs))) return 'silent'
       const [connection] = core.components.connectionManager.getConnections(toPeerId(peer))
-      return connection != null && (await ping(core.health, connection, preset().pingTimeoutMs))
+      return connection == null ? 'over' : await ping(core.health, connection, preset().pingTimeoutMs)
     } catch {
-      return false
+      return 'silent'
     }
   }
   const isWatched = (watched: Watched): boolean => all.get(watched.peer) === watched
@@ -76,14 +77,23 @@ export function probes(core: Core, { all, refuses, drop, isLinkedWithin, reportD
       schedule(watched, nextMs(watched))
       return
     }
-    const answered = await core.health.fairly(preset().pingTimeoutMs, async () => !isWatched(watched) || (await reach(watched)))
+    let outcome: Pinged = 'silent'
+    const answered = await core.health.fairly(preset().pingTimeoutMs, async () => {
+      if (!isWatched(watched)) return true
+      outcome = await reach(watched)
+      return outcome === 'answered'
+    })
     // it may have left, or this node stopped, in the meantime
     if (!isWatched(watched)) return
     if (refuses(watched.peer)) {
       drop(watched)
       return
     }
-    settle(watched, answered, core.clock.monotonicMs() - beganMs)
+    // what ended before its time says nothing about the peer, once: else whoever ends every ping would never be missed
+    const isOver = (outcome as Pinged) === 'over'
+    const isVoid = isOver && !watched.wasOver
+    watched.wasOver = isOver
+    if (!isVoid) settle(watched, answered, core.clock.monotonicMs() - beganMs)
     schedule(watched, Math.max(0, nextMs(watched) - (core.clock.monotonicMs() - beganMs)))
   }
   const schedule = (watched: Watched, afterMs: number): void => {

@@ -15,6 +15,8 @@ export interface Watched {
   redialledWindow: WindowNumber | undefined
   /** Unanswered pings and failed redials in a row. */
   misses: number
+  /** The last ping ended with its link or stream, before its time. */
+  wasOver: boolean
   /** How long the last answered ping took. */
   lastAnswerMs: number | undefined
   isDead: boolean

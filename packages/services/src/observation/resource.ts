@@ -76,11 +76,10 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
       accepted: [],
       flooded: [],
       floodedWindows: [],
-      linked: true
+      linked: false
     }
     subjects.set(peer, requests)
     advance(peer, requests)
-    requests.linked = true
     return requests
   }
   /** Called when a slot reaches `timesLimit` times the limit. */
@@ -117,8 +116,9 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
     },
     onOpen: connection => {
       const peer = peerIdText(connection.remotePeer)
-      if (!isSubject(peer)) return
-      requestsFrom(peer)
+      // one that is over by now is told to have ended never again
+      if (!isSubject(peer) || connection.status !== 'open') return
+      requestsFrom(peer).linked = true
       // private in libp2p's types; test/observation/resource.test.ts fails when a release moves it
       const { muxer } = connection as Connection & { readonly muxer?: StreamMuxer }
       if (muxer == null) return

@@ -60,6 +60,8 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   const attempts = new Map<PeerIdString, Attempt>()
   const busy = new Set<PeerIdString>()
   const links = new Map<PeerIdString, SeedLink>()
+  /** On which `onOpen` has not settled. */
+  const opening = new Set<SeedLink>()
   let stopping = new AbortController()
   const takeovers = backOff(core, { leastMs: options.contestedBackOffMs, mostMs: options.contestedBackOffMostMs })
   let heldUntilMs = -Infinity
@@ -112,12 +114,15 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
       }
     })
     const link: SeedLink = { seed, ...calls }
+    opening.add(link)
     try {
       await init.onOpen(link)
     } catch (error) {
       core.log('registration at %s failed: %e', seed, error)
       await link.close()
       return
+    } finally {
+      opening.delete(link)
     }
     if (!link.isOpen()) return
     opened = true
@@ -163,7 +168,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
       running = false
       callOff?.()
       stopping.abort()
-      await Promise.all([...links.values()].map(async link => link.close()))
+      await Promise.all([...links.values(), ...opening].map(async link => link.close()))
       busy.clear()
       attempts.clear()
       heldUntilMs = -Infinity

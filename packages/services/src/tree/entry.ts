@@ -59,7 +59,8 @@ export function reportEntry(core: Core, init: EntryInit): Entry {
   }
   const handler = (stream: Stream, connection: Connection): void => {
     const peer = peerIdText(connection.remotePeer)
-    const others = streams.get(peer) ?? []
+    // one that has ended is told of in a moment: whoever comes back at once has not too many
+    const others = (streams.get(peer) ?? []).filter(other => other.isOpen())
     if (open >= limits.streams || others.length >= limits.streamsPerPeer || offencesOf(peer) >= limits.faults) {
       if (others.length >= limits.streamsPerPeer) fault(connection, peer, 'too-many-streams')
       stream.abort(new Error('no further report stream'))
@@ -87,7 +88,7 @@ export function reportEntry(core: Core, init: EntryInit): Entry {
         else streams.delete(peer)
       }
     })
-    if (reporting.isOpen()) streams.set(peer, [...others, reporting])
+    streams.set(peer, [...others, reporting])
   }
   return {
     streams: () => open,

@@ -142,7 +142,8 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
     asking = undefined
     callOffPing?.()
     setUp(false)
-    later()
+    // what it ended for is over first, and goes on to the pause by itself
+    if (dialling == null) later()
   }
   const later = (): void => {
     callOffRetry?.()

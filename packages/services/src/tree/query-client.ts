@@ -32,14 +32,14 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
   let order: { readonly roster: Roster | undefined; readonly nodes: readonly PeerIdString[] } = { roster: undefined, nodes: [] }
   const callers = new Map<PeerIdString, Promise<Caller<QueryRequest, QueryResponse>>>()
 
-  const open = async (node: PeerIdString): Promise<Caller<QueryRequest, QueryResponse>> => {
+  const open = async (node: PeerIdString, onEnd: () => void): Promise<Caller<QueryRequest, QueryResponse>> => {
     const { connectionManager } = core.components
     const stream = await within(core.health, timeoutMs, async signal => {
       if (connectionManager.getConnections(toPeerId(node)).length === 0) await registry.find([node]).catch(() => [])
       signal.throwIfAborted()
       return connectionManager.openStream(toPeerId(node), QUERY_PROTOCOL, { signal })
     })
-    return caller(stream, {
+    return caller<QueryRequest, QueryResponse>(stream, {
       clock: core.health,
       request: messages.queryRequest,
       response: messages.queryResponse,
@@ -47,17 +47,29 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
       timeoutMs,
       onEnd: fault => {
         if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(node), protocol: QUERY_PROTOCOL, what: fault })
-        callers.delete(node)
+        onEnd()
       }
     })
   }
   const callerOf = async (node: PeerIdString): Promise<Caller<QueryRequest, QueryResponse>> => {
     const known = callers.get(node)
     if (known != null) return known
-    const opening = open(node)
+    const forget = (): void => {
+      if (callers.get(node) === opening) callers.delete(node)
+    }
+    const opening = open(node, forget)
     callers.set(node, opening)
-    opening.catch(() => callers.delete(node))
+    opening.catch(forget)
     return opening
+  }
+  /** A stream may have ended before it brought the answer; a question can be asked again. */
+  const askOne = async (node: PeerIdString, request: Partial<Omit<QueryRequest, 'id'>>): Promise<QueryResponse> => {
+    try {
+      return await (await callerOf(node)).call(request)
+    } catch (error) {
+      if (!(error instanceof ServicesError && error.code === 'closed')) throw error
+      return (await callerOf(node)).call(request)
+    }
   }
   /** Worked out once per roster: the hashes cost more than a question. */
   const inOrder = (): readonly PeerIdString[] => {
@@ -69,7 +81,7 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
     let last: unknown
     for (const node of inOrder()) {
       try {
-        const response = await (await callerOf(node)).call(request)
+        const response = await askOne(node, request)
         if (response.status === QUERY_STATUS.done) return response
         last = new ServicesError('refused', response.reason)
       } catch (error) {

@@ -93,7 +93,8 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
   }
   const handler = (stream: Stream, connection: Connection): void => {
     const peer = peerIdText(connection.remotePeer)
-    const others = streams.get(peer) ?? []
+    // one that has ended is told of in a moment: whoever comes back at once has not too many
+    const others = (streams.get(peer) ?? []).filter(other => other.isOpen())
     if (open >= streamsMost || others.length >= streamsPerPeer) {
       if (others.length >= streamsPerPeer) core.emit('peer:fault', { peer: connection.remotePeer, protocol: QUERY_PROTOCOL, what: 'too-many-streams' })
       stream.abort(new Error('no further query stream'))

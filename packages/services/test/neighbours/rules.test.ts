@@ -64,6 +64,7 @@ function watched(overrides: Partial<Watched> = {}): Watched {
     lostAtMs: 0,
     redialledWindow: undefined,
     misses: 0,
+    wasOver: false,
     lastAnswerMs: undefined,
     isDead: false,
     callOff: undefined,
