@@ -110,8 +110,9 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
       // what a killed run left: its keys are used no more
       if (folder != null) await removeData(folder)
       // one after the other, as peers come: those that come together stand out
-      for (let started = 0; started < count; started++) await add()
-      callOff = clock.after(network.roster.preset.windowMs, tick)
+      for (let started = 0; started < count && isRunning; started++) await add()
+      // it may have been stopped meanwhile
+      if (isRunning) callOff = clock.after(network.roster.preset.windowMs, tick)
     },
     stop: async () => {
       isRunning = false

@@ -1,23 +1,33 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { suite, test } from 'node:test'
 import { manualClock } from '@peerwatch/model/testing'
 import { frames } from '../src/frames.ts'
-import { testHost, testNetwork } from './support/core.ts'
-import type { Stream } from '@libp2p/interface'
+import { answerPings } from '../src/neighbours/ping.ts'
+import { systemClock } from '../src/system-clock.ts'
+import { isOver } from '../src/take-over.ts'
+import { testHost, testNetwork, until } from './support/core.ts'
+import type { Connection, Stream } from '@libp2p/interface'
 import type { TestContext } from 'node:test'
 import type { FrameFault } from '../src/frames.ts'
 
 const PROTOCOL = '/peerwatch/test/1.0.0'
 
-/** Both ends of one stream between two hosts. */
-async function streamPair(t: TestContext): Promise<{ near: Stream; far: Stream }> {
+interface StreamPair {
+  readonly near: Stream
+  readonly far: Stream
+  readonly connection: Connection
+}
+
+/** Both ends of one stream between two hosts, and the connection at the far one. */
+async function streamPair(t: TestContext): Promise<StreamPair> {
   const { network } = await testNetwork()
   const [one, other] = [await testHost(network), await testHost(network)]
   t.after(async () => Promise.all([one.node.stop(), other.node.stop()]))
   const { promise, resolve } = Promise.withResolvers<Stream>()
   await other.node.handle(PROTOCOL, resolve)
-  const far = await one.node.dialProtocol(other.node.getMultiaddrs(), PROTOCOL)
-  return { near: await promise, far }
+  const connection = await one.node.dial(other.node.getMultiaddrs())
+  const far = await connection.newStream(PROTOCOL)
+  return { near: await promise, far, connection }
 }
 
 test('closing ends also where the other side reads nothing and never closes', async t => {
@@ -55,4 +65,87 @@ test('a reader that takes nothing is ended with its memory', async t => {
   await until(() => ended.length > 0, 'the end is told')
   assert.deepEqual(ended, ['slow-reader'])
   assert.equal(near.writeBufferLength, 0)
+})
+
+const TOLD = Uint8Array.of(3, 1, 2, 3)
+
+/** All ways in which a stream ends, and what they are told as. */
+const ends: readonly { readonly name: string; readonly end: (pair: StreamPair) => unknown; readonly fault: FrameFault | undefined }[] = [
+  { name: 'this side resets it', end: ({ near }) => near.abort(new Error('ended')), fault: 'reset' },
+  { name: 'the other side resets it', end: ({ far }) => far.abort(new Error('ended')), fault: 'reset' },
+  { name: 'the other side closes it', end: async ({ far }) => far.close(), fault: undefined },
+  { name: 'the other side ends the connection', end: ({ connection }) => connection.abort(new Error('ended')), fault: undefined },
+  { name: 'the other side closes the connection', end: async ({ connection }) => connection.close(), fault: undefined }
+]
+
+suite('L1: whoever takes over a stream is told once that it is over, never within the call, however and whenever it ended', () => {
+  for (const { name, end, fault } of ends) {
+    test(`${name}, before it is taken over`, async t => {
+      const pair = await streamPair(t)
+      await end(pair)
+      await until(() => isOver(pair.near), 'the end is there')
+      const told: (FrameFault | undefined)[] = []
+      const framed = frames(pair.near, { maxFrameBytes: 100, onFrame: () => {}, onEnd: how => told.push(how) })
+      assert.deepEqual(told, [], 'not within the call')
+      assert.equal(framed.isOpen(), false)
+      assert.equal(framed.send(TOLD), false)
+      await until(() => told.length > 0, 'the end is told')
+      await framed.close()
+      assert.deepEqual(told, [fault])
+    })
+
+    test(`${name}, after it is taken over`, async t => {
+      const pair = await streamPair(t)
+      const told: (FrameFault | undefined)[] = []
+      const framed = frames(pair.near, { maxFrameBytes: 100, onFrame: () => {}, onEnd: how => told.push(how) })
+      await end(pair)
+      await until(() => told.length > 0, 'the end is told')
+      assert.equal(framed.isOpen(), false)
+      assert.equal(framed.send(TOLD), false)
+      await framed.close()
+      assert.deepEqual(told, [fault])
+    })
+  }
+
+  test('what had arrived before the end comes first', async t => {
+    const { near, far } = await streamPair(t)
+    far.send(TOLD)
+    await until(() => near.readBufferLength === TOLD.byteLength, 'the frame is here')
+    far.abort(new Error('ended'))
+    await until(() => isOver(near), 'the end is there')
+    const told: unknown[] = []
+    frames(near, { maxFrameBytes: 100, onFrame: frame => void told.push([...frame]), onEnd: how => told.push(how) })
+    await until(() => told.length > 1, 'both are told')
+    assert.deepEqual(told, [[1, 2, 3], 'reset'])
+  })
+
+  test('of the calls of our own none tells the end within itself', async t => {
+    const told: string[] = []
+    const taken = async (): Promise<ReturnType<typeof frames>> =>
+      frames((await streamPair(t)).near, { maxFrameBytes: 100, onFrame: () => {}, onEnd: how => told.push(how ?? 'closed') })
+    const [aborted, closed] = [await taken(), await taken()]
+    aborted.abort('malformed')
+    const closing = closed.close()
+    assert.deepEqual(told, [])
+    await closing
+    assert.deepEqual(told, ['malformed', 'closed'])
+  })
+})
+
+test('L3: a ping of somebody who is gone by the time it is read harms nobody', async t => {
+  const { near, far } = await streamPair(t)
+  far.send(new Uint8Array(32))
+  await until(() => near.readBufferLength === 32, 'the ping is here')
+  far.abort(new Error('gone'))
+  await until(() => isOver(near), 'and its sender gone')
+  let left = 0
+  const send = near.send.bind(near)
+  near.send = data => {
+    left++
+    return send(data)
+  }
+  answerPings(near)
+  // an exception in an event listener would end the process in the next turn
+  for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
+  assert.equal(left, 0)
 })

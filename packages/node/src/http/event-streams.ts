@@ -18,8 +18,10 @@ export function eventStreams(subscribe: (listener: (event: NodeEvent) => void) =
   return {
     open: (reply, recent) => {
       if (readers.size >= STREAMS_MOST) throw new ApiError('busy', `${STREAMS_MOST} event streams are open`)
-      reply.hijack()
       const { raw } = reply
+      reply.hijack()
+      // the reader may be gone, and would be told to have gone never again
+      if (raw.destroyed) return
       raw.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
       raw.flushHeaders()
       for (const event of recent) raw.write(`${JSON.stringify(event)}\n`)

@@ -1,3 +1,4 @@
+import { isOver } from '../../src/take-over.ts'
 import { until } from './core.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { TestHost } from './core.ts'
@@ -47,6 +48,7 @@ export function endings({ protocol, dialler, handler, mostBackoffMs }: EndingsIn
   let endsAtOpen = false
   let isLate = false
   let dials = 0
+  let dialled: Stream | undefined
   let turn = 0
 
   const linksOf = (side: Side): Connection[] =>
@@ -57,7 +59,8 @@ export function endings({ protocol, dialler, handler, mostBackoffMs }: EndingsIn
     dialler.core.clock.after(5 * mostBackoffMs, () => {
       let turns = 0
       const look = (): void => {
-        if (dials > before) return
+        // the link may go over another connection, dialled by the handler
+        if (dials > before || (dialled != null && !isOver(dialled))) return
         if (turns++ < TURNS_TO_DIAL) setImmediate(look)
         else isLate = true
       }
@@ -128,6 +131,7 @@ export function endings({ protocol, dialler, handler, mostBackoffMs }: EndingsIn
         around(() => {})
         const stream = await newStream(protocols, options)
         watchStream(stream)
+        dialled = stream
         await handedOver()
         void passTurns()
         return stream

@@ -249,7 +249,7 @@ export async function queryPair(t: TestContext): Promise<LinkedPair> {
     give: async () => {
       isAnswered = false
       const askUntilAnswered = async (): Promise<void> => {
-        while (!(await ask()));
+        while (!(await ask())) await new Promise(setImmediate)
         isAnswered = true
       }
       void askUntilAnswered()
