@@ -24,8 +24,6 @@ const (
 
 	dialWithin   = 5 * time.Second
 	answerWithin = 5 * time.Second
-	leastPause   = 500 * time.Millisecond
-	longestPause = 15 * time.Second
 
 	sequenceFile = "sequence"
 	removalTests = 4
@@ -106,24 +104,19 @@ func (l *seedLink) listen(onPush func(*wire.RegistryResponse)) {
 
 // keepRegistered holds one registration, at whatever seed takes it, until ctx ends.
 func (w *Watch) keepRegistered(ctx context.Context) {
-	pause := leastPause
+	var tries backOff
 	for ctx.Err() == nil {
-		began := time.Now()
-		if err := w.registerOnce(ctx); err != nil && ctx.Err() == nil {
+		if err := w.registerOnce(ctx, &tries); err != nil && ctx.Err() == nil {
 			w.log.Info("registry", "error", err)
 		}
-		if time.Since(began) > longestPause {
-			pause = leastPause
-		}
-		if !sleep(ctx, time.Duration(float64(pause)*(0.75+rand.Float64()/2))) {
+		if !sleep(ctx, tries.pause(time.Now())) {
 			return
 		}
-		pause = min(2*pause, longestPause)
 	}
 }
 
 // registerOnce registers at a seed that no other registration uses, and renews until that fails.
-func (w *Watch) registerOnce(ctx context.Context) error {
+func (w *Watch) registerOnce(ctx context.Context, tries *backOff) error {
 	seed, free := w.pickSeed()
 	if !free {
 		return nil
@@ -140,6 +133,7 @@ func (w *Watch) registerOnce(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		tries.opened(time.Now())
 		w.setLink(seed.ID, link)
 		w.takeNews(ctx, link, response)
 		window := w.windows.length

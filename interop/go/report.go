@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -78,28 +77,23 @@ func (w *Watch) keepEntries(ctx context.Context) {
 }
 
 func (w *Watch) keepEntry(ctx context.Context, link *entryLink) {
-	pause := leastPause
+	var tries backOff
 	for ctx.Err() == nil {
-		began := time.Now()
-		err := w.reportOnce(ctx, link)
+		err := w.reportOnce(ctx, link, &tries)
 		link.down()
 		w.wake()
 		if ctx.Err() != nil {
 			return
 		}
 		w.log.Info("entry", "peer", link.id, "error", err)
-		if time.Since(began) > longestPause {
-			pause = leastPause
-		}
-		if !sleep(ctx, time.Duration(float64(pause)*(0.75+rand.Float64()/2))) {
+		if !sleep(ctx, tries.pause(time.Now())) {
 			return
 		}
-		pause = min(2*pause, longestPause)
 	}
 }
 
 // reportOnce holds one stream until it ends.
-func (w *Watch) reportOnce(ctx context.Context, link *entryLink) error {
+func (w *Watch) reportOnce(ctx context.Context, link *entryLink, tries *backOff) error {
 	limited, cancel := context.WithTimeout(ctx, dialWithin)
 	defer cancel()
 	for _, info := range w.find(limited, link.id) {
@@ -130,6 +124,7 @@ func (w *Watch) reportOnce(ctx context.Context, link *entryLink) error {
 		if err := w.takeDown(link, &down); err != nil {
 			return err
 		}
+		tries.opened(time.Now())
 		w.wake()
 	}
 }

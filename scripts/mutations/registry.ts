@@ -28,12 +28,7 @@ export const registryMutations: readonly Mutation[] = [
     'if (!known.guest) return'
   ]),
   ...changes('G2', CLIENT, ['seeds.length >= aim()', 'seeds.length > 0'], ["seeds.length === 0 ? 'alone' : 'degraded'", "'alone'"]),
-  ...changes(
-    'G3',
-    `${REGISTRY}/entry-store.ts`,
-    ['FORGOTTEN_AFTER_MS = 24 * 60', 'FORGOTTEN_AFTER_MS = -1 * 60'],
-    ['firstWindow: stored.firstWindow', 'firstWindow: 1']
-  ),
+  ...changes('G3', `${REGISTRY}/entry-store.ts`, ['else entries.push(entry)', ''], ['firstWindow: stored.firstWindow', 'firstWindow: 1']),
   ...changes('G4', CLIENT, ['if (open.length > 0) await withinMs', 'if (open.length > 9) await withinMs']),
   ...changes(
     'G4',

@@ -1,4 +1,5 @@
 import { certificateMutations } from './certificates.ts'
+import { loadMutations } from './load.ts'
 import { observationMutations } from './observation.ts'
 import { registryMutations } from './registry.ts'
 import { reputationMutations } from './reputation.ts'
@@ -15,5 +16,6 @@ export const mutations: readonly Mutation[] = [
   ...reputationMutations,
   ...storeMutations,
   ...trustTreeMutations,
-  ...tierMutations
+  ...tierMutations,
+  ...loadMutations
 ]

@@ -38,7 +38,7 @@ suite('a back-off over any history of links', () => {
     )
   })
 
-  test('B1: pauses only grow until a link has lived, however often it opens', () => {
+  test('N1: pauses only grow until a link has lived, however often it opens', () => {
     fc.assert(
       fc.property(lives, fc.integer(), (history, seed) => {
         const told = pausesOf(history, seed)
