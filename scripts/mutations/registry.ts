@@ -45,14 +45,9 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G5', REMOVALS, ['    init.tellSeeds(changeOf({ votes: [wireBytes(encoded)] }))\n', '']),
   ...changes('G6', `${REGISTRY}/probe.ts`, ['      return isDialable(peer, addresses, timeoutMs)', '      return false']),
   ...changes('G6', TESTS, ['if (answered || isHeard(after, test)) {', 'if (isHeard(after, test) && answered && test.failed < 0) {']),
-  ...changes('G7', CLIENT, ['        own.outdate()\n', '']),
+  ...changes('G7', CLIENT, ['        own.outdate(goodbye?.recordSeq)\n', '']),
   ...changes('G7', DEPARTURES, ['if ((left.get(peer)?.recordSeq ?? recordSeq) < recordSeq) left.delete(peer)', '']),
-  ...changes(
-    'G8',
-    SERVER,
-    ['registered.expire(nowMs - expiryMs())', 'registered.expire(0)'],
-    ['registered.expire(nowMs - expiryMs())', 'registered.expire(nowMs)']
-  ),
+  ...changes('G8', SERVER, ['registered.expire(sinceMs)', 'registered.expire(0)'], ['registered.expire(sinceMs)', 'registered.expire(Infinity)']),
   ...changes('G8', TESTS, ["entry == null || entry.reach === 'unreachable'", 'entry == null']),
   ...changes('G9', SERVER, ['tellWatching({ roster: wireBytes(encoded), rosterVersion: version })', 'tellWatching({ rosterVersion: version })']),
   ...changes('G9', STATE, ['response.rosterVersion < own.version) {', 'response.rosterVersion < 0) {']),
@@ -119,7 +114,7 @@ export const registryMutations: readonly Mutation[] = [
     ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', ''],
     ['if (fresh.length > 0) tellWatching({ certificates: fresh }, stream.peer)', '']
   ),
-  ...changes('G20', STATE, ['if (live.count > 0) await take(link', 'if (live.count < 0) await take(link']),
+  ...changes('G20', STATE, ['if (live.count > 0) {', 'if (live.count < 0) {']),
   ...changes('G21', `${REGISTRY}/known-peers.ts`, [
     "if (!(await record.isSigned())) throw new ServicesError('bad-signature', `the peer record of ${record.peer} has a wrong signature`)",
     ''

@@ -20,7 +20,7 @@ function offBy(aheadMs: number): Clock {
 
 async function copied(from: Datastore): Promise<Datastore> {
   const copy = new MemoryDatastore()
-  for await (const { key, value } of from.query({})) copy.put(key, value)
+  for await (const { key, value } of from.query({})) await copy.put(key, value)
   return copy
 }
 
