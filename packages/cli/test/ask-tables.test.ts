@@ -133,6 +133,7 @@ test('a standing shows evidence, reporters, cases and findings on a trusted node
     detail: 'full',
     peer: '12D3KooWbad',
     state: 'suspect',
+    registry: 'removed',
     reputation: 0.5,
     dimension: 'integrity',
     dimensions: { liveness: nothing, integrity: { ratio: 0.5, observations: 40, groups: 3 }, forwarding: nothing, resource: nothing },
@@ -142,12 +143,14 @@ test('a standing shows evidence, reporters, cases and findings on a trusted node
     findings: [{ by: '12D3KooWt1', dimension: 'integrity', outcome: 'failed', window: 12, ok: 3, bad: 4, controls: 5, controlsPassed: 5 }]
   }
   const text = standingText(full, plain)
+  // what the registry knows stands beside the state, which is about conduct
+  assert.match(text, /^state +suspect\nregistry +removed: dead by the tests of seeds$/m)
   assert.match(text, /^reputation +50\.0 %, by integrity$/m)
   assert.match(text, /^integrity +50\.0 % +40\.0 +3$/m)
   assert.match(text, /^12 +integrity +10 +10 +2$/m)
   assert.match(text, /^12D3KooWwho +10\.0\.0\.0\/24 +0\.300 +integrity +–$/m)
   assert.match(text, /^integrity +11 +3 +no$/m)
   assert.match(text, /^12D3KooWt1 +integrity +failed +12 +3 +4 +5 of 5$/m)
-  const coarse = standingText({ detail: 'coarse', peer: '12D3KooWbad', state: 'watched', reputation: undefined, window: 6 }, plain)
-  assert.match(coarse, /^state +watched\nreputation +–, as of window 6$/m)
+  const coarse = standingText({ detail: 'coarse', peer: '12D3KooWbad', state: 'watched', reputation: undefined, window: 6, registry: 'registered' }, plain)
+  assert.match(coarse, /^state +watched\nregistry +registered\nreputation +–, as of window 6$/m)
 })

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { removeApiFile, writeApiFile } from './files/index.ts'
-import { httpServer } from './http/http-server.ts'
 import { nodeMetrics } from './http/metrics.ts'
 import { hearAll, jsonLog } from './logging/index.ts'
 import { version } from './version.ts'
@@ -67,6 +66,8 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
       })
       if (init.http === false) return
       closers.push(nodeMetrics({ registry: metrics, events: source, gauges: readings(view, records) }))
+      // hosts without an API do not load its server
+      const { httpServer } = await import('./http/http-server.ts')
       const server = await httpServer({
         view,
         metrics,

@@ -66,11 +66,6 @@ export async function planTestnet(directory: string, init: TestnetPlanInit = {})
     scope,
     nowMs: systemClock.nowMs()
   })
-  const member = (role: 'seed' | 'trusted', key: PrivateKey, index: number): Pick<PlannedNode, 'name' | 'role' | 'key'> => ({
-    name: `${role}-${index + 1}`,
-    role,
-    key: privateKeyToProtobuf(key)
-  })
   return {
     directory,
     file,
@@ -81,6 +76,10 @@ export async function planTestnet(directory: string, init: TestnetPlanInit = {})
       ...Array.from({ length: peerCount }, (_, index) => plannedPeer(index + 1, init.transport))
     ]
   }
+}
+
+function member(role: 'seed' | 'trusted', key: PrivateKey, index: number): Pick<PlannedNode, 'name' | 'role' | 'key'> {
+  return { name: `${role}-${index + 1}`, role, key: privateKeyToProtobuf(key) }
 }
 
 export function plannedPeer(number: number, transport: TestnetPlanInit['transport']): PlannedNode {

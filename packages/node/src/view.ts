@@ -7,7 +7,7 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { Assembly, TrustedTier } from '@peerwatch/services'
 import type { NodeRole } from './files/index.ts'
 import type { NodeServices } from './host.ts'
-import type { CaseView, FullStandingView, GuestView, NodeView, StatusView, SurroundingsView } from './http/node-view.ts'
+import type { CaseView, FullStandingView, GuestView, ListedView, NodeView, StatusView, SurroundingsView } from './http/node-view.ts'
 import type { EventDetail, EventName, NodeEvent } from './logging/index.ts'
 
 export interface ViewInit {
@@ -58,11 +58,12 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
     status: () => statusOf(init, assembly, Math.round(systemClock.monotonicMs() - startedMs)),
     evictions: () => peerwatch.evictions().map(eviction => ({ ...eviction })),
     standing: async peer => {
-      const held = assembly.tier == null ? undefined : fullStanding(assembly.tier, peer as PeerIdString)
+      const registry = await listedOf(assembly, peer as PeerIdString)
+      const held = assembly.tier == null ? undefined : fullStanding(assembly.tier, peer as PeerIdString, registry)
       if (held != null) return held
       const told = await assembly.standing(peer as PeerIdString)
       // Of a peer whose records lie at other trusted nodes this one says what they tell anybody.
-      return assembly.tier != null && told.state === 'unknown' ? undefined : { detail: 'coarse', peer, ...told }
+      return assembly.tier != null && told.state === 'unknown' ? undefined : { detail: 'coarse', peer, ...told, registry }
     },
     tree: () => assembly.tier?.tree.status(),
     allow: async (peer, allowed) => assembly.core.certificates.allow(peer as PeerIdString, allowed),
@@ -145,13 +146,26 @@ function caseView({ subject, dimension, openedWindow, groups, firstHand }: Retur
   return { subject, dimension, openedWindow, groups: [...groups], firstHand }
 }
 
-function fullStanding(tier: TrustedTier, peer: PeerIdString): FullStandingView | undefined {
+/** A seed knows by itself; others ask one. */
+async function listedOf({ registry, seed }: Assembly, peer: PeerIdString): Promise<ListedView> {
+  const departed = registry.departed(peer)
+  if (departed != null) return departed === 'removed' ? 'removed' : 'left'
+  const own = seed?.status().peers.find(known => known.peer === peer)
+  if (own != null) return own.reach === 'unreachable' ? 'unreachable' : 'registered'
+  if (registry.state().seeds.length === 0) return seed == null ? 'unknown' : 'unlisted'
+  const [known] = await registry.find([peer])
+  if (known == null) return 'unlisted'
+  return known.unreachable ? 'unreachable' : 'registered'
+}
+
+function fullStanding(tier: TrustedTier, peer: PeerIdString, registry: ListedView): FullStandingView | undefined {
   const { standing, windows, reporters, cases, findings } = tier.examination.evidenceOf(peer)
   if (standing.state === 'unknown' && reporters.length === 0 && cases.length === 0 && findings.length === 0) return undefined
   return {
     detail: 'full',
     peer,
     state: standing.state,
+    registry,
     reputation: standing.ratio,
     dimension: standing.dimension,
     dimensions: standing.dimensions,

@@ -107,6 +107,8 @@ export interface RegistryView {
   readonly state: () => { readonly state: 'alone' | 'degraded' | 'registered'; readonly seeds: readonly PeerIdString[] }
   /** Whether this peer said goodbye or was removed since it was last registered. */
   readonly hasLeft: (peer: PeerIdString) => boolean
+  /** How: by its own goodbye, or removed after tests by seeds. */
+  readonly departed: (peer: PeerIdString) => 'goodbye' | 'removed' | undefined
   /** Peers that left per peer and window, over the last 30 windows: the network's own churn rate. */
   readonly churnRate: () => number
 }

@@ -91,6 +91,7 @@ test('G4: a goodbye reaches everybody who watches; a lost link alone is no goodb
   await registered(ann, bob, carl, first, second)
   await bob.stop()
   await until(() => ann.client.hasLeft(bob.self), 'ann hears of the goodbye')
+  assert.equal(ann.client.departed(bob.self), 'goodbye')
   await until(() => !knows(first, bob) && !knows(second, bob), 'both seeds forget him')
   await carl.kill()
   await until(() => first.server.status().peers.some(({ peer, connected }) => peer === carl.self && !connected), 'the link is gone')
@@ -158,9 +159,11 @@ test('G7: whoever was removed and lives registers again with a newer record', as
   const signed = await signVote(seed.core, { peer: bob.self, recordSeq: seq, tests: 4 })
   await seed.client.learn(changeOf({ votes: [wireBytes(signed)] }))
   await until(() => ann.client.hasLeft(bob.self), 'removed')
+  assert.equal(ann.client.departed(bob.self), 'removed')
   await until(() => knows(seed, bob), 'back')
   await ann.client.find([bob.self])
   assert.ok(!ann.client.hasLeft(bob.self), 'the newer record shows that it is back')
+  assert.equal(ann.client.departed(bob.self), undefined)
 })
 
 test('G8: registrations that are not renewed expire; what a peer that cannot be dialled is reported for does not remove it', async t => {

@@ -1,6 +1,6 @@
 import { printable } from '../demo/line.ts'
 import { fields, table } from '../table.ts'
-import type { CaseView, EvictionView, FullStandingView, StandingView, StatusView, TreeView } from '@peerwatch/node/node-view'
+import type { CaseView, EvictionView, FullStandingView, ListedView, StandingView, StatusView, TreeView } from '@peerwatch/node/node-view'
 import type { Paint } from '../paint.ts'
 
 const NONE = '–'
@@ -123,6 +123,7 @@ function fullText(answer: FullStandingView, paint: Paint): string {
       [
         ['peer', answer.peer],
         ['state', answer.state],
+        ['registry', LISTED[answer.registry]],
         ['reputation', `${percent(answer.reputation)}${worst}`]
       ],
       paint
@@ -172,6 +173,16 @@ function fullText(answer: FullStandingView, paint: Paint): string {
   ].join('\n')
 }
 
+/** Beside the state, which tells of conduct only: a dead peer keeps its good name. */
+const LISTED: Record<ListedView, string> = {
+  registered: 'registered',
+  unreachable: 'registered; a seed could not dial it',
+  removed: 'removed: dead by the tests of seeds',
+  left: 'left with a goodbye',
+  unlisted: 'not registered',
+  unknown: 'no seed could be asked'
+}
+
 /** On a trusted node all that it holds; elsewhere what any peer is told. */
 export function standingText(view: StandingView, paint: Paint): string {
   if (view.detail === 'full') return fullText(view, paint)
@@ -179,6 +190,7 @@ export function standingText(view: StandingView, paint: Paint): string {
     [
       ['peer', view.peer],
       ['state', view.state],
+      ['registry', LISTED[view.registry]],
       ['reputation', `${percent(view.reputation)}, as of window ${view.window}`],
       ['detail', 'coarse, as any peer is told; evidence and reporters are shown on the trusted nodes that hold them']
     ],

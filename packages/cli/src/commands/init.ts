@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { ROSTER_RANGES } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
+import { commandName } from '../command-name.ts'
 import { choice, wholeNumber } from '../parse-option.ts'
 import { fields } from '../table.ts'
 import { paintFor } from '../paint.ts'
@@ -39,14 +40,15 @@ function summary({ directory, nodes, network }: MadeNetwork): string {
   // a report is acknowledged by two trusted nodes, where there are two
   const seeds = nodes.filter(({ role }) => role === 'seed').slice(0, 1)
   const trusted = nodes.filter(({ role }) => role === 'trusted').slice(0, 2)
+  const command = commandName()
   return [
     `The network "${network.name}" is made. Its private files are readable by you only.`,
     '',
     fields(rows, paint),
     '',
     paint('bold', 'Try next, each in a terminal of its own'),
-    ...[...seeds, ...trusted].map(({ name, role }) => `  peerwatch ${role} --network ${from}/public --node ${from}/nodes/${name}`),
-    `  peerwatch peer --network ${from}/public`
+    ...[...seeds, ...trusted].map(({ name, role }) => `  ${command} ${role} --network ${from}/public --node ${from}/nodes/${name}`),
+    `  ${command} peer --network ${from}/public`
   ].join('\n')
 }
 

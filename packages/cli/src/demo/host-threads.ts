@@ -26,12 +26,13 @@ export function startHostThreads(init: ThreadInit, hear: (news: News) => void): 
     }
   })
   failure.catch(() => {})
+  const order = (thread: number, what: Order): void => {
+    threads[thread]?.postMessage(what)
+  }
   return {
-    order: (thread, order) => {
-      threads[thread]?.postMessage(order)
-    },
-    orderAll: order => {
-      for (const thread of threads) thread.postMessage(order)
+    order,
+    orderAll: what => {
+      for (const thread of threads.keys()) order(thread, what)
     },
     failure,
     end: async () => {

@@ -64,7 +64,15 @@ export async function perform(init: PerformanceInit): Promise<DemoResult> {
   })
   const judge = (end: DemoEnd, accusers: readonly (Accused & { group: string })[] = []): DemoResult =>
     judgeRun({
-      ...{ end, seed, misdeedsAtMs, accusers, windowMs: WINDOW_MS, elapsedMs: elapsedMs(), windows: waiting.counts(), nodes: stage.nodes(), recorder: record },
+      end,
+      seed,
+      misdeedsAtMs,
+      accusers,
+      windowMs: WINDOW_MS,
+      elapsedMs: elapsedMs(),
+      windows: waiting.counts(),
+      nodes: stage.nodes(),
+      recorder: record,
       evictedAt: name => stage.facts(name)?.evicted ?? []
     })
   const draw = (): void => {
@@ -82,14 +90,9 @@ export async function perform(init: PerformanceInit): Promise<DemoResult> {
     }
   }
   const play = async (): Promise<DemoEnd> => {
-    let isRaised = false
-    void stage.raise().then(
-      () => {
-        isRaised = true
-      },
-      () => {} // told by `failure`
-    )
-    const notRaised = await waitFor(() => isRaised)
+    // a failure is told by `stage.failure` too
+    stage.raise().catch(() => {})
+    const notRaised = await waitFor(stage.isRaised)
     if (notRaised != null) return notRaised
     phase = 'linking'
     waiting.restart(stage.nodes().map(({ name }) => name))

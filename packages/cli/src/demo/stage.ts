@@ -26,6 +26,7 @@ export interface Stage {
   readonly failure: Promise<never>
   /** Resolves when all hosts are on the air; rejects where one cannot start. */
   readonly raise: () => Promise<void>
+  readonly isRaised: () => boolean
   readonly startMisdeeds: () => void
   readonly accusers: (of: readonly Accused[]) => Promise<readonly (Accused & { readonly group: string })[]>
   readonly stop: () => Promise<void>
@@ -42,6 +43,7 @@ export function openStage({ onTold, onClosed, ...init }: StageInit): Stage {
   const running = new Set<string>()
   const facts = new Map<string, HostFacts>()
   const tier = new Map<string, TierFacts>()
+  let isRaised = false
   let waiting: { readonly isOver: (news: News) => boolean; readonly resolve: () => void }[] = []
 
   const hear = (news: News): void => {
@@ -104,7 +106,9 @@ export function openStage({ onTold, onClosed, ...init }: StageInit): Stage {
       await run(plan, 'seed')
       await Promise.all([run(plan, 'trusted'), run(plan, 'peer')])
       threads.orderAll({ type: 'cast', nodes: nodes() })
+      isRaised = true
     },
+    isRaised: () => isRaised,
     startMisdeeds: () => {
       threads.orderAll({ type: 'misbehave' })
     },

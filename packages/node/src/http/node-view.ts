@@ -113,7 +113,16 @@ export interface CoarseStandingView {
   readonly reputation: number | undefined
   /** The window that it describes. */
   readonly window: number
+  readonly registry: ListedView
 }
+
+/**
+ * What the registry knows of the peer, whatever its standing: a dead peer keeps its good name.
+ *
+ * `unreachable`: registered, but a seed could not dial it. `removed`: dead by the tests of seeds. `left`: by its own goodbye. `unlisted`: no seed that was
+ * asked has it. `unknown`: no seed could be asked.
+ */
+export type ListedView = 'registered' | 'unreachable' | 'removed' | 'left' | 'unlisted' | 'unknown'
 
 type CountsView = Readonly<Partial<Record<Dimension, Counts>>>
 
@@ -121,6 +130,7 @@ export interface FullStandingView {
   readonly detail: 'full'
   readonly peer: string
   readonly state: StandingState
+  readonly registry: ListedView
   readonly reputation: number | undefined
   /** The dimension that gives the reputation. */
   readonly dimension: Dimension | undefined

@@ -54,7 +54,7 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
   const view: NodeView = {
     status: () => STATUS,
     evictions: () => [],
-    standing: async peer => (peer === alice ? { detail: 'coarse', peer, state: 'good', reputation: 0.9, window: 3 } : undefined),
+    standing: async peer => (peer === alice ? { detail: 'coarse', peer, state: 'good', reputation: 0.9, window: 3, registry: 'registered' } : undefined),
     tree: () => undefined,
     allow: async (peer, isAllowed) => {
       allowed.push([peer, isAllowed])
@@ -193,7 +193,7 @@ suite('the HTTP API', () => {
     const { get } = await stage(t)
     assert.deepEqual(await get(`/v1/standing/${alice}`), {
       status: 200,
-      body: { detail: 'coarse', peer: alice, state: 'good', reputation: 0.9, window: 3 }
+      body: { detail: 'coarse', peer: alice, state: 'good', reputation: 0.9, window: 3, registry: 'registered' }
     })
     assert.deepEqual(errorOf(await get('/v1/standing/nonsense')), [400, 'bad-peer'])
     assert.deepEqual(errorOf(await get(`/v1/standing/${'1'.repeat(5_000)}`)), [400, 'bad-request'])

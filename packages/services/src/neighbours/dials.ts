@@ -1,7 +1,7 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { within } from '@peerwatch/model'
 import { toPeerId } from '../peer-ids.ts'
-import type { PeerIdString, Timers } from '@peerwatch/model'
+import type { CallOff, PeerIdString, Timers } from '@peerwatch/model'
 import type { Core, KnownPeer } from '../core.ts'
 
 type Target = Pick<KnownPeer, 'peer' | 'addresses'>
@@ -54,16 +54,6 @@ export function dials(core: Core): Dials {
     underWay.set(known.peer, { sinceMs: core.clock.monotonicMs(), linked })
     return linked
   }
-  const hasWithin = async (timers: Timers, ms: number, linked: Promise<boolean>): Promise<boolean> =>
-    new Promise(resolve => {
-      const callOff = timers.after(ms, () => {
-        resolve(false)
-      })
-      void linked.then(found => {
-        callOff()
-        resolve(found)
-      })
-    })
   return {
     dial,
     isLinkedWithin: async (peer, timeoutMs) => hasWithin(core.health, timeoutMs, dial({ peer, addresses: [] })),
@@ -72,12 +62,7 @@ export function dials(core: Core): Dials {
       const sinceMs = core.clock.monotonicMs() - core.health.stretched(hopefulMs())
       return [...underWay.values()].filter(each => each.sinceMs > sinceMs).length
     },
-    outcome: async all =>
-      hasWithin(
-        core.health,
-        hopefulMs(),
-        Promise.all(all).then(linked => linked.includes(true))
-      ),
+    outcome: async all => hasWithin(core.health, hopefulMs(), someLinked(all)),
     start: () => {
       stopping = new AbortController()
     },
@@ -85,4 +70,23 @@ export function dials(core: Core): Dials {
       stopping.abort()
     }
   }
+}
+
+/** What the dial led to by then; false while it is still under way. */
+async function hasWithin(timers: Timers, ms: number, linked: Promise<boolean>): Promise<boolean> {
+  let callOff: CallOff | undefined
+  const timeOver = new Promise<boolean>(resolve => {
+    callOff = timers.after(ms, () => {
+      resolve(false)
+    })
+  })
+  try {
+    return await Promise.race([linked, timeOver])
+  } finally {
+    callOff?.()
+  }
+}
+
+async function someLinked(dialled: readonly Promise<boolean>[]): Promise<boolean> {
+  return (await Promise.all(dialled)).includes(true)
 }

@@ -13,6 +13,9 @@ export interface Departure {
   readonly recordSeq: number
 }
 
+/** `goodbye`: by its own word. `removed`: dead by the tests of seeds. */
+export type HowLeft = 'goodbye' | 'removed'
+
 /** Who left, on the leaver's or enough seeds' signatures only. Remembers a bounded number of peers. */
 export interface Departures {
   /** Undefined where it is nothing new. Throws for a wrong signature. */
@@ -24,6 +27,8 @@ export interface Departures {
   /** The peer is connected: it is back. */
   readonly connected: (peer: PeerIdString) => void
   readonly hasLeft: (peer: PeerIdString) => boolean
+  /** How it left; undefined for one that has not, or is back. */
+  readonly departed: (peer: PeerIdString) => HowLeft | undefined
   /** Departures over the last 30 windows, and over how many of them this node was there. */
   readonly recent: () => { readonly count: number; readonly windows: number }
 }
@@ -32,15 +37,14 @@ const REMEMBERED_PEERS = 20_000
 const RECENT_WINDOWS = 30
 
 export function departures(core: Core): Departures {
-  const left = new BoundedMap<PeerIdString, { readonly recordSeq: number; readonly back: boolean }>(REMEMBERED_PEERS)
+  const left = new BoundedMap<PeerIdString, { readonly recordSeq: number; readonly back: boolean; readonly how: HowLeft }>(REMEMBERED_PEERS)
   const newest = new BoundedMap<PeerIdString, number>(REMEMBERED_PEERS)
   const perWindow = new BoundedMap<WindowNumber, number>(RECENT_WINDOWS + 1)
   const since = core.windows.now().window
 
-  const note = (departure: Departure): boolean => {
-    const { peer, recordSeq } = departure
+  const note = ({ peer, recordSeq }: Departure, how: HowLeft): boolean => {
     if ((left.get(peer)?.recordSeq ?? -1) >= recordSeq || (newest.get(peer) ?? -1) > recordSeq) return false
-    left.set(peer, { recordSeq, back: false })
+    left.set(peer, { recordSeq, back: false, how })
     const { window } = core.windows.now()
     perWindow.set(window, (perWindow.get(window) ?? 0) + 1)
     return true
@@ -62,13 +66,13 @@ export function departures(core: Core): Departures {
       const { signer: peer, payload } = await openSigned('goodbye', core.network.id, encoded)
       const { recordSeq } = messages.goodbye.decode(payload)
       if ((await identifiedSeq(peer)) > recordSeq) return undefined
-      if (!note({ peer, recordSeq })) return undefined
+      if (!note({ peer, recordSeq }, 'goodbye')) return undefined
       core.emit('peer:goodbye', { peer: toPeerId(peer) })
       return { peer, recordSeq }
     },
     removal: async votes => {
       const removal = await openRemoval(core, votes)
-      if (removal == null || !note(removal)) return undefined
+      if (removal == null || !note(removal, 'removed')) return undefined
       core.emit('peer:removed', { peer: toPeerId(removal.peer), seeds: removal.seeds.map(toPeerId), window: removal.window })
       return removal
     },
@@ -81,6 +85,10 @@ export function departures(core: Core): Departures {
       if (departure != null) left.set(peer, { ...departure, back: true })
     },
     hasLeft: peer => left.get(peer)?.back === false,
+    departed: peer => {
+      const departure = left.get(peer)
+      return departure?.back === false ? departure.how : undefined
+    },
     recent: () => {
       const { window } = core.windows.now()
       const counts = [...perWindow.entries()].filter(([at]) => at > window - RECENT_WINDOWS).map(([, count]) => count)

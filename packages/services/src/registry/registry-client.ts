@@ -262,6 +262,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     },
     state: registryState,
     hasLeft: gone.hasLeft,
+    departed: gone.departed,
     churnRate: () => {
       const { count, windows } = gone.recent()
       return registeredCount === 0 ? 0 : count / (registeredCount * windows)
