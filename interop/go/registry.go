@@ -169,6 +169,7 @@ func (w *Watch) register(ctx context.Context, link *seedLink) (*wire.RegistryRes
 			return nil, err
 		}
 		if response.Status == statusStale {
+			w.numberAbove(response.Peers)
 			continue
 		}
 		if response.Status != statusDone {
@@ -186,6 +187,22 @@ func (w *Watch) register(ctx context.Context, link *seedLink) (*wire.RegistryRes
 		return response, nil
 	}
 	return nil, errors.New("the seed refuses every record as stale")
+}
+
+// numberAbove makes the next record newer than the one of this node that a seed
+// has: from a run whose clock was ahead, or of another node with this key.
+func (w *Watch) numberAbove(held []*wire.PeerEntry) {
+	if len(held) == 0 || len(held[0].Record) > maxPeerRecordBytes {
+		return
+	}
+	var own peer.PeerRecord
+	envelope, err := record.ConsumeTypedEnvelope(held[0].Record, &own)
+	if err != nil || own.PeerID != w.host.ID() || !w.host.ID().MatchesPublicKey(envelope.PublicKey) || own.Seq >= 1<<53 {
+		return
+	}
+	w.recording.Lock()
+	defer w.recording.Unlock()
+	w.sequence = max(w.sequence, own.Seq)
 }
 
 // keepStamp checks that the seed stamped this node, and keeps it for reports.

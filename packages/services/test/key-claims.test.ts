@@ -24,6 +24,8 @@ async function copied(from: Datastore): Promise<Datastore> {
   return copy
 }
 
+/** How often it was told that its key is used twice. */
+const told = ({ alarms }: RegistryNode): number => alarms.filter(code => code === KEY_USED_TWICE).length
 const isRegistered = ({ client }: RegistryNode): boolean => client.state().state === 'registered'
 
 test('N3: two nodes with one key are told so by one alarm each, and from then on take the registration from each other ever more rarely', async t => {
@@ -39,7 +41,7 @@ test('N3: two nodes with one key are told so by one alarm each, and from then on
   const original = await registry.peer({ key, datastore: await copied(datastore) })
   await until(() => isRegistered(original), 'the original is registered')
   const clone = await registry.peer({ key, datastore: await copied(datastore) })
-  await until(() => original.alarms.length > 0 && clone.alarms.length > 0, 'both are told')
+  await until(() => told(original) > 0 && told(clone) > 0, 'both are told')
 
   const changes = (): number => original.states.length + clone.states.length
   await until(() => isRegistered(original) !== isRegistered(clone), 'one of them has the registration')
@@ -48,7 +50,7 @@ test('N3: two nodes with one key are told so by one alarm each, and from then on
   const { window } = original.core.windows.now()
   await until(() => original.core.windows.now().window >= window + 10, 'ten windows pass')
   assert.ok(changes() <= settledAt + 4, `no more than the takeover that was under way: ${original.states.join(' ')} / ${clone.states.join(' ')}`)
-  assert.deepEqual([original.alarms, clone.alarms], [[KEY_USED_TWICE], [KEY_USED_TWICE]])
+  assert.deepEqual([told(original), told(clone)], [1, 1])
 })
 
 test('N4: neither a reconnect, nor a restart on an older clock, nor a data folder that was lost is taken for a second node with the key', async t => {
@@ -75,10 +77,7 @@ test('N4: neither a reconnect, nor a restart on an older clock, nor a data folde
   const lostAgain = await run({ datastore: new MemoryDatastore(), clock: offBy(-3_600_000) })
   for (const seed of seeds) for (const connection of seed.node.getConnections(lostAgain.node.peerId)) connection.abort(new Error('lost'))
   await until(() => lostAgain.states.length > 3 && isRegistered(lostAgain), 'it comes back too')
-  assert.deepEqual(
-    runs.flatMap(({ alarms }) => alarms),
-    []
-  )
+  assert.deepEqual(runs.map(told), [0, 0, 0, 0])
 })
 
 /** What a seed holds of the node, and what happens: an earlier run's record shows up, or this run registers there. */
