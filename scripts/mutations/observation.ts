@@ -2,7 +2,6 @@ import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
 const TAP = 'packages/services/src/gossip-tap.ts'
-const TOPICS = 'packages/services/src/core-topics.ts'
 const LIMITS = 'packages/services/src/gossip-limits.ts'
 const COSTS = 'packages/services/src/cost-limits.ts'
 const OBSERVATION = 'packages/services/src/observation/observation.ts'
@@ -16,6 +15,13 @@ const WATCHED = 'packages/services/src/neighbours/watched.ts'
 const PROBES = 'packages/services/src/neighbours/probes.ts'
 
 export const observationMutations: readonly Mutation[] = [
+  ...changes(
+    'O29',
+    'packages/services/src/bounded-map.ts',
+    ['    if (this.#entries.size <= this.#most) return\n', '    if (this.#entries.size <= this.#most + 1) return\n'],
+    ['  set(key: K, value: V): void {\n    this.#entries.delete(key)\n', '  set(key: K, value: V): void {\n'],
+    ['    this.#entries.delete(key)\n    this.#entries.set(key, value)\n    return value', '    return value']
+  ),
   ...changes(
     'O1',
     TAP,
@@ -76,12 +82,7 @@ export const observationMutations: readonly Mutation[] = [
     ['links.length - maxDegree)', 'links.length - maxDegree - 1)'],
     ['.slice(0, Math.max(0, missing))', '']
   ),
-  ...changes(
-    'O13',
-    NEIGHBOURS,
-    ['linked().length > targetDegree) hangUp(peer)', 'linked().length > maxDegree()) hangUp(peer)'],
-    ['const [known] = refuses(peer) ? [] : await registry.find([peer])', 'const [known] = await registry.find([peer])']
-  ),
+  ...changes('O13', NEIGHBOURS, ['linked().length > targetDegree) hangUp(peer)', 'linked().length > maxDegree()) hangUp(peer)']),
   ...changes(
     'O14',
     OBSERVATION,

@@ -17,11 +17,14 @@ const STATE = `${REGISTRY}/network-state.ts`
 
 export const registryMutations: readonly Mutation[] = [
   ...changes(
-    'G1',
-    LISTS,
-    ['peer !== asker && ', ''],
-    ['peer === core.self) found.push(recordEntry(await init.ownRecord()))', 'peer === asker) found.push(recordEntry(await init.ownRecord()))']
+    'G22',
+    `${REGISTRY}/seed-feed.ts`,
+    ['      if (changes.length >= AT_ONCE) break\n', ''],
+    ['    if (waiting.size > 0) callOff = clock.after(EVERY_MS, flush)', ''],
+    ['    callOff = undefined\n', ''],
+    ['if (change != null) changes.push(change)', 'changes.push(change ?? ({} as Change))']
   ),
+  ...changes('G1', LISTS, ['peer !== asker && ', '']),
   ...changes('G1', REGISTERING, ['    stamp = encoded\n', '']),
   ...changes('G1', `${REGISTRY}/known-peers.ts`, [
     'if (!known.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })',
@@ -45,11 +48,9 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G5', REMOVALS, ['    init.tellSeeds(changeOf({ votes: [wireBytes(encoded)] }))\n', '']),
   ...changes('G6', `${REGISTRY}/probe.ts`, ['      return isDialable(peer, addresses, timeoutMs)', '      return false']),
   ...changes('G6', TESTS, ['if (answered || isHeard(after, test)) {', 'if (isHeard(after, test) && answered && test.failed < 0) {']),
-  ...changes('G7', CLIENT, ['        own.outdate(goodbye?.recordSeq)\n', '']),
   ...changes('G7', DEPARTURES, ['if ((left.get(peer)?.recordSeq ?? recordSeq) < recordSeq) left.delete(peer)', '']),
   ...changes('G8', SERVER, ['registered.expire(sinceMs)', 'registered.expire(0)'], ['registered.expire(sinceMs)', 'registered.expire(Infinity)']),
   ...changes('G8', TESTS, ["entry == null || entry.reach === 'unreachable'", 'entry == null']),
-  ...changes('G9', SERVER, ['tellWatching({ roster: wireBytes(encoded), rosterVersion: version })', 'tellWatching({ rosterVersion: version })']),
   ...changes('G9', STATE, ['response.rosterVersion < own.version) {', 'response.rosterVersion < 0) {']),
   ...changes('G10', SERVER, ['for (const guest of stored.guests) await invited.take(guest).catch(() => false)', '']),
   ...changes('G10', LISTS, ['...guests.map(guestEntry)', '']),
@@ -96,7 +97,7 @@ export const registryMutations: readonly Mutation[] = [
     ['if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)', '']
   ),
   ...changes('G16', DEPARTURES, ['if ((await identifiedSeq(peer)) > recordSeq) return undefined', '']),
-  ...changes('G17', 'packages/services/src/roster-book.ts', ['if (roster.version <= current.version) {', 'if (roster.version < 0) {']),
+  ...changes('G17', 'packages/services/src/network.ts', ['if (version <= seenVersion) throw', 'if (version < 0) throw']),
   ...changes('G17', `${REGISTRY}/carried.ts`, ["fault(stream.peer, 'bad-roster')", '']),
   ...changes(
     'G18',
@@ -108,12 +109,7 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G18', LISTS, ['if (init.shunned.has(asker)) return []', ''], [' && !init.shunned.has(peer)', ''], ['init.shunned.has(asker) || core', 'core']),
   ...changes('G19', STREAMS, ["if (core.certificates.evicted(peer) != null) return 'evicted'", '']),
   ...changes('G19', SERVER, ['    registered.drop(peer)\n', '']),
-  ...changes(
-    'G20',
-    `${REGISTRY}/carried.ts`,
-    ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', ''],
-    ['if (fresh.length > 0) tellWatching({ certificates: fresh }, stream.peer)', '']
-  ),
+  ...changes('G20', `${REGISTRY}/carried.ts`, ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', '']),
   ...changes('G20', STATE, ['if (live.count > 0) {', 'if (live.count < 0) {']),
   ...changes('G21', `${REGISTRY}/known-peers.ts`, [
     "if (!(await record.isSigned())) throw new ServicesError('bad-signature', `the peer record of ${record.peer} has a wrong signature`)",

@@ -2,6 +2,7 @@ import { certificateMutations } from './certificates.ts'
 import { loadMutations } from './load.ts'
 import { observationMutations } from './observation.ts'
 import { registryMutations } from './registry.ts'
+import { reportingMutations } from './reporting.ts'
 import { reputationMutations } from './reputation.ts'
 import { storeMutations } from './store.ts'
 import { tierMutations } from './tier.ts'
@@ -13,6 +14,7 @@ export const mutations: readonly Mutation[] = [
   ...certificateMutations,
   ...registryMutations,
   ...observationMutations,
+  ...reportingMutations,
   ...reputationMutations,
   ...storeMutations,
   ...trustTreeMutations,

@@ -8,9 +8,40 @@ const LINKS = `${TREE}/links.ts`
 const CATCH_UP = `${TREE}/catch-up.ts`
 const READER = `${TREE}/reader.ts`
 const QUOTA = `${TREE}/report-quota.ts`
+const BATCHER = `${TREE}/batcher.ts`
 const RETENTION = `${TREE}/retention.ts`
 
 export const tierMutations: readonly Mutation[] = [
+  ...changes(
+    'T16',
+    BATCHER,
+    ['      if (count > 0 && bytes > init.mostBytes) break\n', ''],
+    ['count < init.mostItems) {', 'count <= init.mostItems) {'],
+    ['underWay < init.concurrency && queue.length > 0', 'queue.length > 0'],
+    ['queue.length >= init.mostQueued', 'queue.length > init.mostQueued'],
+    ['    setImmediate(pump)', '    pump()'],
+    ['if (results.length !== batch.length) throw', 'if (results.length > 1e6) throw']
+  ),
+  ...changes(
+    'T17',
+    READER,
+    ['keyOf(stored) <= cursor.key', 'keyOf(stored) < cursor.key'],
+    ['return [rest, { ...query, fromEpoch: cursor.epoch + 1 }]', 'return [rest]'],
+    ["  if (cursor != null && !isInside(cursor, parts, read)) throw new TypeError('a cursor outside of what is read')\n", ''],
+    ['part === cursor?.part ? cursor : undefined', 'cursor'],
+    ['records.length === PAGE_RECORDS || bytes', 'bytes']
+  ),
+  ...changes(
+    'T18',
+    CATCH_UP,
+    ['if (fromEpoch != null)', 'if (fromEpoch === -1)'],
+    ['      else isLeft = true\n', '      else tasks.delete(key)\n'],
+    ['if (isLeft && !isStopped) callOffRetry', 'if (isLeft && isStopped) callOffRetry'],
+    ['if (isWokenMeanwhile && !isStopped) wake()', 'if (isWokenMeanwhile && isStopped) wake()'],
+    ['        fetched.next = next\n', '        if (next.byteLength > 0) break\n'],
+    ['fromEpoch: Math.max(0, store.floor() + 1), isFirst: true', 'fromEpoch: epochNow() + 1, isFirst: true'],
+    ['for (const from of candidates(range)) {', 'for (const from of candidates(range).filter(node => node !== core.self).slice(0, 1)) {']
+  ),
   ...changes(
     'T4',
     WRITER,
@@ -32,15 +63,9 @@ export const tierMutations: readonly Mutation[] = [
   ...changes(
     'T12',
     CATCH_UP,
-    ['      for (const { node } of ownRanges()) add({ owner: node, fromEpoch: Math.max(0, store.floor() + 1) })\n', ''],
+    ['      for (const range of ownRanges()) {\n', '      for (const range of [] as NodeRange[]) {\n'],
     ['await Promise.all(batch.map(async stored => link.put(reader.parse(stored), isOwner)))', ''],
     ['        fetched.next = next\n', '        if (next.byteLength > 0) break\n']
-  ),
-  ...changes(
-    'T12',
-    READER,
-    ['keyOf(stored) <= cursor.key', 'keyOf(stored) < cursor.key'],
-    ['return [rest, { ...query, fromEpoch: cursor.epoch + 1 }]', 'return [rest]']
   ),
   ...changes(
     'T13',

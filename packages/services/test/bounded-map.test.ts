@@ -10,7 +10,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 100, size: 'max' }
 )
 
-test('a bounded map is a map that holds the keys used last', () => {
+test('O29: a bounded map is a map that holds the keys used last', () => {
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 6 }), (history, most) => {
       const map = new BoundedMap<number, number>(most)

@@ -33,7 +33,11 @@ async function endAtEach(pair: LinkedPair, side: Side): Promise<number> {
     await lose(pair)
     const hasArrived = await pair.give()
     pair.endings.arm(moment, side)
-    await until(async () => pair.isUp() && (await hasArrived()), `after the end at moment ${moment} the link is back, and what was in hand has arrived`, WITHIN_MS)
+    await until(
+      async () => pair.isUp() && (await hasArrived()),
+      `after the end at moment ${moment} the link is back, and what was in hand has arrived`,
+      WITHIN_MS
+    )
     assert.deepEqual(pair.blame, [], `moment ${moment}`)
     assert.ok(!pair.endings.wasLate(), `the dial after the end at moment ${moment} comes within the pause`)
     if (!pair.endings.hasEnded()) return moment

@@ -7,7 +7,11 @@ import { testCertificate } from './support/certificates.ts'
 import { testNetwork, until } from './support/core.ts'
 import { plainHost } from './support/gossip.ts'
 import { observedHost } from './support/observed-host.ts'
-import type { ConnectionGater } from '@libp2p/interface'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { denyingGater } from '../src/gater.ts'
+import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface'
 
 test('E11: an evicted peer is disconnected, can neither be dialled nor dial, is forgotten, and the application gater is still asked', async t => {
   const asked: string[] = []
@@ -42,6 +46,34 @@ test('E11: an evicted peer is disconnected, can neither be dialled nor dial, is 
   const again = once(peer as unknown as EventTarget, 'peer:disconnect')
   await host.certificates.allow(peerIdText(peer.peerId), false)
   await again
+})
+
+test('E11: whatever libp2p asks of the gater, an evicted peer is refused and about others the application decides', async () => {
+  const [evicted, other] = (await Promise.all([0, 1].map(async () => generateKeyPair('Ed25519')))).map(peerIdFromPrivateKey) as [PeerId, PeerId]
+  const link = {} as MultiaddrConnection
+  const questions: Record<string, (gater: ConnectionGater, peer: PeerId) => unknown> = {
+    denyDialPeer: (gater, peer) => gater.denyDialPeer?.(peer),
+    denyDialMultiaddr: (gater, peer) => gater.denyDialMultiaddr?.(multiaddr(`/ip4/127.0.0.1/tcp/1/p2p/${peer.toString()}`)),
+    denyOutboundConnection: (gater, peer) => gater.denyOutboundConnection?.(peer, link),
+    denyInboundEncryptedConnection: (gater, peer) => gater.denyInboundEncryptedConnection?.(peer, link),
+    denyOutboundEncryptedConnection: (gater, peer) => gater.denyOutboundEncryptedConnection?.(peer, link),
+    denyInboundUpgradedConnection: (gater, peer) => gater.denyInboundUpgradedConnection?.(peer, link),
+    denyOutboundUpgradedConnection: (gater, peer) => gater.denyOutboundUpgradedConnection?.(peer, link),
+    denyInboundRelayReservation: (gater, peer) => gater.denyInboundRelayReservation?.(peer),
+    denyOutboundRelayedConnection: (gater, peer) => gater.denyOutboundRelayedConnection?.(peer, other),
+    denyInboundRelayedConnection: (gater, peer) => gater.denyInboundRelayedConnection?.(other, peer)
+  }
+  for (const [name, ask] of Object.entries(questions)) {
+    for (const answer of [true, false, undefined]) {
+      const asked: string[] = []
+      const own: ConnectionGater = answer == null ? {} : { [name]: () => asked.push(name) > 0 && answer }
+      const gater = denyingGater(own, peer => peer.equals(evicted))
+      assert.equal(await ask(gater, evicted), true, `${name} of an evicted peer`)
+      assert.deepEqual(asked, [], 'the application is not asked about whom the network refuses')
+      assert.equal(await ask(gater, other), answer ?? false, `${name} of another`)
+      assert.equal(asked.length, answer == null ? 0 : 1)
+    }
+  }
 })
 
 test('E12: an eviction holds after a restart, from before the first connection on', async t => {

@@ -238,18 +238,25 @@ test('more new windows than a backlog are to be sent later: nothing that an hone
 test('T15: a reporter has one new window per elapsed one and a bounded backlog, and in each at most the maximum degree of subjects', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.record({ window: fc.integer({ min: 0, max: 30 }), subject: fc.integer({ min: 0, max: 5 }), elapsed: fc.integer({ min: 0, max: 1 }) })),
+      fc.array(fc.record({ window: fc.integer({ min: 0, max: 30 }), subject: fc.integer({ min: 0, max: 5 }), elapsed: fc.constantFrom(0, 0, 1, 2, 20) }), {
+        maxLength: 80,
+        size: 'max'
+      }),
       steps => {
         let now = 100
-        const start = now
         const quota = reportQuota(() => now, 5)
-        const taken = new Map<number, Set<number>>()
+        const taken = new Map<number, { readonly since: number; readonly subjects: Set<number> }>()
         for (const { window, subject, elapsed } of steps) {
           now += elapsed
           if (quota.take('reporter' as PeerIdString, window, String(subject) as PeerIdString, 3) !== 'ok') continue
-          taken.set(window, (taken.get(window) ?? new Set()).add(subject))
+          const { subjects } = taken.get(window) ?? taken.set(window, { since: now, subjects: new Set() }).get(window)!
+          subjects.add(subject)
+          assert.ok(subjects.size <= 3 || taken.size > 16, 'too many subjects in one window')
         }
-        assert.ok(taken.size <= 5 + (now - start))
+        const begun = [...taken.values()].map(({ since }) => since)
+        for (const [first, since] of begun.entries()) {
+          for (let last = first; last < begun.length; last++) assert.ok(last - first + 1 <= 5 + begun[last]! - since, begun.join(' '))
+        }
       }
     )
   )

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { manualClock } from '@peerwatch/model/testing'
 import { gossipLimits, resolveGossipLimits } from '../src/gossip-limits.ts'
 import { testHost, testNetwork, until } from './support/core.ts'
 import { plainHost, send } from './support/gossip.ts'
@@ -8,6 +9,7 @@ import type { TestContext } from 'node:test'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerwatchEvents } from '../src/events.ts'
 import type { GossipLimitsOptions } from '../src/gossip-limits.ts'
+import type { RawMessage } from './support/gossip.ts'
 import type { ObservedHost } from './support/observed-host.ts'
 
 const TOPIC = '/app/1'
@@ -76,6 +78,23 @@ test('O23: what a neighbour hands over beyond the limit is dropped unread and to
   assert.deepEqual([...promises.get('asked for')!.keys()], [honest.peerId.toString()], 'nor is it blamed for what it was asked for and was dropped')
 })
 
+test('O23: of a piece that holds more than the limit the first messages are heard, and whatever else it says', async t => {
+  const { host, flooder, heard } = await neighbourhood(t, { messagesPerSecond: 5, bytesPerSecond: MIB })
+  const pubsub = flooder.services.pubsub as unknown as { sendRpc: (to: string, rpc: { messages: RawMessage[] }) => boolean }
+  const sendRpc = pubsub.sendRpc.bind(pubsub)
+  const kept: RawMessage[] = []
+  pubsub.sendRpc = (to, rpc) => {
+    kept.push(...rpc.messages)
+    return sendRpc(to, { ...rpc, messages: [] })
+  }
+  await publish(flooder, 30, 40)
+  assert.equal(kept.length, 30)
+  const subscriptions = [{ subscribe: true, topic: '/app/2' }]
+  sendRpc(host.node.peerId.toString(), { subscriptions, messages: kept } as { messages: RawMessage[] })
+  await until(() => host.node.services.pubsub.getSubscribers('/app/2').length === 1, 'the subscription was dropped')
+  await until(() => heard.length === 10, 'what may come at once was dropped')
+})
+
 test('O24: few messages of many bytes are limited too, in whatever field the bytes are', async t => {
   const { host, flooder, honest, heard, limited } = await neighbourhood(t, { messagesPerSecond: 1_000, bytesPerSecond: 500_000 })
   const startedMs = performance.now()
@@ -91,13 +110,15 @@ test('O26: certificates and rosters still come from a neighbour whose share othe
   const { network } = await testNetwork()
   const { node, core } = await testHost(network)
   t.after(async () => node.stop())
-  const limits = gossipLimits(core, { options: { messagesPerSecond: 5, bytesPerSecond: MIB }, enforce: true })
+  const limits = gossipLimits({ ...core, clock: manualClock() }, { options: { messagesPerSecond: 5, bytesPerSecond: MIB }, enforce: true })
   const from = 'relay' as PeerIdString
   const batch = (topics: readonly string[], bytes = 1_000): number =>
     limits.admitted({ from, messages: topics, bytes, isOwn: topic => topic === 'certificates' }).length
   assert.equal(batch(Array.from({ length: 50 }, () => 'chat')), 10)
   assert.equal(batch(['chat', 'certificates', 'chat', 'certificates']), 2)
   assert.equal(batch(['certificates'], 4 * MIB), 0, 'but not as a cover for bytes')
+  const flood = { from: 'flooder' as PeerIdString, messages: Array.from({ length: 1_000 }, () => 'certificates'), bytes: 1_000 }
+  assert.equal(limits.admitted({ ...flood, isOwn: () => true }).length, 510, 'nor without end: a share of their own, and then that of all')
 })
 
 test('O25: a dry run counts what it would drop, and drops nothing', async t => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
+import { createTopicScoreParams } from '@libp2p/gossipsub/score'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { gossipTopics } from '../src/core-topics.ts'
 import { gossipTap } from '../src/gossip-tap.ts'
@@ -17,8 +18,8 @@ const TOPIC = '/app/1'
 test('O1: every copy is told with relay, author and verdict: new, duplicate, or altered, and a missing signature blames nobody', async t => {
   const { network } = await testNetwork()
   const host = await observedHost(network)
-  const relay = await plainHost()
-  t.after(async () => Promise.all([host.stop(), relay.stop()]))
+  const [author, relay] = [await plainHost(), await plainHost()]
+  t.after(async () => Promise.all([host.stop(), author.stop(), relay.stop()]))
   const copies: GossipCopy[] = []
   host.tap.onCopy(copy => copies.push(copy))
   let validated = 0
@@ -26,11 +27,12 @@ test('O1: every copy is told with relay, author and verdict: new, duplicate, or 
     validated++
     return TopicValidatorResult.Accept
   })
-  for (const { services } of [host.node, relay]) services.pubsub.subscribe(TOPIC)
+  for (const { services } of [host.node, author, relay]) services.pubsub.subscribe(TOPIC)
   await relay.dial(host.node.getMultiaddrs())
-  await until(() => relay.services.pubsub.getSubscribers(TOPIC).length === 1, 'no subscription')
+  await author.dial(relay.getMultiaddrs())
+  await until(() => relay.services.pubsub.getSubscribers(TOPIC).length === 2, 'no subscription')
   const sent = altering(relay, () => false)
-  await relay.services.pubsub.publish(TOPIC, bodyOf('fine'))
+  await author.services.pubsub.publish(TOPIC, bodyOf('fine'))
   await until(() => copies.length === 1, 'no copy')
   const [original] = sent
   assert.ok(original)
@@ -38,26 +40,36 @@ test('O1: every copy is told with relay, author and verdict: new, duplicate, or 
   send(relay, host.node, [{ ...original, data: bodyOf('altered again') }])
   await until(() => copies.length === 4, `copies: ${JSON.stringify(copies)}`)
   assert.deepEqual(copies.map(({ kind }) => kind).toSorted(), ['altered', 'altered', 'duplicate', 'new'])
-  for (const { from, author, topic } of copies) assert.deepEqual([from, author, topic], [relay.peerId.toString(), relay.peerId.toString(), TOPIC])
+  for (const copy of copies) assert.deepEqual([copy.from, copy.author, copy.topic], [relay.peerId.toString(), author.peerId.toString(), TOPIC])
   assert.equal(validated, 1, 'the application validator sees what it would see without Peerwatch')
 })
 
 test('O2: the application score (P5) is kept, and lowered for whom this node refuses', async t => {
   const { network, trusted } = await testNetwork()
-  const host = await observedHost(network)
+  const pubsub = gossipsub({ scoreParams: { IPColocationFactorWeight: 0, appSpecificScore: () => -3 } })
+  const host = await observedHost(network, { node: { pubsub } })
   const peer = await plainHost()
   t.after(async () => Promise.all([host.stop(), peer.stop()]))
   await peer.dial(host.node.getMultiaddrs())
   const scored = host.node.services.pubsub as unknown as { getScore: (peer: string) => number; score: { peerStats: Map<string, unknown> } }
   await until(() => scored.score.peerStats.has(peer.peerId.toString()), 'no stats')
-  assert.equal(scored.getScore(peer.peerId.toString()), 0)
+  assert.equal(scored.getScore(peer.peerId.toString()), -30)
   await host.certificates.accept(await testCertificate(network, peerIdText(peer.peerId), trusted))
-  await until(() => scored.getScore(peer.peerId.toString()) === -100, `score ${scored.getScore(peer.peerId.toString())}`)
+  await until(() => scored.getScore(peer.peerId.toString()) === -130, `score ${scored.getScore(peer.peerId.toString())}`)
 })
 
 test('O3: what an evicted peer wrote is dropped also when an honest neighbour relays it, who is not blamed', async t => {
   const { network, trusted } = await testNetwork()
-  const host = await observedHost(network)
+  // of all that a topic is scored by, invalid messages alone
+  const topicParams = createTopicScoreParams({
+    timeInMeshWeight: 0,
+    firstMessageDeliveriesWeight: 0,
+    meshMessageDeliveriesWeight: 0,
+    meshFailurePenaltyWeight: 0,
+    invalidMessageDeliveriesWeight: -10
+  })
+  const pubsub = gossipsub({ allowPublishToZeroTopicPeers: true, scoreParams: { IPColocationFactorWeight: 0, topics: { [TOPIC]: topicParams } } })
+  const host = await observedHost(network, { node: { pubsub } })
   const [author, relay] = [await plainHost(), await plainHost()]
   t.after(async () => Promise.all([author.stop(), relay.stop(), host.stop()]))
   const heard: string[] = []
@@ -79,6 +91,18 @@ test('O3: what an evicted peer wrote is dropped also when an honest neighbour re
   assert.equal(scored.getScore(relay.peerId.toString()), 0)
 })
 
+/** What a host asks its neighbours to take it into, as `peer topic`. */
+function graftedBy(host: { services: { pubsub: unknown } }): string[] {
+  const asked: string[] = []
+  const pubsub = host.services.pubsub as { sendRpc: (to: string, rpc: { control?: { graft: { topicID?: string }[] } }) => boolean }
+  const sendRpc = pubsub.sendRpc.bind(pubsub)
+  pubsub.sendRpc = (to, rpc) => {
+    for (const { topicID } of rpc.control?.graft ?? []) asked.push(`${to} ${topicID}`)
+    return sendRpc(to, rpc)
+  }
+  return asked
+}
+
 test('O4: a look grafts the suspect, and asks for copies of what it announces, seen or not', async t => {
   const { network } = await testNetwork()
   const host = await observedHost(network)
@@ -90,10 +114,15 @@ test('O4: a look grafts the suspect, and asks for copies of what it announces, s
   await suspect.dial(host.node.getMultiaddrs())
   await until(() => host.node.services.pubsub.getSubscribers(TOPIC).length === 1, 'no subscription')
   const inside = host.node.services.pubsub as unknown as { mesh: Map<string, Set<string>>; handleIHave: (id: string, ihave: unknown[]) => unknown[] }
-  inside.mesh.get(TOPIC)?.delete(peer)
+  const grafted = graftedBy(host.node)
   const meshOfSuspect = (suspect.services.pubsub as unknown as { mesh: Map<string, Set<string>> }).mesh
   meshOfSuspect.get(TOPIC)?.delete(host.core.self)
-  await until(() => host.tap.graft(peer, TOPIC), 'cannot graft')
+  await until(() => {
+    inside.mesh.get(TOPIC)?.delete(peer)
+    grafted.splice(0)
+    return host.tap.graft(peer, TOPIC)
+  }, 'cannot graft')
+  assert.deepEqual(grafted, [`${peer} ${TOPIC}`])
   assert.deepEqual(host.tap.meshPeers(TOPIC), [peer])
   await until(() => meshOfSuspect.get(TOPIC)?.has(host.core.self) === true, 'the suspect was not told')
 

@@ -6,13 +6,13 @@ import { Key } from 'interface-datastore'
 import { messages } from '@peerwatch/wire'
 import { HANGS_AFTER_MS } from '../../../test/support/until.ts'
 import { peerIdFromBytes, peerIdText } from '../src/peer-ids.ts'
-import { readPeerRecord } from '../src/registry/peer-record.ts'
+import { readPeerRecord, sealPeerRecord } from '../src/registry/peer-record.ts'
 import { changeOf, wireBytes } from '../src/registry/protocol.ts'
 import { signVote } from '../src/registry/removal-votes.ts'
 import { createSigner, openSigned } from '../src/signatures.ts'
-import { until } from './support/core.ts'
+import { testHost, until } from './support/core.ts'
 import { plainHost } from './support/gossip.ts'
-import { testRegistry } from './support/registry.ts'
+import { rawCaller, testRegistry } from './support/registry.ts'
 import type { RegistryNode, SeedNode, TestRegistry } from './support/registry.ts'
 
 const P2P_CODE = 421
@@ -41,6 +41,14 @@ test('G1: a peer registers at a majority of the seeds, gets a stamp that a roste
     [bob.self],
     'without the asker, seeds and roster members'
   )
+  const raw = await testHost(registry.network)
+  t.after(async () => raw.node.stop())
+  const { call } = await rawCaller(raw, first)
+  const record = wireBytes(await sealPeerRecord(raw.node.peerId, raw.core.components.privateKey, raw.node.getMultiaddrs(), 1))
+  await call({ register: { record, watch: false } })
+  const { peers } = await call({ list: { most: 10 } })
+  assert.deepEqual(peers.map(entry => readPeerRecord(entry.record).peer).toSorted(), [ann.self, bob.self].toSorted(), 'nor is that left to the asker')
+  await raw.node.stop()
   assert.ok((await ann.node.peerStore.get(bob.node.peerId)).addresses.length > 0, 'libp2p knows where to dial')
   const found = await ann.client.find([trusted.self, first.self, bob.self])
   assert.deepEqual(found.map(({ peer }) => peer).toSorted(), [trusted.self, first.self, bob.self].toSorted(), 'members are found by name')

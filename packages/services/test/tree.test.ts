@@ -44,7 +44,8 @@ test('T4: an acknowledged report is held by two candidates and survives the loss
   const ownerStore = owner.store
   await owner.stop()
   await until(() => entry.tree.outOfReach(owner.peer) && other.tree.outOfReach(owner.peer), 'the owner is missed')
-  const { records } = await entry.tree.read(subject)
+  const { records, isComplete } = await entry.tree.read(subject)
+  assert.ok(isComplete, 'two of three were asked: no acknowledged record can be missing')
   assert.deepEqual(
     records.map(record => record.stored.window),
     [window]

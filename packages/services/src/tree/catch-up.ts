@@ -22,18 +22,19 @@ export interface CatchUpInit {
   readonly epochNow: () => number
 }
 
-/** Fetches what this node missed: all of its ranges after a start, those shared with a node that was out of reach since then. */
+/** Fetches what this node missed: all of its ranges from all who share them after a start, those shared with a node that was out of reach since then. */
 export interface CatchUp extends Part {
-  /** False while a range has to be fetched from a node that is in reach: until then others answer for it. */
+  /** False while after a start a range has to be fetched from a node that is in reach: until then others answer for it. */
   readonly isDone: () => boolean
 }
 
 /** A range to fetch, in the words of whom it belongs to. */
 interface Task {
   readonly owner: PeerIdString
-  /** From this node only; from any other candidate where undefined. */
-  readonly from?: PeerIdString
+  readonly from: PeerIdString
   readonly fromEpoch: number
+  /** After a start, when this node may have lost all of it. */
+  readonly isFirst: boolean
 }
 
 /** How far a range was fetched: a page that came too late does not begin it anew. */
@@ -57,6 +58,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   const downSince = new Map<PeerIdString, number>()
   const begun = new Map<string, Fetched>()
   let isRunning = false
+  let isWokenMeanwhile = false
   let isStopped = false
   const tries = backOff(core, RETRY_TIMES)
   let callOff: CallOff | undefined
@@ -64,16 +66,12 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   const candidates = (range: NodeRange): readonly PeerIdString[] => (range.empty ? [] : candidatesOf(tokens.partition(), range.from, copies).current)
   const ownRanges = (): NodeRange[] => rangesOf(tokens.partition()).filter(range => candidates(range).includes(core.self))
   const add = (task: Task): void => {
-    const key = `${task.owner}/${task.from ?? ''}`
-    const fromEpoch = Math.min(task.fromEpoch, tasks.get(key)?.fromEpoch ?? task.fromEpoch)
-    tasks.set(key, { ...task, fromEpoch })
+    const key = `${task.owner}/${task.from}`
+    const known = tasks.get(key)
+    tasks.set(key, { ...task, fromEpoch: Math.min(task.fromEpoch, known?.fromEpoch ?? task.fromEpoch), isFirst: task.isFirst || known?.isFirst === true })
   }
-  const sourcesOf = ({ from }: Task, range: NodeRange): TreeLink[] =>
-    candidates(range)
-      .filter(node => node !== core.self && (from == null || node === from))
-      .map(node => links.link(node))
-      .filter(link => link?.isUp() === true) as TreeLink[]
-  const rangeOf = (task: Task): NodeRange | undefined => ownRanges().find(({ node }) => node === task.owner)
+  /** Undefined where a move has made the task void. */
+  const rangeOf = ({ owner, from }: Task): NodeRange | undefined => ownRanges().find(range => range.node === owner && candidates(range).includes(from))
 
   const put = async (range: NodeRange, page: readonly TreeRecord[]): Promise<void> => {
     // What this node owns it must have checked itself.
@@ -122,21 +120,20 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   const run = async (task: Task): Promise<boolean> => {
     const range = rangeOf(task)
     if (range == null) return true
-    for (const link of sourcesOf(task, range)) {
-      try {
-        await fetchFrom(link, range, task.fromEpoch)
-        return true
-      } catch (error) {
-        if (!(error instanceof ServicesError)) core.log.error('catching up with %s: %e', link.peer, error)
-      }
+    const link = links.link(task.from)
+    if (link == null) return false
+    try {
+      await fetchFrom(link, range, task.fromEpoch)
+      return true
+    } catch (error) {
+      if (!(error instanceof ServicesError)) core.log.error('catching up with %s: %e', link.peer, error)
+      return false
     }
-    return false
   }
-  const isRunnable = (task: Task): boolean => {
-    const range = rangeOf(task)
-    return range == null || sourcesOf(task, range).length > 0
-  }
+  const isRunnable = (task: Task): boolean => links.link(task.from)?.isUp() === true || rangeOf(task) == null
   const work = async (): Promise<void> => {
+    // a link that comes up meanwhile may be that of a task that was passed over
+    isWokenMeanwhile = isRunning
     if (isRunning) return
     isRunning = true
     let isLeft = false
@@ -150,7 +147,8 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     isRunning = false
     callOff?.()
     if (!isLeft) tries.opened()
-    else if (!isStopped) callOff = core.clock.after(tries.pauseMs(), wake)
+    if (isWokenMeanwhile && !isStopped) wake()
+    else if (isLeft && !isStopped) callOff = core.clock.after(tries.pauseMs(), wake)
   }
   const wake = (): void => {
     work().catch((error: unknown) => {
@@ -165,13 +163,19 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   links.onUp(node => {
     const fromEpoch = downSince.get(node)
     downSince.delete(node)
-    if (fromEpoch != null) for (const range of ownRanges()) if (candidates(range).includes(node)) add({ owner: range.node, from: node, fromEpoch })
+    if (fromEpoch != null)
+      for (const range of ownRanges()) if (candidates(range).includes(node)) add({ owner: range.node, from: node, fromEpoch, isFirst: false })
     wake()
   })
   return {
     start: () => {
       isStopped = false
-      for (const { node } of ownRanges()) add({ owner: node, fromEpoch: Math.max(0, store.floor() + 1) })
+      // of each of the others: of the copies that were acknowledged this node may have lost one, and any of them may hold the only other
+      for (const range of ownRanges()) {
+        for (const from of candidates(range)) {
+          if (from !== core.self) add({ owner: range.node, from, fromEpoch: Math.max(0, store.floor() + 1), isFirst: true })
+        }
+      }
       wake()
     },
     stop: () => {
@@ -180,7 +184,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
       begun.clear()
     },
     // Where nobody can be asked there is nobody better to answer either.
-    isDone: () => ![...tasks.values()].some(task => task.from == null && isRunnable(task))
+    isDone: () => ![...tasks.values()].some(task => task.isFirst && isRunnable(task))
   }
 }
 

@@ -175,13 +175,22 @@ function encodeCursor(part: number, record: StoredRecord): Uint8Array<ArrayBuffe
 
 function decodeCursor(bytes: Uint8Array): Cursor {
   const [part, epoch, place, key] = JSON.parse(new TextDecoder().decode(bytes)) as unknown[]
-  if (typeof part !== 'number' || !Number.isSafeInteger(epoch) || typeof place !== 'string' || typeof key !== 'string') throw new TypeError('no cursor of ours')
-  return { part, epoch: Number(epoch), place: parsePlace(place), key }
+  if (!Number.isSafeInteger(part) || !Number.isSafeInteger(epoch) || typeof place !== 'string' || typeof key !== 'string')
+    throw new TypeError('no cursor of ours')
+  return { part: Number(part), epoch: Number(epoch), place: parsePlace(place), key }
+}
+
+/** Where a cursor that somebody else made up points elsewhere, the page would hold what was not asked for. */
+function isInside({ part, epoch, place }: Cursor, parts: readonly Pick<RecordQuery, 'fromPlace' | 'toPlace'>[], span: EpochSpan): boolean {
+  const range = parts[part]
+  if (range == null || epoch < span.fromEpoch || epoch > span.toEpoch) return false
+  return (range.fromPlace == null || place >= range.fromPlace) && (range.toPlace == null || place < range.toPlace)
 }
 
 async function servePage(store: RecordStore, parser: RecordParser, placement: Placement, read: NonNullable<TreeRequest['read']>): Promise<TreeAnswer> {
   const parts = partsOf({ from: placeFromBytes(read.fromPlace), to: placeFromBytes(read.toPlace) })
   const cursor = read.after.byteLength === 0 ? undefined : decodeCursor(read.after)
+  if (cursor != null && !isInside(cursor, parts, read)) throw new TypeError('a cursor outside of what is read')
   const subject = read.subject.byteLength === 0 ? {} : { subject: placement.pseudonym(peerIdFromBytes(read.subject)) }
   const records: RecordMessage[] = []
   let bytes = 0

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
 import { toPeerId } from '../../src/peer-ids.ts'
@@ -115,7 +116,9 @@ test('O13: a node dials up to its target, ends what is above the maximum, and ke
   const [suspect, crowd] = rest as [ObservedHost, ObservedHost]
   await host.neighbours.hold(suspect.core.self)
   assert.equal(linked().length, 3)
+  const ended = once(crowd.node as unknown as EventTarget, 'peer:disconnect')
   await crowd.node.dial(host.node.getMultiaddrs())
+  await ended
   await until(() => linked().length === 3 && !linked().includes(crowd.core.self), 'above the maximum')
   assert.ok(linked().includes(suspect.core.self))
   host.neighbours.release(suspect.core.self)

@@ -18,7 +18,7 @@ const links = fc.uniqueArray(
   { selector: ({ peer }) => peer, maxLength: 40 }
 )
 
-test('no more links are ended than are above the maximum, held ones never, and no outbound one before an inbound one', () => {
+test('O13: no more links are ended than are above the maximum, held ones never, and no outbound one before an inbound one', () => {
   fc.assert(
     fc.property(links, fc.nat(20), (all: Link[], maxDegree) => {
       const pruned = decidePrunes(all, maxDegree)
@@ -31,7 +31,7 @@ test('no more links are ended than are above the maximum, held ones never, and n
   )
 })
 
-test('lost neighbours beyond the maximum are forgotten, the newest acquaintances first and held ones never', () => {
+test('O13: lost neighbours beyond the maximum are forgotten, the newest acquaintances first and held ones never', () => {
   fc.assert(
     fc.property(links, fc.nat(20), (lost: Link[], most) => {
       const forgotten = decideForgets(lost, most)
@@ -43,7 +43,7 @@ test('lost neighbours beyond the maximum are forgotten, the newest acquaintances
   )
 })
 
-test('who could not be dialled back is dialled last', () => {
+test('O13: who could not be dialled back is dialled last', () => {
   const known = ['a', 'b', 'c', 'd'].map((peer, index) => ({ peer: peer as PeerIdString, addresses: [], unreachable: index < 2, guest: false }))
   assert.deepEqual(
     decideDials(known, 2, seededRng(1))
@@ -73,7 +73,7 @@ function watched(overrides: Partial<Watched> = {}): Watched {
   }
 }
 
-test('three misses in a row are a death, once; an answer takes it back', () => {
+test('O10: three misses in a row are a death, once; an answer takes it back', () => {
   const neighbour = watched()
   const after = (answered: boolean): string => probed(neighbour, answered, 7, () => false, 3)
   assert.deepEqual([false, false, true, false, false, false, false, false, false, true].map(after), [
@@ -91,7 +91,7 @@ test('three misses in a row are a death, once; an answer takes it back', () => {
   assert.deepEqual([neighbour.isDead, neighbour.misses, neighbour.lastAnswerMs], [false, 0, 7])
 })
 
-test('nobody dies while this node may be offline, and whoever is still silent does afterwards', () => {
+test('O12: nobody dies while this node may be offline, and whoever is still silent does afterwards', () => {
   const neighbour = watched({ misses: 5 })
   assert.equal(
     probed(neighbour, false, 0, () => true, 3),
@@ -103,7 +103,7 @@ test('nobody dies while this node may be offline, and whoever is still silent do
   )
 })
 
-test('most of at least three is what says offline, and the dead of earlier are not counted', () => {
+test('O12: most of at least three is what says offline, and the dead of earlier are not counted', () => {
   const of = (...misses: number[]): Watched[] => misses.map(each => watched({ misses: each }))
   assert.equal(mostAreSilent(of(1, 1)), false)
   assert.equal(mostAreSilent(of(1, 1, 0)), true)

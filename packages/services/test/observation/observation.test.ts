@@ -133,9 +133,13 @@ test('O15: seeds, roster members and this node itself are not observed, whatever
 test('O16: while this node may be offline, neither liveness nor forwarding is reported of anybody', async () => {
   const it = await bench()
   const [peer, author] = [await somebody(), await somebody()]
+  it.mesh.push(peer)
+  it.close()
+  it.copy({ from: peer, author }, 1)
+  it.copy({ from: author, author }, 2)
   it.close()
   it.probe(peer, false)
-  it.copy({ from: peer, author }, 1)
+  it.copy({ from: peer, author }, 3)
   it.offline.is = true
   it.close()
   assert.deepEqual(last(it, peer)?.counts, { integrity: { ok: 1, bad: 0 } })
@@ -144,10 +148,16 @@ test('O16: while this node may be offline, neither liveness nor forwarding is re
 test('O17: three altered copies from two authors are evidence only within six windows', async () => {
   const it = await bench()
   const [peer, other, a, b] = [await somebody(), await somebody(), await somebody(), await somebody()]
-  const altered = (author: PeerIdString, number: number): void => {
-    it.copy({ from: other, author }, number)
-    it.copy({ from: peer, author, kind: 'altered' }, number)
+  const altered = (author: PeerIdString, number: number, to = it): void => {
+    to.copy({ from: other, author }, number)
+    to.copy({ from: peer, author, kind: 'altered' }, number)
   }
+  const sooner = await bench()
+  altered(a, 1, sooner)
+  for (let window = 0; window < 5; window++) sooner.close()
+  altered(a, 2, sooner)
+  altered(b, 3, sooner)
+  assert.equal(sooner.cuts.length, 1, 'the first one is in the sixth window')
   altered(a, 1)
   for (let window = 0; window < 6; window++) it.close()
   altered(a, 2)

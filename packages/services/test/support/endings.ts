@@ -157,11 +157,13 @@ export function endings({ protocol, dialler, handler, mostBackoffMs }: EndingsIn
         options
       )
   }
-  const endAtOpen = (side: Side, other: TestHost) => (event: CustomEvent<Connection>): void => {
-    if (!endsAtOpen || armed?.side !== side || !event.detail.remotePeer.equals(other.node.peerId)) return
-    endsAtOpen = false
-    event.detail.abort(new Error('ended by the test'))
-  }
+  const endAtOpen =
+    (side: Side, other: TestHost) =>
+    (event: CustomEvent<Connection>): void => {
+      if (!endsAtOpen || armed?.side !== side || !event.detail.remotePeer.equals(other.node.peerId)) return
+      endsAtOpen = false
+      event.detail.abort(new Error('ended by the test'))
+    }
   watchDialler()
   watchHandler()
   dialler.core.components.events.addEventListener('connection:open', endAtOpen('dialler', handler))

@@ -294,4 +294,3 @@ export async function pingPair(t: TestContext): Promise<LinkedPair> {
     }
   }
 }
-
