@@ -78,6 +78,8 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
     inside.delete(node.peerId.toString() as PeerIdString)
     if (node.dataDir != null) await removeData(node.dataDir)
   }
+  /** It may have been stopped while something was waited for. */
+  const isStopped = (): boolean => !isRunning
   const replaceSome = async (): Promise<void> => {
     const { windowMs } = network.roster.preset
     for (const { node, bornAtMs } of Array.from(inside.values())) {
@@ -110,9 +112,8 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
       // what a killed run left: its keys are used no more
       if (folder != null) await removeData(folder)
       // one after the other, as peers come: those that come together stand out
-      for (let started = 0; started < count && isRunning; started++) await add()
-      // it may have been stopped meanwhile
-      if (isRunning) callOff = clock.after(network.roster.preset.windowMs, tick)
+      for (let started = 0; started < count && !isStopped(); started++) await add()
+      if (!isStopped()) callOff = clock.after(network.roster.preset.windowMs, tick)
     },
     stop: async () => {
       isRunning = false

@@ -6,7 +6,6 @@ import type { TestContext } from 'node:test'
 import type { Side } from './support/endings.ts'
 import type { LinkedPair } from './support/links.ts'
 
-const WITHIN_MS = 120_000
 /** More than any dial has: a run that never passes without an end is a fault of the test. */
 const MOST_MOMENTS = 400
 
@@ -22,22 +21,18 @@ const sides: readonly Side[] = ['dialler', 'handler']
 
 async function lose({ dialler, handler, isDown }: LinkedPair): Promise<void> {
   for (const { node } of [dialler, handler]) for (const link of node.getConnections()) link.abort(new Error('lost'))
-  await until(isDown, 'the link is lost', WITHIN_MS)
+  await until(isDown, 'the link is lost')
 }
 
 /** Ends the connection at one moment after the other, until a dial passed with no end. */
 async function endAtEach(pair: LinkedPair, side: Side): Promise<number> {
-  await until(pair.isUp, 'the link is there', WITHIN_MS)
+  await until(pair.isUp, 'the link is there')
   for (let moment = 0; moment < MOST_MOMENTS; moment++) {
     pair.endings.hold()
     await lose(pair)
     const hasArrived = await pair.give()
     pair.endings.arm(moment, side)
-    await until(
-      async () => pair.isUp() && (await hasArrived()),
-      `after the end at moment ${moment} the link is back, and what was in hand has arrived`,
-      WITHIN_MS
-    )
+    await until(async () => pair.isUp() && (await hasArrived()), `after the end at moment ${moment} the link is back, and what was in hand has arrived`)
     assert.deepEqual(pair.blame, [], `moment ${moment}`)
     assert.ok(!pair.endings.wasLate(), `the dial after the end at moment ${moment} comes within the pause`)
     if (!pair.endings.hasEnded()) return moment

@@ -1,3 +1,4 @@
+import { systemClock } from '@peerwatch/model/system-clock'
 import { MemoryDatastore } from 'datastore-core'
 import { memoryRecordStore } from '@peerwatch/store/testing'
 import { WATCH_PROTOCOL, watcherOwner } from '../../src/examination/watcher-owner.ts'
@@ -9,7 +10,6 @@ import { registryClient } from '../../src/registry/registry-client.ts'
 import { registryServer } from '../../src/registry/registry-server.ts'
 import { REPORT_PROTOCOL } from '../../src/reporting/entry-link.ts'
 import { reporting } from '../../src/reporting/reporting.ts'
-import { systemClock } from '../../src/system-clock.ts'
 import { QUERY_PROTOCOL, queryClient, queryServer, reportEntry, trustTree } from '../../src/tree/index.ts'
 import { TREE_PROTOCOL } from '../../src/tree/link.ts'
 import { testHost, testNetwork } from './core.ts'
@@ -40,8 +40,8 @@ export interface LinkedPair {
 /** Beyond what the test waits for: an end is told, and not found out by time. */
 const NEVER_MS = 3_600_000
 
-/** Pauses pass 20 times as fast. */
-const hurried: Clock = { ...systemClock, after: (ms, run) => systemClock.after(ms / 20, run) }
+/** Pauses pass 1,000 times as fast. */
+const hurried: Clock = { ...systemClock, after: (ms, run) => systemClock.after(ms / 1_000, run) }
 
 interface Ends {
   readonly protocol: string
@@ -50,7 +50,6 @@ interface Ends {
   readonly handlerKey?: PrivateKey
   readonly diallerKey?: PrivateKey
   readonly network?: TestKeys['network']
-  readonly clock?: Clock
 }
 
 interface Base {
@@ -63,11 +62,19 @@ interface Base {
   readonly run: (...parts: Part[]) => Promise<void>
 }
 
+/** A test loses more links in a window than any node may dial again. */
+function unbudgeted({ node, core }: TestHost): TestHost {
+  return { node, core: { ...core, budgets: { ...core.budgets, take: () => true, spend: () => {} } } }
+}
+
+async function introduce(to: TestHost, who: TestHost): Promise<void> {
+  await to.node.peerStore.merge(who.node.peerId, { multiaddrs: who.node.getMultiaddrs() })
+}
+
 /** Two hosts that know where the other is; their parts are stopped with the test. */
-async function hosts(t: TestContext, { protocol, mostBackoffMs, keys, handlerKey, diallerKey, network = keys.network, clock }: Ends): Promise<Base> {
-  const init = { rng: () => 0.5, ...(clock != null && { clock }) }
-  const handler = await testHost(network, handlerKey, init)
-  const dialler = await testHost(network, diallerKey, init)
+async function hosts(t: TestContext, { protocol, mostBackoffMs, keys, handlerKey, diallerKey, network = keys.network }: Ends): Promise<Base> {
+  const handler = unbudgeted(await testHost(network, handlerKey))
+  const dialler = unbudgeted(await testHost(network, diallerKey))
   const blame: string[] = []
   for (const { core } of [dialler, handler]) {
     core.events.addEventListener('peer:fault', ({ detail }) => blame.push(`${detail.protocol} ${detail.what}`))
@@ -81,9 +88,6 @@ async function hosts(t: TestContext, { protocol, mostBackoffMs, keys, handlerKey
     for (const { core } of [dialler, handler]) core.windows.stop()
     await Promise.all([dialler.node.stop(), handler.node.stop()])
   })
-  const introduce = async (to: TestHost, who: TestHost): Promise<void> => {
-    await to.node.peerStore.merge(who.node.peerId, { multiaddrs: who.node.getMultiaddrs() })
-  }
   return {
     endings: endings({ protocol, dialler, handler, ...(mostBackoffMs != null && { mostBackoffMs }) }),
     dialler,
@@ -112,21 +116,24 @@ function selfOf({ core }: TestHost): PeerIdString {
 /** A watcher and its owner: what it saw is told. */
 export async function watchPair(t: TestContext): Promise<LinkedPair> {
   const keys = await testNetwork()
-  const base = await hosts(t, { protocol: WATCH_PROTOCOL, mostBackoffMs: 2_000, keys, handlerKey: keys.trusted[0]!, clock: hurried })
+  const base = await hosts(t, { protocol: WATCH_PROTOCOL, mostBackoffMs: 60, keys, handlerKey: keys.trusted[0]! })
   const owner = watcherOwner(base.handler.core, { isOwnWatcher: peer => peer === selfOf(base.dialler) })
-  let tell: (window: number, seen: SeenNeighbour[]) => void = () => {}
-  const link = watcherLink(base.dialler.core, {
-    owner: selfOf(base.handler),
-    seen: {
-      onSeen: listener => {
-        tell = listener
-        return () => {}
+  let tell: ((window: number, seen: SeenNeighbour[]) => void) | undefined
+  const link = watcherLink(
+    { ...base.dialler.core, clock: hurried },
+    {
+      owner: selfOf(base.handler),
+      seen: {
+        onSeen: listener => {
+          tell = listener
+          return () => {}
+        },
+        cuts: () => []
       },
-      cuts: () => []
-    },
-    neighbours: { list: () => [], hold: async () => {}, release: () => {} },
-    registry: { find: base.find }
-  })
+      neighbours: { list: () => [], hold: async () => {}, release: () => {} },
+      registry: { find: base.find }
+    }
+  )
   const heard = new Set<string>()
   owner.onSeen(({ seen }) => {
     for (const { peer } of seen) heard.add(peer)
@@ -138,7 +145,7 @@ export async function watchPair(t: TestContext): Promise<LinkedPair> {
     isDown: () => !link.isLinked() && owner.connected().length === 0,
     give: async () => {
       const peer = await somePeer()
-      tell(base.dialler.core.windows.now().window, [{ peer, dimension: 'integrity', ok: 3, bad: 0, finding: false }])
+      tell?.(base.dialler.core.windows.now().window, [{ peer, dimension: 'integrity', ok: 3, bad: 0, finding: false }])
       return () => heard.has(peer)
     }
   }
@@ -238,8 +245,8 @@ export async function queryPair(t: TestContext): Promise<LinkedPair> {
   const ask = async (): Promise<boolean> =>
     client.standing(subject).then(
       () => true,
-      (error: { code?: string }) => {
-        if (error.code !== 'no-route') base.blame.push(String(error))
+      (error: Error & { code?: string }) => {
+        if (error.code !== 'no-route') base.blame.push(error.message)
         return false
       }
     )
@@ -279,7 +286,7 @@ export async function pingPair(t: TestContext): Promise<LinkedPair> {
     if (isAnswered) answers++
   })
   const answering: Part = {
-    beforeStart: async () => base.handler.core.components.registrar.handle(PING_PROTOCOL, answerPings, { maxInboundStreams: 64 }),
+    beforeStart: async () => base.handler.core.components.registrar.handle(PING_PROTOCOL, answerPings(systemClock), { maxInboundStreams: 64 }),
     stop: async () => base.handler.core.components.registrar.unhandle(PING_PROTOCOL)
   }
   await base.run(answering, watching)
