@@ -1,5 +1,6 @@
 import { certificateMutations } from './certificates.ts'
 import { loadMutations } from './load.ts'
+import { linkMutations } from './links.ts'
 import { observationMutations } from './observation.ts'
 import { registryMutations } from './registry.ts'
 import { reportingMutations } from './reporting.ts'
@@ -12,6 +13,7 @@ import type { Mutation } from './mutation.ts'
 /** What `npm run mutate` tries. At least one change for each invariant; more where an invariant says several things. */
 export const mutations: readonly Mutation[] = [
   ...certificateMutations,
+  ...linkMutations,
   ...registryMutations,
   ...observationMutations,
   ...reportingMutations,

@@ -1,0 +1,15 @@
+import { changes } from './mutation.ts'
+import type { Mutation } from './mutation.ts'
+
+const TAKE_OVER = 'packages/services/src/take-over.ts'
+const FRAMES = 'packages/services/src/frames.ts'
+const PING = 'packages/services/src/neighbours/ping.ts'
+const WATCHER_LINK = 'packages/services/src/examination/watcher-link.ts'
+
+export const linkMutations: readonly Mutation[] = [
+  ...changes('L1', TAKE_OVER, ['  if (isOver(stream)) {', '  if (isOver(stream) && isTold) {']),
+  ...changes('L1', FRAMES, ['    queueMicrotask(() => {\n      onEnd(fault)\n    })\n', '    onEnd(fault)\n']),
+  ...changes('L2', TAKE_OVER, ['  if (isOver(stream)) {', '  if (isOver(stream) && isTold) {']),
+  ...changes('L2', WATCHER_LINK, ['    link = opened\n    toldCount = 0\n', '    link = opened\n']),
+  ...changes('L3', PING, ["if (stream.writeStatus !== 'writable' || !stream.send(data))", 'if (!stream.send(data))'])
+]
