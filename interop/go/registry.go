@@ -39,6 +39,8 @@ type seedLink struct {
 	waiting map[uint32]chan *wire.RegistryResponse
 	last    uint32
 	closed  bool
+	// done is closed when the stream is over, so that nobody waits for the next renewal to learn it.
+	done chan struct{}
 }
 
 // call sends a request and waits for its answer.
@@ -96,6 +98,7 @@ func (l *seedLink) listen(onPush func(*wire.RegistryResponse)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.closed = true
+	close(l.done)
 	for _, answer := range l.waiting {
 		close(answer)
 	}
@@ -138,8 +141,12 @@ func (w *Watch) registerOnce(ctx context.Context, tries *backOff) error {
 		w.takeNews(ctx, link, response)
 		window := w.windows.length
 		renew := min(max(time.Duration(response.RenewEveryMs)*time.Millisecond, window/4), 4*window)
-		if !sleep(ctx, time.Duration(float64(renew)*(0.8+rand.Float64()/5))) {
+		select {
+		case <-ctx.Done():
 			return nil
+		case <-link.done:
+			return network.ErrReset
+		case <-time.After(time.Duration(float64(renew) * (0.8 + rand.Float64()/5))):
 		}
 	}
 }
@@ -154,7 +161,7 @@ func (w *Watch) openRegistry(ctx context.Context, seed peer.AddrInfo) (*seedLink
 	if err != nil {
 		return nil, err
 	}
-	return &seedLink{seed: seed.ID, frames: newFrames(stream), waiting: map[uint32]chan *wire.RegistryResponse{}}, nil
+	return &seedLink{seed: seed.ID, frames: newFrames(stream), waiting: map[uint32]chan *wire.RegistryResponse{}, done: make(chan struct{})}, nil
 }
 
 // register sends this node's record; one that is stale is signed anew, once.
