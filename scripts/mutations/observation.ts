@@ -65,7 +65,7 @@ export const observationMutations: readonly Mutation[] = [
   ),
   ...changes('O9', RESOURCE, ['const isGated = gate(muxer, () => countRequest(peer))', 'const isGated = gate(muxer, () => true)']),
   ...changes('O10', WATCHED, ['watched.misses < mostMisses', 'watched.misses < mostMisses + 1'], ['    watched.misses = 0\n', '']),
-  ...changes('O10', PROBES, ['if (!isLinked) await open(peer,', 'if (peer === core.self) await open(peer,']),
+  ...changes('O10', PROBES, ['if (!isLinked && !(await isLinkedWithin(', 'if (isLinked && !(await isLinkedWithin(']),
   ...changes(
     'O11',
     NEIGHBOURS,
@@ -73,7 +73,7 @@ export const observationMutations: readonly Mutation[] = [
     ["core.events.addEventListener('peer:removed', onGone)", '']
   ),
   ...changes('O12', WATCHED, ['|| isOffline()', '']),
-  ...changes('O12', OBSERVATION, ['if (!(isOffline && observer.needsOwnLink)) add', 'if (!isOffline || observer.needsOwnLink) add']),
+  ...changes('O12', OBSERVATION, ['if (!(isBlind && observer.needsOwnLink)) add', 'if (!isBlind || observer.needsOwnLink) add']),
   ...changes('O12', PROBES, ['wasSilent ||= isSilent', ''], ['if (isSilent && !before) core.emit', 'if (isSilent) core.emit']),
   ...changes(
     'O13',
@@ -113,9 +113,9 @@ export const observationMutations: readonly Mutation[] = [
   ...changes(
     'O18',
     RESOURCE,
-    ['requestsOf(requests) === limit() * timesLimit', 'requestsOf(requests) === limit() * timesLimit - 1'],
+    ['requestsOf(requests) === limitOf(requests) * timesLimit', 'requestsOf(requests) === limitOf(requests) * timesLimit - 1'],
     ['requests.floodedWindows.length < windowsNeeded', 'requests.floodedWindows.length + 1 < windowsNeeded'],
-    ['flooded.some(each => each.slot === slot - 1) ? 0 : limit()', 'limit()'],
+    ['requests.flooded.some(each => each.slot === requests.slot - 1) ? 0 : limitOf(requests)', 'limitOf(requests)'],
     ['RESOURCE_SLOT_MS) * slotShare ||', 'RESOURCE_SLOT_MS) * slotShare / 2 ||'],
     ['return isWithin || !enforce', 'return true']
   ),

@@ -46,7 +46,7 @@ export const registryMutations: readonly Mutation[] = [
     ['test.failed >= DEATH_TESTS_COUNT', 'test.failed > DEATH_TESTS_COUNT + 99']
   ),
   ...changes('G5', REMOVALS, ['    init.tellSeeds(changeOf({ votes: [wireBytes(encoded)] }))\n', '']),
-  ...changes('G6', `${REGISTRY}/probe.ts`, ['      return isDialable(peer, addresses, timeoutMs)', '      return false']),
+  ...changes('G6', `${REGISTRY}/probe.ts`, ['    return isDialable(peer, addresses, timeoutMs)\n  }', '    return false\n  }']),
   ...changes('G6', TESTS, ['if (answered || isHeard(after, test)) {', 'if (isHeard(after, test) && answered && test.failed < 0) {']),
   ...changes('G7', DEPARTURES, ['if ((left.get(peer)?.recordSeq ?? recordSeq) < recordSeq) left.delete(peer)', '']),
   ...changes('G8', SERVER, ['registered.expire(sinceMs)', 'registered.expire(0)'], ['registered.expire(sinceMs)', 'registered.expire(Infinity)']),

@@ -1,4 +1,5 @@
 import { certificateMutations } from './certificates.ts'
+import { healthMutations } from './health.ts'
 import { loadMutations } from './load.ts'
 import { linkMutations } from './links.ts'
 import { observationMutations } from './observation.ts'
@@ -21,5 +22,6 @@ export const mutations: readonly Mutation[] = [
   ...storeMutations,
   ...trustTreeMutations,
   ...tierMutations,
+  ...healthMutations,
   ...loadMutations
 ]

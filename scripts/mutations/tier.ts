@@ -36,7 +36,7 @@ export const tierMutations: readonly Mutation[] = [
     CATCH_UP,
     ['if (fromEpoch != null)', 'if (fromEpoch === -1)'],
     ['      else isLeft = true\n', '      else tasks.delete(key)\n'],
-    ['if (isLeft && !isStopped) callOffRetry', 'if (isLeft && isStopped) callOffRetry'],
+    ['else if (isLeft && !isStopped) callOff', 'else if (isLeft && isStopped) callOff'],
     ['if (isWokenMeanwhile && !isStopped) wake()', 'if (isWokenMeanwhile && isStopped) wake()'],
     ['        fetched.next = next\n', '        if (next.byteLength > 0) break\n'],
     ['fromEpoch: Math.max(0, store.floor() + 1), isFirst: true', 'fromEpoch: epochNow() + 1, isFirst: true'],

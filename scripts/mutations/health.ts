@@ -1,0 +1,40 @@
+import { changes } from './mutation.ts'
+import type { Mutation } from './mutation.ts'
+
+const HEALTH = 'packages/services/src/local-health.ts'
+const TAKE_OVER = 'packages/services/src/take-over.ts'
+const FRAMES = 'packages/services/src/frames.ts'
+
+/** How late a node is itself, and how it learns that a stream is over. */
+export const healthMutations: readonly Mutation[] = [
+  ...changes('H1', HEALTH, ['Math.min(MOST_FACTOR, 1 + (2 * lateMs())', 'Math.min(99, 1 + (2 * lateMs())'], ['worst.lateMs * 0.5 **', 'worst.lateMs * 1 **']),
+  ...changes('H2', HEALTH, ['(overMs < leastLostMs ? 0 : overMs)', 'overMs']),
+  ...changes(
+    'H3',
+    HEALTH,
+    ['    if (next === state) return\n', ''],
+    ['nowMs - lateSinceMs >= OVERLOADED_AFTER_WINDOWS * preset.windowMs', 'nowMs - lateSinceMs >= preset.windowMs']
+  ),
+  ...changes('H4', HEALTH, ['if (!wasLate(lostBeforeMs, ms) || backMs <= 0) run()', 'if (ms > 0) run()'], ['MOST_FACTOR * ms - givenMs)', 'Infinity)']),
+  ...changes('H5', HEALTH, ['        end = clock.after(backMs, fire)', '        clock.after(backMs, fire)']),
+  ...changes('H6', HEALTH, ['if (!wasLate(lostBeforeMs, timeoutMs) || goodMs', 'if (goodMs']),
+  ...changes('H7', HEALTH, [' || goodMs >= MOST_FACTOR * timeoutMs) return false', ') return false']),
+  ...changes('H8', HEALTH, ['if (isReading || stoodStill(overdueMs())) afterReading(run)', 'if (isReading && stoodStill(-1)) afterReading(run)']),
+  ...changes(
+    'H9',
+    'packages/reputation/src/decide.ts',
+    ['    if (view.isOverloaded && mayOthersLook(view, open)) return []\n', ''],
+    ['view.isOverloaded && mayOthersLook(view, open)', 'view.isOverloaded']
+  ),
+  ...changes('H10', 'packages/services/src/observation/observation.ts', ['wasOffline || core.health.wasLate(lostMs[0], core.windows.windowMs)', 'wasOffline']),
+  ...changes('H10', HEALTH, ['lost() - lostBeforeMs >= LATE_RATIO * waitedMs', 'waitedMs < 0']),
+  ...changes(
+    'L1',
+    FRAMES,
+    ['    queueMicrotask(() => {\n      onEnd(fault)\n    })\n', '    onEnd(fault)\n'],
+    ['    if (ended) return\n    ended = true\n', '    ended = true\n']
+  ),
+  ...changes('L1', TAKE_OVER, ['  if (isOver(stream)) {', '  if (false as boolean) {'], ['    if (isTold) return\n', '']),
+  ...changes('L2', TAKE_OVER, ['  if (isOver(stream)) {', '  if (false as boolean) {']),
+  ...changes('L3', 'packages/services/src/neighbours/ping.ts', ["if (stream.writeStatus !== 'writable' || !stream.send(data))", 'if (!stream.send(data))'])
+]
