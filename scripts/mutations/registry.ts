@@ -97,7 +97,6 @@ export const registryMutations: readonly Mutation[] = [
     ['if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)', '']
   ),
   ...changes('G16', DEPARTURES, ['if ((await identifiedSeq(peer)) > recordSeq) return undefined', '']),
-  ...changes('G17', 'packages/services/src/network.ts', ['if (version <= seenVersion) throw', 'if (version < 0) throw']),
   ...changes('G17', `${REGISTRY}/carried.ts`, ["fault(stream.peer, 'bad-roster')", '']),
   ...changes(
     'G18',
