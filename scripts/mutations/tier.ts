@@ -36,11 +36,8 @@ export const tierMutations: readonly Mutation[] = [
     CATCH_UP,
     ['if (fromEpoch != null)', 'if (fromEpoch === -1)'],
     ['      else isLeft = true\n', '      else tasks.delete(key)\n'],
-    ['else if (isLeft && !isStopped) callOff', 'else if (isLeft && isStopped) callOff'],
     ['if (isWokenMeanwhile && !isStopped) wake()', 'if (isWokenMeanwhile && isStopped) wake()'],
-    ['        fetched.next = next\n', '        if (next.byteLength > 0) break\n'],
-    ['fromEpoch: Math.max(0, store.floor() + 1), isFirst: true', 'fromEpoch: epochNow() + 1, isFirst: true'],
-    ['for (const from of candidates(range)) {', 'for (const from of candidates(range).filter(node => node !== core.self).slice(0, 1)) {']
+    ['fromEpoch: Math.max(0, store.floor() + 1), isFirst: true', 'fromEpoch: epochNow() + 1, isFirst: true']
   ),
   ...changes(
     'T4',
