@@ -41,6 +41,12 @@ export interface HostInit {
 const LINKS_MOST = 1_000
 /** What gossipsub holds for one slow neighbour before it drops messages to it. */
 const MAX_OUTBOUND_BUFFER_BYTES = 4 * 1024 * 1024
+/**
+ * libp2p's own limit for a handshake, far above what any dial of Peerwatch waits for: those widen where this node is late, and a limit below them throws
+ * away handshakes that both sides have all but done, again and again, which makes a busy machine busier. With the default of 6 s a network on a machine
+ * that is 2 s late never linked up.
+ */
+const HANDSHAKE_WITHIN_MS = 30_000
 /** A peer that is bootstrapped stays tagged for as long as the node runs. */
 const FOREVER_MS = Infinity
 
@@ -61,6 +67,9 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
     ...(seeds.length > 0 && { peerDiscovery: [bootstrap({ list: seeds, tagTTL: FOREVER_MS })] }),
     connectionManager: {
       maxConnections: LINKS_MOST + served,
+      addressDialTimeout: HANDSHAKE_WITHIN_MS,
+      dialTimeout: HANDSHAKE_WITHIN_MS,
+      inboundUpgradeTimeout: HANDSHAKE_WITHIN_MS,
       // Many peers of one address (a local network, a NAT) may arrive at once.
       inboundConnectionThreshold: LINKS_MOST,
       maxIncomingPendingConnections: LINKS_MOST

@@ -15,8 +15,8 @@ export interface Dials {
   readonly isUnderWay: (peer: PeerIdString) => boolean
   /** Those young enough to count as links that are about to come. */
   readonly hopefulCount: () => number
-  /** Whether one of these led to a link before there was little hope for the others. */
-  readonly outcome: (dials: readonly Promise<boolean>[]) => Promise<boolean>
+  /** Dials all of these, a few at a time; whether one led to a link. Goes on to the next where there is little hope for one. */
+  readonly dialAll: (known: readonly Target[]) => Promise<boolean>
   readonly start: () => void
   readonly stop: () => void
 }
@@ -26,6 +26,8 @@ export interface Dials {
  * costs both sides a handshake each time, and makes a busy peer busier.
  */
 const DIAL_WITHIN_MS = 10_000
+/** More handshakes at once only wait for each other: where the time is scarce, all of them are late instead of the last. */
+const AT_ONCE = 3
 
 export function dials(core: Core): Dials {
   const { connectionManager, peerStore } = core.components
@@ -62,7 +64,17 @@ export function dials(core: Core): Dials {
       const sinceMs = core.clock.monotonicMs() - core.health.stretched(hopefulMs())
       return [...underWay.values()].filter(each => each.sinceMs > sinceMs).length
     },
-    outcome: async all => hasWithin(core.health, hopefulMs(), someLinked(all)),
+    dialAll: async known => {
+      const waiting = [...known]
+      let isLinked = false
+      const dialNext = async (): Promise<void> => {
+        for (let next = waiting.shift(); next != null && !stopping.signal.aborted; next = waiting.shift()) {
+          isLinked = (await hasWithin(core.health, hopefulMs(), dial(next))) || isLinked
+        }
+      }
+      await Promise.all(Array.from({ length: AT_ONCE }, dialNext))
+      return isLinked
+    },
     start: () => {
       stopping = new AbortController()
     },
@@ -85,8 +97,4 @@ async function hasWithin(timers: Timers, ms: number, linked: Promise<boolean>): 
   } finally {
     callOff?.()
   }
-}
-
-async function someLinked(dialled: readonly Promise<boolean>[]): Promise<boolean> {
-  return (await Promise.all(dialled)).includes(true)
 }

@@ -120,7 +120,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       const known = listed.filter(isNew)
       const chosen = decideDials(known, missing, core.rng)
       const others = known.filter(each => !chosen.includes(each))
-      const linkedUp = await dialling.outcome([...chosen, ...guarding.among(others, room - chosen.length)].map(dialling.dial))
+      const linkedUp = await dialling.dialAll([...chosen, ...guarding.among(others, room - chosen.length)])
       return missing <= 0 || linkedUp
     },
     onError: error => {

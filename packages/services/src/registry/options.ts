@@ -23,7 +23,7 @@ export const REGISTRY_CLIENT_DEFAULTS: RegistryClientOptions = Object.freeze({
   backOffMostMs: 15_000,
   contestedBackOffMs: 30_000,
   contestedBackOffMostMs: 300_000,
-  dialTimeoutMs: 5_000,
+  dialTimeoutMs: 10_000,
   callTimeoutMs: 5_000,
   goodbyeTimeoutMs: 1_000,
   pendingChangesCount: 5_000

@@ -48,7 +48,7 @@ const SETTLED_WINDOWS = 512
 /** A window ends for everybody at once. Each peer has its own moment in this share of the next one, so that no entry and no machine gets all reports together. */
 const SPREAD_SHARE = 1 / 4
 
-export const REPORTING_DEFAULTS = Object.freeze({ mostPending: 10_000, flushMs: 2_000, dialTimeoutMs: 5_000, leastBackoffMs: 500 })
+export const REPORTING_DEFAULTS = Object.freeze({ mostPending: 10_000, flushMs: 2_000, dialTimeoutMs: 10_000, leastBackoffMs: 500 })
 
 function timesOf(init: ReportingInit, windowMs: number): EntryTimes {
   const { answerTimeoutMs, dialTimeoutMs, leastBackoffMs, mostBackoffMs } = init

@@ -39,7 +39,7 @@ const NOTHING = new Uint8Array()
 
 /** Shorter: a dead owner is noticed sooner, and a slow one is passed over more often. */
 function defaultTimes({ pingEveryMs, pingTimeoutMs }: { pingEveryMs: number; pingTimeoutMs: number }): LinkTimes {
-  return { pingEveryMs, callTimeoutMs: Math.max(3_000, 2 * pingTimeoutMs), dialTimeoutMs: 5_000, leastBackoffMs: 200, mostBackoffMs: 5_000 }
+  return { pingEveryMs, callTimeoutMs: Math.max(3_000, 2 * pingTimeoutMs), dialTimeoutMs: 10_000, leastBackoffMs: 200, mostBackoffMs: 5_000 }
 }
 
 export function treeLinks(core: Core, init: TreeLinksInit): TreeLinks {

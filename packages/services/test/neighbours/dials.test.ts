@@ -18,7 +18,9 @@ interface Dialled {
   readonly answer: (linked: boolean) => void
 }
 
-async function scene(): Promise<{ clock: ReturnType<typeof manualClock>; made: ReturnType<typeof dials>; dialled: Dialled[]; peers: PeerIdString[] }> {
+async function scene(
+  peersCount = 2
+): Promise<{ clock: ReturnType<typeof manualClock>; made: ReturnType<typeof dials>; dialled: Dialled[]; peers: PeerIdString[] }> {
   const clock = manualClock()
   const dialled: Dialled[] = []
   const openConnection = async (id: { toString: () => string }, { signal }: { signal: AbortSignal }): Promise<object> =>
@@ -39,7 +41,7 @@ async function scene(): Promise<{ clock: ReturnType<typeof manualClock>; made: R
     roster: { current: () => ({ preset: { pingTimeoutMs: PING_TIMEOUT_MS } }) },
     log: () => {}
   } as unknown as Core
-  const keys = await Promise.all([1, 2].map(async () => generateKeyPair('Ed25519')))
+  const keys = await Promise.all(Array.from({ length: peersCount }, async () => generateKeyPair('Ed25519')))
   return { clock, dialled, made: dials(core), peers: keys.map(key => peerIdFromPrivateKey(key).toString() as PeerIdString) }
 }
 
@@ -99,18 +101,22 @@ test('young dials count as links to come; old ones leave room for others', async
   assert.equal(made.hopefulCount(), 1)
 })
 
-test('an attempt is over when its dials are, or when there is little hope for the rest', async () => {
-  const { clock, made, dialled, peers } = await scene()
-  const begin = (): Promise<boolean>[] => peers.map(async peer => made.dial({ peer, addresses: [] }))
-  const both = made.outcome(begin())
+test('a few are dialled at a time, and the next where there is little hope for one', async () => {
+  const { clock, made, dialled, peers } = await scene(5)
+  const all = made.dialAll(peers.map(peer => ({ peer, addresses: [] })))
   await turn()
-  for (const [index, { answer }] of dialled.entries()) answer(index === 1)
-  assert.equal(await both, true)
-  const slow = made.outcome(begin())
+  assert.equal(dialled.length, 3)
+  dialled[1]!.answer(true)
   await turn()
+  assert.equal(dialled.length, 4)
   clock.advance(HOPEFUL_MS)
-  assert.equal(await slow, false)
-  assert.equal(await made.outcome([]), false)
+  await turn()
+  assert.equal(dialled.length, 5)
+  assert.ok(dialled.every(({ signal }) => !signal.aborted))
+  dialled[4]!.answer(false)
+  clock.advance(HOPEFUL_MS)
+  assert.equal(await all, true)
+  assert.equal(await made.dialAll([]), false)
 })
 
 test('stopping ends what is under way', async () => {
