@@ -47,14 +47,15 @@ function block(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
+async function windowEnds(node: PeerwatchNode): Promise<number> {
+  const [event] = (await once(node.libp2p.services.peerwatch, 'window:closed')) as [PeerwatchEvents['window:closed']]
+  return event.detail.window
+}
+
 suite('the loop of all hosts is blocked', () => {
   let testnet: Testnet
   let all: PeerwatchNode[]
 
-  const windowEnds = async (node: PeerwatchNode): Promise<number> => {
-    const [event] = (await once(node.libp2p.services.peerwatch, 'window:closed')) as [PeerwatchEvents['window:closed']]
-    return event.detail.window
-  }
   /** Windows that this process closed within half a window of their end. */
   const passGood = async (count: number): Promise<void> => {
     const [clock] = testnet.trusted
@@ -84,17 +85,17 @@ suite('the loop of all hosts is blocked', () => {
     const told = listen(all)
     const misses = (): number => told.counts.get('neighbour:missed') ?? 0
     await passGood(QUIET_WINDOWS)
-    const before = misses()
+    const healthy = misses()
     block(BLOCKED_MS)
     await passGood(QUIET_WINDOWS)
-    const after = misses()
+    const blocked = misses()
     await passGood(QUIET_WINDOWS)
-    assert.ok(misses() - after <= before + pingMisses, `${misses() - after} misses, ${before} before`)
+    assert.ok(misses() - blocked <= healthy + pingMisses, `${misses() - blocked} misses, ${healthy} before`)
     assert.deepEqual(
       HARM.filter(name => told.counts.has(name)),
       []
     )
-    assert.ok(after - before <= before + pingMisses, `${after - before} misses because of it`)
+    assert.ok(blocked - healthy <= healthy + pingMisses, `${blocked - healthy} misses because of it`)
     assert.deepEqual(told.alarms, [])
     assert.ok((told.counts.get('health:changed') ?? 0) >= all.length, 'every host knows that it was late')
     assert.ok(isWhole())

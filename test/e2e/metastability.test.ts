@@ -35,11 +35,14 @@ interface Street {
   readonly all: readonly NodeProcess[]
 }
 
-async function start(name: string, size: NetworkSize): Promise<Street> {
+async function made(name: string, size: NetworkSize): Promise<Street> {
   const network = await makeNetwork(name, size, 2)
-  const watch = watchLogs(network.all())
-  await startNetwork(network)
-  return { network, watch, all: network.all() }
+  return { network, watch: watchLogs(network.all()), all: network.all() }
+}
+
+async function comesUp(street: Street): Promise<void> {
+  await startNetwork(street.network)
+  await street.watch.within(COMES_UP_WITHIN_WINDOWS, street.all, 'all registered and linked', async () => isWhole(street))
 }
 
 async function isWhole({ network: { seeds, trusted, peers } }: Street): Promise<boolean> {
@@ -74,7 +77,7 @@ interface Meter {
 
 function meter(nodes: readonly NodeProcess[], isStopped: (node: NodeProcess) => boolean): Meter {
   const readings = new Map<NodeProcess, { atMs: number; bytes: number }[]>(nodes.map(node => [node, []]))
-  let isOver = false
+  const over = new AbortController()
   const read = async (node: NodeProcess): Promise<void> => {
     // who is stopped answers when it runs again
     if (isStopped(node)) return
@@ -82,7 +85,7 @@ function meter(nodes: readonly NodeProcess[], isStopped: (node: NodeProcess) => 
     readings.get(node)?.push({ atMs: Date.now(), bytes })
   }
   const reading = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await Promise.all(nodes.map(read))
       await pause(WINDOW_MS)
     }
@@ -96,7 +99,7 @@ function meter(nodes: readonly NodeProcess[], isStopped: (node: NodeProcess) => 
   }
   return {
     stop: async () => {
-      isOver = true
+      over.abort()
       await reading
     },
     most: (node, fromMs) => Math.max(0, ...rates(node, fromMs, SPAN_WINDOWS * WINDOW_MS)),
@@ -153,8 +156,8 @@ suite('faults of half a network', () => {
   let street: Street
 
   before(async () => {
-    street = await start('half', { seeds: 2, trusted: 3, peers: PEERS })
-    await street.watch.within(COMES_UP_WITHIN_WINDOWS, street.all, 'all registered and linked', async () => isWhole(street))
+    street = await made('half', { seeds: 2, trusted: 3, peers: PEERS })
+    await comesUp(street)
   })
   afterEach(context => keepOnFailure(context, street.network.place))
   after(async () => street.network.place.close())
@@ -182,8 +185,8 @@ suite('the only seed', () => {
   let street: Street
 
   before(async () => {
-    street = await start('one-seed', { seeds: 1, trusted: 3, peers: PEERS })
-    await street.watch.within(COMES_UP_WITHIN_WINDOWS, street.all, 'all registered and linked', async () => isWhole(street))
+    street = await made('one-seed', { seeds: 1, trusted: 3, peers: PEERS })
+    await comesUp(street)
   })
   afterEach(context => keepOnFailure(context, street.network.place))
   after(async () => street.network.place.close())
