@@ -40,8 +40,8 @@ export class SeenBook {
       const entry = this.#byKey.get(key) ?? { peer, dimension, windows: new Map<WindowNumber, SeenSum>() }
       this.#byKey.delete(key)
       this.#byKey.set(key, entry)
-      // told again after a lost link: the first counts, or what was dismissed would come back
-      if (!entry.windows.has(window)) entry.windows.set(window, { ok, bad, finding })
+      // told again after a lost link: what was dismissed does not come back
+      entry.windows.set(window, { ok, bad, finding: finding && entry.windows.get(window)?.finding !== false })
       if (this.#byKey.size > this.#mostNeighbours) this.#byKey.delete(this.#byKey.keys().next().value!)
     }
     this.#prune()
