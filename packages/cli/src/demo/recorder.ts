@@ -42,9 +42,9 @@ export function recorder({ elapsedMs, nameOf, onEvent }: RecorderInit): Recorder
   let casesCount = 0
   let isOver = false
 
-  /** Twenty nodes that refuse the same peer are one line; misses and tests are in the logs. */
-  const isNews = (node: string, { event }: Told, text: string): boolean => {
-    const key = event === 'neighbour:cut' || event === 'neighbour:dead' ? `${node} ${text}` : `${event} ${text}`
+  /** Twenty nodes that refuse the same peer are one line, as are all that are late; misses and tests are in the logs. */
+  const isNews = (node: string, { event, detail }: Told, text: string): boolean => {
+    const key = event === 'neighbour:cut' || event === 'neighbour:dead' ? `${node} ${text}` : event === 'alarm' ? `${event} ${detail.code}` : `${event} ${text}`
     const isNew = !news.has(key)
     news.add(key)
     return isNew

@@ -302,7 +302,7 @@ export const OPTIONS = Object.freeze({
   'reporting.dialTimeoutMs': limit(PEERS, {
     most: 600_000,
     unit: 'ms',
-    default: 5_000,
+    default: 10_000,
     about: 'until the dial of an entry counts as failed',
     raised: 'slow links work',
     lowered: 'the other entry is used sooner'
