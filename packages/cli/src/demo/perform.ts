@@ -130,7 +130,7 @@ function progress(stage: Stage, waiting: Patience, say: (line: string) => void):
   return phase => {
     const { good, late } = waiting.counts()
     const isLate = late >= LATE_WINDOWS_TOLD && phase !== 'over'
-    const lateText = `this machine is late (${good} of ${good + late} windows in time): it goes on, ${LIMIT_MS / 60_000} minutes at most`
+    const lateText = `this machine is late (${good} of ${good + late} windows in time); goes on for ${LIMIT_MS / 60_000} minutes at most`
     if (isLate) sayOnce('late', lateText)
     const doing = {
       starting: `starting hosts ${stage.runningCount()} of ${HOSTS_COUNT}`,

@@ -37,7 +37,11 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     output.write(`${text}\n`)
   }
   const roles = dealRoles(seed)
-  const opening = [...storyLines(roles, { seed, logs }), ...(options.verbose === true ? constantLines({ goodWindows: GOOD_WINDOWS, mostMs: LIMIT_MS }) : [])]
+  const isLive = output.isTTY && options.json !== true
+  const opening = [
+    ...storyLines(roles, { seed, logs, plots: !isLive }),
+    ...(options.verbose === true ? constantLines({ goodWindows: GOOD_WINDOWS, mostMs: LIMIT_MS }) : [])
+  ]
   for (const text of opening.flatMap(each => wrapped(each, columns, '    '))) say(text)
   const tell = (result: DemoResult): void => {
     if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`)
@@ -45,7 +49,6 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   }
   try {
     const elapsedMs = (): number => Math.round(systemClock.monotonicMs() - startedMs)
-    const isLive = output.isTTY && options.json !== true
     return exitCodeOf(await perform({ seed, roles, folder, output, isLive, keep: options.keep === true, paint, say, tell, elapsedMs, signal: stopping.signal }))
   } finally {
     await rm(join(folder, 'data'), { recursive: true, force: true })

@@ -56,12 +56,20 @@ export function plotsOf(roles: readonly Role[]): Plot[] {
   ]
 }
 
+export interface StoryInit {
+  /** `--seed`: called a run here, since a seed is a host. */
+  readonly seed: number
+  readonly logs: string
+  /** The live view tells who does what by itself, and how far it is. */
+  readonly plots: boolean
+}
+
 /** What the demo says before it begins. */
-export function storyLines(roles: readonly Role[], { seed, logs }: { readonly seed: number; readonly logs: string }): string[] {
+export function storyLines(roles: readonly Role[], { seed, logs, plots }: StoryInit): string[] {
   return [
     `Peerwatch demo: a whole network on this machine, run ${seed}`,
-    `${HOSTS_COUNT} hosts that talk over real sockets: ${CAST.seeds} seeds keep the registry, ${CAST.trusted} trusted nodes judge, ${WATCHERS_COUNT} watchers look for them, ${CAST.honest} peers are honest, ${CAST.misbehaving.length} misbehave as soon as all of them are linked up:`,
-    ...plotsOf(roles).map(({ misdeed, outcome }) => `  ${misdeed}: ${outcome}.`),
+    `${HOSTS_COUNT} hosts that talk over real sockets: ${CAST.seeds} seeds keep the registry, ${CAST.trusted} trusted nodes judge, ${WATCHERS_COUNT} watchers look for them, ${CAST.honest} peers are honest, ${CAST.misbehaving.length} misbehave as soon as all of them are linked up.`,
+    ...(plots ? plotsOf(roles).map(({ misdeed, outcome }) => `  ${misdeed}: ${outcome}.`) : []),
     `Logs, one file per host: ${logs}`,
     ''
   ]

@@ -67,7 +67,7 @@ test('misdeeds wait for players only, and for all of them', () => {
 
 test('the story names every player, what it does and what should come of it', () => {
   const roles = dealRoles(4)
-  const text = storyLines(roles, { seed: 4, logs: '/tmp/logs' }).join('\n')
+  const text = storyLines(roles, { seed: 4, logs: '/tmp/logs', plots: true }).join('\n')
   for (const { name } of players(roles)) assert.match(text, new RegExp(`\\b${name}\\b`))
   assert.deepEqual(
     plotsOf(roles).map(({ shownBy, about }) => `${shownBy} ${about.length}`),
