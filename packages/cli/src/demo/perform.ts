@@ -110,7 +110,7 @@ export async function perform(init: PerformanceInit): Promise<DemoResult> {
     draw()
     live?.done()
     const accused = [...record.certified().values()].map(({ subject: peer, dimension }) => ({ peer, dimension }))
-    const result = judge(end, signal.aborted || end === 'too-busy' ? [] : await stage.accusers(accused))
+    const result = judge(end, await stage.accusers(accused))
     init.tell(result)
     if (init.keep && !signal.aborted) await keepRunning(stage, init)
     return result
