@@ -37,7 +37,7 @@ function readOn(tail: Tail): LogLine[] {
 export interface Watch {
   /** What these nodes and the watchers inside them logged since the watch began, as far as it is read. */
   readonly lines: (of?: readonly NodeProcess[]) => LogLine[]
-  /** Windows since `fromMs` that every host of these nodes closed within half a window of its end. */
+  /** Windows since `fromMs` that every host of these nodes closed within half a window of their end, by its own reckoning of windows. */
   readonly good: (of: readonly NodeProcess[], fromMs: number) => number[]
   /** Waits for so many good windows; what the machine is too late for does not count. */
   readonly pass: (windows: number, of: readonly NodeProcess[]) => Promise<void>
@@ -75,7 +75,7 @@ export function watchLogs(nodes: readonly NodeProcess[]): Watch {
   const good = (of: readonly NodeProcess[], fromMs: number): number[] => {
     readAll()
     const hosts = of.flatMap(node => tails.get(node) ?? [])
-    const inTime = hosts.map(tail => new Set((read.get(tail) ?? []).filter(line => isInTime(line, fromMs)).map(line => Number(line['window']))))
+    const inTime = hosts.map(tail => closedInTime(read.get(tail) ?? [], fromMs))
     const [first, ...others] = inTime
     return first == null ? [] : [...first].filter(window => others.every(set => set.has(window)))
   }
@@ -100,8 +100,12 @@ export function watchLogs(nodes: readonly NodeProcess[]): Watch {
   }
 }
 
-/** Its end on this machine's clock, which all nodes here share. */
-function isInTime({ event, time, window }: LogLine, fromMs: number): boolean {
-  const endMs = (Number(window) + 1) * WINDOW_MS
-  return event === 'window:closed' && endMs - WINDOW_MS >= fromMs && Date.parse(time) - endMs <= WINDOW_MS / 2
+/** A host that heard late where the network's windows begin is not late itself: one window has to follow on the other. */
+function closedInTime(lines: readonly LogLine[], fromMs: number): Set<number> {
+  const closed = new Map(lines.filter(({ event }) => event === 'window:closed').map(({ window, time }) => [Number(window), Date.parse(time)]))
+  const isInTime = ([window, atMs]: readonly [number, number]): boolean => {
+    const beforeMs = closed.get(window - 1)
+    return beforeMs != null && beforeMs >= fromMs && Math.abs(atMs - beforeMs - WINDOW_MS) <= WINDOW_MS / 2
+  }
+  return new Set([...closed].filter(isInTime).map(([window]) => window))
 }
