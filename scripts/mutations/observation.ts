@@ -13,6 +13,7 @@ const NEIGHBOURS = 'packages/services/src/neighbours/neighbours.ts'
 const DEGREE = 'packages/services/src/neighbours/degree.ts'
 const WATCHED = 'packages/services/src/neighbours/watched.ts'
 const PROBES = 'packages/services/src/neighbours/probes.ts'
+const PING_STREAMS = 'packages/services/src/neighbours/ping-streams.ts'
 
 export const observationMutations: readonly Mutation[] = [
   ...changes(
@@ -64,6 +65,14 @@ export const observationMutations: readonly Mutation[] = [
     ['copies.filter(copy => copy.proved && copy.window > oldest)', 'copies.filter(copy => copy.window > oldest)']
   ),
   ...changes('O9', RESOURCE, ['const isGated = gate(muxer, () => countRequest(peer))', 'const isGated = gate(muxer, () => true)']),
+  ...changes('O30', PING_STREAMS, ["if (answer !== 'over') return answer", 'if (kept != null) return answer']),
+  ...changes(
+    'O31',
+    PING_STREAMS,
+    ["if (answer !== 'over') return answer", "if (answer === 'answered') return answer"],
+    ["if (answer !== 'answered') stream.abort(new Error('no answer to a ping'))\n      else if", 'if']
+  ),
+  ...changes('O32', RESOURCE, ['countPings(detail, () => countRequest(peer))', 'countPings(detail, () => true)']),
   ...changes('O10', WATCHED, ['watched.misses < mostMisses', 'watched.misses < mostMisses + 1'], ['    watched.misses = 0\n', '']),
   ...changes('O10', PROBES, ['if (!isLinked && !(await isLinkedWithin(', 'if (isLinked && !(await isLinkedWithin(']),
   ...changes(

@@ -1,5 +1,3 @@
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { bootstrap } from '@libp2p/bootstrap'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
@@ -8,6 +6,10 @@ import { prometheusMetrics } from '@libp2p/prometheus-metrics'
 import { tcp } from '@libp2p/tcp'
 import { messageId } from '@peerwatch/services'
 import { createLibp2p } from 'libp2p'
+import { frugalYamux } from './thrift/frugal-yamux.ts'
+import { gatheringNoise } from './thrift/gathering-noise.ts'
+import { importKeysOnce } from './thrift/imported-keys.ts'
+import { quietLogger } from './thrift/quiet-logger.ts'
 import { webSockets } from './web-sockets/web-sockets.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
@@ -47,12 +49,16 @@ const MAX_OUTBOUND_BUFFER_BYTES = 4 * 1024 * 1024
  * that is 2 s late never linked up.
  */
 const HANDSHAKE_WITHIN_MS = 30_000
+/** A ping stream is kept for some seconds, which leaves no room for another by libp2p's default of one. */
+const PING_STREAMS = 4
 /** A peer that is bootstrapped stays tagged for as long as the node runs. */
 const FOREVER_MS = Infinity
 
 /** A libp2p host as every role runs it: TCP and WebSockets, Noise, Yamux, gossipsub with strict signatures. It is started by `host.start()`. */
 export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> {
   const { clock, network, privateKey, datastore, listen, announce, served = 0, metrics } = init
+  importKeysOnce()
+  const logger = quietLogger()
   const self = privateKey.publicKey.toString()
   const seeds = network.seeds.map(String).filter(address => !address.endsWith(`/p2p/${self}`))
   return createLibp2p<NodeServices>({
@@ -61,8 +67,9 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
     start: false,
     addresses: { listen: [...listen], announce: [...announce] },
     transports: [tcp(), webSockets({ clock })],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    connectionEncrypters: [gatheringNoise()],
+    streamMuxers: [frugalYamux()],
+    ...(logger != null && { logger }),
     ...(metrics != null && { metrics: prometheusMetrics({ registry: metrics }) }),
     ...(seeds.length > 0 && { peerDiscovery: [bootstrap({ list: seeds, tagTTL: FOREVER_MS })] }),
     connectionManager: {
@@ -78,7 +85,7 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
     connectionMonitor: { enabled: false },
     services: {
       identify: identify(),
-      ping: ping(),
+      ping: ping({ maxInboundStreams: PING_STREAMS, maxOutboundStreams: PING_STREAMS }),
       pubsub: gossipsub({
         globalSignaturePolicy: 'StrictSign',
         msgIdFn: messageId,

@@ -7,9 +7,9 @@ import type { Timers } from '@peerwatch/model'
 
 /** The standard protocol, so that any libp2p peer can be watched without knowing us. */
 export const PING_PROTOCOL = '/ipfs/ping/1.0.0'
-const PING_BYTES = 32
+export const PING_BYTES = 32
 /** A ping stream lives no longer than this on the answering side. */
-const ANSWERED_FOR_MS = 10_000
+export const ANSWERED_FOR_MS = 10_000
 export const MOST_INBOUND_PINGS = 4
 
 /** `over`: what the ping went over ended before there was an answer and before the time was up. That is no silence: the next one tells more. */
@@ -31,7 +31,7 @@ export async function pingUntil(signal: AbortSignal, connection: Connection): Pr
   let stream: Stream | undefined
   try {
     stream = await connection.newStream(PING_PROTOCOL, { signal, runOnLimitedConnection: true })
-    const answer = await answerTo(stream, randomBytes(PING_BYTES), signal)
+    const answer = await answerTo(stream, signal)
     if (answer === 'answered') void stream.close().catch(() => {})
     else stream.abort(new Error('no answer to a ping'))
     return answer
@@ -41,9 +41,11 @@ export async function pingUntil(signal: AbortSignal, connection: Connection): Pr
   }
 }
 
-async function answerTo(stream: Stream, sent: Uint8Array, signal: AbortSignal): Promise<Pinged> {
+/** One ping over a stream that is there; ends nothing. */
+export async function answerTo(stream: Stream, signal: AbortSignal): Promise<Pinged> {
   // it may be so late by now that the signal tells nobody any more
   if (signal.aborted) return 'silent'
+  const sent = randomBytes(PING_BYTES)
   const { promise, resolve } = Promise.withResolvers<Pinged>()
   const received = new Uint8ArrayList()
   const onAbort = (): void => {

@@ -1,5 +1,6 @@
 import { toPeerId } from '../peer-ids.ts'
-import { ping } from './ping.ts'
+import { PING_PROTOCOL } from './ping.ts'
+import { pingStreams } from './ping-streams.ts'
 import { mostAreSilent, probed } from './watched.ts'
 import type { PeerIdString, Preset } from '@peerwatch/model'
 import type { BackOffTimes } from '../back-off.ts'
@@ -30,6 +31,8 @@ export interface Probes extends Probing {
 
 /** Pings of one node are spread by a tenth, or they come in step. */
 const JITTER_RATIO = 0.1
+/** One stream that is kept, and one for whoever else pings. */
+const STREAMS_LEAST = 2
 
 /** One that is dead is tried ever more rarely: the seeds know, and who lives on finds links of its own. */
 export function redialTimes({ pingEveryMs }: Pick<Preset, 'pingEveryMs'>): BackOffTimes {
@@ -43,11 +46,19 @@ export function probes(core: Core, { all, refuses, drop, isLinkedWithin, reportD
   let wasSilent = false
 
   const preset = () => core.roster.current().preset
+  /** libp2p's own ping service allows one outbound stream a link unless it is told otherwise: its monitor would end the link for want of it. */
+  const mayKeep = (): boolean => {
+    const { registrar } = core.components
+    const isServed = registrar.getProtocols().includes(PING_PROTOCOL)
+    const { maxOutboundStreams = Infinity } = isServed ? registrar.getHandler(PING_PROTOCOL).options : {}
+    return maxOutboundStreams >= STREAMS_LEAST
+  }
+  const ping = pingStreams({ clock: core.clock, timers: core.health, mayKeep, everyMs: () => preset().pingEveryMs * (1 + JITTER_RATIO) })
   const reach = async ({ peer, isLinked }: Watched): Promise<Pinged> => {
     try {
       if (!isLinked && !(await isLinkedWithin(peer, preset().pingTimeoutMs))) return 'silent'
       const [connection] = core.components.connectionManager.getConnections(toPeerId(peer))
-      return connection == null ? 'over' : await ping(core.health, connection, preset().pingTimeoutMs)
+      return connection == null ? 'over' : await ping(connection, preset().pingTimeoutMs)
     } catch {
       return 'silent'
     }

@@ -1,9 +1,11 @@
 import { FINDING_EVIDENCE, RESOURCE_SLOT_MS } from '@peerwatch/model'
 import { BoundedMap } from '../bounded-map.ts'
+import { PING_BYTES, PING_PROTOCOL } from '../neighbours/ping.ts'
 import { peerIdText } from '../peer-ids.ts'
 import { tally } from './tally.ts'
 import type { Connection, Stream, StreamMuxer } from '@libp2p/interface'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Uint8ArrayList } from 'uint8arraylist'
 import type { Core } from '../core.ts'
 import type { Observer, ObserverInit } from './observer.ts'
 
@@ -124,8 +126,10 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
       if (muxer == null) return
       const isGated = gate(muxer, () => countRequest(peer))
       muxer.addEventListener('stream', ({ detail }) => {
-        if (isGated || countRequest(peer)) keep(peer, detail)
-        else detail.abort(new Error('more requests than the network allows'))
+        if (isGated || countRequest(peer)) {
+          keep(peer, detail)
+          countPings(detail, () => countRequest(peer))
+        } else detail.abort(new Error('more requests than the network allows'))
       })
     },
     onDisconnect: peer => {
@@ -145,6 +149,26 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
     start: () => () => {
       subjects.clear()
     }
+  }
+}
+
+/** A stream may carry many pings: the first is the request that the stream was counted as, each further one is a request more. */
+function countPings(stream: Stream, admits: () => boolean): void {
+  const inside = stream as Stream & { onData?: (data: Uint8Array | Uint8ArrayList) => void }
+  const take = inside.onData?.bind(stream)
+  if (take == null) return
+  let bytes = 0
+  let pings = 1
+  inside.onData = data => {
+    if (stream.protocol === PING_PROTOCOL) {
+      bytes += data.byteLength
+      for (; pings < Math.ceil(bytes / PING_BYTES); pings++) {
+        if (admits()) continue
+        stream.abort(new Error('more pings than the network allows'))
+        return
+      }
+    }
+    take(data)
   }
 }
 

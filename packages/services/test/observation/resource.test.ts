@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { PING_BYTES, PING_PROTOCOL } from '../../src/neighbours/ping.ts'
 import { peerIdText } from '../../src/peer-ids.ts'
 import { testNetwork, until } from '../support/core.ts'
 import { bodyOf, plainHost } from '../support/gossip.ts'
@@ -74,4 +75,29 @@ test('O9: a flooder, dialled or dialling, is cut at the evidence while honest tr
   const ofHonest = observations.filter(({ subject }) => subject === honest.peerId.toString())
   assert.ok(ofHonest.length > 0)
   for (const { counts, cuts: reported } of ofHonest) assert.deepEqual([counts.resource?.bad ?? 0, reported], [0, []])
+})
+
+test('O32: each further ping on a stream is a request like a stream of its own', async t => {
+  const { network } = await testNetwork()
+  const host = await observedHost(network)
+  const neighbour = await plainHost()
+  t.after(async () => Promise.all([host.stop(), neighbour.stop()]))
+  let bad = 0
+  host.observing.onSeen((_window, seen) => {
+    for (const each of seen) if (each.peer === neighbour.peerId.toString() && each.dimension === 'resource') bad += each.bad
+  })
+  const connection = await neighbour.dial(host.node.getMultiaddrs())
+  const stream = await connection.newStream(PING_PROTOCOL)
+  let echoed = 0
+  stream.addEventListener('message', ({ data }) => {
+    echoed += data.byteLength
+  })
+  stream.send(new Uint8Array(3 * PING_BYTES))
+  await until(() => echoed === 3 * PING_BYTES, 'a few pings are not answered')
+  assert.equal(stream.status, 'open')
+  const slotLimit = Math.floor(host.core.roster.current().requestsPerSecond / 2)
+  stream.send(new Uint8Array((slotLimit + 4) * PING_BYTES))
+  await until(() => stream.status === 'reset', 'more pings than the network allows are served')
+  assert.equal(echoed, 3 * PING_BYTES, 'what is beyond the limit is refused as a whole')
+  await until(() => bad > 0, 'a flood of pings on one stream is not seen')
 })
