@@ -1,3 +1,4 @@
+/* oxlint-disable no-underscore-dangle -- Yamux names so what makes its streams */
 import { yamux } from '@chainsafe/libp2p-yamux'
 import type { StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
 

@@ -42,6 +42,11 @@ function importedPrivateKey(owner: PrivateKey): KeyObject {
   return key
 }
 
+function signWithKnownKey(this: PrivateKey, message: Uint8Array | Uint8ArrayList, options?: AbortOptions): Uint8Array {
+  options?.signal?.throwIfAborted()
+  return sign(null, message.subarray(), importedPrivateKey(this))
+}
+
 /**
  * Has libp2p's Ed25519 keys of this process import each key once.
  *
@@ -60,8 +65,5 @@ export function importKeysOnce(): void {
     options?.signal?.throwIfAborted()
     return verify(null, data.subarray(), importedPublicKey(this.raw), signature)
   }
-  privateClass.sign = function signWithKnownKey(message, options) {
-    options?.signal?.throwIfAborted()
-    return sign(null, message.subarray(), importedPrivateKey(this))
-  }
+  privateClass.sign = signWithKnownKey
 }

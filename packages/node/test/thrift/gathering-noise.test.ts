@@ -12,11 +12,12 @@ function socketOf(connection: Connection): Socket {
 
 function writesOf(socket: Socket): number[] {
   const sizes: number[] = []
-  const write = socket.write.bind(socket) as (data: Uint8Array) => boolean
-  socket.write = ((data: Uint8Array) => {
+  const written = socket as unknown as { write: (data: Uint8Array) => boolean }
+  const write = written.write.bind(socket)
+  written.write = data => {
     sizes.push(data.byteLength)
     return write(data)
-  }) as Socket['write']
+  }
   return sizes
 }
 

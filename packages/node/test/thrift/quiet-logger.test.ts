@@ -8,7 +8,9 @@ test('nobody listens: every component, and every scope of it, has one silent log
   const scope = log.newScope('deep').newScope('deeper')
   assert.equal(scope, log)
   assert.equal(log.enabled, false)
-  for (const write of [log, log.error, log.trace]) assert.equal(write('%p', 'nothing'), undefined)
+  log('%p', 'nothing')
+  log.error('%p', 'nothing')
+  log.trace('%p', 'nothing')
 })
 
 test('DEBUG brings the logger of libp2p back', () => {
