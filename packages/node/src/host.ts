@@ -2,7 +2,6 @@ import { bootstrap } from '@libp2p/bootstrap'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
-import { prometheusMetrics } from '@libp2p/prometheus-metrics'
 import { tcp } from '@libp2p/tcp'
 import { messageId } from '@peerwatch/services'
 import { createLibp2p } from 'libp2p'
@@ -13,6 +12,7 @@ import { quietLogger } from './thrift/quiet-logger.ts'
 import { webSockets } from './web-sockets/web-sockets.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
+import type { prometheusMetrics } from '@libp2p/prometheus-metrics'
 import type { Timers } from '@peerwatch/model'
 import type { Network, Peerwatch, PeerwatchComponents } from '@peerwatch/services'
 import type { Datastore } from 'interface-datastore'
@@ -54,6 +54,12 @@ const PING_STREAMS = 4
 /** A peer that is bootstrapped stays tagged for as long as the node runs. */
 const FOREVER_MS = Infinity
 
+/** Loaded by who wants it: a megabyte. */
+async function prometheusOf(registry: Registry): Promise<ReturnType<typeof prometheusMetrics>> {
+  const { prometheusMetrics } = await import('@libp2p/prometheus-metrics')
+  return prometheusMetrics({ registry })
+}
+
 /** A libp2p host as every role runs it: TCP and WebSockets, Noise, Yamux, gossipsub with strict signatures. It is started by `host.start()`. */
 export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> {
   const { clock, network, privateKey, datastore, listen, announce, served = 0, metrics } = init
@@ -70,7 +76,7 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
     connectionEncrypters: [gatheringNoise()],
     streamMuxers: [frugalYamux()],
     ...(logger != null && { logger }),
-    ...(metrics != null && { metrics: prometheusMetrics({ registry: metrics }) }),
+    ...(metrics != null && { metrics: await prometheusOf(metrics) }),
     ...(seeds.length > 0 && { peerDiscovery: [bootstrap({ list: seeds, tagTTL: FOREVER_MS })] }),
     connectionManager: {
       maxConnections: LINKS_MOST + served,
