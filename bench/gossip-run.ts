@@ -1,9 +1,9 @@
 import { shuffled } from '@peerwatch/model'
-import { gossipTopics } from '@peerwatch/services'
+import { gossipTopics } from '@peerwatch/peer'
 import { quantile } from './figure.ts'
 import { startWorker } from './workers.ts'
 import type { Rng } from '@peerwatch/model'
-import type { NetworkFile } from '@peerwatch/services'
+import type { NetworkFile } from '../packages/link/src/network.ts'
 import type { Worker } from './workers.ts'
 
 export interface GossipInit {

@@ -1,5 +1,5 @@
 import { windowAt, PRESETS } from '@peerwatch/model'
-import { parseNetwork } from '@peerwatch/services'
+import { parseNetwork } from '../packages/link/src/network.ts'
 import { atLeast, ratios, shown } from './figure.ts'
 import { benchNetwork } from './network-keys.ts'
 import { startWorker } from './workers.ts'

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gossipTopics } from '@peerwatch/services'
+import { gossipTopics } from '@peerwatch/peer'
 import { atMost, ratios, shown } from './figure.ts'
 import { sleep } from './gossip-run.ts'
 import { startMeasured } from './measured.ts'

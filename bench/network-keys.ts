@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { freePorts } from '@peerwatch/node/testnet'
-import { createNetworkFile } from '@peerwatch/services'
+import { createNetworkFile } from '../packages/link/src/authority.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString, PresetName } from '@peerwatch/model'
-import type { NetworkFile, NetworkFileInit } from '@peerwatch/services'
+import type { NetworkFile } from '../packages/link/src/network.ts'
+import type { NetworkFileInit } from '../packages/link/src/authority.ts'
 import type { NodeSpec } from './worker/nodes.ts'
 
 /** A network on loopback, as plain data that goes to worker processes. */

@@ -9,7 +9,7 @@ import { createNode } from '@peerwatch/node'
 import { loadNodeFolder } from '@peerwatch/node/files'
 import { initNetwork } from '@peerwatch/node/init'
 import { freePorts } from '@peerwatch/node/testnet'
-import { readNetwork } from '@peerwatch/services'
+import { readNetwork } from '@peerwatch/peer'
 
 const folder = await mkdtemp(join(tmpdir(), 'peerwatch-node-'))
 const [seedPort, trustedPort] = await freePorts(2)

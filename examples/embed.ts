@@ -12,10 +12,10 @@ import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { createTestnet } from '@peerwatch/node/testnet'
-import { messageId, peerwatch } from '@peerwatch/services'
+import { messageId, peerwatch } from '@peerwatch/peer'
 import { LevelDatastore } from 'datastore-level'
 import { createLibp2p } from 'libp2p'
-import type { Network } from '@peerwatch/services'
+import type { Network } from '@peerwatch/peer'
 
 const NEWS = '/my-app/news/1'
 

@@ -4,7 +4,7 @@ import { isBuiltin } from 'node:module'
 import { test } from 'node:test'
 
 /**
- * Which way the packages point: model ← wire, trust-tree, reputation ← services ← node ← attacks ← cli; model ← store ← node.
+ * Which way the packages point: model ← wire, trust-tree, reputation; wire ← link ← peer ← seed, tier ← node ← attacks ← cli; model ← store ← node.
  * What each may import besides its own files: workspace packages by name, others by pattern. Whatever is not listed is refused.
  */
 const allowed: Record<string, readonly RegExp[]> = {
@@ -13,15 +13,35 @@ const allowed: Record<string, readonly RegExp[]> = {
   'trust-tree': [/^@peerwatch\/model$/],
   reputation: [/^@peerwatch\/model$/],
   store: [/^@peerwatch\/model$/, /^node:(assert|assert\/strict|crypto|fs|fs\/promises|path|test)$/, /^abstract-level$/, /^classic-level$/, /^memory-level$/],
-  services: [
-    /^@peerwatch\/(model|model\/system-clock|wire|trust-tree|reputation)$/,
+  link: [
+    /^@peerwatch\/(model|model\/system-clock|wire)$/,
+    /^@libp2p\/(crypto|gossipsub|interface|interface-internal|peer-id)(\/[\w-]+)?$/,
+    /^@multiformats\/multiaddr$/,
+    /^(interface-datastore|it-pipe|main-event|multiformats|uint8-varint|uint8arraylist)(\/[\w/-]+)?$/,
+    /^node:(crypto|fs\/promises)$/
+  ],
+  peer: [
+    /^@peerwatch\/(model|wire|detection|link)$/,
     /^@libp2p\/(crypto|gossipsub|interface|interface-internal|peer-id|peer-record|utils)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr(-matcher)?$/,
-    /^(interface-datastore|it-pipe|main-event|multiformats|protons-runtime|uint8-varint|uint8arraylist|uint8arrays)(\/[\w/-]+)?$/,
-    /^node:(crypto|fs\/promises|net)$/
+    /^(interface-datastore|it-pipe|main-event|multiformats|uint8-varint|uint8arraylist)(\/[\w/-]+)?$/,
+    /^node:(crypto|net)$/
+  ],
+  seed: [
+    /^@peerwatch\/(model|wire|link|peer\/parts)$/,
+    /^@libp2p\/(interface|peer-record|utils)(\/[\w-]+)?$/,
+    /^@multiformats\/multiaddr(-matcher)?$/,
+    /^interface-datastore$/,
+    /^node:(crypto|net)$/
+  ],
+  tier: [
+    /^@peerwatch\/(model|wire|trust-tree|detection|reputation|link|peer\/parts)$/,
+    /^@libp2p\/interface$/,
+    /^(interface-datastore|it-pipe)$/,
+    /^node:crypto$/
   ],
   node: [
-    /^@peerwatch\/(model|model\/system-clock|wire|store|services|trust-tree|reputation)$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|store|detection|link|peer|seed|tier|trust-tree|reputation)$/,
     /^libp2p$/,
     /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
     /^@chainsafe\/libp2p-(noise|yamux)$/,
@@ -31,7 +51,7 @@ const allowed: Record<string, readonly RegExp[]> = {
   ],
   attacks: [/^@peerwatch\/(model|model\/system-clock|node)$/, /^@libp2p\/interface$/],
   cli: [
-    /^@peerwatch\/(model|model\/system-clock|wire|services|node|node\/(testnet|init|files|api-file|node-view|config|events)|attacks)$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|link|peer|seed|tier|node|node\/(testnet|init|files|api-file|node-view|config|events)|attacks)$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(cli-table3|commander|log-update)$/,

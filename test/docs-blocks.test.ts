@@ -138,11 +138,11 @@ const AROUND: Readonly<Record<string, string>> = {
   yamux: "import { yamux } from '@chainsafe/libp2p-yamux'",
   identify: "import { identify } from '@libp2p/identify'",
   gossipsub: "import { gossipsub } from '@libp2p/gossipsub'",
-  messageId: "import { messageId } from '@peerwatch/services'",
-  peerwatch: "import { peerwatch } from '@peerwatch/services'",
-  readNetwork: "import { readNetwork } from '@peerwatch/services'",
+  messageId: "import { messageId } from '@peerwatch/peer'",
+  peerwatch: "import { peerwatch } from '@peerwatch/peer'",
+  readNetwork: "import { readNetwork } from '@peerwatch/peer'",
   datastore: "declare const datastore: import('interface-datastore').Datastore",
-  network: "declare const network: import('@peerwatch/services').Network",
+  network: "declare const network: import('@peerwatch/peer').Network",
   victim: "declare const victim: import('@peerwatch/model').PeerIdString"
 }
 

@@ -16,7 +16,7 @@ function codesOf(path: string): string[] {
 
 test('every error code has its section in docs/errors.md, and no other has', () => {
   const sections = [...read('docs/errors.md').matchAll(/^## (.*)$/gm)].map(([, code]) => code)
-  const codes = new Set([...codesOf('packages/node/src/errors.ts'), ...codesOf('packages/services/src/errors.ts'), ...OF_COMMANDS])
+  const codes = new Set([...codesOf('packages/node/src/errors.ts'), ...codesOf('packages/link/src/errors.ts'), ...OF_COMMANDS])
   assert.deepEqual(
     sections,
     [...codes].toSorted((a, b) => (a < b ? -1 : 1))

@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { multiaddr } from '@multiformats/multiaddr'
-import { parseNetwork, peerwatch } from '@peerwatch/services'
+import { parseNetwork } from '../../packages/link/src/network.ts'
+import { peerwatch } from '@peerwatch/peer'
 import { LevelDatastore } from 'datastore-level'
 import { createLibp2p } from 'libp2p'
 import { plainHost, plainServices } from './plain-host.ts'
 import { cpuMsNow } from './usage.ts'
 import type { Libp2p } from '@libp2p/interface'
-import type { Network, NetworkFile } from '@peerwatch/services'
+import type { Network, NetworkFile } from '../../packages/link/src/network.ts'
 import type { PlainServices } from './plain-host.ts'
 
 export interface HostsInit {

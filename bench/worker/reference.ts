@@ -2,7 +2,7 @@ import { createPublicKey, randomBytes, verify } from 'node:crypto'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { messages, signingBytes } from '@peerwatch/wire'
 import { ClassicLevel } from 'classic-level'
-import { peerIdBytes } from '../../packages/services/src/peer-ids.ts'
+import { peerIdBytes } from '../../packages/link/src/peer-ids.ts'
 import type { KeyObject } from 'node:crypto'
 import type { SignedReports } from './reporters.ts'
 

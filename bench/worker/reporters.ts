@@ -5,17 +5,16 @@ import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
 import { DIMENSIONS } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
-import { createSigner, parseNetwork } from '@peerwatch/services'
-import { LIMITS, messages } from '@peerwatch/wire'
+import { createSigner } from '../../packages/link/src/signatures.ts'
+import { parseNetwork } from '../../packages/link/src/network.ts'
+import { answerWord, LIMITS, messages, PROTOCOLS } from '@peerwatch/wire'
 import { createLibp2p } from 'libp2p'
-import { frames } from '../../packages/services/src/frames.ts'
-import { peerIdBytes } from '../../packages/services/src/peer-ids.ts'
-import { answerWord } from '../../packages/services/src/reporting/answer-codes.ts'
-import { REPORT_PROTOCOL } from '../../packages/services/src/reporting/entry-link.ts'
+import { frames } from '../../packages/link/src/frames.ts'
+import { peerIdBytes } from '../../packages/link/src/peer-ids.ts'
 import { keyFrom, keyPairs } from '../network-keys.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
-import type { Network, NetworkFile } from '@peerwatch/services'
+import type { Network, NetworkFile } from '../../packages/link/src/network.ts'
 
 export interface ReportersInit {
   readonly file: NetworkFile
@@ -68,7 +67,7 @@ async function reportStream(sender: Sender, address: string) {
     connectionMonitor: { enabled: false },
     services: { identify: identify() }
   })
-  const stream = await host.dialProtocol(multiaddr(address), REPORT_PROTOCOL)
+  const stream = await host.dialProtocol(multiaddr(address), PROTOCOLS.report)
   let credits = 0
   let next = 0
   let end = 0

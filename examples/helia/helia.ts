@@ -2,12 +2,12 @@
 import { libp2pDefaults } from '@helia/libp2p'
 import { gossipsub } from '@libp2p/gossipsub'
 import { createTestnet } from '@peerwatch/node/testnet'
-import { messageId, peerwatch } from '@peerwatch/services'
+import { messageId, peerwatch } from '@peerwatch/peer'
 import { createHelia } from 'helia'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
-import type { Peerwatch } from '@peerwatch/services'
+import type { Peerwatch } from '@peerwatch/peer'
 
 // In an application: `await readNetwork('public/network.json')`, which whoever runs the network gives out.
 const testnet = await createTestnet({ seeds: 1, trusted: 1, watchers: 0, peers: 1 })

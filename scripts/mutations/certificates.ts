@@ -1,10 +1,10 @@
 import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
-const BOOK = 'packages/services/src/certificates.ts'
-const VERDICTS = 'packages/services/src/verdicts.ts'
-const ENFORCEMENT = 'packages/services/src/enforcement.ts'
-const GATER = 'packages/services/src/gater.ts'
+const BOOK = 'packages/peer/src/enforcement/certificates.ts'
+const VERDICTS = 'packages/link/src/verdicts.ts'
+const ENFORCEMENT = 'packages/peer/src/enforcement/enforcement.ts'
+const GATER = 'packages/peer/src/enforcement/gater.ts'
 
 export const certificateMutations: readonly Mutation[] = [
   ...changes('E1', VERDICTS, ['roster.isTrusted(peer) && !claimed.has(peer)', '!claimed.has(peer)'], ['? [peer] : []', '? [peer] : [peer]']),
@@ -33,7 +33,7 @@ export const certificateMutations: readonly Mutation[] = [
     ['core.roster.isSeed(peer) || core.roster.isTrusted(peer)', 'core.roster.isTrusted(peer)'],
     ['isImmune(read.peer) || ', '']
   ),
-  ...changes('E3', 'packages/services/src/signatures.ts', [
+  ...changes('E3', 'packages/link/src/signatures.ts', [
     'verifyWithNode(null, signingBytes(domain, networkId,',
     'verifyWithNode(null, signingBytes(domain, new Uint8Array(32),'
   ]),

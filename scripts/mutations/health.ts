@@ -1,9 +1,9 @@
 import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
-const HEALTH = 'packages/services/src/local-health.ts'
-const TAKE_OVER = 'packages/services/src/take-over.ts'
-const FRAMES = 'packages/services/src/frames.ts'
+const HEALTH = 'packages/link/src/local-health.ts'
+const TAKE_OVER = 'packages/link/src/take-over.ts'
+const FRAMES = 'packages/link/src/frames.ts'
 
 /** How late a node is itself, and how it learns that a stream is over. */
 export const healthMutations: readonly Mutation[] = [
@@ -26,7 +26,7 @@ export const healthMutations: readonly Mutation[] = [
     ['    if (view.isOverloaded && mayOthersLook(view, open)) return []\n', ''],
     ['view.isOverloaded && mayOthersLook(view, open)', 'view.isOverloaded']
   ),
-  ...changes('H10', 'packages/services/src/observation/observation.ts', ['wasOffline || core.health.wasLate(lostMs[0], core.windows.windowMs)', 'wasOffline']),
+  ...changes('H10', 'packages/peer/src/observation/observation.ts', ['wasOffline || core.health.wasLate(lostMs[0], core.windows.windowMs)', 'wasOffline']),
   ...changes('H10', HEALTH, ['lost() - lostBeforeMs >= LATE_RATIO * waitedMs', 'waitedMs < 0']),
   ...changes(
     'L1',
@@ -36,5 +36,5 @@ export const healthMutations: readonly Mutation[] = [
   ),
   ...changes('L1', TAKE_OVER, ['  if (isOver(stream)) {', '  if (false as boolean) {'], ['    if (isTold) return\n', '']),
   ...changes('L2', TAKE_OVER, ['  if (isOver(stream)) {', '  if (false as boolean) {']),
-  ...changes('L3', 'packages/services/src/neighbours/ping.ts', ["if (stream.writeStatus !== 'writable' || !stream.send(data))", 'if (!stream.send(data))'])
+  ...changes('L3', 'packages/peer/src/neighbours/ping.ts', ["if (stream.writeStatus !== 'writable' || !stream.send(data))", 'if (!stream.send(data))'])
 ]

@@ -1,10 +1,10 @@
 import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
-const TAKE_OVER = 'packages/services/src/take-over.ts'
-const FRAMES = 'packages/services/src/frames.ts'
-const PING = 'packages/services/src/neighbours/ping.ts'
-const WATCHER_LINK = 'packages/services/src/examination/watcher-link.ts'
+const TAKE_OVER = 'packages/link/src/take-over.ts'
+const FRAMES = 'packages/link/src/frames.ts'
+const PING = 'packages/peer/src/neighbours/ping.ts'
+const WATCHER_LINK = 'packages/tier/src/watch/watcher-link.ts'
 
 export const linkMutations: readonly Mutation[] = [
   ...changes('L1', TAKE_OVER, ['  if (isOver(stream)) {', '  if (isOver(stream) && isTold) {']),

@@ -1,12 +1,11 @@
 import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
-const SERVICES = 'packages/services/src'
-const BACK_OFF = `${SERVICES}/back-off.ts`
-const BUDGETS = `${SERVICES}/budgets.ts`
-const WINDOWS = `${SERVICES}/window-clock.ts`
-const CLAIMS = `${SERVICES}/registry/key-claims.ts`
-const REGISTERING = `${SERVICES}/registry/registering.ts`
+const BACK_OFF = 'packages/link/src/back-off.ts'
+const BUDGETS = 'packages/link/src/budgets.ts'
+const WINDOWS = 'packages/link/src/window-clock.ts'
+const CLAIMS = 'packages/peer/src/registry/key-claims.ts'
+const REGISTERING = 'packages/peer/src/registry/registering.ts'
 
 /** What a node sends more of when something fails, and what it takes for the silence of others. */
 export const loadMutations: readonly Mutation[] = [
@@ -25,11 +24,11 @@ export const loadMutations: readonly Mutation[] = [
     ['if (!isGranted) onSpent(name)', 'onSpent(name)'],
     ['perSecond: (most * 1000)', 'perSecond: (most * 9000)']
   ),
-  ...changes('N3', `${SERVICES}/registry/registry-server.ts`, ['...(result.held != null && { peers: [peerEntry(result.held)] })', '']),
-  ...changes('N3', `${SERVICES}/registry/seed-links.ts`, ['wasOpen && init.isContested()', 'false']),
+  ...changes('N3', 'packages/seed/src/registry-server.ts', ['...(result.held != null && { peers: [peerEntry(result.held)] })', '']),
+  ...changes('N3', 'packages/peer/src/registry/seed-links.ts', ['wasOpen && init.isContested()', 'false']),
   ...changes('N3', REGISTERING, ['if (!isContested()) {', 'if (isContested()) {']),
   ...changes('N4', CLAIMS, ['leftOver.length - at > count', 'leftOver.length > 0']),
-  ...changes('N4', `${SERVICES}/registry/own-record.ts`, ['last = Math.max(last, above)', 'last = Math.max(last, 0)']),
+  ...changes('N4', 'packages/peer/src/registry/own-record.ts', ['last = Math.max(last, above)', 'last = Math.max(last, 0)']),
   ...changes(
     'N5',
     WINDOWS,
@@ -38,5 +37,5 @@ export const loadMutations: readonly Mutation[] = [
     ['sinceMs > backAtMs ? sinceMs : -Infinity', '-Infinity'],
     ['sinceMs > backAtMs ? sinceMs : -Infinity', 'sinceMs']
   ),
-  ...changes('N6', `${SERVICES}/registry/registry-server.ts`, ['core.windows.silentBeforeMs(expiryMs())', 'core.clock.monotonicMs() - expiryMs()'])
+  ...changes('N6', 'packages/seed/src/registry-server.ts', ['core.windows.silentBeforeMs(expiryMs())', 'core.clock.monotonicMs() - expiryMs()'])
 ]

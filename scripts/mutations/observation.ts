@@ -1,24 +1,24 @@
 import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
-const TAP = 'packages/services/src/gossip-tap.ts'
-const LIMITS = 'packages/services/src/gossip-limits.ts'
-const COSTS = 'packages/services/src/cost-limits.ts'
-const OBSERVATION = 'packages/services/src/observation/observation.ts'
-const INTEGRITY = 'packages/services/src/observation/integrity.ts'
-const RESOURCE = 'packages/services/src/observation/resource.ts'
-const FORWARDING = 'packages/services/src/observation/forwarding.ts'
-const DEFENCE = 'packages/services/src/observation/defence.ts'
-const NEIGHBOURS = 'packages/services/src/neighbours/neighbours.ts'
-const DEGREE = 'packages/services/src/neighbours/degree.ts'
-const WATCHED = 'packages/services/src/neighbours/watched.ts'
-const PROBES = 'packages/services/src/neighbours/probes.ts'
-const PING_STREAMS = 'packages/services/src/neighbours/ping-streams.ts'
+const TAP = 'packages/peer/src/gossip/gossip-tap.ts'
+const LIMITS = 'packages/peer/src/gossip/gossip-limits.ts'
+const COSTS = 'packages/link/src/cost-limits.ts'
+const OBSERVATION = 'packages/peer/src/observation/observation.ts'
+const INTEGRITY = 'packages/peer/src/observation/integrity.ts'
+const RESOURCE = 'packages/peer/src/observation/resource.ts'
+const FORWARDING = 'packages/peer/src/observation/forwarding.ts'
+const DEFENCE = 'packages/peer/src/enforcement/defence.ts'
+const NEIGHBOURS = 'packages/peer/src/neighbours/neighbours.ts'
+const DEGREE = 'packages/peer/src/neighbours/degree.ts'
+const WATCHED = 'packages/peer/src/neighbours/watched.ts'
+const PROBES = 'packages/peer/src/neighbours/probes.ts'
+const PING_STREAMS = 'packages/peer/src/neighbours/ping-streams.ts'
 
 export const observationMutations: readonly Mutation[] = [
   ...changes(
     'O29',
-    'packages/services/src/bounded-map.ts',
+    'packages/link/src/bounded-map.ts',
     ['    if (this.#entries.size <= this.#most) return\n', '    if (this.#entries.size <= this.#most + 1) return\n'],
     ['  set(key: K, value: V): void {\n    this.#entries.delete(key)\n', '  set(key: K, value: V): void {\n'],
     ['    this.#entries.delete(key)\n    this.#entries.set(key, value)\n    return value', '    return value']
@@ -110,7 +110,7 @@ export const observationMutations: readonly Mutation[] = [
   ),
   ...changes('O15', RESOURCE, ['if (!isSubject(peer)) return true', '']),
   ...changes('O16', FORWARDING, ['needsOwnLink: true', 'needsOwnLink: false']),
-  ...changes('O16', 'packages/services/src/observation/liveness.ts', ['needsOwnLink: true', 'needsOwnLink: false']),
+  ...changes('O16', 'packages/peer/src/observation/liveness.ts', ['needsOwnLink: true', 'needsOwnLink: false']),
   ...changes('O16', INTEGRITY, ['needsOwnLink: false', 'needsOwnLink: true']),
   ...changes(
     'O17',

@@ -1,24 +1,23 @@
 import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
-const REGISTRY = 'packages/services/src/registry'
-const CLIENT = `${REGISTRY}/registry-client.ts`
-const SERVER = `${REGISTRY}/registry-server.ts`
-const REGISTRATIONS = `${REGISTRY}/registrations.ts`
-const REGISTERING = `${REGISTRY}/registering.ts`
-const REMOVALS = `${REGISTRY}/removals.ts`
-const VOTES = `${REGISTRY}/removal-votes.ts`
-const TESTS = `${REGISTRY}/death-tests.ts`
-const DEPARTURES = `${REGISTRY}/departures.ts`
-const LISTS = `${REGISTRY}/peer-lists.ts`
-const STREAMS = `${REGISTRY}/peer-streams.ts`
-const SHUNNED = `${REGISTRY}/shunned.ts`
-const STATE = `${REGISTRY}/network-state.ts`
+const CLIENT = 'packages/peer/src/registry/registry-client.ts'
+const SERVER = 'packages/seed/src/registry-server.ts'
+const REGISTRATIONS = 'packages/seed/src/registrations.ts'
+const REGISTERING = 'packages/peer/src/registry/registering.ts'
+const REMOVALS = 'packages/seed/src/removals.ts'
+const VOTES = 'packages/peer/src/registry/removal-votes.ts'
+const TESTS = 'packages/seed/src/death-tests.ts'
+const DEPARTURES = 'packages/peer/src/registry/departures.ts'
+const LISTS = 'packages/seed/src/peer-lists.ts'
+const STREAMS = 'packages/seed/src/peer-streams.ts'
+const SHUNNED = 'packages/seed/src/shunned.ts'
+const STATE = 'packages/peer/src/registry/network-state.ts'
 
 export const registryMutations: readonly Mutation[] = [
   ...changes(
     'G22',
-    `${REGISTRY}/seed-feed.ts`,
+    'packages/seed/src/seed-feed.ts',
     ['      if (changes.length >= AT_ONCE) break\n', ''],
     ['    if (waiting.size > 0) callOff = clock.after(EVERY_MS, flush)', ''],
     ['    callOff = undefined\n', ''],
@@ -26,12 +25,12 @@ export const registryMutations: readonly Mutation[] = [
   ),
   ...changes('G1', LISTS, ['peer !== asker && ', '']),
   ...changes('G1', REGISTERING, ['    stamp = encoded\n', '']),
-  ...changes('G1', `${REGISTRY}/known-peers.ts`, [
+  ...changes('G1', 'packages/peer/src/registry/known-peers.ts', [
     'if (!known.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })',
     'if (!known.guest) return'
   ]),
   ...changes('G2', CLIENT, ['seeds.length >= aim()', 'seeds.length > 0'], ["seeds.length === 0 ? 'alone' : 'degraded'", "'alone'"]),
-  ...changes('G3', `${REGISTRY}/entry-store.ts`, ['else entries.push(entry)', ''], ['firstWindow: stored.firstWindow', 'firstWindow: 1']),
+  ...changes('G3', 'packages/seed/src/entry-store.ts', ['else entries.push(entry)', ''], ['firstWindow: stored.firstWindow', 'firstWindow: 1']),
   ...changes('G4', CLIENT, ['if (open.length > 0) await withinMs', 'if (open.length > 9) await withinMs']),
   ...changes(
     'G4',
@@ -46,7 +45,7 @@ export const registryMutations: readonly Mutation[] = [
     ['test.failed >= DEATH_TESTS_COUNT', 'test.failed > DEATH_TESTS_COUNT + 99']
   ),
   ...changes('G5', REMOVALS, ['    init.tellSeeds(changeOf({ votes: [wireBytes(encoded)] }))\n', '']),
-  ...changes('G6', `${REGISTRY}/probe.ts`, ['    return isDialable(peer, addresses, timeoutMs)\n  }', '    return false\n  }']),
+  ...changes('G6', 'packages/seed/src/probe.ts', ['    return isDialable(peer, addresses, timeoutMs)\n  }', '    return false\n  }']),
   ...changes('G6', TESTS, ['if (answered || isHeard(after, test)) {', 'if (isHeard(after, test) && answered && test.failed < 0) {']),
   ...changes('G7', DEPARTURES, ['if ((left.get(peer)?.recordSeq ?? recordSeq) < recordSeq) left.delete(peer)', '']),
   ...changes('G8', SERVER, ['registered.expire(sinceMs)', 'registered.expire(0)'], ['registered.expire(sinceMs)', 'registered.expire(Infinity)']),
@@ -64,7 +63,7 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G12', STREAMS, ["if (what != null && what !== 'reset') fault(peer, what)", '']),
   ...changes(
     'G12',
-    'packages/services/src/frames.ts',
+    'packages/link/src/frames.ts',
     ["end('too-long')\n      return undefined", 'end()\n      return undefined'],
     ["if (unread.byteLength >= MAX_PREFIX_BYTES) end('malformed')", '']
   ),
@@ -97,7 +96,7 @@ export const registryMutations: readonly Mutation[] = [
     ['if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)', '']
   ),
   ...changes('G16', DEPARTURES, ['if ((await identifiedSeq(peer)) > recordSeq) return undefined', '']),
-  ...changes('G17', `${REGISTRY}/carried.ts`, ["fault(stream.peer, 'bad-roster')", '']),
+  ...changes('G17', 'packages/seed/src/carried.ts', ["fault(stream.peer, 'bad-roster')", '']),
   ...changes(
     'G18',
     SHUNNED,
@@ -108,9 +107,9 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G18', LISTS, ['if (init.shunned.has(asker)) return []', ''], [' && !init.shunned.has(peer)', ''], ['init.shunned.has(asker) || core', 'core']),
   ...changes('G19', STREAMS, ["if (core.certificates.evicted(peer) != null) return 'evicted'", '']),
   ...changes('G19', SERVER, ['    registered.drop(peer)\n', '']),
-  ...changes('G20', `${REGISTRY}/carried.ts`, ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', '']),
+  ...changes('G20', 'packages/seed/src/carried.ts', ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', '']),
   ...changes('G20', STATE, ['if (live.count > 0) {', 'if (live.count < 0) {']),
-  ...changes('G21', `${REGISTRY}/known-peers.ts`, [
+  ...changes('G21', 'packages/peer/src/registry/known-peers.ts', [
     "if (!(await record.isSigned())) throw new ServicesError('bad-signature', `the peer record of ${record.peer} has a wrong signature`)",
     ''
   ]),

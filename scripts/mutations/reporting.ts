@@ -1,8 +1,8 @@
 import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
-const OUTBOX = 'packages/services/src/reporting/outbox.ts'
-const BUDGET = 'packages/services/src/reporting/frame-budget.ts'
+const OUTBOX = 'packages/peer/src/reporting/outbox.ts'
+const BUDGET = 'packages/peer/src/reporting/frame-budget.ts'
 
 export const reportingMutations: readonly Mutation[] = [
   ...changes(

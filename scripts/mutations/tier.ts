@@ -1,15 +1,14 @@
 import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
-const TREE = 'packages/services/src/tree'
-const WRITER = `${TREE}/writer.ts`
-const TRUST_TREE = `${TREE}/trust-tree.ts`
-const LINKS = `${TREE}/links.ts`
-const CATCH_UP = `${TREE}/catch-up.ts`
-const READER = `${TREE}/reader.ts`
-const QUOTA = `${TREE}/report-quota.ts`
-const BATCHER = `${TREE}/batcher.ts`
-const RETENTION = `${TREE}/retention.ts`
+const WRITER = 'packages/tier/src/tree/writer.ts'
+const TRUST_TREE = 'packages/tier/src/tree/trust-tree.ts'
+const LINKS = 'packages/tier/src/tree/links.ts'
+const CATCH_UP = 'packages/tier/src/tree/catch-up.ts'
+const READER = 'packages/tier/src/tree/reader.ts'
+const QUOTA = 'packages/tier/src/entry/report-quota.ts'
+const BATCHER = 'packages/tier/src/tree/batcher.ts'
+const RETENTION = 'packages/tier/src/tree/retention.ts'
 
 export const tierMutations: readonly Mutation[] = [
   ...changes(

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { after, before, suite, test } from 'node:test'
 import { PRESETS } from '@peerwatch/model'
 import { createTestnet } from '@peerwatch/node/testnet'
-import type { PeerwatchEvents } from '@peerwatch/services'
+import type { PeerwatchEvents } from '../../packages/link/src/events.ts'
 import type { PeerwatchNode, Testnet } from '@peerwatch/node/testnet'
 
 const { windowMs, pingMisses } = PRESETS.demo

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { createTestnet } from '@peerwatch/node/testnet'
 import { startGo } from './support/go.ts'
 import { until } from '../support/until.ts'
-import type { PeerwatchEvents } from '@peerwatch/services'
+import type { PeerwatchEvents } from '../../packages/link/src/events.ts'
 import type { PeerwatchNode, Testnet } from '@peerwatch/node/testnet'
 import type { GoProcess } from './support/go.ts'
 

@@ -1,3 +1,4 @@
+import { PROTOCOLS } from '@peerwatch/wire'
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,8 +11,6 @@ import type { PeerwatchNode, Testnet } from '@peerwatch/node/testnet'
 import type { GoProcess } from './support/go.ts'
 
 const HOUR_MS = 60 * 60 * 1000
-const REPORT_PROTOCOL = '/peerwatch/report/1.0.0'
-const REGISTRY_PROTOCOL = '/peerwatch/registry/1.0.0'
 
 let net: Testnet
 let folder: string
@@ -107,8 +106,8 @@ test('garbage and frames beyond 512 KiB from a Go host end the stream, are count
   const hostile = await startGo('vanilla')
   running.push(hostile)
   const victims: [PeerwatchNode, string][] = [
-    [net.seeds[0]!, REGISTRY_PROTOCOL],
-    [net.trusted[0]!, REPORT_PROTOCOL]
+    [net.seeds[0]!, PROTOCOLS.registry],
+    [net.trusted[0]!, PROTOCOLS.report]
   ]
   for (const [victim, protocol] of victims) {
     hostile.send(`dial ${victim.addresses()[0]!}`)

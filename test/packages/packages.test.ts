@@ -31,9 +31,9 @@ after(() => {
   for (const project of [light, whole]) project.remove()
 })
 
-suite('whoever takes only @peerwatch/services', () => {
+suite('whoever takes only @peerwatch/peer', () => {
   before(() => {
-    writeFileSync(join(light.folder, 'use.ts'), `import { peerwatch } from '@peerwatch/services'\nexport const service = peerwatch\n`)
+    writeFileSync(join(light.folder, 'use.ts'), `import { peerwatch } from '@peerwatch/peer'\nexport const service = peerwatch\n`)
   })
 
   test('gets no native module, nothing that is built on installation, no transport, HTTP or command-line package', t => {
@@ -48,13 +48,11 @@ suite('whoever takes only @peerwatch/services', () => {
     for (const name of unwanted) assert.ok(!installed.includes(name), name)
     const own = installed.filter(name => name.startsWith('@peerwatch/'))
     const others = installed.filter(name => !own.includes(name) && name !== '@types/node' && name !== 'undici-types')
-    t.diagnostic(
-      `@peerwatch/services: ${(packedBytes('services') / 1000).toFixed(1)} kB packed, ${own.length - 1} packages of ours, ${others.length} of others`
-    )
+    t.diagnostic(`@peerwatch/peer: ${(packedBytes('peer') / 1000).toFixed(1)} kB packed, ${own.length - 1} packages of ours, ${others.length} of others`)
   })
 
   test('can import it', async () => {
-    assert.equal((await light.node('-p', `import('@peerwatch/services').then(({ peerwatch }) => console.log(typeof peerwatch)), ''`)).trim(), 'function')
+    assert.equal((await light.node('-p', `import('@peerwatch/peer').then(({ peerwatch }) => console.log(typeof peerwatch)), ''`)).trim(), 'function')
   })
 
   for (const kind of ['nodenext', 'node16', 'bundler'] as const) {

@@ -7,7 +7,7 @@ import { hostileHost } from './hostile-host.ts'
 import { until } from './until.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerwatchNode, Testnet, TestnetInit } from '@peerwatch/node/testnet'
-import type { Roster } from '@peerwatch/services'
+import type { Roster } from '../../packages/link/src/network.ts'
 import type { TestContext } from 'node:test'
 import type { HostileHost } from './hostile-host.ts'
 

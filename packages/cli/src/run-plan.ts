@@ -7,7 +7,7 @@ import type { BehaviourName } from '@peerwatch/attacks'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Config, OptionName } from '@peerwatch/node/config'
 import type { NodeFolder, NodeRole } from '@peerwatch/node/files'
-import type { Network } from '@peerwatch/services'
+import type { Network } from '@peerwatch/link'
 
 /** What `seed`, `trusted`, `watcher` and `peer` take besides the options of the table. */
 export interface RunFlags {

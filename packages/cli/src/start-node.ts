@@ -5,7 +5,10 @@ import type { NodeInit, NodeLiveOptions, PeerwatchNode } from '@peerwatch/node'
 import type { Config } from '@peerwatch/node/config'
 import type { ReloadView } from '@peerwatch/node/node-view'
 import type { PeerIdString } from '@peerwatch/model'
-import type { EntryLimits, GossipLimitsOptions, RegistryServerOptions, RegistryState, ReportingOptions } from '@peerwatch/services'
+import type { EntryLimits } from '@peerwatch/tier'
+import type { GossipLimitsOptions, ReportingOptions } from '@peerwatch/peer'
+import type { RegistryServerOptions } from '@peerwatch/seed'
+import type { RegistryState } from '@peerwatch/link'
 import type { RunFlags, RunPlan } from './run-plan.ts'
 
 export interface RegistryStatus {

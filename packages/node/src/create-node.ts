@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { systemClock } from '@peerwatch/model/system-clock'
-import { ENTRY_LIMITS, gossipTopics, parseNetwork, peerwatch, REGISTRY_SERVER_DEFAULTS, seed, trusted, watcher } from '@peerwatch/services'
+import { ENTRY_LIMITS, trusted, watcher } from '@peerwatch/tier'
+import { gossipTopics, peerwatch } from '@peerwatch/peer'
+import { parseNetwork } from '@peerwatch/link'
+import { REGISTRY_SERVER_DEFAULTS, seed } from '@peerwatch/seed'
 import { Registry } from 'prom-client'
 import { chat, CHAT_DEFAULTS } from './chat.ts'
 import { openData } from './data.ts'
@@ -10,7 +13,9 @@ import { createHost } from './host.ts'
 import { surroundings } from './surroundings.ts'
 import { watcherTroop } from './watcher-troop.ts'
 import type { Libp2p } from '@libp2p/interface'
-import type { Network, Peerwatch, PeerwatchComponents } from '@peerwatch/services'
+import type { Network, PeerwatchComponents } from '@peerwatch/link'
+import type { Peerwatch } from '@peerwatch/peer'
+import type { NodeAssembly } from './node-assembly.ts'
 import type { Chat, FirstSight } from './chat.ts'
 import type { NodeData } from './data.ts'
 import type { NodeServices } from './host.ts'
@@ -102,7 +107,12 @@ function servedBy({ role, registry, entry }: NodeInit): number {
   return role === 'trusted' ? (entry?.streams ?? ENTRY_LIMITS.streams) : 0
 }
 
-function serviceOf(init: NodeInit, network: Network, data: NodeData, troop: WatcherTroop | undefined): (components: PeerwatchComponents) => Peerwatch {
+function serviceOf(
+  init: NodeInit,
+  network: Network,
+  data: NodeData,
+  troop: WatcherTroop | undefined
+): (components: PeerwatchComponents) => Peerwatch<NodeAssembly> {
   const { role, enforce = true, neverEvict = [], clock, rng, neighbours, gossip, reporting, registry, entry, alterObservations } = init
   const core = { network, enforce, neverEvict, ...(gossip != null && { gossip }), ...(clock != null && { clock }), ...(rng != null && { rng }) }
   const peer = {

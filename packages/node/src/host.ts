@@ -3,7 +3,7 @@ import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
-import { messageId } from '@peerwatch/services'
+import { messageId } from '@peerwatch/peer'
 import { createLibp2p } from 'libp2p'
 import { frugalYamux } from './thrift/frugal-yamux.ts'
 import { gatheringNoise } from './thrift/gathering-noise.ts'
@@ -14,7 +14,9 @@ import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
 import type { prometheusMetrics } from '@libp2p/prometheus-metrics'
 import type { Timers } from '@peerwatch/model'
-import type { Network, Peerwatch, PeerwatchComponents } from '@peerwatch/services'
+import type { Network, PeerwatchComponents } from '@peerwatch/link'
+import type { Peerwatch } from '@peerwatch/peer'
+import type { NodeAssembly } from './node-assembly.ts'
 import type { Datastore } from 'interface-datastore'
 import type { Registry } from 'prom-client'
 
@@ -22,7 +24,7 @@ export interface NodeServices extends ServiceMap {
   identify: unknown
   ping: unknown
   pubsub: GossipSub
-  peerwatch: Peerwatch
+  peerwatch: Peerwatch<NodeAssembly>
 }
 
 export interface HostInit {
@@ -36,7 +38,7 @@ export interface HostInit {
   readonly served?: number
   /** Where libp2p's own metrics go, if anywhere. */
   readonly metrics?: Registry
-  readonly peerwatch: (components: PeerwatchComponents) => Peerwatch
+  readonly peerwatch: (components: PeerwatchComponents) => Peerwatch<NodeAssembly>
 }
 
 /** Neighbours, entries, seeds and those that dial us: far above any degree, since libp2p counts pending dials too. */

@@ -6,7 +6,7 @@
 export { createNode } from './create-node.ts'
 export { CHAT_DEFAULTS } from './chat.ts'
 export { NodeError } from './errors.ts'
-export { messageId } from '@peerwatch/services'
+export { messageId } from '@peerwatch/peer'
 export type { ChatOptions, FirstSight } from './chat.ts'
 export type { PeerwatchNode } from './peerwatch-node.ts'
 export type { NodeErrorCode } from './errors.ts'

@@ -1,15 +1,9 @@
 import type { PrivateKey } from '@libp2p/interface'
 import type { Clock, Observation, PeerIdString, Rng } from '@peerwatch/model'
-import type {
-  EntryLimits,
-  GossipLimitsOptions,
-  LiveOptions,
-  Network,
-  NetworkFile,
-  PeerOptions,
-  RegistryServerOptions,
-  ReportingOptions
-} from '@peerwatch/services'
+import type { EntryLimits } from '@peerwatch/tier'
+import type { GossipLimitsOptions, LiveOptions, PeerOptions, ReportingOptions } from '@peerwatch/peer'
+import type { Network, NetworkFile } from '@peerwatch/link'
+import type { RegistryServerOptions } from '@peerwatch/seed'
 import type { ChatOptions } from './chat.ts'
 import type { NodeRole } from './files/index.ts'
 import type { ReloadView } from './http/node-view.ts'

@@ -1,5 +1,5 @@
 import type { Libp2p, PeerId } from '@libp2p/interface'
-import type { Network } from '@peerwatch/services'
+import type { Network } from '@peerwatch/link'
 import type { FirstSight } from './chat.ts'
 import type { NodeRole } from './files/index.ts'
 import type { NodeServices } from './host.ts'

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import { systemClock } from '@peerwatch/model/system-clock'
-import { createNetworkFile } from '@peerwatch/services'
+import { createNetworkFile } from '@peerwatch/link'
 import { freePorts } from './free-ports.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString, PresetName } from '@peerwatch/model'
-import type { Network, NetworkFile, NetworkFileInit } from '@peerwatch/services'
+import type { Network, NetworkFile, NetworkFileInit } from '@peerwatch/link'
 import type { NodeInit } from './options.ts'
 
 export interface TestnetPlanInit {

@@ -1,10 +1,11 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
-import { systemClock } from '@peerwatch/services'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { describeEvent, levelOf, linesPerMinuteOf } from './logging/index.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
-import type { Assembly, TrustedTier } from '@peerwatch/services'
+import type { TrustedTier } from '@peerwatch/tier'
+import type { NodeAssembly } from './node-assembly.ts'
 import type { NodeRole } from './files/index.ts'
 import type { NodeServices } from './host.ts'
 import type { CaseView, FullStandingView, GuestView, ListedView, NodeView, StatusView, SurroundingsView } from './http/node-view.ts'
@@ -88,7 +89,7 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
   }
 }
 
-async function surroundingsOf({ core, registry }: Assembly): Promise<SurroundingsView> {
+async function surroundingsOf({ core, registry }: NodeAssembly): Promise<SurroundingsView> {
   const { window, offsetMs } = core.windows.now()
   const { windowMs } = core.windows
   const [self] = await registry.find([core.self])
@@ -100,7 +101,7 @@ async function surroundingsOf({ core, registry }: Assembly): Promise<Surrounding
   }
 }
 
-function statusOf({ libp2p, role, name, version }: ViewInit, assembly: Assembly, uptimeMs: number): StatusView {
+function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssembly, uptimeMs: number): StatusView {
   const { core, registry, reporting, seed, tier, watching } = assembly
   const roster = core.roster.current()
   const reports = reporting?.status()
@@ -147,7 +148,7 @@ function caseView({ subject, dimension, openedWindow, groups, firstHand }: Retur
 }
 
 /** A seed knows by itself; others ask one. */
-async function listedOf({ registry, seed }: Assembly, peer: PeerIdString): Promise<ListedView> {
+async function listedOf({ registry, seed }: NodeAssembly, peer: PeerIdString): Promise<ListedView> {
   const departed = registry.departed(peer)
   if (departed != null) return departed === 'removed' ? 'removed' : 'left'
   const own = seed?.status().peers.find(known => known.peer === peer)

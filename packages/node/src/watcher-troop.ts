@@ -5,7 +5,7 @@ import { removeData } from './data.ts'
 import { STDOUT } from './files/index.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
-import type { Network } from '@peerwatch/services'
+import type { Network } from '@peerwatch/link'
 import type { PeerwatchNode } from './peerwatch-node.ts'
 import type { NodeInit, NodeLiveOptions } from './options.ts'
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createNode } from '@peerwatch/node'
-import { testCertificate } from '../../services/test/support/certificates.ts'
-import { testNetwork, until } from '../../services/test/support/core.ts'
+import { testCertificate } from '../../link/test/support/certificates.ts'
+import { testNetwork, until } from '../../link/test/support/core.ts'
 import type { TestContext } from 'node:test'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerwatchNode } from '@peerwatch/node'
-import type { Network } from '@peerwatch/services'
+import type { Network } from '../../link/src/network.ts'
 
 async function peers(t: TestContext, network: Network, count: number): Promise<PeerwatchNode[]> {
   const init = { role: 'peer', network, http: false, chat: false, listen: ['/ip4/127.0.0.1/tcp/0'] } as const

@@ -3,12 +3,17 @@
  *
  * @packageDocumentation
  */
+export { ANSWER_CODES, ANSWER_STATUS, answerWord } from './answer-codes.ts'
+export type { AnswerCode } from './answer-codes.ts'
 export { wireCodec } from './codec.ts'
 export type { WireCodec } from './codec.ts'
 export { WireError } from './errors.ts'
 export type { WireErrorCode } from './errors.ts'
 export { LIMITS } from './limits.ts'
 export { messages } from './messages.ts'
+export { PROTOCOLS } from './protocols.ts'
+export { QUERY_STATUS, REGISTRY_STATUS } from './statuses.ts'
+export type { RegistryStatus } from './statuses.ts'
 export { networkIdBytes, signingBytes } from './signing.ts'
 export type { Domain } from './signing.ts'
 export type { QueryRequest, QueryResponse } from './generated/query.js'

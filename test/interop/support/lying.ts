@@ -1,5 +1,5 @@
 import { systemClock } from '@peerwatch/model/system-clock'
-import { frames } from '../../../packages/services/src/frames.ts'
+import { frames } from '../../../packages/link/src/frames.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { HostileHost } from '../../support/hostile-host.ts'
 

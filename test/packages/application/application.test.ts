@@ -18,13 +18,13 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { tcp } from '@libp2p/tcp'
 import { misbehave } from '@peerwatch/attacks'
 import { createTestnet } from '@peerwatch/node/testnet'
-import { gossipTopics, messageId, peerwatch } from '@peerwatch/services'
+import { gossipTopics, messageId, peerwatch } from '@peerwatch/peer'
 import { LevelDatastore } from 'datastore-level'
 import { Key } from 'interface-datastore'
 import { createLibp2p } from 'libp2p'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, PeerId, PrivateKey } from '@libp2p/interface'
-import type { Peerwatch } from '@peerwatch/services'
+import type { Peerwatch } from '@peerwatch/peer'
 
 const NEWS = '/my-app/news/1' // with a validator
 const TALK = '/my-app/talk/1' // without one; what is said there is judged later

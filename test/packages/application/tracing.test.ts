@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { trace } from '@opentelemetry/api'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { createTestnet } from '@peerwatch/node/testnet'
-import { traced } from '@peerwatch/services'
+import { traced } from '@peerwatch/peer'
 
 test('a report is one span of OpenTelemetry, from observation to acknowledgement', async t => {
   const exporter = new InMemorySpanExporter()

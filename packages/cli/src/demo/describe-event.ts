@@ -1,4 +1,4 @@
-import type { PeerwatchEvents } from '@peerwatch/services'
+import type { PeerwatchEvents } from '@peerwatch/link'
 import type { DemoEvent } from './state.ts'
 import type { Told, ToldDetail } from './thread-messages.ts'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { misbehave, observationHook } from '@peerwatch/attacks'
-import { parseNetwork } from '@peerwatch/services'
+import { parseNetwork } from '@peerwatch/link'
 import { PRESETS, repeat, seededRng } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { createNode, plannedInit, planTestnet } from '@peerwatch/node/testnet'

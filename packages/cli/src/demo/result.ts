@@ -1,5 +1,5 @@
 import type { EvictableDimension, PeerIdString } from '@peerwatch/model'
-import type { FindingOutcome } from '@peerwatch/services'
+import type { FindingOutcome } from '@peerwatch/link'
 
 export interface DemoNode {
   readonly id: PeerIdString

@@ -1,4 +1,4 @@
-import type { StandingState } from '@peerwatch/services'
+import type { StandingState } from '@peerwatch/link'
 
 export interface DemoTrusted {
   readonly name: string

@@ -1,6 +1,6 @@
 import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { TestnetPlan } from '@peerwatch/node/testnet'
-import type { PeerwatchEvents, StandingState } from '@peerwatch/services'
+import type { PeerwatchEvents, StandingState } from '@peerwatch/link'
 import type { PeerId } from '@libp2p/interface'
 import type { Role } from './cast.ts'
 import type { DemoNode } from './result.ts'

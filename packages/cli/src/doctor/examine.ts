@@ -7,7 +7,7 @@ import { checkPorts, checkSeeds } from './links.ts'
 import type { Config } from '@peerwatch/node/config'
 import type { NodeFolder, NodeRole } from '@peerwatch/node/files'
 import type { StatusView, SurroundingsView } from '@peerwatch/node/node-view'
-import type { Network } from '@peerwatch/services'
+import type { Network } from '@peerwatch/link'
 import type { Diagnosis } from './diagnosis.ts'
 
 export interface ExamineInit {

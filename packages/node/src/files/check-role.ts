@@ -1,6 +1,6 @@
 import { NodeError } from '../errors.ts'
 import type { PeerIdString } from '@peerwatch/model'
-import type { Network } from '@peerwatch/services'
+import type { Network } from '@peerwatch/link'
 import type { NodeRole } from './node-folder.ts'
 
 export interface RoleClaim {

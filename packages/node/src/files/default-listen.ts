@@ -1,4 +1,4 @@
-import type { Network } from '@peerwatch/services'
+import type { Network } from '@peerwatch/link'
 
 /** Ordinary addresses of whoever needs no fixed one: in a network whose seeds are all on loopback that, else all of this machine; any port. */
 export function defaultListen({ seeds }: Pick<Network, 'seeds'>): string[] {

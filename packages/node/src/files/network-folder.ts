@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseNetwork, ServicesError } from '@peerwatch/services'
+import { parseNetwork, ServicesError } from '@peerwatch/link'
 import { NodeError } from '../errors.ts'
 import { FILES } from './layout.ts'
 import { fileTrouble, readSmallFile } from './read-text.ts'
-import type { Network, NetworkFile } from '@peerwatch/services'
+import type { Network, NetworkFile } from '@peerwatch/link'
 
 export interface NetworkFolder {
   /** The file that was read. */

@@ -1,6 +1,6 @@
-import { BUDGET_NAMES } from '@peerwatch/services'
+import { BUDGET_NAMES } from '@peerwatch/link'
 import type { EvictableDimension } from '@peerwatch/model'
-import type { PeerwatchEvents } from '@peerwatch/services'
+import type { PeerwatchEvents } from '@peerwatch/link'
 
 type Detail<K extends keyof PeerwatchEvents> = PeerwatchEvents[K]['detail']
 

@@ -1,5 +1,5 @@
 import type { Counts, Dimension, EvictableDimension, PresetName } from '@peerwatch/model'
-import type { HealthState, RegistryState, Scope, StandingState } from '@peerwatch/services'
+import type { HealthState, RegistryState, Scope, StandingState } from '@peerwatch/link'
 import type { NodeProblem } from '../errors.ts'
 import type { NodeRole } from '../files/index.ts'
 import type { NodeEvent } from '../logging/node-event.ts'

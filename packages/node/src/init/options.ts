@@ -1,7 +1,7 @@
 import { ROSTER_RANGES } from '@peerwatch/model'
 import { NodeError } from '../errors.ts'
 import type { PresetName, RosterLimits } from '@peerwatch/model'
-import type { Scope } from '@peerwatch/services'
+import type { Scope } from '@peerwatch/link'
 
 export interface InitOptions {
   /** Made if missing; must not hold a network. */

@@ -1,8 +1,8 @@
-import type { PeerwatchEvents } from '@peerwatch/services'
+import type { PeerwatchEvents } from '@peerwatch/link'
 import type { FirstSight } from '../chat.ts'
 import type { LogLevel } from './node-event.ts'
 
-/** What the node package itself tells, beside the typed events of `@peerwatch/services`. */
+/** What the node package itself tells, beside the typed events of `@peerwatch/peer`. */
 export interface NodeOwnEvents {
   'node:started': { peer: string; network: string; rosterVersion: number; addresses: string[]; version: string; pid: number }
   'node:stopped': { uptimeMs: number }

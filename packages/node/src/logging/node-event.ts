@@ -1,6 +1,6 @@
 import { EVENT_TABLE } from './event-table.ts'
 import type { PeerId } from '@libp2p/interface'
-import type { PeerwatchEvents } from '@peerwatch/services'
+import type { PeerwatchEvents } from '@peerwatch/link'
 import type { EventEntry, NodeOwnEvents } from './event-table.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -21,7 +21,7 @@ export type EventDetail<K extends EventName> = K extends keyof PeerwatchEvents
     ? NodeOwnEvents[K]
     : never
 
-/** Names of all typed events of `@peerwatch/services`. */
+/** Names of all typed events of `@peerwatch/peer`. */
 export const PEERWATCH_EVENTS = (Object.keys(EVENT_TABLE) as EventName[]).filter(
   (name): name is keyof PeerwatchEvents => !name.startsWith('node:') && name !== 'chat:first-sight'
 )

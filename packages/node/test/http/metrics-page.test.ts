@@ -41,7 +41,7 @@ With \`metrics: prometheusMetrics()\` of \`@libp2p/prometheus-metrics\` beside \
 
 ## Traces
 
-\`traced(node.services.peerwatch, trace.getTracer('peerwatch'))\` of \`@peerwatch/services\` makes OpenTelemetry spans with whatever tracer it is given, and nothing until it is called: \`peerwatch.report\` from observation to answer, on trusted nodes \`peerwatch.case\` from accusation to its end. Spans name peers. The \`peerwatch\` command has no switch for it: a trusted node whose cases are to be traced is started by a program, with \`createNode({ role: 'trusted', … })\`, \`traced(node.libp2p.services.peerwatch, …)\` and OpenTelemetry's SDK.
+\`traced(node.services.peerwatch, trace.getTracer('peerwatch'))\` of \`@peerwatch/peer\` makes OpenTelemetry spans with whatever tracer it is given, and nothing until it is called: \`peerwatch.report\` from observation to answer, on trusted nodes \`peerwatch.case\` from accusation to its end. Spans name peers. The \`peerwatch\` command has no switch for it: a trusted node whose cases are to be traced is started by a program, with \`createNode({ role: 'trusted', … })\`, \`traced(node.libp2p.services.peerwatch, …)\` and OpenTelemetry's SDK.
 
 ## Prometheus and Grafana
 

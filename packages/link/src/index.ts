@@ -1,0 +1,46 @@
+/**
+ * How nodes of Peerwatch talk: frames, requests, signatures, the roster, windows; what every part of a node shares.
+ *
+ * @packageDocumentation
+ */
+export { createNetworkFile, NETWORK_DEFAULTS } from './authority.ts'
+export type { NetworkFileInit } from './authority.ts'
+export { backOff } from './back-off.ts'
+export type { BackOff, BackOffTimes } from './back-off.ts'
+export { BoundedMap } from './bounded-map.ts'
+export { BUDGET_NAMES } from './budgets.ts'
+export type { BudgetName, Budgets, Spending } from './budgets.ts'
+export type {
+  CertificateBook,
+  CoarseStanding,
+  Core,
+  Eviction,
+  KnownPeer,
+  Neighbour,
+  NeighboursView,
+  Part,
+  PeerwatchComponents,
+  RegistryView,
+  SeenNeighbour,
+  SeenView
+} from './core.ts'
+export { costLimits } from './cost-limits.ts'
+export { createCore } from './create-core.ts'
+export { ServicesError } from './errors.ts'
+export type { ServicesErrorCode } from './errors.ts'
+export type { FindingOutcome, PeerwatchEvents, RegistryState, StandingState } from './events.ts'
+export { frames } from './frames.ts'
+export type { FrameFault, Frames } from './frames.ts'
+export type { Health, HealthState } from './local-health.ts'
+export { readNetwork } from './network-file.ts'
+export { networkId, openRoster, parseNetwork } from './network.ts'
+export type { Network, NetworkFile, Roster, Scope } from './network.ts'
+export { peerIdBytes, peerIdFromBytes, peerIdText, toPeerId } from './peer-ids.ts'
+export { resolveNumbers } from './resolve-options.ts'
+export { answerer, caller } from './rpc.ts'
+export type { Answerer, Caller } from './rpc.ts'
+export { createSigner, isSignedBy, openSigned, peekSigned } from './signatures.ts'
+export type { Opened, Signer } from './signatures.ts'
+export { takeOver } from './take-over.ts'
+export { readCertificate, signersOf, VERDICT_KINDS } from './verdicts.ts'
+export type { ReadCertificate } from './verdicts.ts'

@@ -1,0 +1,101 @@
+import { certificateBook } from './enforcement/certificates.ts'
+import { coreTopics } from './gossip/core-topics.ts'
+import { createCore } from '@peerwatch/link'
+import { enforcement } from './enforcement/enforcement.ts'
+import { gossipTap } from './gossip/gossip-tap.ts'
+import { gossipLimits, resolveGossipLimits } from './gossip/gossip-limits.ts'
+import { neighbours } from './neighbours/neighbours.ts'
+import { defence } from './enforcement/defence.ts'
+import { observation } from './observation/observation.ts'
+import { registryClient } from './registry/registry-client.ts'
+import { liveOptions } from './live-options.ts'
+import { checkOptions, peersOf } from './options.ts'
+import type { TypedEventEmitter } from 'main-event'
+import type { Certificates } from './enforcement/certificates.ts'
+import type { Core, Part, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
+import type { CoreTopics } from './gossip/core-topics.ts'
+import type { GossipTap } from './gossip/gossip-tap.ts'
+import type { Observing } from './observation/observation.ts'
+import type { RegistryClient, RegistryClientInit } from './registry/registry-client.ts'
+import type { LiveOptions } from './live-options.ts'
+import type { CoreOptions, PeerOptions } from './options.ts'
+
+export interface Common {
+  readonly core: Core
+  readonly tap: GossipTap
+  readonly topics: CoreTopics
+  readonly registry: RegistryClient
+  readonly neighbours: ReturnType<typeof neighbours>
+  readonly observing: Observing
+  readonly configure: (options: LiveOptions) => void
+  /** In the order in which they start. */
+  readonly parts: readonly Part[]
+}
+
+export interface CommonInit {
+  readonly registry?: RegistryClientInit
+  /** Absent: dials seeds and entries only, and watches nobody's liveness. */
+  readonly neighbours?: PeerOptions['neighbours']
+  readonly alterObservations?: PeerOptions['alterObservations']
+}
+
+/** What every role runs: it enforces, defends itself, takes part in the gossip of certificates and rosters, and registers. */
+export function assembleCommon(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions, init: CommonInit): Common {
+  const { network, enforce = true, clock, rng } = options
+  checkOptions(network, init.neighbours)
+  const never = peersOf(options.neverEvict)
+  let certificates: Certificates | undefined
+  const core = createCore(components, {
+    network,
+    events,
+    ...(clock != null && { clock }),
+    ...(rng != null && { rng }),
+    certificates: bare => (certificates = certificateBook(bare))
+  })
+  const defending = defence(core, { enforce, neverCut: never })
+  const enforcing = enforcement(core, { enforce, neverEvict: never, isCut: defending.isCut })
+  const limits = options.gossip === false ? undefined : gossipLimits(core, { options: resolveGossipLimits(options.gossip), enforce })
+  const tap = gossipTap(core, { ignores: enforcing.refuses, ...(limits != null && { admitted: limits.admitted }) })
+  const topics = coreTopics(core, tap)
+  const registry = registryClient(core, init.registry)
+  const degree = init.neighbours === false || init.neighbours == null ? {} : init.neighbours
+  const linked = neighbours(core, {
+    registry,
+    refuses: enforcing.refuses,
+    dial: init.neighbours != null && init.neighbours !== false,
+    watch: init.neighbours != null,
+    peersCount: () => registry.registeredCount() - membersCount(core),
+    ...degree
+  })
+  const observing = observation(altered(core, init.alterObservations), { tap, neighbours: linked, defence: defending, enforce })
+  return {
+    core,
+    tap,
+    topics,
+    registry,
+    neighbours: linked,
+    observing,
+    configure: liveOptions({ network, never, enforcing, setDegree: linked.setDegree }),
+    parts: [certificates!, enforcing, ...(limits == null ? [] : [limits]), tap, topics, observing, linked, registry]
+  }
+}
+
+/** Seeds and trusted nodes register too. */
+function membersCount({ roster }: Core): number {
+  const { seeds, trusted } = roster.current()
+  return new Set([...seeds, ...trusted]).size
+}
+
+/** A core that tells of other observations than were made. */
+function altered(core: Core, alter: PeerOptions['alterObservations']): Core {
+  if (alter == null) return core
+  const emit = ((type: keyof PeerwatchEvents, detail: never) => {
+    if (type !== 'window:closed') {
+      core.emit(type, detail)
+      return
+    }
+    const { window, observations }: PeerwatchEvents['window:closed']['detail'] = detail
+    core.emit(type, { window, observations: alter(observations, window) })
+  }) as Core['emit']
+  return { ...core, emit }
+}

@@ -1,0 +1,30 @@
+import { TypedEventEmitter } from 'main-event'
+import type { PeerwatchEvents } from '@peerwatch/link'
+
+/** Alarms kept for the first listener; what comes after that many is in libp2p's log only. */
+const MOST_KEPT = 16
+
+/**
+ * Events of a node, of which an alarm is never lost: while nobody listens it is kept, and told to the first listener.
+ *
+ * `createLibp2p` starts the node before its caller can add a listener, so that what goes wrong at the start would reach nobody.
+ */
+export class EventsWithEarlyAlarms extends TypedEventEmitter<PeerwatchEvents> {
+  #kept: { detail?: unknown }[] = []
+
+  override addEventListener(...[type, ...rest]: Parameters<TypedEventEmitter<PeerwatchEvents>['addEventListener']>): void {
+    super.addEventListener(type, ...rest)
+    if (type !== 'alarm' || this.#kept.length === 0) return
+    const kept = this.#kept
+    this.#kept = []
+    queueMicrotask(() => {
+      for (const init of kept) this.safeDispatchEvent('alarm', init)
+    })
+  }
+
+  override safeDispatchEvent(type: keyof PeerwatchEvents, init: { detail?: unknown } = {}): boolean {
+    if (type !== 'alarm' || this.listenerCount(type) > 0) return super.safeDispatchEvent(type, init)
+    if (this.#kept.length < MOST_KEPT) this.#kept.push(init)
+    return true
+  }
+}

@@ -1,0 +1,218 @@
+import { StrictSign, TopicValidatorResult } from '@libp2p/gossipsub'
+import { MessageStatus, ValidateError } from '@libp2p/gossipsub/types'
+import { delay } from '@peerwatch/model'
+import { insidesOf } from './gossipsub-insides.ts'
+import { peerIdFromBytes, peerIdText } from '@peerwatch/link'
+import type { GossipSub, TopicValidatorFn } from '@libp2p/gossipsub'
+import type { PeerId } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Core, Part } from '@peerwatch/link'
+import type { GossipLimits } from './gossip-limits.ts'
+import type { Announcement, Insides, RpcMessage, Validated } from './gossipsub-insides.ts'
+
+/** One copy of a gossip message that a neighbour handed to this node. */
+export interface GossipCopy {
+  /** The Noise peer that delivered it; the only one who can be blamed for it. */
+  readonly from: PeerIdString
+  /** Whom the message names; only with a valid signature is it more than a claim. */
+  readonly author: PeerIdString
+  readonly seqno: Uint8Array
+  readonly topic: string
+  readonly dataBytes: number
+  /** `new` and `duplicate` have valid signatures; `altered` has a wrong one; no other kind is told of, since nobody can be blamed for it. */
+  readonly kind: 'new' | 'duplicate' | 'altered'
+  /** gossipsub's own name of the message; an altered copy has none. */
+  readonly id: string | undefined
+}
+
+/** What a topic's own check says of a message: `accept` forwards it, `ignore` drops it and blames nobody. */
+export type GossipVerdict = 'accept' | 'ignore'
+
+export interface GossipTapInit {
+  /** True for a peer whose messages are dropped, whoever relays them, at no cost to the relayer. */
+  readonly ignores: (peer: PeerIdString) => boolean
+  /** Those of a neighbour's messages that are looked at; the others are dropped unread. Default all. */
+  readonly admitted?: GossipLimits['admitted']
+}
+
+/** All that Peerwatch wants of gossipsub; nothing else in the project touches it. */
+export interface GossipTap extends Part {
+  /** Only topics that are signed are told of. */
+  readonly onCopy: (listener: (copy: GossipCopy) => void) => () => void
+  /** Subscribes to a topic of Peerwatch itself; what `check` accepts is passed on, under `asyncValidation` too. */
+  readonly join: (topic: string, check: (data: Uint8Array, from: PeerIdString) => Promise<GossipVerdict>) => Promise<void>
+  /** Resolves without an error whether or not anybody could be reached. */
+  readonly publish: (topic: string, data: Uint8Array) => Promise<void>
+  readonly meshPeers: (topic: string) => PeerIdString[]
+  /** Puts the peer into the mesh of a topic and says so to it; false where it does not take part, or asked to be left alone for a while. */
+  readonly graft: (peer: PeerIdString, topic: string) => boolean
+  /** Asks the peer for a copy of what it announces, also of what was seen, until the returned function is called: a look where its mesh is full. */
+  readonly askForCopies: (peer: PeerIdString) => () => void
+}
+
+/** Times gossipsub's default weight of 10 this is below its graylist threshold of -80. */
+const GRAYLISTED_SCORE = -10
+const GOSSIPSUB_STARTS_WITHIN_MS = 10_000
+const POLL_MS = 10
+/** What go-libp2p takes by default, and some room: more, passed on to a Go neighbour, would end the gossip of that link. */
+const MOST_DATA_BYTES = 1_000_000
+/** Copies asked for per announcement: enough to see an alteration, few enough to cost the peer nothing. */
+const ASKED_PER_ANNOUNCEMENT = 16
+
+/** On an application's own topics that is the application's business. */
+function isTooLarge({ topic, data }: RpcMessage): boolean {
+  return topic.startsWith('/peerwatch/') && data != null && data.byteLength > MOST_DATA_BYTES
+}
+
+function copyOf(
+  from: PeerId,
+  { from: author, seqno, topic, data, signature }: RpcMessage,
+  { code, error, msgIdStr, messageId }: Validated
+): GossipCopy | undefined {
+  // A missing signature also counts as invalid there, and may be a matter of configuration: it is told of nobody.
+  const isAltered = error === ValidateError.InvalidSignature && signature != null && signature.byteLength > 0
+  if (author == null || seqno == null) return undefined
+  if (code !== MessageStatus.valid && code !== MessageStatus.duplicate && !isAltered) return undefined
+  const kind = code === MessageStatus.valid ? 'new' : code === MessageStatus.duplicate ? 'duplicate' : 'altered'
+  return { from: peerIdText(from), author: peerIdFromBytes(author), seqno, topic, dataBytes: data?.byteLength ?? 0, kind, id: msgIdStr ?? messageId?.msgIdStr }
+}
+
+/**
+ * Attaches to the node's gossipsub: every topic, with or without a validator, whoever sets it and when.
+ *
+ * A wrong signature reaches no validator and no event, so the judging function itself is wrapped: it alone knows relay, author and verdict.
+ */
+export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => messages }: GossipTapInit): GossipTap {
+  const listeners = new Set<(copy: GossipCopy) => void>()
+  const asked = new Map<string, number>()
+  const own = new Map<string, TopicValidatorFn>()
+  let insides: Insides | undefined
+  const pubsub = (): GossipSub => core.components.pubsub
+
+  const tell = (from: PeerId, message: RpcMessage, validated: Validated): void => {
+    try {
+      const copy = copyOf(from, message, validated)
+      if (copy != null) for (const listener of listeners) listener(copy)
+    } catch (error) {
+      core.log.error('a gossip copy could not be counted: %e', error)
+    }
+  }
+  const attach = (inside: Insides): void => {
+    const decode = inside.decodeRpc.bind(pubsub())
+    // it is handled in the same turn
+    let decodedBytes = 0
+    inside.decodeRpc = bytes => {
+      decodedBytes = bytes.byteLength
+      return decode(bytes)
+    }
+    const handleRpc = inside.handleReceivedRpc.bind(pubsub())
+    inside.handleReceivedRpc = async (from, rpc) => {
+      const { messages = [] } = rpc
+      const bytes = decodedBytes
+      decodedBytes = 0
+      const id = peerIdText(from)
+      if (!inside.acceptFrom(id)) return handleRpc(from, rpc)
+      const fit = messages.filter(message => !isTooLarge(message))
+      const kept = inside.direct.has(id) ? fit : admitted({ from: id, messages: fit, bytes, isOwn: ({ topic }) => own.has(topic) })
+      if (kept.length === messages.length) return handleRpc(from, rpc)
+      // what it was asked for may be among what is dropped: it keeps its word
+      for (const promised of inside.gossipTracer.promises.values()) promised.delete(id)
+      return handleRpc(from, { ...rpc, messages: kept })
+    }
+    const validate = inside.validateReceivedMessage.bind(pubsub())
+    inside.validateReceivedMessage = async (from, message) => {
+      const validated = await validate(from, message)
+      if (inside.globalSignaturePolicy === StrictSign) tell(from, message, validated)
+      return validated
+    }
+    const handleIHave = inside.handleIHave.bind(pubsub())
+    inside.handleIHave = (id, announcements) => {
+      if (asked.has(id)) ask(inside, id, announcements)
+      return handleIHave(id, announcements)
+    }
+    const p5 = inside.score.params.appSpecificScore.bind(inside.score.params)
+    inside.score.params.appSpecificScore = peer => p5(peer) + (ignores(peer as PeerIdString) ? GRAYLISTED_SCORE : 0)
+
+    const { topicValidators } = pubsub()
+    const get = topicValidators.get.bind(topicValidators)
+    topicValidators.get = topic => ignoring(own.get(topic) ?? get(topic), ignores)
+  }
+  /** Services start side by side: gossipsub may be a moment behind, and throws until then. */
+  const started = async (): Promise<void> => {
+    for (let waitedMs = 0; insides?.isStarted() !== true && waitedMs < GOSSIPSUB_STARTS_WITHIN_MS; waitedMs += POLL_MS) await delay(core.clock, POLL_MS)
+  }
+  const onMessage = ({ detail }: { detail: { msgId: string; propagationSource: PeerId; msg: { topic: string } } }): void => {
+    if (!own.has(detail.msg.topic) || insides?.opts.asyncValidation !== true) return
+    insides.reportMessageValidationResult(detail.msgId, detail.propagationSource.toString(), TopicValidatorResult.Accept)
+  }
+  return {
+    onCopy: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    join: async (topic, check) => {
+      own.set(topic, async (from, message) =>
+        (await check(message.data, peerIdText(from))) === 'accept' ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
+      )
+      await started()
+      pubsub().subscribe(topic)
+    },
+    publish: async (topic, data) => {
+      try {
+        await (pubsub() as unknown as Insides).publish(topic, data, { allowPublishToZeroTopicPeers: true, ignoreDuplicatePublishError: true })
+      } catch (error) {
+        core.log('nothing was published to %s: %e', topic, error)
+      }
+    },
+    meshPeers: topic => [...((insides?.mesh.get(topic) ?? []) as Iterable<PeerIdString>)],
+    graft: (peer, topic) => {
+      const mesh = insides?.mesh.get(topic)
+      if (insides == null || mesh == null || insides.topics.get(topic)?.has(peer) !== true || !insides.streamsOutbound.has(peer)) return false
+      if (mesh.has(peer)) return true
+      if ((insides.backoff.get(topic)?.get(peer) ?? 0) > core.clock.nowMs()) return false
+      insides.addToMesh(peer, topic, 'random')
+      insides.sendGraft(peer, [topic])
+      return true
+    },
+    askForCopies: peer => {
+      asked.set(peer, (asked.get(peer) ?? 0) + 1)
+      let ended = false
+      return () => {
+        if (ended) return
+        ended = true
+        const left = (asked.get(peer) ?? 1) - 1
+        if (left > 0) asked.set(peer, left)
+        else asked.delete(peer)
+      }
+    },
+    beforeStart: () => {
+      if (insides == null) {
+        insides = insidesOf(pubsub())
+        attach(insides)
+      }
+      pubsub().addEventListener('gossipsub:message', onMessage)
+    },
+    stop: () => {
+      pubsub().removeEventListener('gossipsub:message', onMessage)
+    }
+  }
+}
+
+/** Sent as it is, not through gossipsub's answer: an IWANT that goes unanswered there would cost a suspect its place in the mesh. */
+function ask(insides: Insides, id: string, announcements: readonly Announcement[]): void {
+  const messageIDs = announcements
+    .filter(({ topicID }) => topicID != null && insides.mesh.has(topicID))
+    .flatMap(announcement => announcement.messageIDs?.slice(0, ASKED_PER_ANNOUNCEMENT) ?? [])
+    .slice(0, ASKED_PER_ANNOUNCEMENT)
+  if (messageIDs.length === 0) return
+  insides.sendRpc(id, { subscriptions: [], messages: [], control: { graft: [], prune: [], ihave: [], iwant: [{ messageIDs }], idontwant: [] } })
+}
+
+function ignoring(own: TopicValidatorFn | undefined, ignores: GossipTapInit['ignores']): TopicValidatorFn {
+  return (from, message) => {
+    // by its bytes: this object is new with each message, and its text would be worked out each time
+    const author = message.type === 'signed' ? peerIdFromBytes(message.from.toMultihash().bytes) : peerIdText(from)
+    if (ignores(author) || ignores(peerIdText(from))) return TopicValidatorResult.Ignore
+    return own?.(from, message) ?? TopicValidatorResult.Accept
+  }
+}

@@ -1,0 +1,64 @@
+import { backOff } from '@peerwatch/link'
+import type { CallOff } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
+
+export interface TopUpsInit {
+  /** One attempt to fill the degree; true where it got anywhere or nothing was missing. */
+  readonly attempt: () => Promise<boolean>
+  readonly onError: (error: unknown) => void
+}
+
+/** Runs attempts one at a time: soon when something changed, else at growing intervals while they lead nowhere. */
+export interface TopUps {
+  readonly start: () => void
+  readonly soon: () => void
+  readonly stop: () => void
+}
+
+/** Several changes at once are looked at together. */
+const SOON_MS = 50
+const FIRST_PAUSE_MS = 1_000
+/** The longest pause, in windows. */
+const LONGEST_PAUSE_WINDOWS = 3
+
+export function topUps(core: Pick<Core, 'clock' | 'rng' | 'windows'>, { attempt, onError }: TopUpsInit): TopUps {
+  const { windowMs } = core.windows
+  const tries = backOff(core, { leastMs: FIRST_PAUSE_MS, mostMs: LONGEST_PAUSE_WINDOWS * windowMs })
+  let callOff: CallOff | undefined
+  let isRunning = false
+  let isUnderWay = false
+
+  const arm = (afterMs: number): void => {
+    callOff?.()
+    if (isRunning) callOff = core.clock.after(afterMs, () => void run())
+  }
+  const tryOnce = async (): Promise<boolean> => {
+    try {
+      return await attempt()
+    } catch (error) {
+      onError(error)
+      return false
+    }
+  }
+  const run = async (): Promise<void> => {
+    if (isUnderWay) return
+    isUnderWay = true
+    const gotSomewhere = await tryOnce()
+    isUnderWay = false
+    if (gotSomewhere) tries.opened()
+    arm(gotSomewhere ? windowMs / 2 : tries.pauseMs())
+  }
+  return {
+    start: () => {
+      isRunning = true
+      arm(0)
+    },
+    soon: () => {
+      if (!isUnderWay) arm(SOON_MS)
+    },
+    stop: () => {
+      isRunning = false
+      callOff?.()
+    }
+  }
+}

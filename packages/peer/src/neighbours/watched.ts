@@ -1,0 +1,57 @@
+import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { BackOff, Neighbour } from '@peerwatch/link'
+
+/** A neighbour under watch: linked, or lost without a goodbye and redialled. */
+export interface Watched {
+  readonly peer: PeerIdString
+  readonly sinceWindow: WindowNumber
+  readonly sinceMs: number
+  direction: 'inbound' | 'outbound'
+  isLinked: boolean
+  /** When the link was lost, while it is: monotonic. */
+  lostAtMs: number
+  /** When a redial brought the link back; a peer that then ends it again is alive and wants no link. */
+  redialledWindow: WindowNumber | undefined
+  /** Unanswered pings and failed redials in a row. */
+  misses: number
+  /** The last ping ended with its link or stream, before its time. */
+  wasOver: boolean
+  /** How long the last answered ping took. */
+  lastAnswerMs: number | undefined
+  isDead: boolean
+  /** The next ping or redial. */
+  callOff: CallOff | undefined
+  /** Redials of one that is dead. */
+  readonly tries: BackOff
+}
+
+export type ProbeResult = 'answered' | 'missed' | 'dead' | 'still-dead'
+
+/** Fewer neighbours than this cannot tell that it is this node which is offline. */
+const LEAST_TO_COMPARE = 3
+
+/** Takes in the outcome of one ping or redial; the only place where a neighbour dies. While this node itself may be offline, nobody does. */
+export function probed(watched: Watched, answered: boolean, tookMs: number, isOffline: () => boolean, mostMisses: number): ProbeResult {
+  if (answered) {
+    watched.misses = 0
+    watched.lastAnswerMs = tookMs
+    watched.isDead = false
+    return 'answered'
+  }
+  watched.misses++
+  if (watched.isDead) return watched.misses % mostMisses === 0 ? 'still-dead' : 'missed'
+  if (watched.misses < mostMisses || isOffline()) return 'missed'
+  watched.isDead = true
+  return 'dead'
+}
+
+/** Silence of most neighbours at once says that this node is offline. Those already found dead are no part of "at once". */
+export function mostAreSilent(all: Iterable<Pick<Watched, 'misses' | 'isDead'>>): boolean {
+  const living = [...all].filter(({ isDead }) => !isDead)
+  const silent = living.filter(({ misses }) => misses > 0)
+  return living.length >= LEAST_TO_COMPARE && silent.length * 2 > living.length
+}
+
+export function toNeighbour({ peer, sinceWindow, isLinked, direction, misses, lastAnswerMs }: Watched, guest: boolean): Neighbour {
+  return { peer, sinceWindow, state: isLinked ? 'connected' : 'lost', direction, misses, lastAnswerMs, guest }
+}

@@ -1,0 +1,148 @@
+import { capped, EVICTABLE, OBSERVATIONS_MOST, total } from '@peerwatch/model'
+import { peerIdText } from '@peerwatch/link'
+import { observers as allObservers } from './observers.ts'
+import { resource } from './resource.ts'
+import { tally } from './tally.ts'
+import type { Connection, PeerId } from '@libp2p/interface'
+import type { Counts, Dimension, EvictableDimension, Observation, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Core, NeighboursView, Part, SeenNeighbour, SeenView } from '@peerwatch/link'
+import type { GossipTap } from '../gossip/gossip-tap.ts'
+import type { Probing } from '../neighbours/probes.ts'
+import type { Defence } from '../enforcement/defence.ts'
+import type { ObserverInit } from './observer.ts'
+
+export interface ObservationInit {
+  readonly tap: Pick<GossipTap, 'onCopy' | 'meshPeers'>
+  readonly neighbours: Pick<NeighboursView, 'isNeighbour'> & Probing
+  readonly defence: Defence
+  /** `false`: excess requests are counted and let through. Default true. */
+  readonly enforce?: boolean
+}
+
+export interface Observing extends Part, SeenView {
+  /** What the application itself saw of a neighbour in this window. */
+  readonly observe: (peer: PeerIdString, dimension: Dimension, counts: Counts) => void
+  /** For servers: counts one request frame of a peer; false where it is to be refused unprocessed. */
+  readonly countRequest: (peer: PeerIdString) => boolean
+}
+
+type CountsByDimension = Map<Dimension, Counts>
+
+/**
+ * Watches the neighbours: one observer per dimension counts, each window's end makes observations of the counts.
+ *
+ * What is bad is what the peer at the other end of an authenticated link did, never whom a message names.
+ */
+export function observation(core: Core, { tap, neighbours, defence, enforce = true }: ObservationInit): Observing {
+  const listeners = new Set<(window: WindowNumber, seen: SeenNeighbour[]) => void>()
+  const findings = new Map<string, { readonly peer: PeerIdString; readonly dimension: EvictableDimension }>()
+  const told = new Map<Dimension, ReturnType<typeof tally>>()
+  const ends: (() => void)[] = []
+  let firstWindow: WindowNumber = 0
+  /** How long this node had stood still in all when the last two windows closed: what is settled now came in since the older one. */
+  let lostMs: readonly [number, number] = [0, 0]
+
+  const isSubject = (peer: PeerIdString): boolean => peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)
+  const init: ObserverInit = {
+    tap,
+    onProbe: neighbours.onProbe,
+    isSubject,
+    enforce,
+    onEvidence: (peer, dimension, evidence) => {
+      findings.set(`${peer}/${dimension}`, { peer, dimension })
+      defence.cut(peer, dimension, evidence)
+      if (defence.isCut(peer)) for (const observer of observers) observer.forget?.(peer)
+    }
+  }
+  const requests = resource(core, init)
+  const observers = allObservers.map(make => (make === resource ? requests : make(core, init)))
+
+  const collect = (window: WindowNumber): Map<PeerIdString, CountsByDimension> => {
+    const seen = new Map<PeerIdString, CountsByDimension>()
+    const add = (dimension: Dimension, counts: ReadonlyMap<PeerIdString, Counts>): void => {
+      for (const [peer, { ok, bad }] of counts) {
+        if (ok + bad === 0) continue
+        const ofPeer: CountsByDimension = seen.get(peer) ?? new Map()
+        const before = ofPeer.get(dimension)
+        ofPeer.set(dimension, { ok: ok + (before?.ok ?? 0), bad: bad + (before?.bad ?? 0) })
+        seen.set(peer, ofPeer)
+      }
+    }
+    const wasOffline = neighbours.wasOffline()
+    const isBlind = wasOffline || core.health.wasLate(lostMs[0], core.windows.windowMs)
+    lostMs = [lostMs[1], core.health.lostMs()]
+    for (const observer of observers) {
+      const counts = observer.close(window)
+      if (!(isBlind && observer.needsOwnLink)) add(observer.dimension, counts)
+    }
+    for (const [dimension, counts] of told) add(dimension, counts.take())
+    return seen
+  }
+  const observationsOf = (window: WindowNumber, seen: ReadonlyMap<PeerIdString, CountsByDimension>): Observation[] => {
+    const cuts = Map.groupBy(defence.cuts(), ({ peer }) => peer)
+    // whoever left within the window is told of too; where there are too many, those who did something bad come first
+    const badOf = (peer: PeerIdString): number => [...(seen.get(peer)?.values() ?? [])].reduce((bad, counts) => bad + counts.bad, 0)
+    const observed = [...seen.keys()].filter(isSubject).toSorted((a, b) => badOf(b) - badOf(a))
+    const subjects = new Set([...cuts.keys(), ...observed])
+    return [...subjects].slice(0, core.roster.current().maxDegree).map(subject => ({
+      subject,
+      window,
+      counts: Object.fromEntries([...(seen.get(subject) ?? [])].map(([dimension, counts]) => [dimension, capped(counts, OBSERVATIONS_MOST, core.rng())])),
+      cuts: cuts.get(subject)?.map(({ dimension }) => dimension) ?? []
+    }))
+  }
+  const seenOf = (seen: ReadonlyMap<PeerIdString, CountsByDimension>): SeenNeighbour[] => {
+    const found = [...seen].flatMap(([peer, byDimension]) =>
+      EVICTABLE.flatMap(dimension => {
+        const counts = byDimension.get(dimension)
+        const finding = findings.delete(`${peer}/${dimension}`)
+        if (counts == null || total(counts) === 0) return finding ? [{ peer, dimension, ok: 0, bad: 0, finding }] : []
+        return [{ peer, dimension, ...counts, finding }]
+      })
+    )
+    const unseen = [...findings.values()].map(({ peer, dimension }) => ({ peer, dimension, ok: 0, bad: 0, finding: true }))
+    findings.clear()
+    return [...found, ...unseen]
+  }
+  const onWindow = (window: WindowNumber): void => {
+    const seen = collect(window)
+    const raw = seenOf(seen)
+    for (const listener of listeners) listener(window, raw)
+    // nobody is reported for a window of which this node saw a part only
+    if (window > firstWindow) core.emit('window:closed', { window, observations: observationsOf(window, seen) })
+  }
+  const onOpen = ({ detail }: CustomEvent<Connection>): void => {
+    for (const observer of observers) observer.onOpen?.(detail)
+  }
+  const onDisconnect = ({ detail }: CustomEvent<PeerId>): void => {
+    for (const observer of observers) observer.onDisconnect?.(peerIdText(detail))
+  }
+  return {
+    observe: (peer, dimension, counts) => {
+      if (!isSubject(peer) || !neighbours.isNeighbour(peer)) return
+      const ofDimension = told.get(dimension) ?? tally()
+      told.set(dimension, ofDimension)
+      ofDimension.add(peer, { ok: Math.max(0, counts.ok), bad: Math.max(0, counts.bad) })
+    },
+    countRequest: requests.countRequest,
+    onSeen: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    cuts: defence.cuts,
+    beforeStart: () => {
+      firstWindow = core.windows.now().window
+      lostMs = [core.health.lostMs(), core.health.lostMs()]
+      const { events } = core.components
+      events.addEventListener('connection:open', onOpen)
+      events.addEventListener('peer:disconnect', onDisconnect)
+      ends.push(...observers.map(observer => observer.start()), core.windows.onWindow(onWindow), () => {
+        events.removeEventListener('connection:open', onOpen)
+        events.removeEventListener('peer:disconnect', onDisconnect)
+      })
+    },
+    stop: () => {
+      for (const end of ends.splice(0)) end()
+    }
+  }
+}

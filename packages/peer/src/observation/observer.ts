@@ -1,0 +1,38 @@
+import type { Counts, Dimension, EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Connection } from '@libp2p/interface'
+import type { Core } from '@peerwatch/link'
+import type { GossipTap } from '../gossip/gossip-tap.ts'
+
+/** What an observer is given besides the core. */
+export interface ObserverInit {
+  readonly tap: Pick<GossipTap, 'onCopy' | 'meshPeers'>
+  /** Called with every answered and every missed ping. */
+  readonly onProbe: (listener: (peer: PeerIdString, answered: boolean) => void) => () => void
+  /** Whether this peer is watched at all: seeds, roster members and this node itself are not. */
+  readonly isSubject: (peer: PeerIdString) => boolean
+  /** `false`: a dry run, nothing is refused. */
+  readonly enforce: boolean
+  /** The evidence that a finding needs is complete. */
+  readonly onEvidence: (peer: PeerIdString, dimension: EvictableDimension, evidence: string) => void
+}
+
+/**
+ * Counts how often something went well and badly, per neighbour, in one dimension.
+ *
+ * To add a dimension: one file with a factory like these, its line in `observers.ts`, its number in the model.
+ */
+export interface Observer {
+  readonly dimension: Dimension
+  /** True where silence tells nothing while this node itself may be offline, or was late. */
+  readonly needsOwnLink: boolean
+  /** What was counted since the last call; nothing seen is absent or zero. */
+  readonly close: (window: WindowNumber) => ReadonlyMap<PeerIdString, Counts>
+  readonly onOpen?: (connection: Connection) => void
+  readonly onDisconnect?: (peer: PeerIdString) => void
+  /** Starts to listen; returns what ends it. */
+  readonly start: () => () => void
+  /** Forgets the evidence against this peer: it has led to a cut. */
+  readonly forget?: (peer: PeerIdString) => void
+}
+
+export type ObserverFactory = (core: Core, init: ObserverInit) => Observer

@@ -1,0 +1,185 @@
+import { PROTOCOLS } from '@peerwatch/wire'
+import { FINDING_EVIDENCE, RESOURCE_SLOT_MS } from '@peerwatch/model'
+import { BoundedMap, peerIdText } from '@peerwatch/link'
+import { PING_BYTES } from '../neighbours/ping.ts'
+import { tally } from './tally.ts'
+import type { Connection, Stream, StreamMuxer } from '@libp2p/interface'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Uint8ArrayList } from 'uint8arraylist'
+import type { Core } from '@peerwatch/link'
+import type { Observer, ObserverInit } from './observer.ts'
+
+const { windows: windowsNeeded, slotShare, timesLimit } = FINDING_EVIDENCE.resource
+/** A flooded window older than this no longer counts. */
+const { withinWindows } = FINDING_EVIDENCE.integrity
+const MOST_SUBJECTS = 1024
+/** After this node stood still it takes at once what came meanwhile, of so many slots at most. */
+const MOST_SPARE_SLOTS = 20
+const GOSSIP_PROTOCOLS = ['/meshsub/', '/floodsub/']
+
+interface Requests {
+  /** Number of the slot that is being counted, by the monotonic clock. */
+  slot: number
+  count: number
+  /** How long this node had stood still in all when the slot began. */
+  lostMs: number
+  /** Slots whose requests may come in this one: nobody was here to take them. */
+  spareSlots: number
+  /** Streams of this slot that were let in; those that turn out to be gossip are no requests. */
+  accepted: Stream[]
+  /** Slots of the newest window at `timesLimit` times the limit or above. */
+  flooded: { readonly slot: number; readonly window: WindowNumber }[]
+  floodedWindows: WindowNumber[]
+  linked: boolean
+}
+
+export interface ResourceObserver extends Observer {
+  /** For servers: counts one request frame; false where it is to be refused unprocessed. */
+  readonly countRequest: (peer: PeerIdString) => boolean
+}
+
+/**
+ * Slots of half a second in which a neighbour kept or broke the signed limit of requests: inbound streams, and frames that servers tell of.
+ *
+ * Streams are counted at the muxer: handlers miss what libp2p's own limits refuse. Excess streams are reset before anything is made of them.
+ */
+export const resource = (core: Core, { isSubject, enforce, onEvidence }: ObserverInit): ResourceObserver => {
+  const counts = tally()
+  const subjects = new BoundedMap<PeerIdString, Requests>(MOST_SUBJECTS)
+  const slotNow = (): number => Math.floor(core.clock.monotonicMs() / RESOURCE_SLOT_MS)
+  const limit = (): number => Math.max(1, Math.floor((core.roster.current().requestsPerSecond * RESOURCE_SLOT_MS) / 1000))
+  const limitOf = ({ spareSlots }: Requests): number => limit() * (1 + spareSlots)
+  const requestsOf = ({ count, accepted }: Requests): number =>
+    count - accepted.filter(({ protocol }) => GOSSIP_PROTOCOLS.some(prefix => protocol.startsWith(prefix))).length
+
+  /** After a slot that was a flood nothing is served for one slot. */
+  const allowed = (requests: Requests): number => (requests.flooded.some(each => each.slot === requests.slot - 1) ? 0 : limitOf(requests))
+
+  /** Settles the slots that have passed since this one was begun; without a link there is nothing to settle but what came before it ended. */
+  const advance = (peer: PeerIdString, requests: Requests): void => {
+    const now = slotNow()
+    if (now === requests.slot) return
+    const isBeyond = requestsOf(requests) > limitOf(requests)
+    const lostMs = core.health.lostMs()
+    const missedSlots = Math.floor((lostMs - requests.lostMs) / RESOURCE_SLOT_MS)
+    const quiet = requests.linked ? Math.max(0, now - requests.slot - 1 - missedSlots) : 0
+    const kept = !isBeyond && (requests.linked || requests.count > 0) ? 1 : 0
+    counts.add(peer, { ok: kept + quiet, bad: isBeyond ? 1 : 0 })
+    // what came meanwhile may take more than one slot to read
+    const spareSlots = Math.min(MOST_SPARE_SLOTS, missedSlots + (now - requests.slot === 1 ? Math.floor(requests.spareSlots / 2) : 0))
+    Object.assign(requests, { slot: now, count: 0, lostMs, spareSlots, accepted: [] })
+  }
+  const requestsFrom = (peer: PeerIdString): Requests => {
+    const requests: Requests = subjects.get(peer) ?? {
+      slot: slotNow(),
+      count: 0,
+      lostMs: core.health.lostMs(),
+      spareSlots: 0,
+      accepted: [],
+      flooded: [],
+      floodedWindows: [],
+      linked: false
+    }
+    subjects.set(peer, requests)
+    advance(peer, requests)
+    return requests
+  }
+  /** Called when a slot reaches `timesLimit` times the limit. */
+  const judge = (peer: PeerIdString, requests: Requests): void => {
+    const { window } = core.windows.now()
+    if (requests.flooded.some(({ slot }) => slot === requests.slot)) return
+    requests.flooded = [...requests.flooded.filter(each => each.window === window), { slot: requests.slot, window }]
+    if (requests.flooded.length < (core.windows.windowMs / RESOURCE_SLOT_MS) * slotShare || requests.floodedWindows.includes(window)) return
+    requests.floodedWindows = [...requests.floodedWindows.filter(each => each > window - withinWindows), window]
+    if (requests.floodedWindows.length < windowsNeeded) return
+    onEvidence(peer, 'resource', `${windowsNeeded} windows with at least half of the slots at ${timesLimit} times the limit`)
+  }
+  const countRequest = (peer: PeerIdString): boolean => {
+    if (!isSubject(peer)) return true
+    const requests = requestsFrom(peer)
+    const isWithin = requestsOf(requests) < allowed(requests)
+    requests.count++
+    if (!isWithin && requestsOf(requests) === limitOf(requests) * timesLimit) judge(peer, requests)
+    return isWithin || !enforce
+  }
+  /** What protocol it will be is not known yet. */
+  const keep = (peer: PeerIdString, stream: Stream): void => {
+    const requests = requestsFrom(peer)
+    const { accepted } = requests
+    if (accepted.length < limitOf(requests)) accepted.push(stream)
+  }
+  return {
+    dimension: 'resource',
+    needsOwnLink: false,
+    countRequest,
+    forget: peer => {
+      const requests = subjects.get(peer)
+      if (requests != null) requests.floodedWindows = []
+    },
+    onOpen: connection => {
+      const peer = peerIdText(connection.remotePeer)
+      // one that is over by now is told to have ended never again
+      if (!isSubject(peer) || connection.status !== 'open') return
+      requestsFrom(peer).linked = true
+      // private in libp2p's types; test/observation/resource.test.ts fails when a release moves it
+      const { muxer } = connection as Connection & { readonly muxer?: StreamMuxer }
+      if (muxer == null) return
+      const isGated = gate(muxer, () => countRequest(peer))
+      muxer.addEventListener('stream', ({ detail }) => {
+        if (isGated || countRequest(peer)) {
+          keep(peer, detail)
+          countPings(detail, () => countRequest(peer))
+        } else detail.abort(new Error('more requests than the network allows'))
+      })
+    },
+    onDisconnect: peer => {
+      const requests = subjects.get(peer)
+      if (requests == null) return
+      advance(peer, requests)
+      requests.linked = false
+    },
+    close: window => {
+      for (const [peer, requests] of subjects.entries()) {
+        advance(peer, requests)
+        const isOver = !requests.linked && requests.floodedWindows.every(each => each <= window - withinWindows)
+        if (isOver) subjects.delete(peer)
+      }
+      return counts.take()
+    },
+    start: () => () => {
+      subjects.clear()
+    }
+  }
+}
+
+/** A stream may carry many pings: the first is the request that the stream was counted as, each further one is a request more. */
+function countPings(stream: Stream, admits: () => boolean): void {
+  const inside = stream as Stream & { onData?: (data: Uint8Array | Uint8ArrayList) => void }
+  const take = inside.onData?.bind(stream)
+  if (take == null) return
+  let bytes = 0
+  let pings = 1
+  inside.onData = data => {
+    if (stream.protocol === PROTOCOLS.ping) {
+      bytes += data.byteLength
+      for (; pings < Math.ceil(bytes / PING_BYTES); pings++) {
+        if (admits()) continue
+        stream.abort(new Error('more pings than the network allows'))
+        return
+      }
+    }
+    take(data)
+  }
+}
+
+/**
+ * Yamux looks at its limit once for each stream that the other side opens, and before it makes anything of it: a refusal there is one small frame.
+ *
+ * @returns false for a muxer without such a limit, whose streams can only be reset when they are there
+ */
+function gate(muxer: StreamMuxer, admits: () => boolean): boolean {
+  const { maxInboundStreams } = muxer as StreamMuxer & { readonly maxInboundStreams?: number }
+  if (typeof maxInboundStreams !== 'number') return false
+  Object.defineProperty(muxer, 'maxInboundStreams', { get: () => (admits() ? maxInboundStreams : 0), configurable: true })
+  return true
+}

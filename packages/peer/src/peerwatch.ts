@@ -1,0 +1,165 @@
+import { serviceCapabilities, serviceDependencies } from '@libp2p/interface'
+import { dimensionNames } from '@peerwatch/model'
+import { EventsWithEarlyAlarms } from './early-alarms.ts'
+import { peerIdText, ServicesError } from '@peerwatch/link'
+import { assemblePeer } from './assemble-peer.ts'
+import type { PeerId, Startable, TypedEventTarget } from '@libp2p/interface'
+import type { TypedEventEmitter } from 'main-event'
+import type { Counts, Dimension } from '@peerwatch/model'
+import type { Assembly } from './assembly.ts'
+import type { CoreOptions, PeerOptions } from './options.ts'
+import type { CoarseStanding, Core, Eviction, Neighbour, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
+
+/**
+ * Peerwatch as the application sees it: `node.services.peerwatch`.
+ *
+ * It observes, defends, reports and enforces by itself from `node.start()` to `node.stop()`; nothing here has to be called.
+ * It tells what happens by typed events, which carry `PeerId` objects; see `PeerwatchEvents`. What the methods return is data that
+ * can be written as JSON: peers are text (`peerId.toString()`).
+ *
+ * Events come while the node runs, in the order in which things happen. `createLibp2p` starts a node before its caller can add a
+ * listener: an `alarm` of that time is kept for the first listener; to miss no other event give `start: false` and start it afterwards.
+ */
+export interface Peerwatch<A extends Assembly = Assembly> extends TypedEventTarget<PeerwatchEvents> {
+  /**
+   * Tells what the application itself saw of a neighbour, added to the counts of the current window.
+   *
+   * It goes into this node's report of the window, at most 20 per dimension, in proportion. It is never a reason for a cut.
+   * Blame the peer that handed something over, never whom its contents name. Of a peer that is no neighbour, and of seeds and trusted
+   * nodes, nothing is taken.
+   *
+   * @param dimension - `liveness`, `integrity`, `forwarding` or `resource`
+   * @param counts - whole numbers, 0 or more; what is left out is 0
+   * @throws ServicesError `bad-option` for another dimension or count
+   */
+  readonly observe: (peer: PeerId, dimension: Dimension, counts: Partial<Counts>) => void
+  /**
+   * Asks the trusted tier about any peer; one that nobody knows is `unknown`.
+   *
+   * Each trusted node has 5 s to answer. Rejects with ServicesError `no-route` where none does.
+   */
+  readonly standing: (peer: PeerId) => Promise<CoarseStanding>
+  /** The evictions in force here, without those of peers that were allowed. With `enforce: false` too, where nobody is refused. */
+  readonly evictions: () => Eviction[]
+  /** Peers under watch: connected, or lost without a goodbye and redialled. Without seeds, trusted nodes and whom this node refuses. */
+  readonly neighbours: () => Neighbour[]
+  /**
+   * Overrides evictions of this peer on this node only, later ones too, or takes that back (`false`): it is refused again at once.
+   *
+   * Lasts as long as the datastore. Cuts, which rest on what this node saw itself, stay.
+   */
+  readonly allow: (peer: PeerId, allowed?: boolean) => Promise<void>
+  /** For Peerwatch's own node package: the parts of this node. No part of the promise that this interface makes. */
+  readonly assembly: A
+}
+
+/** Puts the parts of one role together and starts and stops them with libp2p. */
+class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms implements Peerwatch<A>, Startable {
+  readonly [Symbol.toStringTag] = '@peerwatch/peer'
+  readonly [serviceCapabilities]: string[] = ['@peerwatch/peer']
+  readonly [serviceDependencies]: string[] = ['@libp2p/identify', '@libp2p/pubsub']
+  readonly assembly: A
+  readonly #core: Core
+  #stopping = false
+
+  constructor(assemble: (events: TypedEventEmitter<PeerwatchEvents>) => A) {
+    super()
+    this.assembly = assemble(this)
+    this.#core = this.assembly.core
+  }
+
+  /** Before any transport listens: evictions of earlier runs hold from the first connection on. */
+  async beforeStart(): Promise<void> {
+    this.#stopping = false
+    this.#core.health.start()
+    await this.#core.roster.load()
+    for (const part of this.assembly.parts) await part.beforeStart?.()
+  }
+
+  start(): void {}
+
+  /** Transports listen, and the other services run, only now. */
+  async afterStart(): Promise<void> {
+    this.#core.windows.start()
+    for (const part of this.assembly.parts) await part.start?.()
+  }
+
+  /** While links still live: what is in hand is delivered, then goodbye is said. */
+  async beforeStop(): Promise<void> {
+    if (this.#stopping) return
+    this.#stopping = true
+    for (const part of this.assembly.parts.toReversed()) {
+      try {
+        await part.stop?.()
+      } catch (error) {
+        this.#core.log.error('a part did not stop: %e', error)
+      }
+    }
+    this.#core.windows.stop()
+    this.#core.health.stop()
+  }
+
+  stop(): void {}
+
+  observe(peer: PeerId, dimension: Dimension, counts: Partial<Counts>): void {
+    const { ok = 0, bad = 0 } = counts
+    if (!dimensionNames.includes(dimension)) {
+      throw new ServicesError('bad-option', `observe: expected one of ${dimensionNames.join(', ')}, found ${dimension}`)
+    }
+    for (const [side, count] of Object.entries({ ok, bad })) {
+      if (!Number.isSafeInteger(count) || count < 0)
+        throw new ServicesError('bad-option', `observe: ${side}: expected a whole number, 0 or more, found ${count}`)
+    }
+    this.assembly.observe(peerIdText(peer), dimension, { ok, bad })
+  }
+
+  async standing(peer: PeerId): Promise<CoarseStanding> {
+    return this.assembly.standing(peerIdText(peer))
+  }
+
+  evictions(): Eviction[] {
+    return this.#core.certificates.evictions()
+  }
+
+  neighbours(): Neighbour[] {
+    return this.assembly.neighbours.list()
+  }
+
+  async allow(peer: PeerId, allowed = true): Promise<void> {
+    await this.#core.certificates.allow(peerIdText(peer), allowed)
+  }
+}
+
+/** For the other roles of `@peerwatch/node`: the same service around other parts. */
+export function roleService<A extends Assembly>(assemble: (components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>) => A) {
+  return (components: PeerwatchComponents): Peerwatch<A> => new PeerwatchService(events => assemble(components, events))
+}
+
+/**
+ * Turns monitoring on in a libp2p node: it watches its neighbours, defends itself, reports to the trusted tier and enforces evictions.
+ *
+ * Needs `identify` and, under the name `pubsub`, gossipsub 17 among the services, in any order. It composes the application's connection
+ * gater, topic validators and gossipsub score, which go on to be asked; it handles `/ipfs/ping/1.0.0` only where nobody else does.
+ * The node has to have a datastore that lasts, or evictions and reports in hand are gone after a restart (`alarm` `volatile-datastore`).
+ *
+ * @example
+ * ```ts
+ * const node = await createLibp2p({
+ *   …,
+ *   datastore,
+ *   services: {
+ *     identify: identify(),
+ *     pubsub: gossipsub({ msgIdFn: messageId }),
+ *     peerwatch: peerwatch({ network: await readNetwork('public/network.json') })
+ *   }
+ * })
+ * node.services.peerwatch.addEventListener('peer:evicted', ({ detail }) => console.log(detail.peer.toString(), detail.reason))
+ * ```
+ *
+ * @returns a factory for `services`. `createLibp2p` rejects with ServicesError `bad-option` for an option outside its range and
+ * with libp2p's own UnmetServiceDependenciesError without gossipsub; `node.start()` with `no-gossipsub` for another gossipsub than 17.1, and
+ * with `bad-roster` where the datastore holds the roster of another authority.
+ */
+export function peerwatch(init: CoreOptions & PeerOptions): (components: PeerwatchComponents) => Peerwatch {
+  return roleService((components, events) => assemblePeer(components, events, init))
+}

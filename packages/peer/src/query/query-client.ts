@@ -1,0 +1,103 @@
+import { within } from '@peerwatch/model'
+import { messages, PROTOCOLS, QUERY_STATUS } from '@peerwatch/wire'
+import { caller, peerIdBytes, ServicesError, toPeerId } from '@peerwatch/link'
+import { chooseEntries } from '../reporting/entries.ts'
+import { toldFrom } from './standing-message.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { QueryRequest, QueryResponse } from '@peerwatch/wire'
+import type { Caller, CoarseStanding, Core, Part, RegistryView, Roster } from '@peerwatch/link'
+
+export interface QueryClientInit {
+  readonly registry: Pick<RegistryView, 'find'>
+  readonly timeoutMs?: number
+}
+
+/** Asks the trusted tier over one long-lived stream, to whichever trusted node answers. */
+export interface QueryClient extends Part {
+  /** Rejects with ServicesError `no-route` where no trusted node answers. */
+  readonly standing: (peer: PeerIdString) => Promise<CoarseStanding>
+  /** Fetches roster and certificates and takes over what is newer. */
+  readonly pull: () => Promise<void>
+}
+
+const UNDER_WAY_MOST = 256
+const TIMEOUT_MS = 5_000
+
+export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: QueryClientInit): QueryClient {
+  let order: { readonly roster: Roster | undefined; readonly nodes: readonly PeerIdString[] } = { roster: undefined, nodes: [] }
+  const callers = new Map<PeerIdString, Promise<Caller<QueryRequest, QueryResponse>>>()
+
+  const open = async (node: PeerIdString, onEnd: () => void): Promise<Caller<QueryRequest, QueryResponse>> => {
+    const { connectionManager } = core.components
+    const stream = await within(core.health, timeoutMs, async signal => {
+      if (connectionManager.getConnections(toPeerId(node)).length === 0) await registry.find([node]).catch(() => [])
+      signal.throwIfAborted()
+      return connectionManager.openStream(toPeerId(node), PROTOCOLS.query, { signal })
+    })
+    return caller<QueryRequest, QueryResponse>(stream, {
+      clock: core.health,
+      request: messages.queryRequest,
+      response: messages.queryResponse,
+      mostUnderWay: UNDER_WAY_MOST,
+      timeoutMs,
+      onEnd: fault => {
+        if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(node), protocol: PROTOCOLS.query, what: fault })
+        onEnd()
+      }
+    })
+  }
+  const callerOf = async (node: PeerIdString): Promise<Caller<QueryRequest, QueryResponse>> => {
+    const known = callers.get(node)
+    if (known != null) return known
+    const forget = (): void => {
+      if (callers.get(node) === opening) callers.delete(node)
+    }
+    const opening = open(node, forget)
+    callers.set(node, opening)
+    opening.catch(forget)
+    return opening
+  }
+  /** A stream may have ended before it brought the answer; a question can be asked again. */
+  const askOne = async (node: PeerIdString, request: Partial<Omit<QueryRequest, 'id'>>): Promise<QueryResponse> => {
+    try {
+      return await (await callerOf(node)).call(request)
+    } catch (error) {
+      if (!(error instanceof ServicesError && error.code === 'closed')) throw error
+      return (await callerOf(node)).call(request)
+    }
+  }
+  /** Worked out once per roster: the hashes cost more than a question. */
+  const inOrder = (): readonly PeerIdString[] => {
+    const roster = core.roster.current()
+    if (order.roster !== roster) order = { roster, nodes: chooseEntries(core.self, roster.version, roster.trusted, roster.trusted.length) }
+    return order.nodes
+  }
+  const ask = async (request: Partial<Omit<QueryRequest, 'id'>>): Promise<QueryResponse> => {
+    let last: unknown
+    for (const node of inOrder()) {
+      try {
+        const response = await askOne(node, request)
+        if (response.status === QUERY_STATUS.done) return response
+        last = new ServicesError('refused', response.reason)
+      } catch (error) {
+        last = error
+      }
+    }
+    throw new ServicesError('no-route', `none of ${order.nodes.length} trusted nodes answered a query`, { cause: last })
+  }
+  return {
+    standing: async peer => toldFrom(await ask({ standingOf: peerIdBytes(peer) as Uint8Array<ArrayBuffer> })),
+    pull: async () => {
+      const { roster, certificates } = await ask({ roster: true, certificates: true })
+      if (roster.byteLength > 0) {
+        await core.roster.accept(roster).catch((error: unknown) => {
+          core.log('a roster was not taken: %s', error)
+        })
+      }
+      for (const certificate of certificates) await core.certificates.accept(certificate)
+    },
+    stop: async () => {
+      for (const opening of callers.values()) await opening.then(async asking => asking.close()).catch(() => undefined)
+    }
+  }
+}

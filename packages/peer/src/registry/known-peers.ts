@@ -1,0 +1,56 @@
+import { multiaddr } from '@multiformats/multiaddr'
+import { LIMITS, messages, WireError } from '@peerwatch/wire'
+import { openSigned, peerIdFromBytes, ServicesError, toPeerId } from '@peerwatch/link'
+import { readPeerRecord, withPeer } from './peer-record.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { PeerEntry } from '@peerwatch/wire'
+import type { Core, KnownPeer } from '@peerwatch/link'
+
+export interface OpenedEntry extends KnownPeer {
+  /** Of the signed record; for a guest, which has none, the instant of its expiry. */
+  readonly recordSeq: number
+}
+
+/** A guest, as a seed signed it. */
+export interface OpenedGuest {
+  readonly peer: PeerIdString
+  readonly addresses: readonly string[]
+  readonly expiresAtMs: number
+}
+
+/** Checks what a seed says of a peer: the peer's own signature, or for a guest a roster seed's. Throws WireError or ServicesError. */
+export async function openEntry(core: Core, entry: PeerEntry): Promise<OpenedEntry> {
+  if (entry.guest.byteLength > 0) {
+    const { peer, addresses, expiresAtMs } = await openGuest(core, entry.guest)
+    return { peer, addresses, unreachable: entry.unreachable, guest: true, recordSeq: expiresAtMs }
+  }
+  const record = readPeerRecord(entry.record)
+  if (!(await record.isSigned())) throw new ServicesError('bad-signature', `the peer record of ${record.peer} has a wrong signature`)
+  return { peer: record.peer, addresses: record.addresses, unreachable: entry.unreachable, guest: false, recordSeq: record.seq }
+}
+
+export async function openGuest(core: Core, encoded: Uint8Array): Promise<OpenedGuest> {
+  if (encoded.byteLength > LIMITS.guestBytes) throw new WireError('too-long', `guest of ${encoded.byteLength} bytes`)
+  const { signer, payload } = await openSigned('guest', core.network.id, encoded)
+  if (!core.roster.isSeed(signer)) throw new ServicesError('bad-signature', `a guest signed by ${signer}, which is no seed`)
+  const guest = messages.guest.decode(payload)
+  if (guest.expiresAtMs <= core.clock.nowMs()) throw new ServicesError('refused', 'a guest that has expired')
+  try {
+    const peer = peerIdFromBytes(guest.peer)
+    return { peer, addresses: guest.addresses.map(address => withPeer(multiaddr(address), peer)), expiresAtMs: guest.expiresAtMs }
+  } catch (error) {
+    throw new WireError('malformed', 'malformed guest', { cause: error })
+  }
+}
+
+/** Lets libp2p know where this peer is. What cannot be stored is only not stored. */
+export async function remember(core: Core, known: OpenedEntry, record: Uint8Array): Promise<void> {
+  const { peerStore } = core.components
+  const peer = toPeerId(known.peer)
+  try {
+    if (!known.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })
+    else await peerStore.merge(peer, { multiaddrs: known.addresses.map(address => multiaddr(address)) })
+  } catch (error) {
+    core.log('addresses of %s not stored: %e', known.peer, error)
+  }
+}

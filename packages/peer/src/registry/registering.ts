@@ -1,0 +1,138 @@
+import { messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
+import { openSigned, peerIdFromBytes, ServicesError, toPeerId } from '@peerwatch/link'
+import { isLate } from '../reporting/hellos.ts'
+import { keyClaims } from './key-claims.ts'
+import { readPeerRecord } from './peer-record.ts'
+import { wireBytes } from './changes.ts'
+import type { CallOff, PeerIdString } from '@peerwatch/model'
+import type { RegistryResponse } from '@peerwatch/wire'
+import type { Core } from '@peerwatch/link'
+import type { OwnRecord } from './own-record.ts'
+import type { SeedLink } from './seed-links.ts'
+
+export interface RegistrationInit {
+  readonly own: OwnRecord
+  /** Whether the seed's window is taken over. */
+  readonly followWindows: () => boolean
+  readonly isRunning: () => boolean
+  readonly seeds: () => readonly PeerIdString[]
+  /** After so long without a sign of it nobody else uses this node's key any more. */
+  readonly contestedForMs: number
+  readonly onRegistered: (link: SeedLink, response: RegistryResponse) => void
+}
+
+/** Registers at seeds and renews that while the link is open. */
+export interface Registration {
+  /** Rejects where the seed refuses. */
+  readonly register: (link: SeedLink) => Promise<void>
+  /** Now; a failure closes the link, and another seed is tried. */
+  readonly renew: (link: SeedLink) => void
+  readonly forget: (link: SeedLink) => void
+  readonly stamp: () => Uint8Array | undefined
+  /** Another node uses this node's key, and takes its links. */
+  readonly isContested: () => boolean
+  readonly stop: () => void
+}
+
+export function registration(core: Core, init: RegistrationInit): Registration {
+  const renewals = new Map<SeedLink, CallOff>()
+  const claims = keyClaims()
+  let stamp: Uint8Array | undefined
+  let hasFollowed = false
+  let contestedUntilMs = -Infinity
+
+  const keepStamp = async (link: SeedLink, encoded: Uint8Array): Promise<void> => {
+    if (encoded.byteLength === 0) return
+    const { signer, payload } = await openSigned('stamp', core.network.id, encoded)
+    const { peer } = messages.stamp.decode(payload)
+    if (signer !== link.seed || !core.roster.isSeed(signer) || peerIdFromBytes(peer) !== core.self) {
+      throw new ServicesError('bad-signature', `a stamp that ${link.seed} did not sign for this node`)
+    }
+    stamp = encoded
+  }
+  const isContested = (): boolean => core.clock.monotonicMs() < contestedUntilMs
+  const contest = (seed: PeerIdString, seq: number): void => {
+    if (!isContested()) {
+      const message = `another node uses this node's key: seed ${seed} has a record that is signed with it, number ${seq}, which this node never signed (a copied data folder, container or machine?); each takes the registration of the other: stop one, or give it a key of its own`
+      core.emit('alarm', { code: 'key-used-twice', message })
+    }
+    contestedUntilMs = core.clock.monotonicMs() + init.contestedForMs
+  }
+  /** Above what the seed has of this node. Throws where that is not signed with this node's key. */
+  const outdate = async (link: SeedLink, { peers: [held] }: RegistryResponse): Promise<void> => {
+    init.own.outdate()
+    if (held == null) return
+    try {
+      const { peer, seq, isSigned } = readPeerRecord(held.record)
+      if (peer !== core.self || !(await isSigned())) throw new ServicesError('bad-signature', `a record that ${link.seed} has not from this node`)
+      if (init.own.outdate(seq) && claims.shown(init.seeds())) contest(link.seed, seq)
+    } catch (error) {
+      core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: PROTOCOLS.registry, what: 'bad-record' })
+      throw error
+    }
+  }
+  const ask = async (link: SeedLink): Promise<{ readonly response: RegistryResponse; readonly tookMs: number }> => {
+    core.budgets.spend('registrations')
+    const record = wireBytes(await init.own.current())
+    const askedAtMs = core.clock.monotonicMs()
+    const response = await link.call({ register: { record, watch: true } })
+    return { response, tookMs: core.clock.monotonicMs() - askedAtMs }
+  }
+  const register = async (link: SeedLink): Promise<void> => {
+    let { response, tookMs } = await ask(link)
+    if (response.status === REGISTRY_STATUS.staleRecord) {
+      await outdate(link, response)
+      ;({ response, tookMs } = await ask(link))
+    }
+    if (response.status !== REGISTRY_STATUS.done) throw new ServicesError('refused', `seed ${link.seed} refused to register: ${response.reason}`)
+    try {
+      await keepStamp(link, response.stamp)
+    } catch (error) {
+      core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: PROTOCOLS.registry, what: 'bad-stamp' })
+      throw error
+    }
+    claims.accepted(link.seed)
+    if (init.followWindows()) follow(response, tookMs)
+    renewLater(link, response.renewEveryMs)
+    init.onRegistered(link, response)
+  }
+  const follow = ({ window, windowOffsetMs }: RegistryResponse, tookMs: number): void => {
+    if (window === 0 || windowOffsetMs >= core.windows.windowMs || (hasFollowed && isLate(tookMs, core.windows.windowMs))) return
+    hasFollowed = true
+    core.windows.follow(window, windowOffsetMs)
+  }
+  const renewLater = (link: SeedLink, everyMs: number): void => {
+    const { windowMs } = core.windows
+    const pauseMs = Math.min(Math.max(everyMs, windowMs / 4), windowMs * 4) * (0.8 + core.rng() * 0.2)
+    renewals.get(link)?.()
+    if (!init.isRunning() || !link.isOpen()) return
+    renewals.set(
+      link,
+      core.clock.after(pauseMs, () => {
+        renew(link)
+      })
+    )
+  }
+  const renew = (link: SeedLink): void => {
+    register(link).catch(async (error: unknown) => {
+      core.log('renewal at %s failed: %e', link.seed, error)
+      // to end the link would send more
+      if (error instanceof ServicesError && error.code === 'busy') renewLater(link, core.windows.windowMs)
+      else await link.close()
+    })
+  }
+  return {
+    register,
+    renew,
+    forget: link => {
+      renewals.get(link)?.()
+      renewals.delete(link)
+    },
+    stamp: () => stamp,
+    isContested,
+    stop: () => {
+      for (const callOff of renewals.values()) callOff()
+      renewals.clear()
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import { shuffled, within } from '@peerwatch/model'
+import { messages, PROTOCOLS } from '@peerwatch/wire'
+import { backOff, caller, toPeerId } from '@peerwatch/link'
+import type { Stream } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { CallOff, PeerIdString } from '@peerwatch/model'
+import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
+import type { BackOff, Caller, Core, FrameFault } from '@peerwatch/link'
+import type { RegistryClientOptions } from './options.ts'
+
+/** A stream to one seed. */
+export interface SeedLink {
+  readonly seed: PeerIdString
+  readonly call: Caller<RegistryRequest, RegistryResponse>['call']
+  readonly close: () => Promise<void>
+  readonly isOpen: () => boolean
+}
+
+export interface SeedLinksInit {
+  /** Seeds to choose from, and to how many of them links are kept. */
+  readonly seeds: () => readonly PeerIdString[]
+  readonly aim: () => number
+  readonly options: RegistryClientOptions
+  /** The link counts as open once this settles; a rejection ends it. */
+  readonly onOpen: (link: SeedLink) => Promise<void>
+  /** It does. */
+  readonly onReady: () => void
+  readonly onPush: (link: SeedLink, push: RegistryResponse) => void
+  readonly onEnd: (link: SeedLink) => void
+  /** Another node takes this node's links: it dials no seed then, before a pause that grows. */
+  readonly isContested: () => boolean
+}
+
+export interface SeedLinks {
+  readonly start: () => void
+  /** Closes all links and dials no more. */
+  readonly stop: () => Promise<void>
+  /** Those on which `onOpen` settled, in random order. */
+  readonly open: () => SeedLink[]
+}
+
+interface Attempt {
+  readonly tries: BackOff
+  notBeforeMs: number
+}
+
+const SEED_TAG = { 'peerwatch-seed': { value: 100 } }
+const UNDERWAY_MOST = 64
+
+/** Keeps links to as many seeds as are aimed at, for ever: whoever fails is left for another, and tried again after a pause. */
+export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
+  const { options } = init
+  const { connectionManager, peerStore } = core.components
+  const attempts = new Map<PeerIdString, Attempt>()
+  const busy = new Set<PeerIdString>()
+  const links = new Map<PeerIdString, SeedLink>()
+  /** On which `onOpen` has not settled. */
+  const opening = new Set<SeedLink>()
+  let stopping = new AbortController()
+  const takeovers = backOff(core, { leastMs: options.contestedBackOffMs, mostMs: options.contestedBackOffMostMs })
+  let heldUntilMs = -Infinity
+  let callOff: CallOff | undefined
+  let running = false
+
+  const addressesOf = (seed: PeerIdString): Multiaddr[] => core.network.seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
+
+  const attemptAt = (seed: PeerIdString): Attempt => {
+    const known = attempts.get(seed)
+    if (known != null) return known
+    const attempt = { tries: backOff(core, { leastMs: options.backOffMs, mostMs: options.backOffMostMs }), notBeforeMs: -Infinity }
+    attempts.set(seed, attempt)
+    return attempt
+  }
+  const ended = (seed: PeerIdString, wasOpen = false): void => {
+    const attempt = attemptAt(seed)
+    const nowMs = core.clock.monotonicMs()
+    attempt.notBeforeMs = nowMs + attempt.tries.pauseMs()
+    // all at once: who takes a registration takes it at every seed
+    if (wasOpen && init.isContested() && heldUntilMs <= nowMs) heldUntilMs = nowMs + takeovers.pauseMs()
+    busy.delete(seed)
+    fill()
+  }
+  const openStream = async (seed: PeerIdString, signal: AbortSignal): Promise<Stream> => {
+    core.budgets.spend('redials')
+    const addresses = addressesOf(seed)
+    await peerStore.merge(toPeerId(seed), { tags: SEED_TAG, ...(addresses.length > 0 && { multiaddrs: addresses }) })
+    const connection = await connectionManager.openConnection(addresses.length > 0 ? addresses : toPeerId(seed), { signal })
+    return connection.newStream(PROTOCOLS.registry, { signal })
+  }
+  const connect = async (seed: PeerIdString): Promise<void> => {
+    const stream = await within(core.health, options.dialTimeoutMs, async signal => openStream(seed, signal), stopping.signal)
+    if (!running) {
+      stream.abort(new Error('stopping'))
+      return
+    }
+    let opened = false
+    const calls = caller<RegistryRequest, RegistryResponse>(stream, {
+      clock: core.health,
+      request: messages.registryRequest,
+      response: messages.registryResponse,
+      mostUnderWay: UNDERWAY_MOST,
+      timeoutMs: options.callTimeoutMs,
+      onPush: push => {
+        init.onPush(link, push)
+      },
+      onEnd: fault => {
+        linkEnded(link, opened, fault)
+      }
+    })
+    const link: SeedLink = { seed, ...calls }
+    opening.add(link)
+    try {
+      await init.onOpen(link)
+    } catch (error) {
+      core.log('registration at %s failed: %e', seed, error)
+      await link.close()
+      return
+    } finally {
+      opening.delete(link)
+    }
+    if (!link.isOpen()) return
+    opened = true
+    links.set(seed, link)
+    attemptAt(seed).tries.opened()
+    takeovers.opened()
+    init.onReady()
+  }
+  const linkEnded = (link: SeedLink, opened: boolean, fault: FrameFault | undefined): void => {
+    if (links.get(link.seed) === link) links.delete(link.seed)
+    if (fault === 'malformed' || fault === 'too-long') core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: PROTOCOLS.registry, what: fault })
+    init.onEnd(link)
+    ended(link.seed, opened)
+  }
+  const notBeforeMs = (seed: PeerIdString): number => Math.max(heldUntilMs, attemptAt(seed).notBeforeMs)
+  const fill = (): void => {
+    callOff?.()
+    if (!running) return
+    const nowMs = core.clock.monotonicMs()
+    const free = init.seeds().filter(seed => !busy.has(seed))
+    const ready = shuffled(
+      free.filter(seed => notBeforeMs(seed) <= nowMs),
+      core.rng
+    )
+    for (const seed of ready.slice(0, Math.max(0, init.aim() - busy.size))) {
+      busy.add(seed)
+      connect(seed).catch((error: unknown) => {
+        core.log('seed %s cannot be reached: %e', seed, error)
+        ended(seed)
+      })
+    }
+    if (busy.size >= init.aim()) return
+    const nextMs = Math.min(...free.map(seed => Math.max(nowMs, notBeforeMs(seed))))
+    if (Number.isFinite(nextMs)) callOff = core.clock.after(Math.max(10, nextMs - nowMs), fill)
+  }
+  return {
+    start: () => {
+      stopping = new AbortController()
+      running = true
+      fill()
+    },
+    stop: async () => {
+      running = false
+      callOff?.()
+      stopping.abort()
+      await Promise.all([...links.values(), ...opening].map(async link => link.close()))
+      busy.clear()
+      attempts.clear()
+      heldUntilMs = -Infinity
+    },
+    open: () => shuffled(links.values(), core.rng)
+  }
+}

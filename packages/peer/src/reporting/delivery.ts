@@ -1,0 +1,121 @@
+import { ANSWER_STATUS } from '@peerwatch/wire'
+import { toPeerId } from '@peerwatch/link'
+import { chooseEntries } from './entries.ts'
+import { entryLink } from './entry-link.ts'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Core, RegistryView } from '@peerwatch/link'
+import type { Answered, EntryLink, EntryTimes, LinkState } from './entry-link.ts'
+import type { Outbox, OutboxItem } from './outbox.ts'
+
+export interface EntryStatus {
+  readonly peer: PeerIdString
+  readonly state: LinkState
+  readonly inFlight: number
+}
+
+export interface DeliveryInit {
+  readonly registry: RegistryView
+  readonly box: Outbox
+  readonly times: EntryTimes
+  readonly onHello: (from: PeerIdString, isPreferred: boolean, window: WindowNumber, offsetMs: number, tookMs: number) => void
+  /** Stored or refused; taken off the outbox before this returns, else they would be sent again. */
+  readonly onFinal: (from: PeerIdString, answers: readonly Answered[]) => void
+}
+
+/** Brings what is in the outbox to the first entry that takes it. */
+export interface Delivery {
+  readonly start: () => void
+  readonly stop: () => Promise<void>
+  /** Sends what may be sent; call it when the outbox has more. */
+  readonly pump: () => void
+  /** Resolves when everything is answered, nobody can be reached, or at the deadline. */
+  readonly flush: (deadlineMs: number) => Promise<void>
+  /** Where reports go now. */
+  readonly entry: () => PeerIdString | undefined
+  readonly entries: () => EntryStatus[]
+}
+
+export function delivery(core: Core, init: DeliveryInit): Delivery {
+  const { registry, box, times, onHello, onFinal } = init
+  const idle = new Set<() => void>()
+  let links: EntryLink[] = []
+  let entry: PeerIdString | undefined
+  let unlisten: (() => void) | undefined
+
+  const nextBatch = (most: number): OutboxItem[] => {
+    const batch: OutboxItem[] = []
+    for (const item of box.items()) {
+      if (batch.length >= most) break
+      if (!item.isDraft && !links.some(link => link.isInFlight(item.key))) batch.push(item)
+    }
+    return batch
+  }
+  const sendOn = (active: EntryLink): void => {
+    for (let room = active.room(); room > 0; room = active.room()) {
+      const batch = nextBatch(room)
+      if (batch.length === 0) return
+      active.send(batch)
+    }
+  }
+  const pump = (): void => {
+    const active = links.find(link => link.state() === 'ready')
+    if (active?.peer !== entry) {
+      entry = active?.peer
+      core.emit('entry:changed', { entry: entry == null ? undefined : toPeerId(entry) })
+    }
+    if (active != null) sendOn(active)
+    for (const check of idle) check()
+  }
+  const linkTo = (peer: PeerIdString): EntryLink =>
+    entryLink(core, peer, registry, times, {
+      onHello: (window, offsetMs, tookMs) => {
+        onHello(peer, links[0]?.peer === peer, window, offsetMs, tookMs)
+      },
+      onAnswers: answers => {
+        onFinal(
+          peer,
+          answers.filter(({ status }) => status !== ANSWER_STATUS.retry)
+        )
+      },
+      onChange: pump
+    })
+  const choose = (): void => {
+    const { version, trusted } = core.roster.current()
+    const old = links
+    links = chooseEntries(core.self, version, trusted).map(peer => old.find(link => link.peer === peer) ?? linkTo(peer))
+    for (const link of old) if (!links.includes(link)) link.stop().catch(() => {})
+    for (const link of links) if (!old.includes(link)) link.start()
+    pump()
+  }
+  const isDone = (): boolean => nextBatch(1).length === 0 && links.every(link => link.inFlight() === 0)
+  const isHopeless = (): boolean => links.every(link => link.state() === 'connecting')
+
+  return {
+    start: () => {
+      unlisten = core.roster.onChange(choose)
+      choose()
+    },
+    stop: async () => {
+      unlisten?.()
+      const stopping = links
+      links = []
+      entry = undefined
+      await Promise.all(stopping.map(async link => link.stop()))
+    },
+    pump,
+    flush: async deadlineMs => {
+      if (isDone() || isHopeless()) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const check = (): void => {
+        if (isDone() || isHopeless()) resolve()
+      }
+      const callOff = core.clock.after(deadlineMs, resolve)
+      idle.add(check)
+      await promise
+      callOff()
+      idle.delete(check)
+    },
+    entry: () => entry,
+    entries: () => links.map(link => ({ peer: link.peer, state: link.state(), inFlight: link.inFlight() }))
+  }
+}

@@ -1,0 +1,219 @@
+import { ACCEPTED_PAST_WINDOWS } from '@peerwatch/model'
+import { ANSWER_STATUS, answerWord, LIMITS } from '@peerwatch/wire'
+import { BoundedMap, toPeerId } from '@peerwatch/link'
+import { delivery } from './delivery.ts'
+import { draftsOf, signDraft } from './drafts.ts'
+import { hellos } from './hellos.ts'
+import { outbox } from './outbox.ts'
+import { postponed } from './postponed.ts'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Core, Part, PeerwatchEvents, RegistryView } from '@peerwatch/link'
+import type { EntryStatus } from './delivery.ts'
+import type { Answered, EntryTimes } from './entry-link.ts'
+import type { OutboxItem } from './outbox.ts'
+
+export interface ReportingOptions extends Partial<EntryTimes> {
+  /** Reports kept while nobody takes them. More: a longer outage is bridged, at about 600 bytes each. Default 10,000. */
+  readonly mostPending?: number
+  /** How long `stop` waits for answers; what is left stays on disk. Default 2 s. */
+  readonly flushMs?: number
+}
+
+export interface ReportingInit extends ReportingOptions {
+  readonly registry: RegistryView
+}
+
+export interface ReportingStatus {
+  /** Reports without an answer, those that wait for a stamp among them. */
+  readonly pending: number
+  readonly withoutStamp: number
+  readonly lastAcknowledged: { readonly window: WindowNumber; readonly atMs: number } | undefined
+  /** Reports given up because there were too many, or because they became too old. */
+  readonly dropped: number
+  readonly entry: PeerIdString | undefined
+  /** The preferred one first. */
+  readonly entries: readonly EntryStatus[]
+}
+
+export interface ReportingView {
+  readonly status: () => ReportingStatus
+}
+
+/** Windows of which one remembers that nothing more is to be reported about them. */
+const SETTLED_WINDOWS = 512
+
+/** A window ends for everybody at once. Each peer has its own moment in this share of the next one, so that no entry and no machine gets all reports together. */
+const SPREAD_SHARE = 1 / 4
+
+export const REPORTING_DEFAULTS = Object.freeze({ mostPending: 10_000, flushMs: 2_000, dialTimeoutMs: 10_000, leastBackoffMs: 500 })
+
+function timesOf(init: ReportingInit, windowMs: number): EntryTimes {
+  const { answerTimeoutMs, dialTimeoutMs, leastBackoffMs, mostBackoffMs } = init
+  return {
+    answerTimeoutMs: answerTimeoutMs ?? Math.min(15_000, Math.max(3_000, windowMs)),
+    dialTimeoutMs: dialTimeoutMs ?? REPORTING_DEFAULTS.dialTimeoutMs,
+    leastBackoffMs: leastBackoffMs ?? REPORTING_DEFAULTS.leastBackoffMs,
+    mostBackoffMs: mostBackoffMs ?? Math.min(60_000, Math.max(4_000, 2 * windowMs))
+  }
+}
+
+/**
+ * A peer's reports: one per neighbour and window, signed, on disk before it is sent, kept until a trusted node has it.
+ * Stop it while connections are still up (libp2p's `beforeStop`), so that it can deliver what is in hand.
+ */
+export function reporting(core: Core, init: ReportingInit): Part & ReportingView {
+  const { registry, mostPending = REPORTING_DEFAULTS.mostPending, flushMs = REPORTING_DEFAULTS.flushMs } = init
+  const { alarm, inOrder, settled } = chores(core)
+  const box = outbox(core.components.datastore, mostPending)
+  const spoken = hellos(core)
+  const writing = postponed(core.clock, core.windows.windowMs * SPREAD_SHARE * core.rng())
+  const watchedInPart = windowsToSkip()
+  let lastAcknowledged: ReportingStatus['lastAcknowledged']
+  let dropped = 0
+
+  const drop = (count: number, why: string): void => {
+    if (count === 0) return
+    dropped += count
+    alarm('reports-dropped', `${count} reports that no trusted node has taken: ${why}; ${dropped} since the start`)
+  }
+  const expire = async (): Promise<void> => {
+    // A single entry whose clock is wrong must not empty the outbox.
+    if (!spoken.isAgreed()) return
+    const oldest = core.windows.now().window - ACCEPTED_PAST_WINDOWS
+    const keys = [...box.items()].filter(({ window }) => window < oldest).map(({ key }) => key)
+    drop(keys.length, `older than ${ACCEPTED_PAST_WINDOWS} windows`)
+    await box.remove(keys)
+  }
+  const signed = async (drafts: readonly OutboxItem[]): Promise<readonly OutboxItem[]> => {
+    const stamp = registry.stamp()
+    return stamp == null ? drafts : Promise.all(drafts.map(async draft => signDraft(draft, stamp, core.signer)))
+  }
+  const signWaiting = async (): Promise<void> => {
+    while (registry.stamp() != null) {
+      const drafts = [...box.items()].filter(({ isDraft }) => isDraft).slice(0, LIMITS.batch)
+      if (drafts.length === 0) return
+      await box.replace(await signed(drafts))
+    }
+  }
+  const onRegistered = (): void => {
+    inOrder('reports could not be signed', async () => {
+      await signWaiting()
+      outgoing.pump()
+    })
+  }
+  const onWindowClosed = ({ detail: { window, observations } }: PeerwatchEvents['window:closed']): void => {
+    if (!watchedInPart.settle(window)) return
+    writing.run(() => {
+      inOrder('reports could not be written', async () => {
+        await expire()
+        const drafts = draftsOf(observations, core.rng)
+        drop(await box.add(await signed(drafts)), `more than ${mostPending} are waiting`)
+        await signWaiting()
+        outgoing.pump()
+      })
+    })
+  }
+  const tell = ({ item, status, code }: Answered, from: PeerIdString): void => {
+    const detail = { subject: toPeerId(item.subject), window: item.window, entry: toPeerId(from) }
+    if (status === ANSWER_STATUS.refused) {
+      core.emit('report:refused', { ...detail, reason: answerWord(code) })
+      return
+    }
+    lastAcknowledged = { window: item.window, atMs: core.clock.nowMs() }
+    core.emit('report:acknowledged', detail)
+  }
+  const outgoing = delivery(core, {
+    registry,
+    box,
+    times: timesOf(init, core.windows.windowMs),
+    onHello: (from, isPreferred, window, offsetMs, tookMs) => {
+      const before = core.windows.now().window
+      spoken.hear(from, isPreferred, window, offsetMs, tookMs)
+      const after = core.windows.now().window
+      if (after !== before) watchedInPart.jump(before, after)
+    },
+    onFinal: (from, answers) => {
+      const removed = box.remove(answers.map(({ item }) => item.key))
+      removed.catch(() => {})
+      inOrder('answered reports could not be deleted', async () => {
+        // Told only when it is off the disk: what was told as acknowledged is never sent again.
+        await removed
+        for (const answered of answers) tell(answered, from)
+        outgoing.pump()
+      })
+    }
+  })
+  return {
+    beforeStart: async () => {
+      const broken = await box.load()
+      if (broken > 0) alarm('outbox-broken', `${broken} reports of an earlier run could not be read and were deleted`)
+      core.events.addEventListener('window:closed', onWindowClosed)
+      core.events.addEventListener('registry:state', onRegistered)
+    },
+    start: () => {
+      const { window } = core.windows.now()
+      watchedInPart.jump(window, window)
+      outgoing.start()
+      onRegistered()
+    },
+    stop: async () => {
+      core.events.removeEventListener('window:closed', onWindowClosed)
+      core.events.removeEventListener('registry:state', onRegistered)
+      writing.hurry()
+      await settled()
+      await outgoing.flush(flushMs)
+      await outgoing.stop()
+      await settled()
+    },
+    status: () => ({
+      pending: box.size(),
+      withoutStamp: [...box.items()].reduce((sum, { isDraft }) => sum + Number(isDraft), 0),
+      lastAcknowledged,
+      dropped,
+      entry: outgoing.entry(),
+      entries: outgoing.entries()
+    })
+  }
+}
+
+interface Chores {
+  readonly alarm: (code: string, message: string) => void
+  readonly inOrder: (what: string, run: () => Promise<void>) => void
+  readonly settled: () => Promise<void>
+}
+
+/** What waits for the disk runs one after the other; a failure is told, and ends nothing. */
+function chores(core: Core): Chores {
+  const alarm = (code: string, message: string): void => {
+    core.emit('alarm', { code, message })
+  }
+  let tail: Promise<void> = Promise.resolve()
+  return {
+    alarm,
+    inOrder: (what, run) => {
+      tail = tail.then(run).catch((error: unknown) => {
+        alarm('outbox-failed', `${what}: ${error instanceof Error ? error.message : String(error)}`)
+      })
+    },
+    settled: async () => tail
+  }
+}
+
+/** Windows about which nothing is to be reported (any more): those watched in part only, and those reported before. */
+function windowsToSkip(): { readonly settle: (window: WindowNumber) => boolean; readonly jump: (from: WindowNumber, to: WindowNumber) => void } {
+  const skipped = new BoundedMap<WindowNumber, true>(SETTLED_WINDOWS)
+  return {
+    /** False for one that is to be skipped; each is settled once. */
+    settle: window => {
+      if (skipped.has(window)) return false
+      skipped.set(window, true)
+      return true
+    },
+    /** The clock went from one window to another: what was counted belongs to none of them, nor to those between. */
+    jump: (from, to) => {
+      skipped.set(from, true)
+      for (let window = Math.max(from, to - SETTLED_WINDOWS / 2); window <= to; window++) skipped.set(window, true)
+      skipped.set(to, true)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { PROTOCOLS } from '@peerwatch/wire'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { PING_BYTES } from '../../src/neighbours/ping.ts'
+import { peerIdText } from '@peerwatch/link'
+import { testNetwork, until } from '../../../link/test/support/core.ts'
+import { bodyOf, plainHost } from '../support/gossip.ts'
+import { observedHost } from '../support/observed-host.ts'
+import type { Connection, Libp2p, StreamMuxer } from '@libp2p/interface'
+import type { Observation } from '@peerwatch/model'
+import type { PlainServices } from '../support/gossip.ts'
+
+const TOPIC = '/app/1'
+
+async function request(connection: Connection): Promise<void> {
+  const stream = await connection.newStream('/ipfs/ping/1.0.0', { maxOutboundStreams: 1000 })
+  stream.abort(new Error('flood'))
+}
+
+/** Opens 100 ping streams a second on whatever link there is, and reads no answer. */
+function flood(from: Libp2p<PlainServices>, to: { peerId: Libp2p['peerId'] }): () => void {
+  const timer = setInterval(() => {
+    const [connection] = from.getConnections(to.peerId)
+    for (let each = 0; each < 5; each++) {
+      if (connection != null) request(connection).catch(() => {})
+    }
+  }, 50)
+  return () => {
+    clearInterval(timer)
+  }
+}
+
+test('O9: a flooder, dialled or dialling, is cut at the evidence while honest traffic goes on', async t => {
+  const { network } = await testNetwork()
+  const host = await observedHost(network)
+  const [dialling, dialled, honest] = [await plainHost(), await plainHost(), await plainHost()]
+  const observations: Observation[] = []
+  host.core.events.addEventListener('window:closed', ({ detail }) => observations.push(...detail.observations))
+  const cuts: string[] = []
+  host.core.events.addEventListener('neighbour:cut', ({ detail }) => cuts.push(`${detail.peer.toString()} ${detail.dimension}`))
+  for (const { services } of [host.node, honest]) services.pubsub.subscribe(TOPIC)
+  await dialling.dial(host.node.getMultiaddrs())
+  await host.node.dial(dialled.getMultiaddrs())
+  await honest.dial(host.node.getMultiaddrs())
+  let made = 0
+  for (const connection of host.node.getConnections()) {
+    const { muxer } = connection as Connection & { readonly muxer?: StreamMuxer }
+    muxer?.addEventListener('stream', () => made++)
+  }
+  const startedMs = performance.now()
+  const ends = [flood(dialling, host.node), flood(dialled, host.node)]
+  t.after(async () => {
+    for (const end of ends) end()
+    await Promise.all([host.stop(), ...[dialling, dialled, honest].map(async each => each.stop())])
+  })
+  const heard: string[] = []
+  host.node.services.pubsub.addEventListener('gossipsub:message', ({ detail }) => heard.push(new TextDecoder().decode(detail.msg.data)))
+  await until(() => honest.services.pubsub.getSubscribers(TOPIC).length === 1, 'no subscription')
+  const before = host.core.windows.now().window
+  await honest.services.pubsub.publish(TOPIC, bodyOf('through the flood'))
+  await until(() => heard.length === 1, 'honest gossip is lost')
+  // two flooded windows of 2 s, if the flood itself keeps its pace
+  await until(() => cuts.length === 2, 'not cut')
+  // 20 a second of each flooder, those of the last slot, and what gossip and identify need: not the 200 a second that are asked for
+  assert.ok(made < ((performance.now() - startedMs) / 1000 + 1) * 2 * 20 + 20, `${made} streams were made`)
+  assert.ok(host.core.windows.now().window > before, 'one window is not enough')
+  assert.deepEqual(cuts.toSorted(), [dialling, dialled].map(({ peerId }) => `${peerId.toString()} resource`).toSorted())
+  await until(() => host.node.getConnections().length === 1, 'links of flooders are left')
+
+  await until(() => observations.some(({ cuts: reported }) => reported.length > 0), 'no window with a cut ended')
+  const flooders = new Set([dialling, dialled].map(({ peerId }) => peerIdText(peerId)))
+  for (const { subject, counts, cuts: reported } of observations.filter(each => flooders.has(each.subject) && each.cuts.length > 0)) {
+    assert.deepEqual(reported, ['resource'], subject)
+    assert.ok((counts.resource?.bad ?? 0) > 0)
+  }
+  const ofHonest = observations.filter(({ subject }) => subject === honest.peerId.toString())
+  assert.ok(ofHonest.length > 0)
+  for (const { counts, cuts: reported } of ofHonest) assert.deepEqual([counts.resource?.bad ?? 0, reported], [0, []])
+})
+
+test('O32: each further ping on a stream is a request like a stream of its own', async t => {
+  const { network } = await testNetwork()
+  const host = await observedHost(network)
+  const neighbour = await plainHost()
+  t.after(async () => Promise.all([host.stop(), neighbour.stop()]))
+  let bad = 0
+  host.observing.onSeen((_window, seen) => {
+    for (const each of seen) if (each.peer === neighbour.peerId.toString() && each.dimension === 'resource') bad += each.bad
+  })
+  const connection = await neighbour.dial(host.node.getMultiaddrs())
+  const stream = await connection.newStream(PROTOCOLS.ping)
+  let echoed = 0
+  stream.addEventListener('message', ({ data }) => {
+    echoed += data.byteLength
+  })
+  stream.send(new Uint8Array(3 * PING_BYTES))
+  await until(() => echoed === 3 * PING_BYTES, 'a few pings are not answered')
+  assert.equal(stream.status, 'open')
+  const slotLimit = Math.floor(host.core.roster.current().requestsPerSecond / 2)
+  stream.send(new Uint8Array((slotLimit + 4) * PING_BYTES))
+  await until(() => stream.status === 'reset', 'more pings than the network allows are served')
+  assert.equal(echoed, 3 * PING_BYTES, 'what is beyond the limit is refused as a whole')
+  await until(() => bad > 0, 'a flood of pings on one stream is not seen')
+})

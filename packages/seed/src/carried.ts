@@ -1,0 +1,64 @@
+import { LIMITS, REGISTRY_STATUS } from '@peerwatch/wire'
+import { wireBytes } from '@peerwatch/peer/parts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { RegistryRequest } from '@peerwatch/wire'
+import type { Core, RegistryView } from '@peerwatch/link'
+import type { PeerStream, RegistryAnswer } from './peer-streams.ts'
+import type { Shunned } from './shunned.ts'
+
+export interface CarriedInit {
+  readonly client: Pick<RegistryView, 'publish'>
+  readonly shunned: Shunned
+  readonly takeVote: (from: PeerIdString, vote: Uint8Array) => Promise<void>
+  readonly tellWatching: (push: RegistryAnswer, except?: PeerIdString) => void
+  readonly fault: (peer: PeerIdString, what: string) => void
+}
+
+/** Roster, certificates, findings and votes, which carry their own signatures: a seed checks them and hands them on. */
+export interface Carried {
+  readonly pull: (stream: PeerStream, wanted: NonNullable<RegistryRequest['pull']>) => RegistryAnswer
+  readonly publish: (stream: PeerStream, published: NonNullable<RegistryRequest['publish']>) => Promise<RegistryAnswer>
+}
+
+/** Frames of certificates that one pull is answered with: 2,000 evictions. */
+const CERTIFICATE_FRAMES_MOST = 20
+
+export function carried(core: Core, init: CarriedInit): Carried {
+  const { client, shunned, takeVote, tellWatching, fault } = init
+
+  const pull: Carried['pull'] = (stream, wanted) => {
+    const encoded = wanted.certificates ? core.certificates.encoded().map(wireBytes) : []
+    const frames = Array.from({ length: Math.ceil(encoded.length / LIMITS.certificates) }, (_, at) =>
+      encoded.slice(at * LIMITS.certificates, (at + 1) * LIMITS.certificates)
+    )
+    for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })
+    return { ...(wanted.roster && { roster: wireBytes(core.roster.current().encoded) }), certificates: frames[0] ?? [] }
+  }
+  const publish: Carried['publish'] = async (stream, published) => {
+    const fresh: Uint8Array<ArrayBuffer>[] = []
+    for (const certificate of published.certificates) if ((await core.certificates.accept(certificate)) === 'new') fresh.push(certificate)
+    if (fresh.length > 0) tellWatching({ certificates: fresh }, stream.peer)
+    const findings: Uint8Array[] = []
+    for (const finding of published.findings) {
+      const accepted = await shunned.accept(finding).catch((error: unknown) => {
+        core.log('finding from %s refused: %e', stream.peer, error)
+        fault(stream.peer, 'bad-finding')
+        return false
+      })
+      if (accepted) findings.push(finding)
+    }
+    // first-hand news only, so that seeds do not send it round in circles
+    if (findings.length > 0 && !core.roster.isSeed(stream.peer)) client.publish({ findings })
+    for (const vote of published.votes) await takeVote(stream.peer, vote)
+    if (published.roster.byteLength === 0) return {}
+    try {
+      await core.roster.accept(published.roster)
+      return {}
+    } catch (error) {
+      core.log('roster from %s refused: %e', stream.peer, error)
+      fault(stream.peer, 'bad-roster')
+      return { status: REGISTRY_STATUS.badRoster, reason: `the roster here has version ${core.roster.current().version}` }
+    }
+  }
+  return { pull, publish }
+}

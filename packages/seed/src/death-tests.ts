@@ -1,0 +1,110 @@
+import { BoundedMap, toPeerId } from '@peerwatch/link'
+import { DEATH_TESTS_COUNT } from '@peerwatch/peer/parts'
+import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
+import type { Entry } from './entries.ts'
+import type { Probe } from './probe.ts'
+
+export interface DeathTest {
+  readonly peer: PeerIdString
+  readonly recordSeq: number
+  /** Tests that failed so far. */
+  readonly failed: number
+  readonly startedWindow: WindowNumber
+}
+
+/** What a test needs to know of the peer; of a guest `seq` is the instant of its expiry. */
+export type Testable = Pick<Entry, 'addresses' | 'seq' | 'reach' | 'registeredAtMs'>
+
+export interface DeathTests {
+  /** Starts to test a registered peer, once per peer and window. False where that is not to be. */
+  readonly consider: (peer: PeerIdString) => boolean
+  readonly underWay: () => DeathTest[]
+  readonly stop: () => void
+}
+
+export interface DeathTestsInit {
+  readonly probe: Probe
+  readonly most: number
+  readonly entry: (peer: PeerIdString) => Testable | undefined
+  /** All tests failed, and nothing was heard of the peer since the first. */
+  readonly onDead: (peer: PeerIdString, recordSeq: number, tests: number) => void
+}
+
+interface Running {
+  failed: number
+  callOff: CallOff | undefined
+  readonly recordSeq: number
+  readonly startedWindow: WindowNumber
+  readonly startedAtMs: number
+}
+
+/**
+ * Tests peers that were reported dead: one test per window, so that all of them span three windows.
+ *
+ * Void as soon as the peer answers, registers or renews: liars cannot make a living peer leave, nor can one bad moment.
+ */
+export function deathTests(core: Core, init: DeathTestsInit): DeathTests {
+  const running = new Map<PeerIdString, Running>()
+  const considered = new BoundedMap<PeerIdString, WindowNumber>(20_000)
+  const { pingTimeoutMs } = core.roster.current().preset
+
+  const end = (peer: PeerIdString): void => {
+    running.get(peer)?.callOff?.()
+    running.delete(peer)
+  }
+  const isHeard = (entry: Testable, test: Running): boolean => entry.seq !== test.recordSeq || (entry.registeredAtMs ?? 0) > test.startedAtMs
+  const perform = async (peer: PeerIdString, test: Running): Promise<void> => {
+    const startedMs = core.clock.monotonicMs()
+    const entry = init.entry(peer)
+    if (entry == null) {
+      end(peer)
+      return
+    }
+    const answered = isHeard(entry, test) || (await init.probe.answers(peer, entry.addresses, pingTimeoutMs))
+    const after = init.entry(peer)
+    if (running.get(peer) !== test || after == null) {
+      if (running.get(peer) === test) end(peer)
+      return
+    }
+    if (answered || isHeard(after, test)) {
+      end(peer)
+      core.emit('dead:tested', { peer: toPeerId(peer), tests: test.failed + 1, answered: true })
+      return
+    }
+    test.failed++
+    core.emit('dead:tested', { peer: toPeerId(peer), tests: test.failed, answered: false })
+    if (test.failed >= DEATH_TESTS_COUNT) {
+      end(peer)
+      init.onDead(peer, test.recordSeq, test.failed)
+      return
+    }
+    later(peer, test, core.windows.windowMs - (core.clock.monotonicMs() - startedMs))
+  }
+  const later = (peer: PeerIdString, test: Running, afterMs: number): void => {
+    test.callOff = core.clock.after(Math.max(0, afterMs), () => {
+      perform(peer, test).catch((error: unknown) => {
+        core.log.error('a test of %s failed: %e', peer, error)
+        end(peer)
+      })
+    })
+  }
+  return {
+    consider: peer => {
+      const { window } = core.windows.now()
+      const entry = init.entry(peer)
+      // who could never be dialled would fail every test: it leaves by expiry only
+      if (entry == null || entry.reach === 'unreachable') return false
+      if (running.has(peer) || running.size >= init.most || considered.get(peer) === window || !core.budgets.take('death-tests')) return false
+      considered.set(peer, window)
+      const test: Running = { failed: 0, callOff: undefined, recordSeq: entry.seq, startedWindow: window, startedAtMs: core.clock.monotonicMs() }
+      running.set(peer, test)
+      later(peer, test, 0)
+      return true
+    },
+    underWay: () => [...running].map(([peer, { failed, recordSeq, startedWindow }]) => ({ peer, failed, recordSeq, startedWindow })),
+    stop: () => {
+      for (const peer of running.keys()) end(peer)
+    }
+  }
+}

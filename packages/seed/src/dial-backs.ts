@@ -1,0 +1,80 @@
+import { BoundedMap } from '@peerwatch/link'
+import { hostOf } from './groups.ts'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
+import type { Entry } from './entries.ts'
+import type { RegistryServerOptions } from './options.ts'
+import type { Probe } from './probe.ts'
+
+export interface DialBacks {
+  /** Dials the peer soon, at most once per window and a few times in all; `remote` is where its registration came from. */
+  readonly consider: (entry: Entry, remote: Multiaddr) => void
+  readonly stop: () => void
+}
+
+export interface DialBacksInit {
+  readonly probe: Probe
+  readonly options: RegistryServerOptions
+  readonly onResult: (peer: PeerIdString, seq: number, reached: boolean) => void
+}
+
+interface Waiting {
+  readonly peer: PeerIdString
+  readonly seq: number
+  readonly addresses: readonly string[]
+}
+
+const WAITING_MOST = 1_000
+const REMEMBERED_MOST = 20_000
+
+/** Finds out once per registration whether others can dial the peer; a failure is repeated at later renewals, since a busy machine fails too. */
+export function dialBacks(core: Core, init: DialBacksInit): DialBacks {
+  const { options } = init
+  const waiting = new BoundedMap<PeerIdString, Waiting>(WAITING_MOST)
+  const tried = new BoundedMap<PeerIdString, { readonly addresses: string; readonly times: number; readonly window: WindowNumber }>(REMEMBERED_MOST)
+  const underWay = new Set<PeerIdString>()
+  const stopped = new AbortController()
+
+  const dial = async ({ peer, seq, addresses }: Waiting): Promise<void> => {
+    const reached = await init.probe.isDialable(peer, addresses, options.dialBackTimeoutMs)
+    underWay.delete(peer)
+    if (stopped.signal.aborted) return
+    init.onResult(peer, seq, reached)
+    start()
+  }
+  const start = (): void => {
+    for (const next of waiting.values()) {
+      if (underWay.size >= options.dialBacksAtOnce) return
+      waiting.delete(next.peer)
+      underWay.add(next.peer)
+      dial(next).catch((error: unknown) => {
+        core.log.error('dial-back of %s failed: %e', next.peer, error)
+      })
+    }
+  }
+  return {
+    consider: (entry, remote) => {
+      if (entry.reach === 'reached' || entry.addresses.length === 0) return
+      const { window } = core.windows.now()
+      const addresses = entry.addresses.join(' ')
+      const before = tried.get(entry.peer)
+      if (before?.window === window) return
+      const times = before?.addresses === addresses ? before.times : 0
+      if (times >= options.dialBackTries) return
+      tried.set(entry.peer, { addresses, times: times + 1, window })
+      waiting.set(entry.peer, { peer: entry.peer, seq: entry.seq, addresses: entry.addresses.filter(address => mayDial(core, address, remote)) })
+      start()
+    },
+    stop: () => {
+      stopped.abort()
+      waiting.clear()
+    }
+  }
+}
+
+/** On the open internet a seed dials only where the registration came from: else it would knock wherever a stranger points it. */
+function mayDial(core: Core, address: string, remote: Multiaddr): boolean {
+  return core.roster.current().scope === 'local' || hostOf(multiaddr(address)) === hostOf(remote)
+}

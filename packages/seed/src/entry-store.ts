@@ -1,0 +1,131 @@
+import { Key } from 'interface-datastore'
+import { readPeerRecord } from '@peerwatch/peer/parts'
+import type { CallOff, PeerIdString } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
+import type { Entry, Reach } from './entries.ts'
+
+/** The registry on disk: written soon after each change, in batches, and read once at the start. */
+export interface EntryStore {
+  readonly load: () => Promise<{ readonly entries: Entry[]; readonly guests: Uint8Array[]; readonly removedGuests: Uint8Array[] }>
+  readonly put: (entry: Entry) => void
+  readonly putGuest: (peer: PeerIdString, encoded: Uint8Array) => void
+  /** In its place, until it is put or deleted. */
+  readonly putRemovedGuest: (peer: PeerIdString, encoded: Uint8Array) => void
+  readonly delete: (peer: PeerIdString) => void
+  readonly deleteGuest: (peer: PeerIdString) => void
+  readonly flush: () => Promise<void>
+}
+
+const ENTRIES = new Key('/peerwatch/registry/entries')
+const GUESTS = new Key('/peerwatch/registry/guests')
+const REMOVED_GUESTS = new Key('/peerwatch/registry/removed-guests')
+const FLUSH_AFTER_MS = 250
+
+interface StoredEntry {
+  readonly record: string
+  readonly stamp: string
+  readonly group: string
+  readonly firstWindow: number
+  readonly reach: Reach
+}
+
+export function entryStore(core: Core): EntryStore {
+  const { datastore } = core.components
+  const changed = new Map<string, Uint8Array | undefined>()
+  let callOff: CallOff | undefined
+  let writing = Promise.resolve()
+
+  const write = async (): Promise<void> => {
+    const batch = datastore.batch()
+    const taken = [...changed]
+    changed.clear()
+    for (const [key, value] of taken) {
+      if (value == null) batch.delete(new Key(key))
+      else batch.put(new Key(key), value)
+    }
+    if (taken.length === 0) return
+    try {
+      await batch.commit()
+    } catch (error) {
+      core.log.error('registry not written: %e', error)
+      core.emit('alarm', { code: 'registry-not-written', message: `the registry could not be written to the data folder: ${String(error)}` })
+    }
+  }
+  const flush = async (): Promise<void> => {
+    callOff?.()
+    callOff = undefined
+    writing = writing.then(write)
+    return writing
+  }
+  const change = (key: Key, value?: Uint8Array): void => {
+    changed.set(key.toString(), value)
+    callOff ??= core.clock.after(FLUSH_AFTER_MS, () => void flush())
+  }
+  const valuesBelow = async (key: Key): Promise<Uint8Array[]> => {
+    const values: Uint8Array[] = []
+    // with the slash: one prefix may begin like another
+    for await (const { value } of datastore.query({ prefix: `${key.toString()}/` })) values.push(value)
+    return values
+  }
+  const changeGuest = (peer: PeerIdString, invited?: Uint8Array, removed?: Uint8Array): void => {
+    change(GUESTS.child(new Key(peer)), invited)
+    change(REMOVED_GUESTS.child(new Key(peer)), removed)
+  }
+  return {
+    load: async () => {
+      const entries: Entry[] = []
+      for await (const { key, value } of datastore.query({ prefix: ENTRIES.toString() })) {
+        const entry = readEntry(core, value)
+        if (entry == null) change(key)
+        else entries.push(entry)
+      }
+      return { entries, guests: await valuesBelow(GUESTS), removedGuests: await valuesBelow(REMOVED_GUESTS) }
+    },
+    put: entry => {
+      const { record, stamp, group, firstWindow, reach } = entry
+      const stored: StoredEntry = { record: base64(record), stamp: base64(stamp), group, firstWindow, reach }
+      change(ENTRIES.child(new Key(entry.peer)), new TextEncoder().encode(JSON.stringify(stored)))
+    },
+    putGuest: (peer, encoded) => {
+      changeGuest(peer, encoded)
+    },
+    putRemovedGuest: (peer, encoded) => {
+      changeGuest(peer, undefined, encoded)
+    },
+    delete: peer => {
+      change(ENTRIES.child(new Key(peer)))
+    },
+    deleteGuest: peer => {
+      changeGuest(peer)
+    },
+    flush
+  }
+}
+
+/** Undefined for what is damaged. A seed that was down heard no renewals: what it held gets its full time again, however long that was. */
+function readEntry(core: Core, value: Uint8Array): Entry | undefined {
+  try {
+    const stored = JSON.parse(new TextDecoder().decode(value)) as StoredEntry
+    const record = Buffer.from(stored.record, 'base64')
+    const { peer, seq, addresses } = readPeerRecord(record)
+    return {
+      peer,
+      record,
+      seq,
+      addresses,
+      stamp: Buffer.from(stored.stamp, 'base64'),
+      group: stored.group,
+      firstWindow: stored.firstWindow,
+      reach: stored.reach,
+      heardAtMs: core.clock.monotonicMs(),
+      registeredAtMs: undefined
+    }
+  } catch (error) {
+    core.log.error('a damaged registry entry is dropped: %e', error)
+    return undefined
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}

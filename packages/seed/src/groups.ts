@@ -1,0 +1,54 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import { isPrivate } from '@libp2p/utils'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Scope } from '@peerwatch/link'
+
+/** The group of whoever is not on the open internet. */
+export const PRIVATE_GROUP = 'private'
+
+/**
+ * Whose reports count as one voice: the IPv4 /24 or IPv6 /48 of the address that a seed sees, never one that the peer names.
+ *
+ * In scope `local` everybody shares a few addresses and speaks for himself.
+ */
+export function groupOf(remote: Multiaddr, scope: Scope, peer: PeerIdString): string {
+  if (scope === 'local') return peer
+  const host = hostOf(remote)
+  if (host == null || isPrivate(remote)) return PRIVATE_GROUP
+  if (isIPv4(host)) return ipv4Group(host)
+  const words = ipv6Words(host)
+  // ::ffff:a.b.c.d is the IPv4 address, seen by a socket that speaks both
+  if (words.slice(0, 5).every(word => word === 0) && words[5] === 0xffff) {
+    return ipv4Group([words[6]! >> 8, words[6]! & 255, words[7]! >> 8, words[7]! & 255].join('.'))
+  }
+  return `${words
+    .slice(0, 3)
+    .map(word => word.toString(16))
+    .join(':')}::/48`
+}
+
+/** The IP address that a multiaddr starts with; undefined for names and other transports. */
+export function hostOf(address: Multiaddr): string | undefined {
+  const host = address.getComponents().find(({ name }) => name === 'ip4' || name === 'ip6')?.value
+  return host != null && (isIPv4(host) || isIPv6(host)) ? host : undefined
+}
+
+function ipv4Group(host: string): string {
+  return `${host.split('.').slice(0, 3).join('.')}.0/24`
+}
+
+function ipv6Words(host: string): number[] {
+  // the last two words may be written as an IPv4 address
+  const plain = host.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_all, a, b, c, d) =>
+    [Number(a) * 256 + Number(b), Number(c) * 256 + Number(d)].map(word => word.toString(16)).join(':')
+  )
+  const [head = '', tail] = plain.split('::')
+  const before = hexWords(head)
+  const after = hexWords(tail ?? '')
+  return tail == null ? before : [...before, ...Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => 0), ...after]
+}
+
+function hexWords(text: string): number[] {
+  return text === '' ? [] : text.split(':').map(word => Number.parseInt(word, 16))
+}

@@ -1,0 +1,9 @@
+/**
+ * A seed: the registry of live peers, its guests, and the tests of those who are said to be dead.
+ *
+ * @packageDocumentation
+ */
+export { REGISTRY_SERVER_DEFAULTS } from './options.ts'
+export type { RegistryServerOptions } from './options.ts'
+export { seed } from './seed.ts'
+export type { SeedAssembly, SeedOptions } from './seed.ts'

@@ -1,0 +1,68 @@
+import { LIMITS } from '@peerwatch/wire'
+import { shuffled } from '@peerwatch/model'
+import { peerIdFromBytes } from '@peerwatch/link'
+import { wireBytes } from '@peerwatch/peer/parts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { PeerEntry } from '@peerwatch/wire'
+import type { Core } from '@peerwatch/link'
+import type { Entries, Entry } from './entries.ts'
+import type { Guest, Guests } from './guests.ts'
+import type { Shunned } from './shunned.ts'
+
+export interface PeerListsInit {
+  readonly entries: Entries
+  readonly guests: Guests
+  readonly shunned: Shunned
+  /** The seed's own signed record, for whoever looks for it. */
+  readonly ownRecord: () => Promise<Uint8Array>
+}
+
+/** What a seed tells of others. */
+export interface PeerLists {
+  /** Random peers that may be dialled: no seeds, roster members, evicted or shunned ones, nor the asker. A shunned asker gets none. */
+  readonly list: (asker: PeerIdString, most: number) => PeerEntry[]
+  /** The named ones, roster members and seeds too. A shunned asker finds only those. Throws for what is no peer id. */
+  readonly find: (asker: PeerIdString, peers: readonly Uint8Array[]) => Promise<PeerEntry[]>
+}
+
+export function peerLists(core: Core, init: PeerListsInit): PeerLists {
+  const isMember = (peer: PeerIdString): boolean => core.roster.isSeed(peer) || core.roster.isTrusted(peer)
+  const isTold = (peer: PeerIdString): boolean => core.certificates.evicted(peer) == null && !init.shunned.has(peer)
+  return {
+    list: (asker, most) => {
+      if (init.shunned.has(asker)) return []
+      const count = Math.min(most, LIMITS.listedPeers)
+      const wanted = ({ peer }: { peer: PeerIdString }): boolean => peer !== asker && !isMember(peer) && isTold(peer)
+      const peers = init.entries.sample(count, wanted, core.rng)
+      // guests watch nobody: where there are peers, at least half of a list are
+      const guestsMost = Math.max(Math.ceil(count / 2), count - peers.length)
+      const guests = shuffled(init.guests.list().filter(wanted), core.rng).slice(0, guestsMost)
+      return shuffled([...peers.slice(0, count - guests.length).map(peerEntry), ...guests.map(guestEntry)], core.rng)
+    },
+    find: async (asker, peers) => {
+      const found: PeerEntry[] = []
+      for (const peer of new Set(peers.map(peerIdFromBytes))) {
+        // a shunned peer is still found by name: watchers have to look at it
+        if (!isMember(peer) && (init.shunned.has(asker) || core.certificates.evicted(peer) != null)) continue
+        const entry = init.entries.get(peer)
+        const guest = init.guests.get(peer)
+        if (peer === core.self) found.push(recordEntry(await init.ownRecord()))
+        else if (entry != null) found.push(peerEntry(entry))
+        else if (guest != null) found.push(guestEntry(guest))
+      }
+      return found
+    }
+  }
+}
+
+export function peerEntry({ record, stamp, reach }: Entry): PeerEntry {
+  return { record: wireBytes(record), stamp: wireBytes(stamp), unreachable: reach === 'unreachable', guest: new Uint8Array() }
+}
+
+export function guestEntry({ encoded }: Guest): PeerEntry {
+  return { record: new Uint8Array(), stamp: new Uint8Array(), unreachable: false, guest: wireBytes(encoded) }
+}
+
+function recordEntry(record: Uint8Array): PeerEntry {
+  return { record: wireBytes(record), stamp: new Uint8Array(), unreachable: false, guest: new Uint8Array() }
+}

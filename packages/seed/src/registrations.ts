@@ -1,0 +1,166 @@
+import { LIMITS, messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
+import { BoundedMap, openSigned, peekSigned, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
+import { entries } from './entries.ts'
+import { groupOf } from './groups.ts'
+import { readPeerRecord, wireBytes } from '@peerwatch/peer/parts'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { PeerIdString } from '@peerwatch/model'
+import type { PeerEntry, RegistryStatus } from '@peerwatch/wire'
+import type { Core } from '@peerwatch/link'
+import type { Entries, Entry } from './entries.ts'
+import type { EntryStore } from './entry-store.ts'
+import type { RegistryServerOptions } from './options.ts'
+import type { ReadPeerRecord } from '@peerwatch/peer/parts'
+
+export type Registered =
+  | { readonly status: typeof REGISTRY_STATUS.done; readonly entry: Entry; readonly isNew: boolean; readonly isChanged: boolean }
+  | { readonly status: Exclude<RegistryStatus, typeof REGISTRY_STATUS.done>; readonly reason: string; readonly held?: Entry }
+
+/** Who is registered: the rules by which entries come, stay and go. */
+export interface Registrations {
+  readonly entries: Entries
+  readonly load: (stored: readonly Entry[]) => void
+  /** First-hand: `record` came from `peer` itself over a link from `remote`. */
+  readonly register: (peer: PeerIdString, remote: Multiaddr, record: Uint8Array) => Promise<Registered>
+  /** From another seed. Throws where anything in it is wrong. */
+  readonly learn: (entry: PeerEntry) => Promise<void>
+  /** Takes back every registration up to this sequence number. */
+  readonly depart: (peer: PeerIdString, recordSeq: number) => void
+  readonly drop: (peer: PeerIdString) => void
+  readonly reached: (peer: PeerIdString, seq: number, reached: boolean) => void
+  /** Drops what was not heard of since. */
+  readonly expire: (sinceMs: number) => PeerIdString[]
+}
+
+const REMEMBERED_DEPARTURES = 100_000
+
+export function registrations(core: Core, store: EntryStore, options: RegistryServerOptions): Registrations {
+  const held = entries(options.mostPeers)
+  const departed = new BoundedMap<PeerIdString, number>(REMEMBERED_DEPARTURES)
+
+  const refuse = (
+    peer: PeerIdString,
+    status: Exclude<RegistryStatus, typeof REGISTRY_STATUS.done>,
+    reason: string,
+    fault?: string
+  ): Extract<Registered, { reason: string }> => {
+    if (fault != null) core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what: fault })
+    return { status, reason }
+  }
+  const isDeparted = (peer: PeerIdString, seq: number): boolean => (departed.get(peer) ?? -1) >= seq
+  const drop = (peer: PeerIdString): void => {
+    if (held.delete(peer)) store.delete(peer)
+  }
+  const stampFor = async (peer: PeerIdString, group: string, known: Entry | undefined): Promise<Pick<Entry, 'stamp' | 'group' | 'firstWindow'>> => {
+    if (known?.group === group && peekSigned(known.stamp).signer === core.self) return known
+    const firstWindow = known?.firstWindow ?? core.windows.now().window
+    const payload = messages.stamp.encode({ peer: wireBytes(peerIdBytes(peer)), group, firstWindow })
+    return { stamp: await core.signer.sign('stamp', payload), group, firstWindow }
+  }
+  /** Undefined where the record may be taken. In order of cost: whose, how old, who signed. */
+  const fault = async (peer: PeerIdString, read: ReadPeerRecord): Promise<Extract<Registered, { reason: string }> | undefined> => {
+    if (read.peer !== peer) return refuse(peer, REGISTRY_STATUS.foreignRecord, `the record is of ${read.peer}`, 'foreign-record')
+    if (isDeparted(peer, read.seq)) return refuse(peer, REGISTRY_STATUS.staleRecord, 'this record was taken back')
+    const known = held.get(peer)
+    if (known != null && known.seq >= read.seq) {
+      return { ...refuse(peer, REGISTRY_STATUS.staleRecord, `record ${read.seq} after ${known.seq} was seen`, 'stale-record'), held: known }
+    }
+    if (!(await read.isSigned())) return refuse(peer, REGISTRY_STATUS.badSignature, 'the record has a wrong signature', 'bad-record')
+    return undefined
+  }
+  const register = async (peer: PeerIdString, remote: Multiaddr, record: Uint8Array): Promise<Registered> => {
+    const before = held.get(peer)
+    const isRenewal = before != null && Buffer.compare(before.record, record) === 0
+    let read: Pick<ReadPeerRecord, 'seq' | 'addresses'> | undefined = isRenewal ? before : undefined
+    if (read == null) {
+      let opened: ReadPeerRecord
+      try {
+        opened = readPeerRecord(record)
+      } catch (error) {
+        return refuse(peer, REGISTRY_STATUS.badRecord, error instanceof Error ? error.message : 'malformed record', 'bad-record')
+      }
+      const refused = await fault(peer, opened)
+      if (refused != null) return refused
+      read = opened
+    }
+    const stamped = await stampFor(peer, groupOf(remote, core.roster.current().scope, peer), held.get(peer))
+    // while signatures were checked, a newer record, a goodbye or a certificate may have come
+    const known = held.get(peer)
+    if (isDeparted(peer, read.seq) || (known != null && known.seq > read.seq)) return refuse(peer, REGISTRY_STATUS.staleRecord, 'a newer record was seen')
+    if (core.certificates.evicted(peer) != null) return refuse(peer, REGISTRY_STATUS.evicted, 'evicted')
+    const nowMs = core.clock.monotonicMs()
+    const entry: Entry = {
+      ...stamped,
+      peer,
+      record,
+      seq: read.seq,
+      addresses: read.addresses,
+      reach: reachOf(read.addresses, known),
+      heardAtMs: nowMs,
+      registeredAtMs: nowMs
+    }
+    if (!held.set(entry)) return refuse(peer, REGISTRY_STATUS.full, `${held.count()} peers are registered`)
+    if (!isRenewal || stamped.stamp !== before.stamp) store.put(entry)
+    return { status: REGISTRY_STATUS.done, entry, isNew: known == null, isChanged: !isRenewal }
+  }
+  const learn = async ({ record, stamp, unreachable }: PeerEntry): Promise<void> => {
+    const opened = readPeerRecord(record)
+    const { peer, seq, addresses } = opened
+    const known = held.get(peer)
+    const nowMs = core.clock.monotonicMs()
+    if (known != null && Buffer.compare(known.record, record) === 0) {
+      // its own dial-back counts for more than what another seed says
+      const reach = known.registeredAtMs != null ? known.reach : unreachable ? 'unreachable' : 'untried'
+      held.set({ ...known, heardAtMs: nowMs, reach })
+      return
+    }
+    if (isDeparted(peer, seq) || (known != null && known.seq >= seq) || core.certificates.evicted(peer) != null) return
+    const stamped = await openStamp(core, stamp, peer)
+    if (!(await opened.isSigned())) throw new Error(`the record of ${peer} has a wrong signature`)
+    if (isDeparted(peer, seq) || (held.get(peer)?.seq ?? -1) >= seq) return
+    const reach = unreachable ? 'unreachable' : reachOf(addresses, known)
+    const entry: Entry = { ...stamped, stamp, peer, record, seq, addresses, reach, heardAtMs: nowMs, registeredAtMs: known?.registeredAtMs }
+    if (held.set(entry)) store.put(entry)
+  }
+  return {
+    entries: held,
+    load: stored => {
+      for (const entry of stored) held.set(entry)
+    },
+    register,
+    learn,
+    depart: (peer, recordSeq) => {
+      departed.set(peer, Math.max(recordSeq, departed.get(peer) ?? -1))
+      if ((held.get(peer)?.seq ?? Number.POSITIVE_INFINITY) <= recordSeq) drop(peer)
+    },
+    drop,
+    reached: (peer, seq, reached) => {
+      const known = held.get(peer)
+      // a dial-back that ends late must not hide from the tests of the dead that the peer could be dialled
+      if (known?.seq !== seq || known.reach === 'reached') return
+      const entry: Entry = { ...known, reach: reached ? 'reached' : 'unreachable' }
+      held.set(entry)
+      store.put(entry)
+    },
+    expire: sinceMs => {
+      const expired = [...held.values()].filter(({ heardAtMs }) => heardAtMs < sinceMs).map(({ peer }) => peer)
+      for (const peer of expired) drop(peer)
+      return expired
+    }
+  }
+}
+
+/** Whoever announces no address cannot be dialled; new addresses are as yet untried. */
+function reachOf(addresses: readonly string[], known: Entry | undefined): Entry['reach'] {
+  if (addresses.length === 0) return 'unreachable'
+  return known != null && known.addresses.join(' ') === addresses.join(' ') ? known.reach : 'untried'
+}
+
+async function openStamp(core: Core, encoded: Uint8Array, about: PeerIdString): Promise<Pick<Entry, 'group' | 'firstWindow'>> {
+  if (encoded.byteLength > LIMITS.stampBytes) throw new Error(`stamp of ${encoded.byteLength} bytes`)
+  const { signer, payload } = peekSigned(encoded)
+  const { peer, group, firstWindow } = messages.stamp.decode(payload)
+  if (!core.roster.isSeed(signer) || peerIdFromBytes(peer) !== about) throw new Error(`no stamp of ${about} by a seed`)
+  await openSigned('stamp', core.network.id, encoded)
+  return { group, firstWindow }
+}

@@ -1,0 +1,104 @@
+import { BoundedMap, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
+import { deathTests } from './death-tests.ts'
+import { changeOf, openVote, signVote, wireBytes } from '@peerwatch/peer/parts'
+import { voteBox } from './vote-box.ts'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Change } from '@peerwatch/wire'
+import type { Core } from '@peerwatch/link'
+import type { DeathTest, Testable } from './death-tests.ts'
+import type { Probe } from './probe.ts'
+
+export interface RemovalsInit {
+  readonly probe: Probe
+  readonly mostTests: number
+  readonly entry: (peer: PeerIdString) => Testable | undefined
+  readonly tellSeeds: (change: Change) => void
+  /** Enough seeds voted. */
+  readonly onRemoval: (change: Change) => Promise<void>
+}
+
+/** From reports of dead peers, over this seed's own tests, to votes that enough seeds signed. */
+export interface Removals {
+  /** From a peer: told to the other seeds too. */
+  readonly reported: (by: PeerIdString, peers: readonly Uint8Array[]) => void
+  /** From another seed. */
+  readonly forwarded: (by: PeerIdString, peers: readonly Uint8Array[]) => void
+  /** Throws for what is no valid vote. */
+  readonly vote: (encoded: Uint8Array) => Promise<void>
+  /** The peer registered, renewed or left: what was held against it is void. */
+  readonly heard: (peer: PeerIdString) => void
+  /** What a seed that links late must know. */
+  readonly pending: () => Change
+  readonly underWay: () => DeathTest[]
+  readonly stop: () => void
+}
+
+const REPORTERS_REMEMBERED = 20_000
+/** Entries of one frame's lists. */
+const TOLD_AT_ONCE = 16
+
+export function removals(core: Core, init: RemovalsInit): Removals {
+  const votes = voteBox(core)
+  const reports = new BoundedMap<PeerIdString, { readonly window: WindowNumber; readonly count: number }>(REPORTERS_REMEMBERED)
+
+  const tests = deathTests(core, {
+    probe: init.probe,
+    most: init.mostTests,
+    entry: init.entry,
+    onDead: (peer, recordSeq, count) => {
+      voteFor(peer, recordSeq, count).catch((error: unknown) => {
+        core.log.error('no vote on %s: %e', peer, error)
+      })
+    }
+  })
+  const voteFor = async (peer: PeerIdString, recordSeq: number, count: number): Promise<void> => {
+    const encoded = await signVote(core, { peer, recordSeq, tests: count })
+    init.tellSeeds(changeOf({ votes: [wireBytes(encoded)] }))
+    await vote(encoded)
+  }
+  const vote = async (encoded: Uint8Array): Promise<void> => {
+    const opened = await openVote(core, encoded)
+    if (init.entry(opened.peer)?.seq !== opened.recordSeq) return
+    const added = votes.add(opened)
+    if (added?.enough === true) await init.onRemoval(changeOf({ votes: added.votes.map(held => wireBytes(held.encoded)) }))
+  }
+  /** A reporter has no more neighbours than the roster allows, and each dies but once in a window. */
+  const mayReport = (by: PeerIdString): boolean => {
+    const { window } = core.windows.now()
+    const before = reports.get(by)
+    const count = before?.window === window ? before.count + 1 : 1
+    reports.set(by, { window, count })
+    return count <= core.roster.current().maxDegree
+  }
+  const consider = (by: PeerIdString, bytes: Uint8Array): boolean => {
+    const peer = peerIdFromBytes(bytes)
+    if (peer === by || peer === core.self || core.roster.isSeed(peer) || !tests.consider(peer)) return false
+    core.emit('dead:reported', { peer: toPeerId(peer), by: toPeerId(by) })
+    return true
+  }
+  return {
+    reported: (by, peers) => {
+      const dead = peers.filter(bytes => mayReport(by) && consider(by, bytes))
+      if (dead.length > 0) init.tellSeeds(changeOf({ dead: dead.map(wireBytes) }))
+    },
+    forwarded: (by, peers) => {
+      for (const bytes of peers) consider(by, bytes)
+    },
+    vote,
+    heard: votes.clear,
+    pending: () =>
+      changeOf({
+        votes: votes
+          .all()
+          .filter(({ seed }) => seed === core.self)
+          .slice(0, TOLD_AT_ONCE)
+          .map(held => wireBytes(held.encoded)),
+        dead: tests
+          .underWay()
+          .slice(0, TOLD_AT_ONCE)
+          .map(({ peer }) => wireBytes(peerIdBytes(peer)))
+      }),
+    underWay: tests.underWay,
+    stop: tests.stop
+  }
+}

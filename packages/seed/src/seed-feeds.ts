@@ -1,0 +1,71 @@
+import { BoundedMap } from '@peerwatch/link'
+import { guestEntry, peerEntry } from './peer-lists.ts'
+import { changeOf } from '@peerwatch/peer/parts'
+import { seedFeed } from './seed-feed.ts'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Change } from '@peerwatch/wire'
+import type { Core } from '@peerwatch/link'
+import type { Entries, Entry } from './entries.ts'
+import type { Guests } from './guests.ts'
+import type { PeerStream } from './peer-streams.ts'
+import type { SeedFeed } from './seed-feed.ts'
+
+export interface SeedFeedsInit {
+  readonly entries: Pick<Entries, 'get' | 'values'>
+  readonly guests: Pick<Guests, 'get' | 'list'>
+  readonly mostPeers: number
+  /** Of the deaths that are being tested. */
+  readonly pending: () => Change
+}
+
+/** What the other seeds that listen are told. */
+export interface SeedFeeds {
+  readonly tell: (change: Change) => void
+  readonly tellRegistered: (peer: PeerIdString) => void
+  /** Whether a renewal of this peer is to be told again. */
+  readonly isDue: (peer: PeerIdString) => boolean
+  /** Another seed listens: it gets what it may have missed. */
+  readonly add: (stream: PeerStream) => void
+  readonly remove: (stream: PeerStream) => void
+}
+
+/** A renewal is told once in so many windows; the other seeds drop what they hear nothing of for ten. */
+const RETOLD_WINDOWS = 3
+const LIVE_WINDOWS = 2
+
+export function seedFeeds(core: Core, { entries, guests, mostPeers, pending }: SeedFeedsInit): SeedFeeds {
+  const told = new BoundedMap<PeerIdString, WindowNumber>(mostPeers)
+  const feeds = new Map<PeerStream, SeedFeed>()
+  const isLive = ({ registeredAtMs }: Entry): boolean =>
+    registeredAtMs != null && core.clock.monotonicMs() - registeredAtMs < LIVE_WINDOWS * core.windows.windowMs
+  return {
+    tell: change => {
+      for (const stream of feeds.keys()) stream.push({ changes: [change] })
+    },
+    tellRegistered: peer => {
+      told.set(peer, core.windows.now().window)
+      for (const feed of feeds.values()) feed.tell([peer])
+    },
+    isDue: peer => (told.get(peer) ?? 0) <= core.windows.now().window - RETOLD_WINDOWS,
+    add: stream => {
+      if (feeds.has(stream)) return
+      const feed = seedFeed(core.clock, {
+        change: peer => {
+          const entry = entries.get(peer)
+          if (entry != null) return changeOf({ registered: peerEntry(entry) })
+          const guest = guests.get(peer)
+          return guest == null ? undefined : changeOf({ registered: guestEntry(guest) })
+        },
+        push: changes => stream.push({ changes })
+      })
+      feeds.set(stream, feed)
+      feed.tell([...entries.values()].filter(isLive).map(({ peer }) => peer))
+      feed.tell(guests.list().map(({ peer }) => peer))
+      stream.push({ changes: [pending()] })
+    },
+    remove: stream => {
+      feeds.get(stream)?.stop()
+      feeds.delete(stream)
+    }
+  }
+}

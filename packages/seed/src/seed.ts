@@ -1,0 +1,37 @@
+import { assembleCommon, queryClient, roleService } from '@peerwatch/peer/parts'
+import { networkGuests } from './network-guests.ts'
+import { registryServer } from './registry-server.ts'
+import type { RegistryServer } from './registry-server.ts'
+import type { Assembly, CoreOptions, Peerwatch } from '@peerwatch/peer/parts'
+import type { PeerwatchComponents } from '@peerwatch/link'
+import type { RegistryServerOptions } from './options.ts'
+
+export interface SeedOptions extends CoreOptions {
+  readonly registry?: Partial<RegistryServerOptions>
+}
+
+export interface SeedAssembly extends Assembly {
+  readonly seed: RegistryServer
+}
+
+/** A seed: what every role runs, and the registry of live peers. */
+export function seed(options: SeedOptions): (components: PeerwatchComponents) => Peerwatch<SeedAssembly> {
+  return roleService((components, events) => {
+    const common = assembleCommon(components, events, options, { registry: { everySeed: true } })
+    const { core, registry } = common
+    const server = registryServer(core, { client: registry, ...(options.registry != null && { options: options.registry }) })
+    const queries = queryClient(core, { registry })
+    return {
+      core,
+      registry,
+      neighbours: common.neighbours,
+      seed: server,
+      observe: common.observing.observe,
+      configure: common.configure,
+      cuts: common.observing.cuts,
+      standing: queries.standing,
+      // The registry is read from disk before this seed's own client tells the others of it.
+      parts: [...common.parts.slice(0, -1), server, networkGuests(core, server), registry, queries]
+    }
+  })
+}

@@ -1,0 +1,102 @@
+import { PROTOCOLS } from '@peerwatch/wire'
+import { BoundedMap, peerIdText } from '@peerwatch/link'
+import { reportChecks } from './report-checks.ts'
+import { reportStream } from './report-stream.ts'
+import type { Connection, Stream } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Core, Part } from '@peerwatch/link'
+import type { ReportStream } from './report-stream.ts'
+import type { TrustTree } from '../tree/trust-tree.ts'
+
+export interface EntryLimits {
+  /** Reports of one stream that may wait for an answer. More: faster over long links, and more memory. */
+  readonly credits: number
+  readonly streamsPerPeer: number
+  readonly streams: number
+  /** Reports under way over all streams; beyond it the answer is `busy`. */
+  readonly underWay: number
+  /** Faults after which a sender's stream is cut and further ones refused; one is forgotten per window. */
+  readonly faults: number
+}
+
+export const ENTRY_LIMITS: EntryLimits = Object.freeze({ credits: 512, streamsPerPeer: 2, streams: 2_048, underWay: 8_192, faults: 32 })
+
+export interface EntryInit {
+  readonly tree: Pick<TrustTree, 'parser' | 'stamps' | 'write'>
+  /** Undefined where nobody can say now. */
+  readonly isRegistered: (peer: PeerIdString) => boolean | undefined | Promise<boolean | undefined>
+  readonly limits?: Partial<EntryLimits>
+}
+
+/** Where peers bring their reports. */
+export interface Entry extends Part {
+  readonly streams: () => number
+  readonly underWay: () => number
+}
+
+const OFFENDERS = 10_000
+
+export function reportEntry(core: Core, init: EntryInit): Entry {
+  const limits = { ...ENTRY_LIMITS, ...init.limits }
+  const { parser, stamps, write } = init.tree
+  const check = reportChecks(core, { parser, stamps, write, isRegistered: init.isRegistered })
+  const streams = new Map<PeerIdString, ReportStream[]>()
+  const offences = new BoundedMap<PeerIdString, { count: number; window: number }>(OFFENDERS)
+  let open = 0
+  let underWay = 0
+
+  const offencesOf = (peer: PeerIdString): number => {
+    const found = offences.get(peer)
+    return found == null ? 0 : Math.max(0, found.count - (core.windows.now().window - found.window))
+  }
+  /** True when that was one too many. */
+  const fault = (connection: Connection, peer: PeerIdString, what: string): boolean => {
+    core.emit('peer:fault', { peer: connection.remotePeer, protocol: PROTOCOLS.report, what })
+    const count = offencesOf(peer) + 1
+    offences.set(peer, { count, window: core.windows.now().window })
+    return count > limits.faults
+  }
+  const handler = (stream: Stream, connection: Connection): void => {
+    const peer = peerIdText(connection.remotePeer)
+    // one that has ended is told of in a moment: whoever comes back at once has not too many
+    const others = (streams.get(peer) ?? []).filter(other => other.isOpen())
+    if (open >= limits.streams || others.length >= limits.streamsPerPeer || offencesOf(peer) >= limits.faults) {
+      if (others.length >= limits.streamsPerPeer) fault(connection, peer, 'too-many-streams')
+      stream.abort(new Error('no further report stream'))
+      return
+    }
+    open++
+    let reporting: ReportStream | undefined
+    reporting = reportStream(core, stream, {
+      peer: connection.remotePeer,
+      credits: limits.credits,
+      check: async encoded => {
+        if (underWay >= limits.underWay) return 'busy'
+        underWay++
+        try {
+          return await check(peer, encoded)
+        } finally {
+          underWay--
+        }
+      },
+      fault: what => fault(connection, peer, what),
+      onEnd: () => {
+        open--
+        const left = (streams.get(peer) ?? []).filter(other => other !== reporting)
+        if (left.length > 0) streams.set(peer, left)
+        else streams.delete(peer)
+      }
+    })
+    streams.set(peer, [...others, reporting])
+  }
+  return {
+    streams: () => open,
+    underWay: () => underWay,
+    // once the tree can take reports
+    start: async () => core.components.registrar.handle(PROTOCOLS.report, handler, { maxInboundStreams: limits.streamsPerPeer + 2 }),
+    stop: async () => {
+      await core.components.registrar.unhandle(PROTOCOLS.report)
+      await Promise.all([...streams.values()].flat().map(async reporting => reporting.close()))
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { AnswerCode } from '@peerwatch/wire'
+import { ACCEPTED_FUTURE_WINDOWS, ACCEPTED_PAST_WINDOWS } from '@peerwatch/model'
+import { reportQuota } from './report-quota.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
+import type { Stamp, StampBook } from './stamps.ts'
+import type { RecordParser, ReportRecord } from '../tree/tree-record.ts'
+import type { DurableOutcome } from '../tree/writer.ts'
+
+export interface ReportChecksInit {
+  readonly parser: RecordParser
+  readonly stamps: StampBook
+  readonly write: (record: ReportRecord) => Promise<DurableOutcome>
+  /** Whether a seed has this peer in its registry, or had it in this run; undefined where nobody can say now. */
+  readonly isRegistered: (peer: PeerIdString) => boolean | undefined | Promise<boolean | undefined>
+}
+
+/** Codes of answers that no honest reporter earns: they are counted against the sender. */
+export const FAULT_CODES: ReadonlySet<AnswerCode> = new Set(['malformed', 'not-the-reporter', 'own-subject', 'too-many-subjects', 'bad-stamp', 'bad-signature'])
+
+const codeOf: Readonly<Record<DurableOutcome, AnswerCode>> = {
+  stored: 'stored',
+  conflict: 'duplicate',
+  expired: 'old-window',
+  refused: 'bad-signature',
+  retry: 'no-copies'
+}
+
+/** What becomes of one report, checked in order of cost; the signature last, by the owner. */
+export function reportChecks(
+  core: Core,
+  { parser, stamps, write, isRegistered }: ReportChecksInit
+): (from: PeerIdString, encoded: Uint8Array) => Promise<AnswerCode> {
+  const quota = reportQuota(() => core.windows.now().window)
+
+  const checkCheap = (from: PeerIdString, { author, subject, stored }: ReportRecord): AnswerCode | undefined => {
+    const { window } = core.windows.now()
+    if (author !== from) return 'not-the-reporter'
+    if (subject === author) return 'own-subject'
+    if (stored.window < window - ACCEPTED_PAST_WINDOWS) return 'old-window'
+    if (stored.window > window + ACCEPTED_FUTURE_WINDOWS) return 'future-window'
+    if (core.roster.isTrusted(subject) || core.roster.isSeed(subject)) return 'protected-subject'
+    const taken = quota.take(author, stored.window, subject, core.roster.current().maxDegree)
+    return taken === 'ok' ? undefined : taken
+  }
+  return async (from, encoded) => {
+    let record: ReportRecord
+    try {
+      record = parser.report(encoded)
+    } catch {
+      return 'malformed'
+    }
+    const refused = checkCheap(from, record)
+    if (refused != null) return refused
+    const asked = isRegistered(record.subject)
+    const registered = asked instanceof Promise ? await asked.catch(() => undefined) : asked
+    if (registered !== true) return registered == null ? 'busy' : 'unknown-subject'
+    const found = stamps.check(record.stamp)
+    const stamp: Stamp | undefined = found instanceof Promise ? await found : found
+    if (stamp == null || stamp.peer !== record.author || stamp.firstWindow > record.stored.window) return 'bad-stamp'
+    return codeOf[await write(record)]
+  }
+}

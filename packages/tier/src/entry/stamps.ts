@@ -1,0 +1,59 @@
+import { messages } from '@peerwatch/wire'
+import { BoundedMap, isSignedBy, peekSigned, peerIdFromBytes } from '@peerwatch/link'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
+
+/** What a seed vouched for. */
+export interface Stamp {
+  readonly peer: PeerIdString
+  readonly group: string
+  readonly firstWindow: WindowNumber
+}
+
+/** Stamps by their bytes: each is checked once, though every report carries it. */
+export interface StampBook {
+  /** The stamp if a seed of the current roster signed it. Answers at once for one that was checked before. */
+  readonly check: (encoded: Uint8Array) => Stamp | undefined | Promise<Stamp | undefined>
+  /** Reads a stamp that was checked before it was stored. */
+  readonly read: (encoded: Uint8Array) => Stamp | undefined
+}
+
+const REMEMBERED = 20_000
+const GROUP_MOST = 64
+
+export function stampBook(core: Core): StampBook {
+  const checked = new BoundedMap<string, Stamp>(REMEMBERED)
+  core.roster.onChange(() => {
+    checked.clear()
+  })
+  return {
+    check: encoded => {
+      const key = keyOf(encoded)
+      const known = checked.get(key)
+      if (known != null) return known
+      const opened = open(encoded)
+      if (opened == null || !core.roster.isSeed(opened.signer)) return undefined
+      return isSignedBy(opened.signer, 'stamp', core.network.id, opened.payload, opened.signature).then(isRight => {
+        if (!isRight) return undefined
+        checked.set(key, opened.stamp)
+        return opened.stamp
+      })
+    },
+    read: encoded => checked.get(keyOf(encoded)) ?? open(encoded)?.stamp
+  }
+}
+
+function keyOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
+function open(encoded: Uint8Array): { signer: PeerIdString; payload: Uint8Array; signature: Uint8Array; stamp: Stamp } | undefined {
+  try {
+    const { signer, payload, signature } = peekSigned(encoded)
+    const { peer, group, firstWindow } = messages.stamp.decode(payload)
+    if (group.length === 0 || group.length > GROUP_MOST) return undefined
+    return { signer, payload, signature, stamp: { peer: peerIdFromBytes(peer), group, firstWindow } }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import { DIMENSIONS, findDimension, isEvictable } from '@peerwatch/model'
+import { LIMITS, messages } from '@peerwatch/wire'
+import { peerIdBytes, peerIdFromBytes } from '@peerwatch/link'
+import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Candidate, Case, Finding, FindingOutcome, ReputationOptions } from '@peerwatch/reputation'
+import type { CaseNotice } from '@peerwatch/wire'
+
+/** The number is the outcome's name on the wire. */
+const OUTCOMES = { failed: 1, 'not confirmed': 2 } as const satisfies Record<FindingOutcome, number>
+
+export function encodeFinding(finding: Omit<Finding, 'id' | 'by'>): Uint8Array {
+  const { subject, dimension, outcome, window, ok, bad, controls, controlsPassed } = finding
+  return messages.finding.encode({
+    subject: peerIdBytes(subject),
+    dimension: DIMENSIONS[dimension],
+    outcome: OUTCOMES[outcome],
+    window,
+    ok,
+    bad,
+    controls,
+    controlsPassed
+  } as never)
+}
+
+/** SHA-256 of signer and payload: the payload alone does not name who found it. */
+export function findingId(by: PeerIdString, payload: Uint8Array): string {
+  return createHash('sha256').update(peerIdBytes(by)).update(payload).digest('hex')
+}
+
+/** SHA-256 of the sorted ids, for the verdict. */
+export function findingsDigest(findings: readonly Finding[]): Uint8Array {
+  const ids = findings.map(({ id }) => id).toSorted()
+  return createHash('sha256')
+    .update(Buffer.from(ids.join(''), 'hex'))
+    .digest()
+}
+
+/** What a finding says, or why no honest node signs such a one. Throws WireError for what cannot be read. */
+export function readFinding(by: PeerIdString, payload: Uint8Array, now: WindowNumber, options: ReputationOptions): Finding | string {
+  const message = messages.finding.decode(payload)
+  const dimension = findDimension(message.dimension)
+  const { window, ok, bad, controls, controlsPassed } = message
+  if (dimension == null || !isEvictable(dimension)) return 'dimension'
+  if (window > now + 1 || window <= now - options.findingLiveWindows) return 'window'
+  const outcome: FindingOutcome | undefined =
+    message.outcome === OUTCOMES.failed ? 'failed' : message.outcome === OUTCOMES['not confirmed'] ? 'not confirmed' : undefined
+  if (outcome == null) return 'outcome'
+  if (controls > options.controlsMost || controlsPassed > controls) return 'controls'
+  if (outcome === 'failed' && (bad === 0 || controls < options.controlsLeast || controlsPassed * 2 <= controls)) return 'controls'
+  return { subject: peerIdFromBytes(message.subject), dimension, outcome, by, window, ok, bad, controls, controlsPassed, id: findingId(by, payload) }
+}
+
+export function caseNotice(open: Case): CaseNotice {
+  const { subject, dimension, openedWindow, weight, groups } = open
+  return {
+    subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>,
+    dimension: DIMENSIONS[dimension],
+    openedWindow,
+    weight,
+    groups: groups.slice(0, LIMITS.observations)
+  }
+}
+
+const GROUP_CHARACTERS = 128
+
+export interface ReadNotice extends Candidate {
+  readonly openedWindow: WindowNumber
+}
+
+/** Windows that an announced case may be older or newer than the window under way. */
+const NOTICE_WINDOWS = 3
+
+/** Undefined for a notice that no honest node sends. */
+export function readNotice(notice: CaseNotice, now: WindowNumber): ReadNotice | undefined {
+  const dimension: EvictableDimension | undefined = findEvictable(notice.dimension)
+  const { openedWindow, weight, groups } = notice
+  if (dimension == null || Math.abs(openedWindow - now) > NOTICE_WINDOWS || !Number.isFinite(weight) || weight < 0) return undefined
+  if (groups.length > LIMITS.observations || groups.some(group => group.length > GROUP_CHARACTERS)) return undefined
+  try {
+    return { subject: peerIdFromBytes(notice.subject), dimension, openedWindow, weight, groups, firstHand: false }
+  } catch {
+    return undefined
+  }
+}
+
+function findEvictable(number: number): EvictableDimension | undefined {
+  const dimension = findDimension(number)
+  return dimension != null && isEvictable(dimension) ? dimension : undefined
+}

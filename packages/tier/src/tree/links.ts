@@ -1,0 +1,160 @@
+import { messages, PROTOCOLS } from '@peerwatch/wire'
+import { answerer, peerIdText, toPeerId } from '@peerwatch/link'
+import { subscribed } from './judge-line.ts'
+import { TREE_STATUS, treeLink } from './link.ts'
+import type { Connection, Stream } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { TreeHello, TreeRequest, TreeResponse } from '@peerwatch/wire'
+import type { Answerer, Core, Part, RegistryView } from '@peerwatch/link'
+import type { LinkTimes, TreeCall, TreeLink } from './link.ts'
+import type { TokenBook, ViewVersions } from './token-book.ts'
+
+export type TreeAnswer = Partial<Omit<TreeResponse, 'id'>>
+
+export interface TreeLinksInit {
+  readonly registry: Pick<RegistryView, 'find'>
+  readonly tokens: TokenBook
+  readonly times?: Partial<LinkTimes>
+  /** Answers what is neither hello nor view. Never called by anybody who is not in the roster. */
+  readonly answer: (from: PeerIdString, request: TreeRequest) => Promise<TreeAnswer>
+  /** Load of the owned range. */
+  readonly reportsPerSecond: () => number
+}
+
+/** The links between this trusted node and all others: one stream of requests in each direction. */
+export interface TreeLinks extends Part {
+  readonly link: (node: PeerIdString) => TreeLink | undefined
+  readonly others: () => TreeLink[]
+  /** Nobody answers there now; never true of this node itself. */
+  readonly outOfReach: (node: PeerIdString) => boolean
+  readonly onUp: (listener: (node: PeerIdString) => void) => () => void
+  readonly onDown: (listener: (node: PeerIdString) => void) => () => void
+}
+
+const REQUESTS_AT_A_TIME = 64
+const STREAMS_PER_NODE = 2
+const NOTHING = new Uint8Array()
+
+/** Shorter: a dead owner is noticed sooner, and a slow one is passed over more often. */
+function defaultTimes({ pingEveryMs, pingTimeoutMs }: { pingEveryMs: number; pingTimeoutMs: number }): LinkTimes {
+  return { pingEveryMs, callTimeoutMs: Math.max(3_000, 2 * pingTimeoutMs), dialTimeoutMs: 10_000, leastBackoffMs: 200, mostBackoffMs: 5_000 }
+}
+
+export function treeLinks(core: Core, init: TreeLinksInit): TreeLinks {
+  const { tokens } = init
+  const times = { ...defaultTimes(core.network.roster.preset), ...init.times }
+  const links = new Map<PeerIdString, TreeLink>()
+  const inbound = new Map<PeerIdString, Answerer<TreeResponse>[]>()
+  const upListeners = new Set<(node: PeerIdString) => void>()
+  const downListeners = new Set<(node: PeerIdString) => void>()
+  let isStarted = false
+
+  const hello = (isWhole: boolean): TreeHello => ({
+    roster: (isWhole ? core.roster.current().encoded : NOTHING) as Uint8Array<ArrayBuffer>,
+    tokens: isWhole ? (tokens.encoded() as Uint8Array<ArrayBuffer>[]) : [],
+    reportsPerSecond: init.reportsPerSecond()
+  })
+  const withView = (request: TreeCall, isWhole: boolean): Partial<Omit<TreeRequest, 'id'>> => {
+    const { rosterVersion, tokens: named } = tokens.versions()
+    const view = { rosterVersion, tokens: named as Uint8Array<ArrayBuffer> }
+    return isWhole || request.hello != null ? { ...request, view, hello: hello(isWhole) } : { ...request, view }
+  }
+  const merge = async (told: TreeHello | undefined): Promise<void> => {
+    if (told == null) return
+    // Who is behind or wrong is not a reason to end the link: the view that follows decides.
+    if (told.roster.byteLength > 0) await core.roster.accept(told.roster).catch(() => 'known')
+    if (told.tokens.length > 0) await tokens.accept(told.tokens)
+  }
+  const answer = async (from: PeerIdString, request: TreeRequest): Promise<TreeAnswer> => {
+    try {
+      await merge(request.hello)
+      if (request.view != null && !isSameView(request.view, tokens.versions())) {
+        return { status: TREE_STATUS.view, reason: 'another view', hello: hello(true) }
+      }
+      if (!core.roster.isTrusted(from)) return { status: TREE_STATUS.refused, reason: 'not in the roster' }
+      const answered = await init.answer(from, request)
+      return request.hello == null ? answered : { hello: hello(false), ...answered }
+    } catch (error) {
+      core.log.error('tree request of %s: %e', from, error)
+      return { status: TREE_STATUS.failed, reason: error instanceof Error ? error.message.slice(0, 200) : 'failed' }
+    }
+  }
+  const handler = (stream: Stream, connection: Connection): void => {
+    const from = peerIdText(connection.remotePeer)
+    if (!core.roster.isTrusted(from)) {
+      core.emit('peer:fault', { peer: connection.remotePeer, protocol: PROTOCOLS.tree, what: 'not-trusted' })
+      stream.abort(new Error('not in the roster'))
+      return
+    }
+    const open = (inbound.get(from) ?? []).filter(other => other.isOpen())
+    if (open.length >= STREAMS_PER_NODE) void open.shift()?.close()
+    const answering: Answerer<TreeResponse> = answerer(stream, {
+      clock: core.clock,
+      request: messages.treeRequest,
+      response: messages.treeResponse,
+      concurrency: REQUESTS_AT_A_TIME,
+      answer: async request => answer(from, request),
+      onEnd: fault => {
+        const left = (inbound.get(from) ?? []).filter(other => other !== answering)
+        if (left.length > 0) inbound.set(from, left)
+        else inbound.delete(from)
+        if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(from), protocol: PROTOCOLS.tree, what: fault })
+      }
+    })
+    inbound.set(from, [...open, answering])
+    links.get(from)?.nudge()
+  }
+  const open = (peer: PeerIdString): TreeLink => {
+    const link = treeLink(core, peer, {
+      registry: init.registry,
+      times,
+      withView,
+      merge,
+      onUp: () => {
+        for (const listener of upListeners) listener(peer)
+      },
+      onDown: () => {
+        for (const listener of downListeners) listener(peer)
+      }
+    })
+    links.set(peer, link)
+    if (isStarted) link.start()
+    return link
+  }
+  const followRoster = (): void => {
+    for (const peer of core.roster.current().trusted) if (peer !== core.self && !links.has(peer)) open(peer)
+    for (const [peer, link] of links) {
+      if (core.roster.isTrusted(peer)) continue
+      links.delete(peer)
+      void link.stop()
+      for (const answering of inbound.get(peer) ?? []) void answering.close()
+    }
+  }
+  core.roster.onChange(followRoster)
+
+  return {
+    beforeStart: async () => {
+      followRoster()
+      await core.components.registrar.handle(PROTOCOLS.tree, handler, { maxInboundStreams: STREAMS_PER_NODE + 2 })
+    },
+    start: () => {
+      isStarted = true
+      for (const link of links.values()) link.start()
+    },
+    stop: async () => {
+      isStarted = false
+      await core.components.registrar.unhandle(PROTOCOLS.tree)
+      await Promise.all([...links.values()].map(async link => link.stop()))
+      await Promise.all([...inbound.values()].flat().map(async answering => answering.close()))
+    },
+    link: node => links.get(node),
+    others: () => [...links.values()],
+    outOfReach: node => node !== core.self && links.get(node)?.isUp() !== true,
+    onUp: listener => subscribed(upListeners, listener),
+    onDown: listener => subscribed(downListeners, listener)
+  }
+}
+
+function isSameView(theirs: ViewVersions, ours: ViewVersions): boolean {
+  return theirs.rosterVersion === ours.rosterVersion && Buffer.compare(theirs.tokens, ours.tokens) === 0
+}

@@ -1,0 +1,103 @@
+import { BoundedMap, isSignedBy } from '@peerwatch/link'
+import { batcher } from './batcher.ts'
+import type { RecordOutcome, RecordStore, Report, StoredRecord } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
+import type { StampBook } from '../entry/stamps.ts'
+import type { ReportRecord, TreeRecord, WriteOutcome } from './tree-record.ts'
+
+/** What this node takes in as a candidate, whoever sends it. */
+export interface Shelf {
+  /**
+   * Resolves once the record is durable here, or refused. `asOwner` checks the author's signature; a copy leaves that to the owner.
+   * Rejects when the store failed: then nothing may be acknowledged.
+   */
+  readonly put: (record: TreeRecord, asOwner: boolean) => Promise<WriteOutcome>
+  /** Hands over every record that is held already; before the node is reached by others. */
+  readonly fold: (toEpoch: number) => Promise<number>
+  readonly onReport: (listener: ReportListener) => () => void
+  readonly onFinding: (listener: FindingListener) => () => void
+  readonly queued: () => number
+}
+
+/** `conflict`: its reporter signed another report on the same subject and window; neither counts. */
+export type ReportListener = (report: Report, conflict: boolean) => void
+export type FindingListener = (encoded: Uint8Array) => void
+
+const STORE_BATCH_RECORDS = 512
+const STORE_BATCH_BYTES = 1024 * 1024
+const QUEUED_MOST = 16_384
+const REMEMBERED_REPORTS = 50_000
+/** Windows that a record may be ahead here: more than an entry allows, since clocks of trusted nodes differ too. */
+const FUTURE_WINDOWS = 5
+
+export function shelf(core: Core, store: RecordStore, stamps: StampBook, parse: (stored: StoredRecord) => TreeRecord): Shelf {
+  const reportListeners = new Set<ReportListener>()
+  const findingListeners = new Set<FindingListener>()
+  const idOf = new BoundedMap<string, string>(REMEMBERED_REPORTS)
+  const writes = batcher<StoredRecord, RecordOutcome>({
+    mostItems: STORE_BATCH_RECORDS,
+    mostBytes: STORE_BATCH_BYTES,
+    bytesOf: ({ payload }) => payload.byteLength,
+    concurrency: 1,
+    mostQueued: QUEUED_MOST,
+    run: async records => store.write(records)
+  })
+  const announceReport = (record: ReportRecord, isKnownConflict: boolean): void => {
+    const { stored, author, observation } = record
+    const stamp = stamps.read(record.stamp)
+    if (stamp == null) return
+    const key = `${stored.author}${stored.subject}${stored.window}`
+    const other = idOf.get(key)
+    // stored while the fold was under way
+    if (other === stored.id && !isKnownConflict) return
+    idOf.set(key, stored.id)
+    const conflict = isKnownConflict || other != null
+    for (const listener of reportListeners) listener({ reporter: author, group: stamp.group, ...observation }, conflict)
+  }
+  const announce = (record: TreeRecord, isKnownConflict: boolean): void => {
+    try {
+      if (record.kind === 'report') announceReport(record, isKnownConflict)
+      else for (const listener of findingListeners) listener(record.stored.payload)
+    } catch (error) {
+      core.log.error('a listener failed on a %s: %e', record.kind, error)
+    }
+  }
+  const isRight = async (record: TreeRecord, asOwner: boolean): Promise<boolean> => {
+    if (record.stored.window > core.windows.now().window + FUTURE_WINDOWS) return false
+    const isSigned = async (): Promise<boolean> => isSignedBy(record.author, record.kind, core.network.id, record.payload, record.signature)
+    if (record.kind === 'finding') return core.roster.isTrusted(record.author) && isSigned()
+    const found = stamps.check(record.stamp)
+    const stamp = found instanceof Promise ? await found : found
+    if (stamp == null || stamp.peer !== record.author || record.subject === record.author) return false
+    return !asOwner || isSigned()
+  }
+  return {
+    put: async (record, asOwner) => {
+      if (!(await isRight(record, asOwner))) return 'refused'
+      const outcome = await writes.push(record.stored)
+      if (outcome === 'stored' || outcome === 'conflict') announce(record, outcome === 'conflict')
+      return outcome
+    },
+    fold: async toEpoch => {
+      let count = 0
+      for await (const stored of store.read({ fromEpoch: Math.max(0, store.floor()), toEpoch })) {
+        count++
+        try {
+          announce(parse(stored), false)
+        } catch (error) {
+          core.log.error('record %s cannot be read: %e', stored.id, error)
+        }
+      }
+      return count
+    },
+    onReport: listener => {
+      reportListeners.add(listener)
+      return () => reportListeners.delete(listener)
+    },
+    onFinding: listener => {
+      findingListeners.add(listener)
+      return () => findingListeners.delete(listener)
+    },
+    queued: writes.queued
+  }
+}

@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import { Key } from 'interface-datastore'
+import { parsePlace } from '@peerwatch/model'
+import { mergeTokens, noTokens, partition, treeOf, viewHash } from '@peerwatch/trust-tree'
+import { messages, signingBytes } from '@peerwatch/wire'
+import { isSignedBy, peekSigned, peerIdBytes } from '@peerwatch/link'
+import type { PeerIdString, Place } from '@peerwatch/model'
+import type { Equivocation, Partition, Token, Tree } from '@peerwatch/trust-tree'
+import type { Core } from '@peerwatch/link'
+
+/** What a request says of the roster and tokens that it was made with. */
+export interface ViewVersions {
+  readonly rosterVersion: number
+  readonly tokens: Uint8Array
+}
+
+/** The tokens this node holds: verified, merged, persisted. */
+export interface TokenBook {
+  /** Those of earlier runs and of the network file. */
+  readonly load: () => Promise<void>
+  /** Takes over what is newer; returns how many were. What is wrong or by a stranger is left out. */
+  readonly accept: (encoded: readonly Uint8Array[]) => Promise<number>
+  /** `Signed<Token>` of each roster member that has one. */
+  readonly encoded: () => Uint8Array[]
+  readonly token: (node: PeerIdString) => Token | undefined
+  readonly versions: () => ViewVersions
+  readonly partition: () => Partition
+  readonly tree: () => Tree
+  /** Proof that a node said two things: both signed tokens, by node. */
+  readonly equivocations: () => ReadonlyMap<PeerIdString, readonly Uint8Array[]>
+  readonly onChange: (listener: () => void) => () => void
+}
+
+interface View {
+  readonly versions: ViewVersions
+  readonly partition: Partition
+  readonly tree: Tree
+}
+
+const TOKENS = new Key('/peerwatch/tree/token')
+
+export function tokenBook(core: Core): TokenBook {
+  const { datastore } = core.components
+  const listeners = new Set<() => void>()
+  const bytesByHash = new Map<string, Uint8Array>()
+  const equivocations = new Map<PeerIdString, readonly Uint8Array[]>()
+  let tokens = noTokens
+  let cached: View | undefined
+
+  core.roster.onChange(() => {
+    cached = undefined
+    for (const listener of listeners) listener()
+  })
+  const view = (): View => {
+    if (cached != null) return cached
+    const { version, trusted } = core.roster.current()
+    const divided = partition(trusted, tokens)
+    cached = { versions: { rosterVersion: version, tokens: viewHash(trusted, tokens, hashOfHashes) }, partition: divided, tree: treeOf(divided) }
+    return cached
+  }
+  const prove = (found: readonly Equivocation[]): void => {
+    for (const { higher, lower } of found) {
+      const both = [higher, lower].map(({ hash }) => bytesByHash.get(hash)).filter(bytes => bytes != null)
+      equivocations.set(higher.node, both)
+      core.emit('alarm', { code: 'equivocation', message: `${higher.node} signed two different tokens with version ${higher.version}` })
+    }
+  }
+  const isWanted = (token: Token): boolean => {
+    const held = tokens.get(token.node)
+    return core.roster.isTrusted(token.node) && (held == null || (token.version >= held.version && token.hash !== held.hash && !equivocations.has(token.node)))
+  }
+  const accept = async (encoded: readonly Uint8Array[]): Promise<number> => {
+    const opened = await Promise.all(encoded.map(async bytes => openToken(core, bytes, isWanted)))
+    const wanted = opened.filter(token => token != null)
+    for (const { token, bytes } of wanted) bytesByHash.set(token.hash, bytes)
+    const merged = mergeTokens(
+      tokens,
+      wanted.map(({ token }) => token)
+    )
+    prove(merged.equivocations)
+    // On disk before anybody is shown it: a node must not forget what it said.
+    for (const { node, hash } of merged.taken) await datastore.put(TOKENS.child(new Key(node)), bytesByHash.get(hash)!)
+    const { tokens: next, taken } = mergeTokens(
+      tokens,
+      wanted.map(({ token }) => token)
+    )
+    tokens = next
+    const inUse = new Set([...tokens.values()].map(({ hash }) => hash))
+    for (const hash of bytesByHash.keys()) if (!inUse.has(hash)) bytesByHash.delete(hash)
+    if (taken.length === 0) return 0
+    cached = undefined
+    for (const listener of listeners) listener()
+    return taken.length
+  }
+  return {
+    load: async () => {
+      const held: Uint8Array[] = []
+      for await (const { value } of datastore.query({ prefix: TOKENS.toString() })) held.push(value)
+      await accept([...held, ...core.network.tokens])
+    },
+    accept,
+    encoded: () =>
+      core.roster
+        .current()
+        .trusted.map(node => bytesByHash.get(tokens.get(node)?.hash ?? ''))
+        .filter(bytes => bytes != null),
+    token: node => tokens.get(node),
+    versions: () => view().versions,
+    partition: () => view().partition,
+    tree: () => view().tree,
+    equivocations: () => equivocations,
+    onChange: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    }
+  }
+}
+
+function hashOfHashes(hashes: readonly string[]): Uint8Array {
+  return createHash('sha256')
+    .update(Buffer.from(hashes.join(''), 'hex'))
+    .digest()
+}
+
+/** Undefined for one that is not wanted, malformed or wrongly signed. */
+async function openToken(core: Core, bytes: Uint8Array, isWanted: (token: Token) => boolean): Promise<{ token: Token; bytes: Uint8Array } | undefined> {
+  try {
+    const { signer, payload, signature } = peekSigned(bytes)
+    const { start, previousStart, version } = messages.token.decode(payload)
+    const token: Token = {
+      node: signer,
+      ...(start != null && { start: placeFromBytes(start) }),
+      ...(previousStart != null && { previousStart: placeFromBytes(previousStart) }),
+      version,
+      hash: createHash('sha256')
+        .update(signingBytes('token', core.network.id, peerIdBytes(signer), payload))
+        .digest('hex')
+    }
+    if (!isWanted(token) || !(await isSignedBy(signer, 'token', core.network.id, payload, signature))) return undefined
+    return { token, bytes }
+  } catch {
+    return undefined
+  }
+}
+
+export function placeFromBytes(bytes: Uint8Array): Place {
+  return parsePlace(Buffer.from(bytes).toString('hex'))
+}
+
+export function placeBytes(place: Place): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(place, 'hex'))
+}

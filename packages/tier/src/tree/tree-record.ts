@@ -1,0 +1,113 @@
+import { OBSERVATIONS_MOST, RECORD_KINDS, epochOf, findDimension, isEvictable, placeOf } from '@peerwatch/model'
+import { LIMITS, WireError, messages, signingBytes } from '@peerwatch/wire'
+import { peekSigned, peerIdBytes, peerIdFromBytes } from '@peerwatch/link'
+import type { Counts, Dimension, Observation, PeerIdString, StoredRecord } from '@peerwatch/model'
+import type { Finding, RecordMessage, Report } from '@peerwatch/wire'
+import type { Core } from '@peerwatch/link'
+import type { Placement } from './placement.ts'
+
+interface Common {
+  readonly stored: StoredRecord
+  readonly subject: PeerIdString
+  readonly author: PeerIdString
+  /** What the author signed, and the signature, which parsing does not check. */
+  readonly payload: Uint8Array
+  readonly signature: Uint8Array
+}
+
+export interface ReportRecord extends Common {
+  readonly kind: 'report'
+  readonly observation: Observation
+  /** Encoded `Signed<Stamp>` of the author. */
+  readonly stamp: Uint8Array
+}
+
+export interface FindingRecord extends Common {
+  readonly kind: 'finding'
+  readonly finding: Finding
+}
+
+/** A record as it is worked with: parsed, with its names on disk. */
+export type TreeRecord = ReportRecord | FindingRecord
+
+export interface RecordParser {
+  /** Throws WireError for whatever is no well-formed signed report. `encoded` is kept: it must not change. */
+  readonly report: (encoded: Uint8Array) => ReportRecord
+  readonly finding: (encoded: Uint8Array) => FindingRecord
+  readonly message: (message: RecordMessage) => TreeRecord
+  readonly stored: (record: StoredRecord) => TreeRecord
+}
+
+/** The numbers of outcomes in `TreeResponse.outcomes`. */
+export const OUTCOMES = Object.freeze({ stored: 1, known: 2, expired: 3, conflict: 4, refused: 5 })
+
+export type WriteOutcome = keyof typeof OUTCOMES
+
+export function recordParser(core: Core, placement: Placement): RecordParser {
+  const { epochWindows } = core.network.roster.preset
+  const common = (kind: 'report' | 'finding', encoded: Uint8Array, decode: (payload: Uint8Array) => { subject: Uint8Array; window: number }): Common => {
+    const { signer: author, payload, signature } = peekSigned(encoded)
+    const { subject: subjectBytes, window } = decode(payload)
+    const subject = peerIdFromBytes(subjectBytes)
+    const pseudonym = placement.pseudonym(subject)
+    const stored: StoredRecord = {
+      kind,
+      epoch: epochOf(window, epochWindows),
+      place: placeOf(pseudonym),
+      subject: pseudonym,
+      window,
+      author: placement.pseudonym(author),
+      id: placement.recordId(signingBytes(kind, core.network.id, peerIdBytes(author), payload)),
+      payload: encoded
+    }
+    return { stored, subject, author, payload, signature }
+  }
+  const report = (encoded: Uint8Array): ReportRecord => {
+    if (encoded.byteLength > LIMITS.reportBytes) throw new WireError('too-long', `report of ${encoded.byteLength} bytes`)
+    let decoded: Report | undefined
+    const parts = common('report', encoded, payload => (decoded = messages.report.decode(payload)))
+    const observation = observationOf(parts.subject, decoded!)
+    return { kind: 'report', ...parts, observation, stamp: decoded!.stamp }
+  }
+  const finding = (encoded: Uint8Array): FindingRecord => {
+    if (encoded.byteLength > LIMITS.findingBytes) throw new WireError('too-long', `finding of ${encoded.byteLength} bytes`)
+    let decoded: Finding | undefined
+    const parts = common('finding', encoded, payload => (decoded = messages.finding.decode(payload)))
+    return { kind: 'finding', ...parts, finding: decoded! }
+  }
+  const byKind = (kind: number, payload: Uint8Array): TreeRecord => {
+    if (kind === RECORD_KINDS.report) return report(payload)
+    if (kind === RECORD_KINDS.finding) return finding(payload)
+    throw new WireError('malformed', `record of kind ${kind}`)
+  }
+  return {
+    report,
+    finding,
+    message: ({ kind, payload }) => byKind(kind, payload),
+    stored: record => byKind(RECORD_KINDS[record.kind], record.payload)
+  }
+}
+
+function observationOf(subject: PeerIdString, { window, observations, cuts }: Report): Observation {
+  const counts: Partial<Record<Dimension, Counts>> = {}
+  for (const { dimension: number, ok, bad } of observations) {
+    const dimension = findDimension(number)
+    // one that a later version knows
+    if (dimension == null) continue
+    if (counts[dimension] != null || ok + bad === 0 || ok + bad > OBSERVATIONS_MOST) {
+      throw new WireError('malformed', `${ok} + ${bad} observations of ${dimension}`)
+    }
+    counts[dimension] = { ok, bad }
+  }
+  const refused = cuts.map(findDimension).filter(dimension => dimension != null)
+  if (refused.some(dimension => !isEvictable(dimension)) || new Set(cuts).size !== cuts.length) throw new WireError('malformed', 'cuts')
+  return { subject, window, counts, cuts: refused }
+}
+
+export function recordMessage({ kind, subject, stored }: TreeRecord): RecordMessage {
+  return {
+    kind: RECORD_KINDS[kind],
+    subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>,
+    payload: stored.payload as Uint8Array<ArrayBuffer>
+  }
+}

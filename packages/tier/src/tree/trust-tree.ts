@@ -1,0 +1,187 @@
+import { epochOf } from '@peerwatch/model'
+import { DEFAULT_COPIES, candidatesOf, ownerOf } from '@peerwatch/trust-tree'
+import { peerIdBytes, ServicesError } from '@peerwatch/link'
+import { catchUp } from './catch-up.ts'
+import { toldFrom } from '@peerwatch/peer/parts'
+import { judgeLine } from './judge-line.ts'
+import { TREE_STATUS } from './link.ts'
+import { treeLinks } from './links.ts'
+import { loadMeter } from './load-meter.ts'
+import { placement } from './placement.ts'
+import { recordReader } from './reader.ts'
+import { requestAnswers } from './request-answers.ts'
+import { retention } from './retention.ts'
+import { shelf } from './shelf.ts'
+import { stampBook } from '../entry/stamps.ts'
+import { treeStatus } from './status.ts'
+import { tokenBook } from './token-book.ts'
+import { recordParser } from './tree-record.ts'
+import { durableWriter } from './writer.ts'
+import type { PeerIdString, RecordStore } from '@peerwatch/model'
+import type { CaseNotice } from '@peerwatch/wire'
+import type { CoarseStanding, Core, Part, RegistryView } from '@peerwatch/link'
+import type { JudgeListening, ProposalAnswer } from './judge-line.ts'
+import type { LinkTimes, TreeCall } from './link.ts'
+import type { Placement } from './placement.ts'
+import type { EpochSpan, ReadResult } from './reader.ts'
+import type { ReportListener } from './shelf.ts'
+import type { StampBook } from '../entry/stamps.ts'
+import type { TreeStatus } from './status.ts'
+import type { RecordParser, TreeRecord } from './tree-record.ts'
+import type { DurableOutcome } from './writer.ts'
+
+export interface TrustTreeInit {
+  /** The secret of the trusted nodes. */
+  readonly pepper: Uint8Array
+  /** Opened by the node; not closed here. */
+  readonly store: RecordStore
+  readonly registry: Pick<RegistryView, 'find'>
+  /** Durable copies that an acknowledgement needs. */
+  readonly copies?: number
+  readonly times?: Partial<LinkTimes>
+}
+
+/** What goes to all other trusted nodes. */
+export type Broadcast = { readonly case: CaseNotice } | { readonly finding: Uint8Array } | { readonly certificate: Uint8Array }
+
+/** This node's part in the trusted tier. Listeners and handlers are set before `start`, which hands over what is stored. */
+export interface TrustTree extends Part, JudgeListening {
+  readonly placement: Placement
+  readonly stamps: StampBook
+  readonly parser: RecordParser
+  readonly owner: (subject: PeerIdString) => PeerIdString | undefined
+  /** Owner first. */
+  readonly candidates: (subject: PeerIdString) => readonly PeerIdString[]
+  readonly isCandidate: (subject: PeerIdString) => boolean
+  /** Whether this node answers for the subject now: the owner, or the first predecessor in reach, once it has caught up. */
+  readonly isActing: (subject: PeerIdString) => boolean
+  readonly outOfReach: (node: PeerIdString) => boolean
+  /** Never rejects. */
+  readonly write: (record: TreeRecord) => Promise<DurableOutcome>
+  readonly read: (subject: PeerIdString, span?: EpochSpan) => Promise<ReadResult>
+  /** Each report that this node holds, once: as it is stored, and at the start those stored before. */
+  readonly onReport: (listener: ReportListener) => () => void
+  /** Sends to all others in reach, once. */
+  readonly broadcast: (what: Broadcast) => void
+  /** Keeps a signed finding at the candidates of its subject; never rejects. */
+  readonly writeRecord: (kind: 'finding', subject: PeerIdString, signed: Uint8Array) => Promise<DurableOutcome>
+  /** HMAC-SHA-256 with the pepper over the parts, one after the other. */
+  readonly hmac: (...parts: Uint8Array[]) => Uint8Array
+  /** Rejects with ServicesError where the node does not answer. */
+  readonly propose: (node: PeerIdString, verdict: Uint8Array) => Promise<ProposalAnswer>
+  /** What the acting owner says of a subject; undefined where nobody answers. */
+  readonly standing: (subject: PeerIdString) => CoarseStanding | undefined | Promise<CoarseStanding | undefined>
+  readonly status: () => TreeStatus
+  readonly isCaughtUp: () => boolean
+  /** Enforces the roster's retention now. */
+  readonly retain: () => Promise<void>
+}
+
+export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
+  const { store, copies = DEFAULT_COPIES } = init
+  const placing = placement(init.pepper)
+  const tokens = tokenBook(core)
+  const stamps = stampBook(core)
+  const parser = recordParser(core, placing)
+  const shelved = shelf(core, store, stamps, parser.stored)
+  const load = loadMeter(core)
+  const epochNow = (): number => epochOf(core.windows.now().window, core.roster.current().preset.epochWindows)
+  const judge = judgeLine(core)
+
+  const owner = (subject: PeerIdString): PeerIdString | undefined => ownerOf(tokens.partition(), placing.place(subject))
+  const candidates = (subject: PeerIdString): readonly PeerIdString[] => candidatesOf(tokens.partition(), placing.place(subject), copies).current
+  /** Owner or first copy: all that hold a subject's records derive the same standing from them. */
+  const isHolding = (subject: PeerIdString): boolean => caught.isDone() && candidates(subject).slice(0, copies).includes(core.self)
+  const isActing = (subject: PeerIdString): boolean =>
+    caught.isDone() && candidates(subject).find(node => node === core.self || !links.outOfReach(node)) === core.self
+
+  const links = treeLinks(core, {
+    registry: init.registry,
+    tokens,
+    ...(init.times != null && { times: init.times }),
+    reportsPerSecond: load.perSecond,
+    answer: async (from, request) => answers(from, request)
+  })
+  const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies })
+  const write = durableWriter(core, { tokens, links, shelf: shelved, copies })
+  const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochNow })
+  const answers = requestAnswers({
+    judge,
+    shelf: shelved,
+    reader,
+    parser,
+    isCandidate: place => {
+      const { current, former } = candidatesOf(tokens.partition(), place, copies)
+      return current.includes(core.self) || former.includes(core.self)
+    },
+    isCaughtUp: caught.isDone
+  })
+  const retained = retention(core, store)
+  const parts: readonly Part[] = [retained, links, caught]
+
+  shelved.onReport(({ subject }) => {
+    if (owner(subject) === core.self) load.count()
+  })
+  shelved.onFinding(judge.finding)
+  const askStanding = async (subject: PeerIdString): Promise<CoarseStanding | undefined> => {
+    for (const node of candidates(subject)) {
+      if (node === core.self || links.outOfReach(node)) continue
+      try {
+        const response = await links.link(node)!.call({ standingOf: peerIdBytes(subject) as Uint8Array<ArrayBuffer> })
+        if (response.status === TREE_STATUS.done && response.standing != null) return toldFrom(response.standing)
+      } catch (error) {
+        core.log('standing of %s at %s: %s', subject, node, error)
+      }
+    }
+    return undefined
+  }
+  return {
+    placement: placing,
+    stamps,
+    parser,
+    owner,
+    candidates,
+    isCandidate: subject => candidates(subject).includes(core.self),
+    isActing,
+    outOfReach: links.outOfReach,
+    write,
+    read: async (subject, span) => reader.subject(subject, span ?? { fromEpoch: Math.max(0, store.floor() + 1), toEpoch: epochNow() + 1 }),
+    onReport: shelved.onReport,
+    ...judge.listening,
+    broadcast: what => {
+      for (const link of links.others())
+        if (link.isUp()) link.call(what as TreeCall).catch((error: unknown) => core.log('broadcast to %s: %s', link.peer, error))
+    },
+    writeRecord: async (_kind, _subject, signed) => {
+      try {
+        return await write(parser.finding(signed))
+      } catch (error) {
+        core.log.error('a finding of ours is malformed: %e', error)
+        return 'refused'
+      }
+    },
+    hmac: placing.keyed,
+    propose: async (node, verdict) => {
+      const link = links.link(node)
+      if (link == null) throw new ServicesError('no-route', `${node} is no other roster member`)
+      const { status, signature, reason } = await link.call({ propose: { verdict: verdict as Uint8Array<ArrayBuffer> } })
+      return status === TREE_STATUS.done && signature.byteLength > 0 ? { signature } : { refused: reason }
+    },
+    standing: subject => (isHolding(subject) ? judge.standing(subject) : undefined) ?? askStanding(subject),
+    status: () => treeStatus(core, { tokens, links, copies, ownLoad: load.perSecond, isCaughtUp: caught.isDone }),
+    isCaughtUp: caught.isDone,
+    retain: retained.enforce,
+    beforeStart: async () => {
+      await tokens.load()
+      for (const part of parts) await part.beforeStart?.()
+    },
+    start: async () => {
+      // Before others are asked or answered: what the judge knows must not begin with the newest.
+      await shelved.fold(epochNow() + 1)
+      for (const part of parts) await part.start?.()
+    },
+    stop: async () => {
+      for (const part of parts.toReversed()) await part.stop?.()
+    }
+  }
+}

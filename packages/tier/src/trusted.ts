@@ -1,0 +1,72 @@
+import { examination } from './examination/examination.ts'
+import { watcherOwner } from './watch/watcher-owner.ts'
+import { assembleCommon, roleService } from '@peerwatch/peer/parts'
+import { queryServer } from './query/query-server.ts'
+import { reportEntry } from './entry/entry.ts'
+import { trustTree } from './tree/trust-tree.ts'
+import { registeredPeers } from './entry/registered-peers.ts'
+import type { PeerIdString, RecordStore } from '@peerwatch/model'
+import type { Assembly, CoreOptions, Peerwatch } from '@peerwatch/peer/parts'
+import type { PeerwatchComponents } from '@peerwatch/link'
+import type { Entry, EntryLimits } from './entry/entry.ts'
+import type { Examination } from './examination/examination.ts'
+import type { TrustTree } from './tree/trust-tree.ts'
+
+export interface TrustedOptions extends CoreOptions {
+  /** 32 bytes, the same on all trusted nodes, and known to nobody else. */
+  readonly pepper: Uint8Array
+  /** Opened and closed by the caller. */
+  readonly store: RecordStore
+  readonly isOwnWatcher: (peer: PeerIdString) => boolean
+  /** What reporters may send at a time. Default `ENTRY_LIMITS`. */
+  readonly entry?: Partial<EntryLimits>
+}
+
+/** What a trusted node runs besides. */
+export interface TrustedTier {
+  readonly tree: TrustTree
+  readonly entry: Entry
+  readonly examination: Examination
+  readonly watcherIds: () => PeerIdString[]
+}
+
+export interface TrustedAssembly extends Assembly {
+  readonly tier: TrustedTier
+}
+
+/** A trusted node: keeps reports, examines suspects through its watchers, signs evictions. */
+export function trusted(options: TrustedOptions): (components: PeerwatchComponents) => Peerwatch<TrustedAssembly> {
+  return roleService((components, events) => {
+    const common = assembleCommon(components, events, options, { registry: { everySeed: true } })
+    const { core, registry, topics } = common
+    const { pepper, store, isOwnWatcher } = options
+    const tree = trustTree(core, { pepper, store, registry })
+    const watchers = watcherOwner(core, { isOwnWatcher })
+    const judging = examination(core, {
+      tree: { ...tree, registeredCount: registry.registeredCount },
+      watchers,
+      registry,
+      publishCertificate: topics.publishCertificate,
+      isOwnWatcher
+    })
+    tree.onStanding(subject => judging.coarseStanding(subject))
+    const entry = reportEntry(core, {
+      tree,
+      isRegistered: registeredPeers(core, registry, tree.onReport),
+      ...(options.entry != null && { limits: options.entry })
+    })
+    const queries = queryServer(core, { tree })
+    return {
+      core,
+      registry,
+      neighbours: common.neighbours,
+      observe: common.observing.observe,
+      configure: common.configure,
+      cuts: common.observing.cuts,
+      standing: async peer => (await tree.standing(peer)) ?? { state: 'unknown', reputation: undefined, window: core.windows.now().window },
+      tier: { tree, entry, examination: judging, watcherIds: watchers.connected },
+      // The judge listens before the tree hands over what is stored.
+      parts: [...common.parts, watchers, judging, tree, entry, queries]
+    }
+  })
+}

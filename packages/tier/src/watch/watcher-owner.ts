@@ -1,0 +1,111 @@
+import { DIMENSIONS, findDimension, isEvictable } from '@peerwatch/model'
+import { LIMITS, messages, PROTOCOLS } from '@peerwatch/wire'
+import { frames, peerIdBytes, peerIdFromBytes, peerIdText, toPeerId } from '@peerwatch/link'
+import type { Connection, Stream } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Seen } from '@peerwatch/reputation'
+import type { Seen as SeenMessage, WatcherUp } from '@peerwatch/wire'
+import type { Core, FrameFault, Frames, Part } from '@peerwatch/link'
+import type { LookOrder, WatcherSeen, WatchersView } from '../examination/interfaces.ts'
+
+/** Windows that a watcher's counts may be late; older ones are beyond any finding. */
+const LATE_WINDOWS = 12
+
+export interface WatcherOwnerInit {
+  /** The ids of the watchers that belong to this trusted node. */
+  readonly isOwnWatcher: (peer: PeerIdString) => boolean
+}
+
+export interface WatcherOwner extends Part, WatchersView {
+  readonly beforeStart: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** Takes the links of this node's own watchers, tells them whom to look at and hears what they see. */
+export function watcherOwner(core: Core, init: WatcherOwnerInit): WatcherOwner {
+  const links = new Map<PeerIdString, Frames>()
+  const orders = new Map<PeerIdString, readonly LookOrder[]>()
+  const listeners = new Set<(report: WatcherSeen) => void>()
+  const changeListeners = new Set<() => void>()
+
+  const fault = (watcher: PeerIdString, what: string): void => {
+    core.emit('peer:fault', { peer: toPeerId(watcher), protocol: PROTOCOLS.watch, what })
+  }
+  const changed = (): void => {
+    for (const listener of changeListeners) listener()
+  }
+  const push = (watcher: PeerIdString): void => {
+    const looks = (orders.get(watcher) ?? []).map(({ peer, dimension }) => ({ peer: peerIdBytes(peer), dimension: DIMENSIONS[dimension] }))
+    links.get(watcher)?.send(messages.watcherDown.encode({ looks } as never))
+  }
+  const heard = (watcher: PeerIdString, frame: Uint8Array): void => {
+    const up = messages.watcherUp.decode(frame)
+    const { window } = core.windows.now()
+    if (up.window > window + 1 || up.window < window - LATE_WINDOWS) {
+      fault(watcher, 'window')
+      return
+    }
+    const report = { watcher, window: up.window, seen: readSeen(up), linked: up.linked.map(peerIdFromBytes) }
+    for (const listener of listeners) listener(report)
+  }
+  const onStream = async (stream: Stream, connection: Connection): Promise<void> => {
+    const watcher = peerIdText(connection.remotePeer)
+    if (!init.isOwnWatcher(watcher)) {
+      fault(watcher, 'not-a-watcher')
+      stream.abort(new Error('not a watcher'))
+      return
+    }
+    const before = links.get(watcher)
+    const link: Frames = frames(stream, {
+      clock: core.clock,
+      maxFrameBytes: messages.watcherUp.maxBytes,
+      onFrame: frame => {
+        heard(watcher, frame)
+      },
+      onEnd: (ended?: FrameFault) => {
+        if (ended != null && ended !== 'reset') fault(watcher, ended)
+        if (links.get(watcher) !== link) return
+        links.delete(watcher)
+        changed()
+      }
+    })
+    links.set(watcher, link)
+    await before?.close()
+    push(watcher)
+    changed()
+  }
+  return {
+    connected: () => [...links.keys()],
+    setLooks: (watcher, looks) => {
+      const bounded = looks.slice(0, LIMITS.looks)
+      if (isSame(orders.get(watcher) ?? [], bounded)) return
+      if (bounded.length === 0) orders.delete(watcher)
+      else orders.set(watcher, bounded)
+      push(watcher)
+    },
+    onSeen: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    onChange: listener => {
+      changeListeners.add(listener)
+      return () => changeListeners.delete(listener)
+    },
+    beforeStart: async () => core.components.registrar.handle(PROTOCOLS.watch, onStream, { maxInboundStreams: 2 }),
+    stop: async () => {
+      await core.components.registrar.unhandle(PROTOCOLS.watch)
+      await Promise.all([...links.values()].map(async link => link.close()))
+    }
+  }
+}
+
+function isSame(a: readonly LookOrder[], b: readonly LookOrder[]): boolean {
+  return a.length === b.length && a.every(({ peer, dimension }, index) => peer === b[index]!.peer && dimension === b[index]!.dimension)
+}
+
+function readSeen({ seen }: WatcherUp): Seen[] {
+  return seen.flatMap(({ peer, dimension: number, ok, bad, finding }: SeenMessage) => {
+    const dimension = findDimension(number)
+    return dimension != null && isEvictable(dimension) ? [{ peer: peerIdFromBytes(peer), dimension, ok, bad, finding }] : []
+  })
+}

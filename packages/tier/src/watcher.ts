@@ -1,0 +1,65 @@
+import { assemblePeer, gossipTopics, roleService } from '@peerwatch/peer/parts'
+import { watcherLink } from './watch/watcher-link.ts'
+import type { WatcherLink } from './watch/watcher-link.ts'
+import { peerIdText } from '@peerwatch/link'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Assembly, Common, CoreOptions, PeerOptions, Peerwatch } from '@peerwatch/peer/parts'
+import type { Part, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
+
+export interface WatcherOptions extends CoreOptions, PeerOptions {
+  /** The trusted node it belongs to; nobody else knows. */
+  readonly owner: PeerIdString
+}
+
+export interface WatcherAssembly extends Assembly {
+  readonly watching: WatcherLink
+}
+
+/** A watcher: an ordinary peer that tells its trusted node what it sees, and looks where it is told to. */
+export function watcher(options: WatcherOptions): (components: PeerwatchComponents) => Peerwatch<WatcherAssembly> {
+  return roleService((components, events) => {
+    const assembly = assemblePeer(components, events, options)
+    const { core, common } = assembly
+    const asking = copiesAsked(common)
+    const link = watcherLink(core, {
+      owner: options.owner,
+      seen: common.observing,
+      neighbours: common.neighbours,
+      registry: common.registry,
+      graft: asking.graft
+    })
+    return { ...assembly, watching: link, parts: [...assembly.parts, asking, link] }
+  })
+}
+
+/** Has the suspect hand over copies: in its mesh, and by IWANT of all that it announces. Ends when the suspect's link does. */
+function copiesAsked({ core, tap }: Common): Part & { readonly graft: (peer: PeerIdString) => void } {
+  const asked = new Map<PeerIdString, { readonly end: () => void; isGrafted: boolean }>()
+  const topic = gossipTopics(core.network.name).chat
+  const ends: (() => void)[] = []
+  const onLost = ({ detail }: PeerwatchEvents['neighbour:lost']): void => {
+    const peer = peerIdText(detail.peer)
+    asked.get(peer)?.end()
+    asked.delete(peer)
+  }
+  /** False as long as the suspect has not said which topics it takes part in, or wants to be left alone. */
+  const graftAgain = (): void => {
+    for (const [peer, state] of asked) state.isGrafted ||= tap.graft(peer, topic)
+  }
+  return {
+    graft: peer => {
+      if (!asked.has(peer)) asked.set(peer, { end: tap.askForCopies(peer), isGrafted: false })
+      graftAgain()
+    },
+    start: () => {
+      core.events.addEventListener('neighbour:lost', onLost)
+      ends.push(core.windows.onWindow(graftAgain))
+    },
+    stop: () => {
+      core.events.removeEventListener('neighbour:lost', onLost)
+      for (const end of ends.splice(0)) end()
+      for (const { end } of asked.values()) end()
+      asked.clear()
+    }
+  }
+}

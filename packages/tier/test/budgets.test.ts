@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { PRESETS } from '@peerwatch/model'
+import { manualClock } from '@peerwatch/model/testing'
+import { messages } from '@peerwatch/wire'
+import fc from 'fast-check'
+import { budgets, PER_WINDOW } from '../../link/src/budgets.ts'
+import { BUDGET_NAMES, createSigner, peerIdText } from '@peerwatch/link'
+import { changeOf, wireBytes } from '@peerwatch/peer/parts'
+import { until } from '../../link/test/support/core.ts'
+import { TEST_WINDOW_MS, testRegistry } from '../../seed/test/support/registry.ts'
+import type { BudgetName, Roster } from '@peerwatch/link'
+
+const roster = { preset: PRESETS.demo, seeds: ['a', 'b'], maxDegree: 32 } as unknown as Roster
+const { windowMs } = roster.preset
+
+/** What is asked for, and how long after the one before. */
+const demands = fc.array(fc.tuple(fc.nat(windowMs / 10), fc.constantFrom(...BUDGET_NAMES)), { maxLength: 600 })
+
+test('N2: whatever is asked for, no more is sent than the budget of a window at once and as much per window', () => {
+  fc.assert(
+    fc.property(demands, asked => {
+      const clock = manualClock()
+      const refused: BudgetName[] = []
+      const spending = budgets({ clock, roster: () => roster, onSpent: name => refused.push(name) })
+      for (const [pauseMs, name] of asked) {
+        clock.advance(pauseMs)
+        spending.take(name)
+      }
+      const spent = spending.spent()
+      for (const name of BUDGET_NAMES) {
+        const most = PER_WINDOW[name](roster)
+        assert.ok(spent[name].granted <= most * (1 + clock.monotonicMs() / windowMs), name)
+        assert.equal(spent[name].granted + spent[name].refused, asked.filter(([, each]) => each === name).length)
+        assert.equal(spent[name].refused, refused.filter(each => each === name).length, 'each refusal is told')
+      }
+    })
+  )
+})
+
+test('a budget that was spent is there again after a window, and one is not taken from another', () => {
+  const clock = manualClock()
+  const spending = budgets({ clock, roster: () => roster, onSpent: () => {} })
+  const takeAll = (name: BudgetName): number => Array.from({ length: 1_000 }, () => spending.take(name)).filter(Boolean).length
+  for (const name of BUDGET_NAMES) assert.equal(takeAll(name), PER_WINDOW[name](roster), name)
+  assert.throws(() => spending.spend('pulls'), { code: 'busy' })
+  clock.advance(windowMs)
+  for (const name of BUDGET_NAMES) assert.equal(takeAll(name), PER_WINDOW[name](roster), name)
+})
+
+/** At most this many in the time that passed: what may come at once, and the windows' shares. */
+function mostSince(startedMs: number, name: BudgetName, of: Roster): number {
+  return PER_WINDOW[name](of) * (1 + (performance.now() - startedMs) / of.preset.windowMs)
+}
+
+test('with no seed to be reached a node dials within its budget, however short its pauses are', async t => {
+  const registry = await testRegistry({ seeds: 2 })
+  t.after(registry.end)
+  const startedMs = performance.now()
+  const ann = await registry.peer({ clientOptions: { backOffMs: 1, backOffMostMs: 2 } })
+  await until(() => ann.core.budgets.spent().redials.refused > 20, 'its dials are refused')
+  const { granted } = ann.core.budgets.spent().redials
+  assert.ok(granted <= mostSince(startedMs, 'redials', registry.network.roster), `${granted}`)
+})
+
+test('a node in whose name somebody says goodbye all the time registers again within its budget, and stays registered', async t => {
+  const registry = await testRegistry({ seeds: 1 })
+  t.after(registry.end)
+  const seed = await registry.seed(0)
+  const startedMs = performance.now()
+  const key = await generateKeyPair('Ed25519')
+  const ann = await registry.peer({ key })
+  await until(() => ann.client.state().state === 'registered', 'it is registered')
+  const signer = createSigner(key, registry.network.id)
+  const firstSeq = Date.now() + 60_000
+  for (let recordSeq = firstSeq; recordSeq < firstSeq + 30; recordSeq++) {
+    await ann.client.learn(changeOf({ goodbye: wireBytes(await signer.sign('goodbye', messages.goodbye.encode({ recordSeq }))) }))
+  }
+  assert.ok(ann.core.budgets.spent().registrations.refused > 0, 'its registrations are refused')
+  const { granted } = ann.core.budgets.spent().registrations
+  assert.ok(granted <= mostSince(startedMs, 'registrations', registry.network.roster), `${granted}`)
+  await until(() => ann.core.budgets.spent().registrations.granted > granted, 'it renews later')
+  assert.equal(ann.client.state().state, 'registered')
+  assert.deepEqual(seed.faults, [])
+})
+
+test('a node that takes everybody for dead tells the seeds of no more than it may have neighbours, and seeds test no more than their budget', async t => {
+  const registry = await testRegistry({ seeds: 1, maxDegree: 4 })
+  t.after(registry.end)
+  const seed = await registry.seed(0)
+  const startedMs = performance.now()
+  const ann = await registry.peer()
+  await until(() => ann.client.state().state === 'registered', 'it is registered')
+  const reported: string[] = []
+  seed.core.events.addEventListener('dead:reported', ({ detail }) => reported.push(detail.peer.toString()))
+  const others = await Promise.all(Array.from({ length: 20 }, async () => peerIdText(peerIdFromPrivateKey(await generateKeyPair('Ed25519')))))
+  for (const other of others) ann.client.reportDead(other)
+  const { granted, refused } = ann.core.budgets.spent()['dead-reports']
+  assert.equal(granted + refused, 20)
+  assert.ok(granted <= mostSince(startedMs, 'dead-reports', registry.network.roster), `${granted}`)
+  assert.equal(reported.length, 0, 'who is not registered is not tested')
+  assert.equal(registry.network.roster.preset.windowMs, TEST_WINDOW_MS)
+})

@@ -1,0 +1,207 @@
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { systemClock } from '@peerwatch/model/system-clock'
+import { memoryRecordStore } from '@peerwatch/store/testing'
+import { answerWord, messages, PROTOCOLS } from '@peerwatch/wire'
+import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
+import { createSigner, frames, peerIdBytes, peerIdText, toPeerId } from '@peerwatch/link'
+import { reportEntry } from '../../src/entry/entry.ts'
+import { trustTree } from '../../src/tree/trust-tree.ts'
+import { testHost, testNetwork, until } from '../../../link/test/support/core.ts'
+import type { PrivateKey } from '@libp2p/interface'
+import type { PeerIdString, RecordStore, Report } from '@peerwatch/model'
+import type { ReportDown } from '@peerwatch/wire'
+import type { Core, Frames, KnownPeer, Signer } from '@peerwatch/link'
+import type { Entry, EntryInit } from '../../src/entry/entry.ts'
+import type { TrustTree } from '../../src/tree/trust-tree.ts'
+import type { TestHost, TestKeys } from '../../../link/test/support/core.ts'
+
+export interface TierNode extends TestHost {
+  readonly peer: PeerIdString
+  readonly tree: TrustTree
+  readonly entry: Entry
+  readonly store: RecordStore
+  readonly reports: { readonly report: Report; readonly conflict: boolean }[]
+  readonly faults: string[]
+  readonly stop: () => Promise<void>
+}
+
+export interface Tier {
+  readonly keys: TestKeys
+  readonly nodes: TierNode[]
+  /** Starts the node with this index, with this store; another one with its key must be down. */
+  readonly start: (index: number, store?: RecordStore, network?: TestKeys['network']) => Promise<TierNode>
+  readonly addresses: Map<PeerIdString, string>
+  readonly stop: () => Promise<void>
+  /** Reporters know each other's ids as registered unless they are in here. */
+  readonly unregistered: Set<PeerIdString>
+}
+
+export const PEPPER = new Uint8Array(32).fill(7)
+const TIMES = { pingEveryMs: 200, callTimeoutMs: HANGS_AFTER_MS, leastBackoffMs: 50, mostBackoffMs: 200 }
+
+export interface TierInit {
+  readonly trusted: number
+  readonly running?: number
+  readonly limits?: EntryInit['limits']
+  readonly network?: Parameters<typeof testNetwork>[0]
+}
+
+/** A trusted tier on loopback with records in memory. */
+export async function startTier({ trusted, running = trusted, limits, network: overrides }: TierInit): Promise<Tier> {
+  const keys = await testNetwork({ ...overrides, trusted })
+  const addresses = new Map<PeerIdString, string>()
+  const unregistered = new Set<PeerIdString>()
+  const nodes: TierNode[] = []
+
+  const find = (core: Core) => async (peers: readonly PeerIdString[]) => {
+    const known: KnownPeer[] = []
+    for (const peer of peers) {
+      const address = addresses.get(peer)
+      if (address == null) continue
+      const { multiaddr } = await import('@multiformats/multiaddr')
+      await core.components.peerStore.patch(toPeerId(peer), { multiaddrs: [multiaddr(address)] })
+      known.push({ peer, addresses: [address], unreachable: false, guest: false })
+    }
+    return known
+  }
+  const start = async (index: number, store: RecordStore = memoryRecordStore(), network = keys.network): Promise<TierNode> => {
+    const { node, core } = await testHost(network, keys.trusted[index])
+    const tree = trustTree(core, { pepper: PEPPER, store, registry: { find: find(core) }, times: TIMES })
+    const entry = reportEntry(core, { tree, isRegistered: peer => !unregistered.has(peer), ...(limits != null && { limits }) })
+    const reports: TierNode['reports'] = []
+    const faults: string[] = []
+    tree.onReport((report, conflict) => reports.push({ report, conflict }))
+    core.events.addEventListener('peer:fault', ({ detail }) => faults.push(detail.what))
+    addresses.set(core.self, node.getMultiaddrs()[0]!.toString())
+    await tree.beforeStart?.()
+    core.windows.start()
+    core.health.start()
+    await tree.start?.()
+    await entry.start?.()
+    const stop = async (): Promise<void> => {
+      addresses.delete(core.self)
+      nodes.splice(nodes.indexOf(started), 1)
+      core.windows.stop()
+      core.health.stop()
+      await entry.stop?.()
+      await tree.stop?.()
+      await node.stop()
+    }
+    const started: TierNode = { node, core, peer: core.self, tree, entry, store, reports, faults, stop }
+    nodes.push(started)
+    return started
+  }
+  for (let index = 0; index < running; index++) await start(index)
+  await until(() => nodes.every(({ tree }) => nodes.every(({ peer }) => !tree.outOfReach(peer))), 'all trusted nodes are linked')
+  await until(() => nodes.every(({ tree }) => tree.isCaughtUp()), 'all have caught up')
+  return {
+    keys,
+    nodes,
+    start,
+    addresses,
+    unregistered,
+    stop: async () => {
+      await Promise.all([...nodes].map(async ({ stop }) => stop()))
+    }
+  }
+}
+
+export interface Reporter {
+  readonly key: PrivateKey
+  readonly signer: Signer
+  readonly peer: PeerIdString
+  readonly stamp: Uint8Array
+}
+
+/** A registered peer: its key and a seed's stamp. */
+export async function reporterOf({ network, seeds }: Pick<TestKeys, 'network' | 'seeds'>, firstWindow = 0): Promise<Reporter> {
+  const key = await generateKeyPair('Ed25519')
+  const signer = createSigner(key, network.id)
+  const stamp = await createSigner(seeds[0]!, network.id).sign(
+    'stamp',
+    messages.stamp.encode({ peer: peerIdBytes(signer.peer) as never, group: `group of ${signer.peer.slice(-6)}`, firstWindow })
+  )
+  return { key, signer, peer: signer.peer, stamp }
+}
+
+export async function somePeer(): Promise<PeerIdString> {
+  return peerIdText(peerIdFromPrivateKey(await generateKeyPair('Ed25519')))
+}
+
+export interface ReportParts {
+  readonly subject: PeerIdString
+  readonly window: number
+  readonly ok?: number
+  readonly bad?: number
+  readonly dimension?: number
+  readonly stamp?: Uint8Array
+}
+
+export async function signedReport(reporter: Reporter, parts: ReportParts): Promise<Uint8Array> {
+  const { subject, window, ok = 18, bad = 2, dimension = 2, stamp = reporter.stamp } = parts
+  const payload = messages.report.encode({
+    subject: peerIdBytes(subject) as never,
+    window,
+    observations: [{ dimension, ok, bad }],
+    cuts: [],
+    stamp: stamp as never
+  })
+  return reporter.signer.sign('report', payload)
+}
+
+export interface ReportClient {
+  readonly host: TestHost
+  readonly received: ReportDown[]
+  readonly framed: Frames
+  /** Sends and returns the word of each answer, in the order of the reports. */
+  readonly send: (reports: readonly Uint8Array[]) => Promise<string[]>
+  readonly stop: () => Promise<void>
+}
+
+/** A raw client of the report protocol, without any of the manners of the real one. */
+export async function reportClient(tier: Tier, reporter: Reporter, entry: TierNode, existing?: TestHost): Promise<ReportClient> {
+  const host = existing ?? (await testHost(tier.keys.network, reporter.key))
+  const { multiaddr } = await import('@multiformats/multiaddr')
+  const stream = await host.node.dialProtocol(multiaddr(tier.addresses.get(entry.peer)), PROTOCOLS.report)
+  const received: ReportDown[] = []
+  const answers = new Map<number, string>()
+  let last = 0
+  const framed = frames(stream, {
+    clock: systemClock,
+    maxFrameBytes: messages.reportDown.maxBytes,
+    onFrame: bytes => {
+      const down = messages.reportDown.decode(bytes)
+      received.push(down)
+      for (const { number, code } of down.answers) answers.set(number, answerWord(code))
+    },
+    onEnd: () => {}
+  })
+  await until(() => received.length > 0 || !framed.isOpen(), 'hello')
+  return {
+    host,
+    received,
+    framed,
+    send: async reports => {
+      const numbered = reports.map(report => ({ number: ++last, report: report as never }))
+      for (let at = 0; at < numbered.length; at += 64) framed.send(messages.reportUp.encode({ reports: numbered.slice(at, at + 64) }))
+      await until(() => numbered.every(({ number }) => answers.has(number)), 'answers')
+      return numbered.map(({ number }) => answers.get(number)!)
+    },
+    stop: async () => host.node.stop()
+  }
+}
+
+/** Which of the nodes hold a report of this window on this subject. */
+export async function holders(tier: Tier, window: number): Promise<PeerIdString[]> {
+  const found: PeerIdString[] = []
+  for (const { store, peer } of tier.nodes) {
+    for await (const record of store.read({ fromEpoch: 0, toEpoch: 2 ** 31 })) {
+      if (record.window === window) {
+        found.push(peer)
+        break
+      }
+    }
+  }
+  return found
+}

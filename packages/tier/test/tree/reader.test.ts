@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { seededRng, shuffled } from '@peerwatch/model'
+import { memoryRecordStore } from '@peerwatch/store/testing'
+import { messages } from '@peerwatch/wire'
+import fc from 'fast-check'
+import { recordReader } from '../../src/tree/reader.ts'
+import { placeBytes } from '../../src/tree/token-book.ts'
+import { bookOfReports } from '../../../peer/test/support/reports.ts'
+import type { Place, RecordStore, StoredRecord } from '@peerwatch/model'
+import type { TreeLink } from '../../src/tree/link.ts'
+import type { PlaceSpan, ReaderInit, RecordReader } from '../../src/tree/reader.ts'
+
+const PAGE_RECORDS = 128
+const { core, parser, placement, stored: reports } = await bookOfReports({ reporters: 6, subjects: 6, windows: 24 })
+const epochs = [...new Set(reports.map(({ epoch }) => epoch))].toSorted((a, b) => a - b)
+const EVERYTHING = { fromEpoch: epochs[0]!, toEpoch: epochs.at(-1)! }
+
+/** Reads and serves over its own store only; what it would need for other nodes is not there. */
+function readerOf(store: RecordStore): RecordReader {
+  return recordReader(core, { store, parser, placement, copies: 2 } as ReaderInit)
+}
+
+/** To another reader, through the codecs that a stream would have. */
+function linkTo(other: RecordReader): TreeLink {
+  const call: TreeLink['call'] = async request => {
+    const { read } = messages.treeRequest.decode(messages.treeRequest.encode({ id: 1, ...request }))
+    return messages.treeResponse.decode(messages.treeResponse.encode({ id: 1, status: 0, ...(await other.serve(read!)) }))
+  }
+  return { peer: 'other', call } as unknown as TreeLink
+}
+
+const place = fc.oneof(
+  fc.constantFrom(...new Set(reports.map(report => report.place))),
+  fc.constantFrom('0000000000000000' as Place, 'ffffffffffffffff' as Place)
+)
+const epoch = fc.integer({ min: epochs[0]! - 1, max: epochs.at(-1)! + 1 })
+
+function isWithin({ from, to }: PlaceSpan, at: Place): boolean {
+  if (from === to) return true
+  return from < to ? from <= at && at < to : at >= from || at < to
+}
+
+test('T17: page by page a reader gets all that was there, each record once, whatever is written meanwhile and wherever it has to go on', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({ from: place, to: place }),
+      fc.tuple(epoch, epoch),
+      fc.nat(),
+      fc.integer({ min: 1, max: 10 }),
+      fc.integer({ min: 1, max: 4 }),
+      async (places, [fromEpoch, toEpoch], seed, tenths, pagesAtATime) => {
+        const rng = seededRng(seed)
+        const order = shuffled(reports, rng)
+        const count = Math.floor((order.length * tenths) / 10)
+        const store = memoryRecordStore()
+        await store.write(order.slice(0, count))
+        const late = order.slice(count)
+        const wanted = (report: StoredRecord): boolean => isWithin(places, report.place) && report.epoch >= fromEpoch && report.epoch <= toEpoch
+        const link = linkTo(readerOf(store))
+        const got: string[] = []
+        let next: Uint8Array<ArrayBuffer> | undefined
+        let isOver = false
+        while (!isOver) {
+          // a reader whose link ended goes on from the cursor of the last page that came
+          let pages = 0
+          isOver = true
+          for await (const page of readerOf(memoryRecordStore()).pages(link, places, { fromEpoch, toEpoch }, next)) {
+            assert.ok(page.records.length > 0 && page.records.length <= PAGE_RECORDS)
+            got.push(...page.records.map(record => record.stored.id))
+            next = page.next
+            await store.write(late.splice(0, 5))
+            if (next.byteLength === 0 || ++pages < pagesAtATime) continue
+            isOver = false
+            break
+          }
+        }
+        assert.equal(new Set(got).size, got.length, 'a record came twice')
+        const known = new Set(got)
+        assert.deepEqual(
+          order.slice(0, count).filter(report => wanted(report) && !known.has(report.id)),
+          [],
+          'a record is missing'
+        )
+        const all = new Set<string>(reports.filter(wanted).map(({ id }) => id))
+        assert.deepEqual(
+          got.filter(id => !all.has(id)),
+          [],
+          'a record outside of what was asked for'
+        )
+      }
+    ),
+    { numRuns: 60, endOnFailure: true }
+  )
+})
+
+test('T17: no cursor that another node makes up brings anything but records that it asked for, in a page of bounded size', async () => {
+  const store = memoryRecordStore()
+  await store.write(reports)
+  const reader = readerOf(store)
+  const [first] = epochs
+  const places = { from: '4000000000000000' as Place, to: '8000000000000000' as Place }
+  const made = fc.tuple(
+    fc.oneof(fc.constantFrom(0, 1, 2, -1, 0.5, -1e12, 1e12, null), fc.integer()),
+    fc.oneof(fc.constantFrom(first, first! - 1, -1, 1e12, 'x'), fc.integer()),
+    fc.oneof(place, fc.string()),
+    fc.oneof(fc.constantFrom('', 'g', 42), fc.string())
+  )
+  const cursor = fc.oneof(
+    made.map(fields => new TextEncoder().encode(JSON.stringify(fields))),
+    fc.uint8Array({ minLength: 1, maxLength: 100 })
+  )
+  await fc.assert(
+    fc.asyncProperty(cursor, async after => {
+      const read = {
+        fromPlace: placeBytes(places.from),
+        toPlace: placeBytes(places.to),
+        subject: new Uint8Array(),
+        ...EVERYTHING,
+        after: new Uint8Array(after)
+      }
+      const served = await reader.serve(read).catch(() => ({ records: [] }))
+      const records = (served.records ?? []).map(parser.message)
+      assert.ok(records.length <= PAGE_RECORDS)
+      for (const { stored } of records) {
+        assert.ok(isWithin(places, stored.place))
+        assert.ok(stored.epoch >= EVERYTHING.fromEpoch && stored.epoch <= EVERYTHING.toEpoch)
+      }
+    }),
+    { numRuns: 300 }
+  )
+})

@@ -1,0 +1,25 @@
+/** `status` of a RegistryResponse. docs/protocol.md has the same table; a number never changes its meaning. */
+export const REGISTRY_STATUS = Object.freeze({
+  done: 0,
+  /** What was sent cannot be read. */
+  malformed: 1,
+  /** The record is another peer's. */
+  foreignRecord: 2,
+  /** A newer record is held, or the peer left with this one: sign one with a higher sequence number. */
+  staleRecord: 3,
+  badSignature: 4,
+  /** More than 16 addresses, or a sequence number beyond 2⁵³. */
+  badRecord: 5,
+  evicted: 6,
+  /** The seed holds as many peers as it may. */
+  full: 7,
+  tooFast: 8,
+  /** Register on this stream first. */
+  notRegistered: 9,
+  badRoster: 10
+})
+
+export type RegistryStatus = (typeof REGISTRY_STATUS)[keyof typeof REGISTRY_STATUS]
+
+/** `status` of a QueryResponse. */
+export const QUERY_STATUS = Object.freeze({ done: 0, malformed: 1, busy: 2, notReady: 3 })
