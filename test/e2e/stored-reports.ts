@@ -36,7 +36,7 @@ export async function reportsOnDisk(node: NodeProcess, copyTo: string): Promise<
   return slots
 }
 
-/** Names the slots of reports: pseudonyms are HMAC-SHA-256 of the peer id under the pepper (DESIGN §1). */
+/** Names the slots of reports: pseudonyms are HMAC-SHA-256 of the peer id under the pepper (docs/protocol.md, "Names"). */
 export async function slotNames(pepperPath: string): Promise<(report: Acknowledged) => string> {
   const pepper = Buffer.from((await readFile(pepperPath, 'utf8')).trim(), 'hex')
   const known = new Map<string, string>()

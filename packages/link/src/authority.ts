@@ -24,7 +24,7 @@ export interface NetworkFileInit {
   readonly maxDegree?: number
 }
 
-/** How reports are kept and peers limited where the operator says nothing. Source: DESIGN.md §5 and §6. */
+/** How reports are kept and peers limited where the operator says nothing. Source: docs/design.md. */
 export const NETWORK_DEFAULTS = Object.freeze({
   retentionMs: 24 * 60 * 60 * 1000,
   retentionBytes: 2 ** 30,

@@ -10,7 +10,7 @@ import type { Core } from './core.ts'
 /** The number is the kind's name on the wire. */
 export const VERDICT_KINDS = { eviction: 1, reinstatement: 2 } as const
 
-/** No certificate lasts longer, however often its subject was evicted. Source: DESIGN.md §6. */
+/** No certificate lasts longer, however often its subject was evicted. Source: docs/design.md, "From observations to eviction". */
 const LONGEST_MS = 7 * 24 * 60 * 60 * 1000
 const FINDINGS_DIGEST_BYTES = 32
 

@@ -1,6 +1,6 @@
 /**
  * The evidence at which a neighbour is cut, by peers and watchers alike, and that a finding needs: exactly the same.
- * Cutting earlier would starve the findings and show who is a watcher. Source: DESIGN.md §6.
+ * Cutting earlier would starve the findings and show who is a watcher. Source: docs/design.md, "From observations to eviction".
  */
 export const FINDING_EVIDENCE = Object.freeze({
   integrity: { alteredCopies: 3, authors: 2, withinWindows: 6 },

@@ -95,14 +95,14 @@ const common = {
   pingMisses: 3
 } as const
 
-/** Source: DESIGN.md §6, modelled before anything was built. */
+/** Source: docs/design.md, "From observations to eviction"; modelled before anything was built. */
 export const PRESETS: Readonly<Record<PresetName, Preset>> = Object.freeze({
   demo: { ...common, windowMs: 2_000, epochWindows: 10, pingEveryMs: 1_000, pingTimeoutMs: 1_000, watchersCount: 2, pruneBackoffMs: 5_000 },
   lan: { ...common, windowMs: 10_000, epochWindows: 30, pingEveryMs: 13_000, pingTimeoutMs: 5_000, watchersCount: 2, pruneBackoffMs: 60_000 },
   public: { ...common, windowMs: 60_000, epochWindows: 30, pingEveryMs: 13_000, pingTimeoutMs: 5_000, watchersCount: 4, pruneBackoffMs: 60_000 }
 })
 
-/** Observations per dimension in one report, at most. Source: DESIGN.md §6. */
+/** Observations per dimension in one report, at most. Source: docs/design.md, "From observations to eviction". */
 export const OBSERVATIONS_MOST = 20
 /** Windows a report may be late. */
 export const ACCEPTED_PAST_WINDOWS = 360

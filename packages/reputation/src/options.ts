@@ -56,7 +56,7 @@ export interface ReputationOptions {
 
 const HOUR_MS = 60 * 60 * 1000
 
-/** Source: DESIGN.md §6, modelled before anything was built. */
+/** Source: docs/design.md, "From observations to eviction"; modelled before anything was built. */
 export const DEFAULTS = Object.freeze({
   recentWindows: 3,
   accusationLeastBad: 3,

@@ -11,7 +11,7 @@ export interface Shunned {
 }
 
 const FAILED = 1
-/** Without a certificate it lapses after so many windows. Source: DESIGN.md §6. */
+/** Without a certificate it lapses after so many windows. Source: docs/design.md, "From observations to eviction". */
 const SHUNNED_WINDOWS = 3
 const AHEAD_WINDOWS = 2
 const SHUNNED_MOST = 10_000

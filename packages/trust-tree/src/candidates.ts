@@ -2,7 +2,7 @@ import type { PeerIdString, Place } from '@peerwatch/model'
 import { slotOf } from './partition.ts'
 import type { Partition, Slot } from './partition.ts'
 
-/** Durable copies that an acknowledgement needs. More: survives more losses, at the price of that many writes. Source: DESIGN.md §5. */
+/** Durable copies that an acknowledgement needs. More: survives more losses, at the price of that many writes. Source: docs/design.md, "The trust tree". */
 export const DEFAULT_COPIES = 2
 
 /** Who may hold a place. */

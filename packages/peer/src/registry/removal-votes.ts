@@ -25,7 +25,7 @@ export interface Removal {
 export const VOTE_LIVES_WINDOWS = 30
 /** As generous: a node that was starved of its processor is behind, and what it refuses it never hears again. */
 const VOTE_AHEAD_WINDOWS = VOTE_LIVES_WINDOWS
-/** Tests that all must fail, one per window; a vote that rests on fewer is none. Source: DESIGN.md §6, EVIDENCE.md "Hung peers". */
+/** Tests that all must fail, one per window; a vote that rests on fewer is none. Source: docs/design.md, "Registration and death". */
 export const DEATH_TESTS_COUNT = 4
 
 /** Two seeds must agree, unless the network has but one. */
