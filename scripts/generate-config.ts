@@ -37,7 +37,7 @@ registry:
 `
 
 const GROUPS: readonly { readonly title: string; readonly holds: (name: OptionName) => boolean }[] = [
-  { title: 'Every node', holds: name => findOption(name).roles.length === 4 },
+  { title: 'Every node', holds: name => findOption(name).set === 'every' },
   { title: 'Peers and watchers: neighbours and small talk', holds: name => /^(targetDegree|maxDegree|chat\.\w+)$/.test(name) },
   { title: 'Peers and watchers: reports', holds: name => name.startsWith('reporting.') },
   { title: 'Seeds: limits of the registry', holds: name => name.startsWith('registry.') },

@@ -51,7 +51,7 @@ const allowed: Record<string, readonly RegExp[]> = {
   ],
   attacks: [/^@peerwatch\/(model|model\/system-clock|node)$/, /^@libp2p\/interface$/],
   cli: [
-    /^@peerwatch\/(model|model\/system-clock|wire|link|peer|seed|tier|node|node\/(testnet|init|files|api-file|node-view|config|events)|attacks)$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|events)|attacks)$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(cli-table3|commander|log-update)$/,

@@ -14,6 +14,8 @@ export const BIN = fileURLToPath(new URL('../../packages/cli/bin/peerwatch.js', 
 export interface CommandInit {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
+  /** Default: the command of Peerwatch. */
+  readonly bin?: string
 }
 
 export interface Ran {
@@ -47,8 +49,8 @@ export async function runCommand(args: readonly string[], { cwd, env }: CommandI
 }
 
 /** Starts what goes on, such as a node; `running` has it until it has ended. */
-export function startCommand(args: readonly string[], { cwd, env }: CommandInit, running: Set<Command>): Command {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: commandEnv(env) })
+export function startCommand(args: readonly string[], { cwd, env, bin = BIN }: CommandInit, running: Set<Command>): Command {
+  const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: commandEnv(env) })
   const lines: string[] = []
   const looking = new Set<() => void>()
   let hasEnded = false

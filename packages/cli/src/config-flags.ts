@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { each } from './parse-option.ts'
 import { UsageError } from './usage-error.ts'
 import type { Flags, Kind, OptionName } from '@peerwatch/node/config'
-import type { NodeRole } from '@peerwatch/node/files'
+import type { Role } from '@peerwatch/node/roles'
 import type { Command } from 'commander'
 
 /** What commander made of the flags, and what no table has. */
@@ -40,11 +40,11 @@ function switchOptions(name: OptionName): Option[] {
 }
 
 /** Gives a command the flags of a role's options, or of all options, and `--config`. */
-export function addConfigFlags(command: Command, role?: NodeRole): void {
+export function addConfigFlags(command: Command, role?: Role): void {
   command.addOption(new Option('--config <file>', 'YAML file with options; PEERWATCH_* variables and flags win over it').env('PEERWATCH_CONFIG'))
   for (const name of OPTION_NAMES) {
-    const { kind, roles } = findOption(name)
-    if (role != null && !roles.includes(role)) continue
+    const { kind, set } = findOption(name)
+    if (role != null && !role.options.includes(set)) continue
     const options = kind.schema['type'] === 'boolean' ? switchOptions(name) : [valueOption(name)]
     for (const option of options) command.addOption(option)
   }

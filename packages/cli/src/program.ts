@@ -1,3 +1,4 @@
+import { ROLES } from '@peerwatch/node/roles'
 import { Command } from 'commander'
 import { addAskCommands } from './commands/ask.ts'
 import { addCompletionCommand } from './commands/completion.ts'
@@ -14,6 +15,7 @@ import { addRunCommands } from './commands/run.ts'
 import { HELP_STYLE } from './help-style.ts'
 import { describeError, EXIT } from './report-error.ts'
 import { version } from './version.ts'
+import type { Roles } from '@peerwatch/node/roles'
 
 const EXAMPLES = `
 Examples:
@@ -27,7 +29,8 @@ Examples:
 Exit codes: 0 done; 1 failed, with one line on stderr; 2 typed wrong; 130 and 143 ended at once by a second signal.
 NO_COLOR turns colours off, FORCE_COLOR wins over it. PEERWATCH_* variables stand for the options of their name, and --config FILE (YAML) for both: docs/configuration.md.`
 
-export function createProgram(): Command {
+/** With a command for each role of the table. */
+export function createProgram(roles: Roles = ROLES): Command {
   const program = new Command('peerwatch')
     .description('a neighbourhood watch for libp2p networks')
     .version(version(), '--version', 'print the version')
@@ -42,7 +45,7 @@ export function createProgram(): Command {
   addDemoCommand(program)
   program.commandsGroup('Make a network, run its nodes:')
   addInitCommand(program)
-  addRunCommands(program)
+  addRunCommands(program, roles)
   program.commandsGroup('Ask the node that runs here:')
   addAskCommands(program)
   addGuestCommands(program)
@@ -50,9 +53,9 @@ export function createProgram(): Command {
   addEventsCommand(program)
   addLogsCommand(program)
   program.commandsGroup('Look after a node:')
-  addConfigCommand(program)
+  addConfigCommand(program, roles)
   addReloadCommand(program)
-  addDoctorCommand(program)
+  addDoctorCommand(program, roles)
   program.commandsGroup('Help:')
   addCompletionCommand(program)
   program.helpCommand('help [command]', 'display help for a command')
@@ -60,9 +63,9 @@ export function createProgram(): Command {
 }
 
 /** Runs one command; resolves to its exit code. */
-export async function runProgram(args: readonly string[]): Promise<number> {
+export async function runProgram(args: readonly string[], roles?: Roles): Promise<number> {
   const debug = args.includes('--debug')
-  const program = createProgram()
+  const program = createProgram(roles)
   const command = program.commands.map(each => each.name()).find(name => args.includes(name))
   try {
     // `--debug` may stand anywhere

@@ -3,12 +3,12 @@ import { loadConfig } from './load-config.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { NodeLiveOptions } from '@peerwatch/node'
 import type { Change, Config } from '@peerwatch/node/config'
-import type { NodeRole } from '@peerwatch/node/files'
+import type { Role } from '@peerwatch/node/roles'
 import type { ReloadView } from '@peerwatch/node/node-view'
 import type { ConfigRequest } from './load-config.ts'
 
 export interface ReloadingInit {
-  readonly role: NodeRole
+  readonly role: Role
   readonly request: ConfigRequest
   /** With which the node was started. */
   readonly config: Config

@@ -8,10 +8,10 @@ import { loadConfig, warnOfVariables } from './load-config.ts'
 import { planRun } from './run-plan.ts'
 import { firstSignal } from './signals.ts'
 import { startNode, warnOfMisconduct } from './start-node.ts'
-import type { NodeRole } from '@peerwatch/node/files'
+import type { NodeRole } from '@peerwatch/node/roles'
 import type { ConfigRequest } from './load-config.ts'
 import type { ReloadView } from '@peerwatch/node/node-view'
-import type { RunFlags, RunPlan } from './run-plan.ts'
+import type { RunFlags, RunPlan, RunRole } from './run-plan.ts'
 import type { RegistryStatus, StartedNode } from './start-node.ts'
 
 /** Without an answer of any seed for a window, within these bounds, the operator is told; the node goes on trying. */
@@ -28,7 +28,7 @@ interface Teller {
   readonly stopped: () => void
 }
 
-function sentences({ role, network, dataDir, name, logFile }: RunPlan): Teller {
+function sentences({ role, row, network, dataDir, name, logFile }: RunPlan): Teller {
   const { version, quorum, presetName } = network.roster
   // events on stdout stay JSON lines
   const [say, stream] = logFile === STDOUT ? [console.error, process.stderr] : [console.log, process.stdout]
@@ -40,7 +40,7 @@ function sentences({ role, network, dataDir, name, logFile }: RunPlan): Teller {
       say(paint('dim', `data in ${dataDir}; ask it with \`${asking}\`; Ctrl+C ends it`))
     },
     ready: ({ seeds }) => {
-      say(role === 'seed' ? 'ready' : `ready: registered with ${seeds} of ${network.seeds.length} seeds`)
+      say(row.needsSeeds ? `ready: registered with ${seeds} of ${network.seeds.length} seeds` : 'ready')
     },
     reloaded: found => {
       say(reloadText(found))
@@ -88,7 +88,7 @@ function watchRegistry(plan: RunPlan, node: StartedNode, teller: Teller): () => 
   })
   const look = (registry: RegistryStatus): void => {
     // a peer works after one registration; a seed needs none
-    if (isReady || (registry.state === 'alone' && plan.role !== 'seed')) return
+    if (isReady || (registry.state === 'alone' && plan.row.needsSeeds)) return
     isReady = true
     callOff()
     teller.ready(registry)
@@ -111,15 +111,15 @@ async function reloadBySignal(node: StartedNode, teller: Teller, role: NodeRole)
 }
 
 /** Runs one node until a signal; resolves to the exit code. */
-export async function runNode(role: NodeRole, flags: RunFlags, request: ConfigRequest): Promise<number> {
+export async function runNode(which: RunRole, flags: RunFlags, request: ConfigRequest): Promise<number> {
   const signalled = firstSignal()
   warnOfMisconduct(flags)
   const config = await loadConfig(request)
   warnOfVariables()
-  const plan = await planRun(role, config, flags)
+  const plan = await planRun(which, config, flags)
   const teller = flags.jsonReady === true ? jsonLines(plan) : sentences(plan)
   const reload = reloading({
-    role,
+    role: plan.row,
     request,
     config,
     configure: options => {
@@ -129,7 +129,7 @@ export async function runNode(role: NodeRole, flags: RunFlags, request: ConfigRe
   const node = await startNode(plan, reload)
   teller.started(node)
   process.on('SIGHUP', () => {
-    void reloadBySignal(node, teller, role)
+    void reloadBySignal(node, teller, plan.role)
   })
   const unwatch = watchRegistry(plan, node, teller)
   const signal = await signalled

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { findOption, flagOf } from '@peerwatch/node/config'
 import { checkRole, defaultDataFolder, defaultListen, FILES, loadNetworkFolder, loadNodeFolder, NodeError, readOrCreateKey } from '@peerwatch/node/files'
+import { roleOf } from '@peerwatch/node/roles'
 import { UsageError } from './usage-error.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { BehaviourName } from '@peerwatch/attacks'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Config, OptionName } from '@peerwatch/node/config'
-import type { NodeFolder, NodeRole } from '@peerwatch/node/files'
+import type { NodeFolder } from '@peerwatch/node/files'
+import type { NodeRole, Role, Roles } from '@peerwatch/node/roles'
 import type { Network } from '@peerwatch/link'
 
 /** What `seed`, `trusted`, `watcher` and `peer` take besides the options of the table. */
@@ -18,9 +20,15 @@ export interface RunFlags {
   readonly victim?: PeerIdString
 }
 
-/** All that is needed to start a node: options, files and defaults put together and checked. */
-export interface RunPlan {
+/** The role of a run, and the table that has its row. */
+export interface RunRole {
   readonly role: NodeRole
+  readonly roles: Roles
+}
+
+/** All that is needed to start a node: options, files and defaults put together and checked. */
+export interface RunPlan extends RunRole {
+  readonly row: Role
   readonly name: string
   readonly network: Network
   readonly privateKey: PrivateKey
@@ -34,9 +42,9 @@ export interface RunPlan {
   readonly flags: RunFlags
 }
 
-async function loadFolder(role: NodeRole, path: string | undefined): Promise<NodeFolder | undefined> {
+async function loadFolder({ role, roles }: RunRole, path: string | undefined): Promise<NodeFolder | undefined> {
   if (path == null) return undefined
-  const folder = await loadNodeFolder(path)
+  const folder = await loadNodeFolder(path, roles)
   if (folder.role === role) return folder
   throw new NodeError('bad-node', {
     found: `${path} is the folder of a ${folder.role}`,
@@ -54,22 +62,26 @@ function required(config: Config, name: OptionName & ('network' | 'node')): stri
 }
 
 /** Reads what a node needs; NodeError or UsageError for the first thing that is wrong. Nothing is written but the key of a new peer. */
-export async function planRun(role: NodeRole, config: Config, flags: RunFlags): Promise<RunPlan> {
+export async function planRun(which: RunRole, config: Config, flags: RunFlags): Promise<RunPlan> {
+  const { role, roles } = which
+  const row = roleOf(role, roles)
   if (flags.behaviour === 'slanders' && flags.victim == null) {
     throw new NodeError('bad-option', { found: '--behaviour slanders without --victim', expected: 'the peer id to slander', remedy: 'give one' })
   }
   const networkPath = required(config, 'network')
-  const nodePath = role === 'peer' ? config.get('node') : required(config, 'node')
+  const nodePath = row.files.folder == null ? config.get('node') : required(config, 'node')
   const { network } = await loadNetworkFolder(networkPath)
-  const folder = await loadFolder(role, nodePath)
+  const folder = await loadFolder(which, nodePath)
   const name = folder?.name ?? role
   const dataDir = config.get('data') ?? defaultDataFolder(name)
   const keyPath = join(folder?.folder ?? dataDir, FILES.key)
   const privateKey = folder?.privateKey ?? (await readOrCreateKey(keyPath))
   const id = privateKey.publicKey.toString() as PeerIdString
-  checkRole(network, { role, id, keyFrom: keyPath, ...(folder?.owner != null && { owner: folder.owner }) })
+  checkRole(network, { role, id, keyFrom: keyPath, ...(folder?.owner != null && { owner: folder.owner }) }, roles)
   return {
     role,
+    roles,
+    row,
     name,
     network,
     privateKey,

@@ -5,9 +5,6 @@ import type { NodeInit, NodeLiveOptions, PeerwatchNode } from '@peerwatch/node'
 import type { Config } from '@peerwatch/node/config'
 import type { ReloadView } from '@peerwatch/node/node-view'
 import type { PeerIdString } from '@peerwatch/model'
-import type { EntryLimits } from '@peerwatch/tier'
-import type { GossipLimitsOptions, ReportingOptions } from '@peerwatch/peer'
-import type { RegistryServerOptions } from '@peerwatch/seed'
 import type { RegistryState } from '@peerwatch/link'
 import type { RunFlags, RunPlan } from './run-plan.ts'
 
@@ -35,14 +32,14 @@ function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]
 }
 
 /** The options of one group that were given: `{ credits }` of `entry.credits`. */
-function group<T extends object>(config: Config, name: 'entry' | 'gossip' | 'registry' | 'reporting'): Partial<T> {
+function group<K extends 'entry' | 'gossip' | 'registry' | 'reporting'>(config: Config, name: K): Exclude<NodeInit[K], false | undefined> {
   const prefix = `${name}.`
   const found = config.settings().filter(setting => setting.name.startsWith(prefix) && setting.source.kind !== 'default')
-  return Object.fromEntries(found.map(setting => [setting.name.slice(prefix.length), setting.value])) as Partial<T>
+  return Object.fromEntries(found.map(setting => [setting.name.slice(prefix.length), setting.value])) as Exclude<NodeInit[K], false | undefined>
 }
 
 function nodeInit(
-  { role, name, network, privateKey, dataDir, listen, announce, logFile, folder, config, flags }: RunPlan,
+  { role, row, name, network, privateKey, dataDir, listen, announce, logFile, folder, config, flags }: RunPlan,
   lies: ObservationHook,
   reload: () => Promise<ReloadView>
 ): NodeInit {
@@ -66,12 +63,12 @@ function nodeInit(
       owner: folder?.owner,
       watcherIds: folder?.watchers,
       watchers: config.given('watchers'),
-      gossip: group<GossipLimitsOptions>(config, 'gossip'),
-      reporting: group<ReportingOptions>(config, 'reporting'),
-      registry: group<RegistryServerOptions>(config, 'registry'),
-      entry: group<EntryLimits>(config, 'entry')
+      gossip: group(config, 'gossip'),
+      reporting: group(config, 'reporting'),
+      registry: group(config, 'registry'),
+      entry: group(config, 'entry')
     }),
-    ...((role === 'peer' || role === 'watcher') && {
+    ...(row.options.includes('peers') && {
       neighbours: given({ targetDegree: config.given('targetDegree'), maxDegree: config.given('maxDegree') }),
       chat: given({ everyMs: config.given('chat.everyMs'), count: config.given('chat.count'), firstSights: config.given('chat.firstSights') })
     })
@@ -80,7 +77,7 @@ function nodeInit(
 
 export async function startNode(plan: RunPlan, reload: () => Promise<ReloadView>): Promise<StartedNode> {
   const lies = observationHook()
-  const node = await createNode(nodeInit(plan, lies, reload))
+  const node = await createNode(nodeInit(plan, lies, reload), plan.roles)
   const attack = findAttack(plan, node, lies)
   attack?.start()
   const { assembly } = node.libp2p.services.peerwatch

@@ -7,12 +7,12 @@ import { levelRecordStore, openStorageKey, StoreError } from '@peerwatch/store'
 import { databaseError, lockDataFolder, NodeError } from './files/index.ts'
 import type { RecordStore } from '@peerwatch/model'
 import type { Datastore } from 'interface-datastore'
-import type { NodeRole } from './files/index.ts'
+import type { Role } from './roles/index.ts'
 
 /** What a node keeps, opened; closed in the reverse order. */
 export interface NodeData {
   readonly datastore: Datastore
-  /** Of a trusted node. */
+  /** Of a role that keeps records. */
   readonly records: RecordStore | undefined
   readonly close: () => Promise<void>
 }
@@ -20,13 +20,8 @@ export interface NodeData {
 /** libp2p's own address book: the registry gives addresses anew, and on disk it costs more than all that Peerwatch keeps. */
 const PEER_STORE = new Key('/peers')
 
-export async function openData(dataDir: string | undefined, role: NodeRole): Promise<NodeData> {
-  if (dataDir == null) {
-    if (role === 'trusted') {
-      throw new NodeError('bad-option', { found: 'a trusted node without dataDir', expected: 'a folder for its records', remedy: 'give one' })
-    }
-    return { datastore: new MemoryDatastore(), records: undefined, close: async () => {} }
-  }
+export async function openData(dataDir: string | undefined, keeps: Role['files']): Promise<NodeData> {
+  if (dataDir == null) return { datastore: new MemoryDatastore(), records: undefined, close: async () => {} }
   const closers: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).toReversed()) await closer()
@@ -40,7 +35,7 @@ export async function openData(dataDir: string | undefined, role: NodeRole): Pro
       { prefix: PEER_STORE, datastore: new MemoryDatastore() },
       { prefix: new Key('/'), datastore }
     ])
-    const records = role === 'trusted' ? await openRecords(dataDir) : undefined
+    const records = keeps.records ? await openRecords(dataDir) : undefined
     if (records != null) closers.push(records.close)
     return { datastore: mounted, records, close }
   } catch (error) {

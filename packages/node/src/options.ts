@@ -5,7 +5,7 @@ import type { GossipLimitsOptions, LiveOptions, PeerOptions, ReportingOptions } 
 import type { Network, NetworkFile } from '@peerwatch/link'
 import type { RegistryServerOptions } from '@peerwatch/seed'
 import type { ChatOptions } from './chat.ts'
-import type { NodeRole } from './files/index.ts'
+import type { NodeRole } from './roles/index.ts'
 import type { ReloadView } from './http/node-view.ts'
 import type { LogFormat, LogLevel } from './logging/index.ts'
 import type { PeerwatchNode } from './peerwatch-node.ts'

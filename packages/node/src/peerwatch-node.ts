@@ -1,7 +1,7 @@
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import type { Network } from '@peerwatch/link'
 import type { FirstSight } from './chat.ts'
-import type { NodeRole } from './files/index.ts'
+import type { NodeRole } from './roles/index.ts'
 import type { NodeServices } from './host.ts'
 import type { NodeView } from './http/node-view.ts'
 import type { NodeLiveOptions } from './options.ts'

@@ -12,6 +12,7 @@ import type { Readings } from './http/metrics-table.ts'
 import type { NodeView } from './http/node-view.ts'
 import type { EventDetail, EventName, JsonLog, LogLevel } from './logging/index.ts'
 import type { NodeInit } from './options.ts'
+import type { Role } from './roles/index.ts'
 
 /** What stands around the libp2p host: log, metrics and HTTP API, fed by its typed events. */
 export interface Surroundings {
@@ -24,12 +25,13 @@ export interface Surroundings {
 }
 
 export interface SurroundingsInit {
+  readonly row: Role
   readonly records: RecordStore | undefined
   readonly metrics: Registry
 }
 
 export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, around: SurroundingsInit): Surroundings {
-  const { records, metrics } = around
+  const { row, records, metrics } = around
   const { role, name = role, dataDir } = init
   const { peerwatch } = libp2p.services
   // the same target, seen without the names of its events
@@ -41,7 +43,7 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
     log?.write(event, detail)
     hub.hear(event, detail)
   }
-  const view = nodeView({ libp2p, role, name, version, reload: reloading(init, tell) }, hub)
+  const view = nodeView({ libp2p, role, row, name, version, reload: reloading(init, tell) }, hub)
   const closers: (() => void | Promise<void>)[] = [
     hearAll(source, (event, detail) => {
       tell(event, detail as never)

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
 import { parseNetwork } from '@peerwatch/link'
 import { createNode } from './create-node.ts'
+import { stopOrder } from './roles/index.ts'
 import { plannedInit, plannedPeer, planTestnet } from './testnet-plan.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { Network, NetworkFile } from '@peerwatch/link'
@@ -46,9 +47,6 @@ export interface Testnet {
 
 /** More would only wait for each other's handshakes. */
 const STARTED_AT_ONCE = 8
-
-/** Whoever needs others goes first: peers say goodbye to seeds, and hand their last reports to trusted nodes. */
-export const STOPPED_IN_ORDER: readonly (readonly string[])[] = [['peer', 'watcher'], ['trusted'], ['seed']]
 
 /** Starts seeds, then trusted nodes, then peers. */
 export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
@@ -105,7 +103,7 @@ export async function createTestnet(init: TestnetInit = {}): Promise<Testnet> {
       return again
     },
     stop: async () => {
-      for (const roles of STOPPED_IN_ORDER) {
+      for (const roles of stopOrder()) {
         await Promise.all([...running.values()].filter(({ role }) => roles.includes(role)).map(async node => node.stop()))
       }
       if (init.directory == null) await rm(directory, { recursive: true, force: true })

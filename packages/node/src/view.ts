@@ -6,14 +6,15 @@ import type { Libp2p } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { TrustedTier } from '@peerwatch/tier'
 import type { NodeAssembly } from './node-assembly.ts'
-import type { NodeRole } from './files/index.ts'
 import type { NodeServices } from './host.ts'
 import type { CaseView, FullStandingView, GuestView, ListedView, NodeView, StatusView, SurroundingsView } from './http/node-view.ts'
 import type { EventDetail, EventName, NodeEvent } from './logging/index.ts'
+import type { NodeRole, Role } from './roles/index.ts'
 
 export interface ViewInit {
   readonly libp2p: Libp2p<NodeServices>
   readonly role: NodeRole
+  readonly row: Role
   readonly name: string
   readonly version: string
   readonly reload: NodeView['reload']
@@ -83,8 +84,7 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
     ready: () => {
       const { state } = assembly.registry.state()
       if (assembly.tier?.tree.isCaughtUp() === false) return { ready: false, reason: 'records of others are still being fetched' }
-      // A seed alone serves its peers.
-      return assembly.seed != null || state !== 'alone' ? { ready: true } : { ready: false, reason: 'registered at no seed' }
+      return !init.row.needsSeeds || state !== 'alone' ? { ready: true } : { ready: false, reason: 'registered at no seed' }
     }
   }
 }

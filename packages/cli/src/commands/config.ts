@@ -1,12 +1,11 @@
+import { roleNames, roleOf } from '@peerwatch/node/roles'
 import { Argument } from 'commander'
 import { addConfigFlags, configFlags } from '../config-flags.ts'
 import { oneOf } from '../parse-option.ts'
 import type { Command } from 'commander'
-import type { Config, Setting } from '@peerwatch/node/config'
-import type { NodeRole } from '@peerwatch/node/files'
+import type { Setting } from '@peerwatch/node/config'
+import type { NodeRole, Roles } from '@peerwatch/node/roles'
 import type { ConfigFlags } from '../config-flags.ts'
-
-const ROLES = ['seed', 'trusted', 'watcher', 'peer'] as const
 
 const HELP = `
 Takes the flags of the role and reads the same file and variables, but starts nothing.
@@ -16,9 +15,9 @@ Examples:
   $ PEERWATCH_LOG_LEVEL=debug peerwatch config peer --target-degree 4 --json | jq '.options[] | select(.source.kind != "default")'`
 
 /** One row per option, as programs get it. */
-async function optionRows(config: Config, role: NodeRole | undefined): Promise<object[]> {
+async function optionRows(settings: readonly Setting[]): Promise<object[]> {
   const { findOption } = await import('@peerwatch/node/config')
-  return config.settings(role).map(({ name, value, source }) => {
+  return settings.map(({ name, value, source }) => {
     const { unit, live, defaultText } = findOption(name)
     return {
       name,
@@ -53,11 +52,16 @@ async function configText(settings: readonly Setting[]): Promise<string> {
   return table({ head: ['option', 'value', 'from'], rows }, paint)
 }
 
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+}
+
 /** `config`: every effective value and who set it. */
-export function addConfigCommand(program: Command): void {
+export function addConfigCommand(program: Command, roles: Roles): void {
   const command = program.command('config').description('show every option of a node, and who set it: file, variable, flag or default')
-  const argument = new Argument('[role]', 'seed, trusted, watcher or peer (default: options of all)').argParser(oneOf('the role', ROLES))
-  argument.argChoices = [...ROLES]
+  const names = roleNames(roles)
+  const argument = new Argument('[role]', `${listed(names)} (default: options of all)`).argParser(oneOf('the role', names))
+  argument.argChoices = names
   command.addArgument(argument)
   addConfigFlags(command)
   command
@@ -67,6 +71,7 @@ export function addConfigCommand(program: Command): void {
       const { loadConfig, warnOfVariables } = await import('../load-config.ts')
       const config = await loadConfig({ file: flags.config, flags: configFlags(flags) })
       warnOfVariables()
-      console.log(flags.json === true ? JSON.stringify({ options: await optionRows(config, role) }) : await configText(config.settings(role)))
+      const settings = config.settings(role == null ? undefined : roleOf(role, roles))
+      console.log(flags.json === true ? JSON.stringify({ options: await optionRows(settings) }) : await configText(settings))
     })
 }

@@ -1,12 +1,11 @@
+import { roleNames } from '@peerwatch/node/roles'
 import { Argument } from 'commander'
 import { addConfigFlags, configFlags } from '../config-flags.ts'
 import { oneOf } from '../parse-option.ts'
 import type { Command } from 'commander'
-import type { NodeRole } from '@peerwatch/node/files'
+import type { NodeRole, Roles } from '@peerwatch/node/roles'
 import type { ConfigFlags } from '../config-flags.ts'
 import type { Diagnosis } from '../doctor/diagnosis.ts'
-
-const ROLES = ['seed', 'trusted', 'watcher', 'peer'] as const
 
 const HELP = `
 Looks at versions, network.json, file modes, disk, ports and seeds; where the node runs also at its clock and whether a seed can dial it.
@@ -17,9 +16,9 @@ Examples:
   $ peerwatch doctor seed --config seed.yaml
   $ peerwatch doctor --data peerwatch-data/peer --json | jq '.checks[] | select(.state != "ok")'`
 
-function roleArgument(): Argument {
-  const argument = new Argument('[role]', 'of the node (default: as its folder has it, else peer)').argParser(oneOf('the role', ROLES))
-  argument.argChoices = [...ROLES]
+function roleArgument(names: readonly NodeRole[]): Argument {
+  const argument = new Argument('[role]', 'of the node (default: as its folder has it, else peer)').argParser(oneOf('the role', names))
+  argument.argChoices = [...names]
   return argument
 }
 
@@ -38,8 +37,11 @@ async function diagnosisText(checks: readonly Diagnosis[]): Promise<string> {
 }
 
 /** `doctor`: checks a node's surroundings and says what to do. */
-export function addDoctorCommand(program: Command): void {
-  const command = program.command('doctor').description("check a node's surroundings, and say what to do").addArgument(roleArgument())
+export function addDoctorCommand(program: Command, roles: Roles): void {
+  const command = program
+    .command('doctor')
+    .description("check a node's surroundings, and say what to do")
+    .addArgument(roleArgument(roleNames(roles)))
   addConfigFlags(command)
   command
     .option('--json', 'print JSON')
@@ -47,7 +49,7 @@ export function addDoctorCommand(program: Command): void {
     .action(async (role: NodeRole | undefined, flags: ConfigFlags & { readonly json?: true }) => {
       const [{ loadConfig }, { examine }] = await Promise.all([import('../load-config.ts'), import('../doctor/examine.ts')])
       const config = await loadConfig({ file: flags.config, flags: configFlags(flags) })
-      const checks = await examine({ config, role })
+      const checks = await examine({ config, role, roles })
       const ok = checks.every(({ state }) => state !== 'failed')
       console.log(flags.json === true ? JSON.stringify({ ok, checks }) : await diagnosisText(checks))
       process.exitCode = ok ? 0 : 1

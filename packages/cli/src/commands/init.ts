@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { ROSTER_RANGES } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
+import { ROLES } from '@peerwatch/node/roles'
 import { commandName } from '../command-name.ts'
 import { choice, wholeNumber } from '../parse-option.ts'
 import { fields } from '../table.ts'
@@ -31,15 +32,13 @@ function summary({ directory, nodes, network }: MadeNetwork): string {
     [`${from}/public`, 'network.json: for everybody who takes part'],
     ...nodes.map(({ name, role, listen, announce }): [string, string] => [
       `${from}/nodes/${name}`,
-      role === 'watcher'
-        ? 'a watcher: keep it apart from its trusted node'
-        : `${role === 'seed' ? 'a seed' : 'a trusted node'} at ${(announce ?? listen ?? []).join(', ')}`
+      `${ROLES[role].noun}${ROLES[role].needs.includes('owner') ? ': keep it apart from its trusted node' : ` at ${(announce ?? listen ?? []).join(', ')}`}`
     ]),
     [`${from}/authority`, "the network's root of trust: keep it offline"]
   ]
   // a report is acknowledged by two trusted nodes, where there are two
-  const seeds = nodes.filter(({ role }) => role === 'seed').slice(0, 1)
-  const trusted = nodes.filter(({ role }) => role === 'trusted').slice(0, 2)
+  const seeds = nodes.filter(({ role }) => ROLES[role].member === 'seeds').slice(0, 1)
+  const trusted = nodes.filter(({ role }) => ROLES[role].member === 'trusted').slice(0, 2)
   const command = commandName()
   return [
     `The network "${network.name}" is made. Its private files are readable by you only.`,

@@ -1,3 +1,4 @@
+import { ROLES } from '@peerwatch/node/roles'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Plot } from './story.ts'
 import type { Recorder } from './recorder.ts'
@@ -49,14 +50,14 @@ export function demoState(scene: DemoScene): DemoState {
     ...rest,
     plots: plots.map(plot => toldPlot(plot, nodes, recorder, misdeedsAtMs)),
     trusted: trustedRows(stage),
-    peers: nodes.filter(({ role }) => role === 'peer' || role === 'watcher').map(peer),
+    peers: nodes.filter(({ role }) => ROLES[role].member == null).map(peer),
     events: recorder.events(),
     counts: { messages: sum('messages'), reports: sum('reports'), cases: recorder.casesCount(), removed: removed.size, evicted: evicted.size }
   }
 }
 
 function evictedAtSeeds(nodes: readonly DemoNode[], stage: Pick<Stage, 'facts'>): Set<PeerIdString> {
-  return new Set(nodes.filter(({ role }) => role === 'seed').flatMap(({ name }) => stage.facts(name)?.evicted ?? []))
+  return new Set(nodes.filter(({ role }) => ROLES[role].member === 'seeds').flatMap(({ name }) => stage.facts(name)?.evicted ?? []))
 }
 
 /** How one thread of the story stands. */

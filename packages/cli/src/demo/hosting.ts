@@ -3,6 +3,7 @@ import { misbehave, observationHook } from '@peerwatch/attacks'
 import { parseNetwork } from '@peerwatch/link'
 import { PRESETS, repeat, seededRng } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
+import { roleOf } from '@peerwatch/node/roles'
 import { createNode, plannedInit, planTestnet } from '@peerwatch/node/testnet'
 import { behaviourOf, CAST, PEERS_COUNT, PRESET } from './cast.ts'
 import { hostFacts, tierFacts } from './host-facts.ts'
@@ -62,13 +63,13 @@ export function hosting({ seed, roles, folder, http, standings }: ThreadInit, te
     await Promise.all(Array.from({ length: STARTED_AT_ONCE }, runNext))
   }
   const tellFacts = (): void => {
-    const subjects = all.filter(({ role }) => role === 'peer' || role === 'watcher').map(({ id }) => id)
+    const subjects = all.filter(({ role }) => roleOf(role).member == null).map(({ id }) => id)
     const tier = standings ? nodes().flatMap(node => tierFacts(node, subjects) ?? []) : []
     tell({ type: 'facts', hosts: heard.map(hostFacts), tier })
   }
   const startAttacks = (): void => {
     const rng = seededRng(seed)
-    const servers = new Set<string>(all.filter(({ role }) => role === 'seed' || role === 'trusted').map(({ id }) => id))
+    const servers = new Set<string>(all.filter(({ role }) => roleOf(role).member != null).map(({ id }) => id))
     const victim = all.find(({ behaviour }) => behaviour === 'slandered')?.id
     for (const node of nodes()) {
       const behaviour = behaviourOf(roles, node.name)
@@ -82,9 +83,10 @@ export function hosting({ seed, roles, folder, http, standings }: ThreadInit, te
     stopTelling?.()
     for (const attack of attacks.splice(0)) attack.stop()
     // a trusted node stops its watchers itself
+    const inside = new Set(nodes().flatMap(node => node.watchers()))
     await Promise.all(
       nodes()
-        .filter(({ role }) => role !== 'watcher' && ending.includes(role))
+        .filter(node => !inside.has(node) && ending.includes(node.role))
         .map(async node => node.stop())
     )
     tell({ type: 'stopped' })

@@ -1,3 +1,4 @@
+import { ROLES } from '@peerwatch/node/roles'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Recorder } from './recorder.ts'
 import type { DemoEnd, DemoNode, DemoResult } from './result.ts'
@@ -32,7 +33,7 @@ export function judgeRun(facts: RunFacts): DemoResult {
   const enforcers = nodes.filter(({ id }) => !dead.has(id) && !guilty.includes(id)).map(({ name }) => new Set(evictedAt(name)))
   const everywhere = guilty.filter(id => enforcers.every(refused => refused.has(id)))
   const anywhere = enforcers.flatMap(refused => [...refused])
-  const seeds = nodes.filter(({ role }) => role === 'seed')
+  const seeds = nodes.filter(({ role }) => ROLES[role].member === 'seeds')
   const removed = [...recorder.removals()].filter(([, { told }]) => seeds.every(({ name }) => told.has(name)))
   // death is no crime: of the dead only the removal is right
   const living = removed.map(([id]) => id).filter(id => !dead.has(id))

@@ -1,3 +1,4 @@
+import { roleNames, stopOrder } from '@peerwatch/node/roles'
 import { THREADS_COUNT, threadOf } from './cast.ts'
 import { startHostThreads } from './host-threads.ts'
 import { unready } from './readiness.ts'
@@ -32,9 +33,7 @@ export interface Stage {
   readonly stop: () => Promise<void>
 }
 
-const ROLES = ['seed', 'trusted', 'watcher', 'peer'] as const
-/** Whoever needs others goes first. */
-const STOPPED_IN_ORDER = [['peer'], ['trusted'], ['seed']] as const
+const SHOWN_IN_ORDER = roleNames()
 
 export function openStage({ onTold, onClosed, ...init }: StageInit): Stage {
   const { roles } = init
@@ -84,7 +83,7 @@ export function openStage({ onTold, onClosed, ...init }: StageInit): Stage {
   const nodes = (): DemoNode[] =>
     [...created.values()]
       .map(({ node }) => node)
-      .toSorted((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || a.name.localeCompare(b.name, 'en', { numeric: true }))
+      .toSorted((a, b) => SHOWN_IN_ORDER.indexOf(a.role) - SHOWN_IN_ORDER.indexOf(b.role) || a.name.localeCompare(b.name, 'en', { numeric: true }))
 
   return {
     nodes,
@@ -125,7 +124,7 @@ export function openStage({ onTold, onClosed, ...init }: StageInit): Stage {
     },
     stop: async () => {
       try {
-        for (const stopping of STOPPED_IN_ORDER) {
+        for (const stopping of stopOrder()) {
           let answers = 0
           threads.orderAll({ type: 'stop', roles: stopping })
           await until(news => news.type === 'stopped' && ++answers === THREADS_COUNT)

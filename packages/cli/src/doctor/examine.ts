@@ -1,11 +1,13 @@
 import { defaultDataFolder, defaultListen, findDataFolder, loadNetworkFolder, loadNodeFolder, NodeError } from '@peerwatch/node/files'
+import { roleOf } from '@peerwatch/node/roles'
 import { apiClient } from '../api-client.ts'
 import { version } from '../version.ts'
 import { ok, problem, skipped } from './diagnosis.ts'
 import { checkDisk, checkModes } from './files.ts'
 import { checkPorts, checkSeeds } from './links.ts'
 import type { Config } from '@peerwatch/node/config'
-import type { NodeFolder, NodeRole } from '@peerwatch/node/files'
+import type { NodeFolder } from '@peerwatch/node/files'
+import type { NodeRole, Role, Roles } from '@peerwatch/node/roles'
 import type { StatusView, SurroundingsView } from '@peerwatch/node/node-view'
 import type { Network } from '@peerwatch/link'
 import type { Diagnosis } from './diagnosis.ts'
@@ -13,21 +15,23 @@ import type { Diagnosis } from './diagnosis.ts'
 export interface ExamineInit {
   readonly config: Config
   readonly role: NodeRole | undefined
+  readonly roles: Roles
 }
 
 /** What the running node says of itself. */
 interface Running {
+  readonly row: Role
   readonly status: StatusView
   readonly surroundings: SurroundingsView
 }
 
 /** Looks at everything, one problem hiding no other. */
-export async function examine({ config, role }: ExamineInit): Promise<Diagnosis[]> {
+export async function examine({ config, role, roles }: ExamineInit): Promise<Diagnosis[]> {
   const network = await attempt('network', config.get('network'), async path => (await loadNetworkFolder(path)).network)
-  const folder = await attempt('node', config.get('node'), loadNodeFolder)
+  const folder = await attempt('node', config.get('node'), async path => loadNodeFolder(path, roles))
   const name = folder.value?.name ?? role ?? 'peer'
   const dataDir = config.get('data') ?? (network.value == null ? await findDataFolder().catch(() => undefined) : undefined) ?? defaultDataFolder(name)
-  const api = await ask(dataDir)
+  const api = await ask(dataDir, roles)
   const running = api.value
   const listen = config.get('listen') ?? folder.value?.listen ?? (network.value == null ? [] : defaultListen(network.value))
   return [
@@ -66,10 +70,11 @@ function troubleOf(check: string, { problem: { found, expected, remedy } }: Node
   return problem(check, 'failed', `${found}; expected ${expected}`, remedy)
 }
 
-async function ask(dataDir: string): Promise<Attempt<Running>> {
+async function ask(dataDir: string, roles: Roles): Promise<Attempt<Running>> {
   try {
     const client = await apiClient(dataDir)
-    return { value: { status: await client<StatusView>('GET', '/v1/status'), surroundings: await client<SurroundingsView>('GET', '/v1/surroundings') } }
+    const status = await client<StatusView>('GET', '/v1/status')
+    return { value: { row: roleOf(status.role, roles), status, surroundings: await client<SurroundingsView>('GET', '/v1/surroundings') } }
   } catch (error) {
     if (!(error instanceof NodeError)) throw error
     return error.code === 'not-running' ? {} : { trouble: troubleOf('api', error) }
@@ -101,7 +106,7 @@ function runningChecks(dataDir: string, running: Running | undefined): Diagnosis
   }
   const { reachable, registry } = running.surroundings
   const { seeds } = running.status.registry
-  const isAlone = registry === 'alone' && running.status.role !== 'seed'
+  const isAlone = registry === 'alone' && running.row.needsSeeds
   return [
     clockCheck(running, isAlone),
     isAlone
@@ -112,8 +117,8 @@ function runningChecks(dataDir: string, running: Running | undefined): Diagnosis
 }
 
 /** A seed follows nobody: there is nothing that it could compare its clock with. */
-function clockCheck({ status, surroundings: { clockOffsetMs, windowMs } }: Running, isAlone: boolean): Diagnosis {
-  if (status.role === 'seed')
+function clockCheck({ row, surroundings: { clockOffsetMs, windowMs } }: Running, isAlone: boolean): Diagnosis {
+  if (!row.needsSeeds)
     return skipped('clock', 'a seed tells the time: the network follows its clock', 'see that this machine keeps it right, by NTP for instance')
   if (isAlone) return skipped('clock', 'no seed has told the time')
   const offBy = `${Math.abs(clockOffsetMs / 1000).toFixed(1)} s ${clockOffsetMs > 0 ? 'behind' : 'ahead of'} the network's time`

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { findOption } from './table.ts'
-import type { NodeRole } from '../files/node-folder.ts'
+import type { Role } from '../roles/index.ts'
 import type { Config } from './resolve-config.ts'
 import type { OptionName } from './table.ts'
 
@@ -21,7 +21,7 @@ function isLive({ name }: Change): boolean {
   return findOption(name).live === true
 }
 
-export function changesBetween(before: Config, after: Config, role: NodeRole): Changes {
+export function changesBetween(before: Config, after: Config, role: Pick<Role, 'options'>): Changes {
   const changes = before
     .settings(role)
     .map(({ name, value }): Change => ({ name, from: value, to: after.setting(name).value }))

@@ -1,4 +1,4 @@
-import type { NodeRole } from '../files/node-folder.ts'
+import type { OptionSet } from '../roles/role.ts'
 import type { Kind } from './kind.ts'
 
 /** One row of the table. */
@@ -16,7 +16,8 @@ export interface Option<T = unknown> {
   readonly aboutNot?: string
   readonly raised?: string
   readonly lowered?: string
-  readonly roles: readonly NodeRole[]
+  /** The row of a role says which sets it takes. */
+  readonly set: OptionSet
   /** Taken over by `peerwatch reload` and SIGHUP. */
   readonly live?: true
   /** In place of the name in kebab-case. */

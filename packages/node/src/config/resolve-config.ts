@@ -1,7 +1,7 @@
 import { NodeError } from '../errors.ts'
 import { nearest } from './nearest.ts'
 import { findOption, flagOf, OPTION_NAMES, variableOf } from './table.ts'
-import type { NodeRole } from '../files/node-folder.ts'
+import type { Role } from '../roles/index.ts'
 import type { ConfigFile, Place } from './config-file.ts'
 import type { OptionName, OptionValue } from './table.ts'
 
@@ -35,7 +35,7 @@ export interface Config {
   readonly given: <K extends OptionName>(name: K) => OptionValue<K> | undefined
   readonly setting: (name: OptionName) => Setting
   /** Of a role; of all without one. */
-  readonly settings: (role?: NodeRole) => Setting[]
+  readonly settings: (role?: Pick<Role, 'options'>) => Setting[]
 }
 
 /** Variables that are no option of a node, but ours. */
@@ -65,7 +65,7 @@ export function resolveConfig({ file, env, flags }: ConfigInit): Config {
     get: <K extends OptionName>(name: K) => setting(name).value as OptionValue<K> | undefined,
     given: <K extends OptionName>(name: K) => (setting(name).source.kind === 'default' ? undefined : (setting(name).value as OptionValue<K>)),
     setting,
-    settings: role => [...settings.values()].filter(({ name }) => role == null || findOption(name).roles.includes(role))
+    settings: role => [...settings.values()].filter(({ name }) => role == null || role.options.includes(findOption(name).set))
   }
 }
 

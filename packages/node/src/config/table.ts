@@ -1,20 +1,15 @@
 import { dialledAddress, ipAddress, listenAddress, listOf, oneOf, path, peer, wholeNumber, yesNo } from './kind.ts'
-import type { NodeRole } from '../files/node-folder.ts'
 import type { Kind } from './kind.ts'
 import type { Option } from './option.ts'
-
-const ALL: readonly NodeRole[] = ['seed', 'trusted', 'watcher', 'peer']
-const PEERS: readonly NodeRole[] = ['watcher', 'peer']
-const SEEDS: readonly NodeRole[] = ['seed']
-const TRUSTED: readonly NodeRole[] = ['trusted']
+import type { OptionSet } from '../roles/role.ts'
 
 const DAY_MS = 86_400_000
 
 type Limit = Pick<Option<number>, 'unit' | 'default' | 'defaultText' | 'about' | 'raised' | 'lowered'> & { readonly most: number }
 
 /** A limit that few ever change. */
-function limit(roles: readonly NodeRole[], { most, ...rest }: Limit): Option<number> {
-  return { kind: wholeNumber(1, most), placeholder: rest.unit === 'ms' ? 'ms' : 'count', roles, isHidden: true, ...rest }
+function limit(set: OptionSet, { most, ...rest }: Limit): Option<number> {
+  return { kind: wholeNumber(1, most), placeholder: rest.unit === 'ms' ? 'ms' : 'count', set, isHidden: true, ...rest }
 }
 
 /**
@@ -27,50 +22,50 @@ export const OPTIONS = Object.freeze({
     placeholder: 'folder',
     defaultText: 'none; it must be given',
     about: 'folder with network.json, or the file itself',
-    roles: ALL
+    set: 'every'
   },
   node: {
     kind: path("a node's folder"),
     placeholder: 'folder',
     defaultText: 'none; a peer makes a key at its first start, other roles need it',
     about: 'folder of this node, as `peerwatch init` made it',
-    roles: ALL
+    set: 'every'
   },
   data: {
     kind: path('a folder'),
     placeholder: 'folder',
     defaultText: './peerwatch-data/NAME',
     about: 'where the node keeps its database, log and api.json; one node per folder',
-    roles: ALL
+    set: 'every'
   },
   listen: {
     kind: listOf(listenAddress()),
     placeholder: 'multiaddr',
     defaultText: 'from node.json, else any port: on loopback where all seeds are, else on all addresses',
     about: 'address to listen on, over TCP or (…/ws) WebSockets; may be repeated',
-    roles: ALL
+    set: 'every'
   },
   announce: {
     kind: listOf(dialledAddress()),
     placeholder: 'multiaddr',
     defaultText: 'from node.json, else those listened on',
     about: 'address to tell others instead, behind a NAT or a proxy or in a container; may be repeated',
-    roles: ALL
+    set: 'every'
   },
-  'http.port': { kind: wholeNumber(0, 65_535), placeholder: 'port', default: 0, about: 'port of the HTTP API; 0 takes any', roles: ALL },
+  'http.port': { kind: wholeNumber(0, 65_535), placeholder: 'port', default: 0, about: 'port of the HTTP API; 0 takes any', set: 'every' },
   'http.host': {
     kind: ipAddress(),
     placeholder: 'address',
     default: '127.0.0.1',
     about: 'address of the HTTP API; any but loopback shows health and metrics to the network, the rest stays behind the token',
-    roles: ALL
+    set: 'every'
   },
   'log.file': {
     kind: path('a file, or - for stdout'),
     placeholder: 'file',
     defaultText: 'log.jsonl in the data folder',
     about: 'log file, appended to; - is stdout',
-    roles: ALL,
+    set: 'every',
     flag: 'log'
   },
   'log.level': {
@@ -80,7 +75,7 @@ export const OPTIONS = Object.freeze({
     about: 'lines below it are left out',
     raised: 'fewer lines: `error` leaves what the operator must look at',
     lowered: '`debug` has each window and each acknowledged report, about 1 line a second and neighbour',
-    roles: ALL,
+    set: 'every',
     live: true
   },
   'log.format': {
@@ -88,21 +83,21 @@ export const OPTIONS = Object.freeze({
     placeholder: 'format',
     default: 'json',
     about: 'json: one object per line, for programs; pretty: for people',
-    roles: ALL
+    set: 'every'
   },
   enforce: {
     kind: yesNo(),
     default: true,
     about: 'refuse whom the node itself or the tier found guilty; without it a dry run, which observes and reports only',
     aboutNot: 'dry run: observe and report, and refuse nobody',
-    roles: ALL
+    set: 'every'
   },
   neverEvict: {
     kind: listOf(peer()),
     placeholder: 'peer',
     default: [],
     about: 'keep this peer whatever anybody signs; may be repeated',
-    roles: ALL,
+    set: 'every',
     live: true
   },
   targetDegree: {
@@ -113,7 +108,7 @@ export const OPTIONS = Object.freeze({
     about: 'neighbours to look for',
     raised: 'it sees more peers and is seen by more, at a ping an interval and the gossip of each',
     lowered: 'less traffic; below 3 it judges nobody by forwarding and is easily surrounded',
-    roles: PEERS,
+    set: 'peers',
     live: true
   },
   maxDegree: {
@@ -124,7 +119,7 @@ export const OPTIONS = Object.freeze({
     about: 'neighbours at most; the newest inbound links beyond are ended',
     raised: 'it serves more who dial it',
     lowered: 'less traffic; newcomers find fewer who take them',
-    roles: PEERS,
+    set: 'peers',
     live: true
   },
   'chat.everyMs': {
@@ -135,7 +130,7 @@ export const OPTIONS = Object.freeze({
     about: "pause between two messages of the network's small talk",
     raised: 'less traffic; corrupt relays are seen later',
     lowered: 'corrupt relays are seen sooner',
-    roles: PEERS,
+    set: 'peers',
     live: true
   },
   'chat.count': {
@@ -144,14 +139,14 @@ export const OPTIONS = Object.freeze({
     unit: 'messages',
     defaultText: 'no end',
     about: 'messages to send in all; 0 for none',
-    roles: PEERS
+    set: 'peers'
   },
   'chat.firstSights': {
     kind: yesNo(),
     default: true,
     about: 'a log line for each first sight of a gossip message; leave out under load',
     aboutNot: 'no log line for each first sight of a gossip message',
-    roles: PEERS
+    set: 'peers'
   },
   watchers: {
     kind: wholeNumber(0, 16),
@@ -161,9 +156,9 @@ export const OPTIONS = Object.freeze({
     about: "watchers inside the trusted node's process",
     raised: 'more suspects are looked at a time, at the memory and links of a peer each',
     lowered: 'less memory; cases wait longer. 0 leaves the looking to watchers with a process of their own',
-    roles: TRUSTED
+    set: 'tier'
   },
-  'gossip.messagesPerSecond': limit(ALL, {
+  'gossip.messagesPerSecond': limit('every', {
     most: 1_000_000,
     unit: 'messages per second and neighbour',
     default: 1_000,
@@ -171,7 +166,7 @@ export const OPTIONS = Object.freeze({
     raised: 'a busier network; one neighbour may cost more CPU',
     lowered: 'one neighbour can cost less CPU'
   }),
-  'gossip.bytesPerSecond': limit(ALL, {
+  'gossip.bytesPerSecond': limit('every', {
     most: 1_000_000_000,
     unit: 'bytes per second and neighbour',
     default: 8_388_608,
@@ -179,7 +174,7 @@ export const OPTIONS = Object.freeze({
     raised: 'larger messages; one neighbour may take more bandwidth to others',
     lowered: 'one neighbour can take less bandwidth to others'
   }),
-  'registry.mostPeers': limit(SEEDS, {
+  'registry.mostPeers': limit('registry', {
     most: 10_000_000,
     unit: 'peers',
     default: 100_000,
@@ -187,7 +182,7 @@ export const OPTIONS = Object.freeze({
     raised: 'a larger network, at about 2 KB each',
     lowered: 'less memory under a flood of names'
   }),
-  'registry.mostStreams': limit(SEEDS, {
+  'registry.mostStreams': limit('registry', {
     most: 1_000_000,
     unit: 'streams',
     default: 10_000,
@@ -195,7 +190,7 @@ export const OPTIONS = Object.freeze({
     raised: 'more peers hear of changes at once',
     lowered: 'less memory and fewer open sockets'
   }),
-  'registry.mostGuests': limit(SEEDS, {
+  'registry.mostGuests': limit('registry', {
     most: 1_000_000,
     unit: 'guests',
     default: 1_000,
@@ -203,7 +198,7 @@ export const OPTIONS = Object.freeze({
     raised: 'more of them are found',
     lowered: 'a flood of invented guests costs less'
   }),
-  'registry.expiryWindows': limit(SEEDS, {
+  'registry.expiryWindows': limit('registry', {
     most: 10_000,
     unit: 'windows',
     default: 10,
@@ -211,7 +206,7 @@ export const OPTIONS = Object.freeze({
     raised: 'peers survive longer outages of the seed, and dead ones are listed longer',
     lowered: 'the list is fresher'
   }),
-  'registry.expiryLeastMs': limit(SEEDS, {
+  'registry.expiryLeastMs': limit('registry', {
     most: DAY_MS,
     unit: 'ms',
     default: 60_000,
@@ -219,7 +214,7 @@ export const OPTIONS = Object.freeze({
     raised: 'the same as registry.expiryWindows, for short windows',
     lowered: 'the same as registry.expiryWindows, for short windows'
   }),
-  'registry.registerWithinMs': limit(SEEDS, {
+  'registry.registerWithinMs': limit('registry', {
     most: DAY_MS,
     unit: 'ms',
     default: 10_000,
@@ -227,7 +222,7 @@ export const OPTIONS = Object.freeze({
     raised: 'slow peers get in',
     lowered: 'idle strangers hold fewer streams'
   }),
-  'registry.costPerSecond': limit(SEEDS, {
+  'registry.costPerSecond': limit('registry', {
     most: 1_000_000,
     unit: 'requests per second and peer',
     default: 20,
@@ -235,7 +230,7 @@ export const OPTIONS = Object.freeze({
     raised: 'peers with much churn around them are served sooner',
     lowered: 'one peer can cost less CPU'
   }),
-  'registry.costBurst': limit(SEEDS, {
+  'registry.costBurst': limit('registry', {
     most: 1_000_000,
     unit: 'requests',
     default: 400,
@@ -243,7 +238,7 @@ export const OPTIONS = Object.freeze({
     raised: 'bursts after an outage are served',
     lowered: 'one peer can cost less CPU at once'
   }),
-  'registry.refusedMost': limit(SEEDS, {
+  'registry.refusedMost': limit('registry', {
     most: 1_000_000,
     unit: 'requests',
     default: 100,
@@ -251,7 +246,7 @@ export const OPTIONS = Object.freeze({
     raised: 'broken peers get more patience',
     lowered: 'they are cut sooner'
   }),
-  'registry.mostDeathTests': limit(SEEDS, {
+  'registry.mostDeathTests': limit('registry', {
     most: 100_000,
     unit: 'peers',
     default: 256,
@@ -259,7 +254,7 @@ export const OPTIONS = Object.freeze({
     raised: 'a large outage is cleared sooner',
     lowered: 'false reports cost fewer dials'
   }),
-  'registry.dialBacksAtOnce': limit(SEEDS, {
+  'registry.dialBacksAtOnce': limit('registry', {
     most: 1_000,
     unit: 'dials',
     default: 8,
@@ -267,7 +262,7 @@ export const OPTIONS = Object.freeze({
     raised: 'newcomers are known to be reachable sooner',
     lowered: 'fewer sockets'
   }),
-  'registry.dialBackTimeoutMs': limit(SEEDS, {
+  'registry.dialBackTimeoutMs': limit('registry', {
     most: 600_000,
     unit: 'ms',
     default: 5_000,
@@ -275,7 +270,7 @@ export const OPTIONS = Object.freeze({
     raised: 'slow peers count as reachable',
     lowered: 'those behind a firewall are told sooner'
   }),
-  'registry.dialBackTries': limit(SEEDS, {
+  'registry.dialBackTries': limit('registry', {
     most: 100,
     unit: 'dials',
     default: 3,
@@ -283,7 +278,7 @@ export const OPTIONS = Object.freeze({
     raised: 'a busy machine is forgiven more',
     lowered: 'fewer dials'
   }),
-  'reporting.mostPending': limit(PEERS, {
+  'reporting.mostPending': limit('peers', {
     most: 10_000_000,
     unit: 'reports',
     default: 10_000,
@@ -291,7 +286,7 @@ export const OPTIONS = Object.freeze({
     raised: 'a longer outage of the trusted nodes is bridged, at about 600 bytes each',
     lowered: 'less disk'
   }),
-  'reporting.flushMs': limit(PEERS, {
+  'reporting.flushMs': limit('peers', {
     most: 600_000,
     unit: 'ms',
     default: 2_000,
@@ -299,7 +294,7 @@ export const OPTIONS = Object.freeze({
     raised: 'fewer reports wait for the next start',
     lowered: 'it stops sooner'
   }),
-  'reporting.dialTimeoutMs': limit(PEERS, {
+  'reporting.dialTimeoutMs': limit('peers', {
     most: 600_000,
     unit: 'ms',
     default: 10_000,
@@ -307,7 +302,7 @@ export const OPTIONS = Object.freeze({
     raised: 'slow links work',
     lowered: 'the other entry is used sooner'
   }),
-  'reporting.answerTimeoutMs': limit(PEERS, {
+  'reporting.answerTimeoutMs': limit('peers', {
     most: 600_000,
     unit: 'ms',
     defaultText: 'a window, within 3,000 and 15,000',
@@ -315,7 +310,7 @@ export const OPTIONS = Object.freeze({
     raised: 'busy entries are kept',
     lowered: 'silent entries are left sooner'
   }),
-  'reporting.leastBackoffMs': limit(PEERS, {
+  'reporting.leastBackoffMs': limit('peers', {
     most: 600_000,
     unit: 'ms',
     default: 500,
@@ -323,7 +318,7 @@ export const OPTIONS = Object.freeze({
     raised: 'fewer dials against entries that are gone',
     lowered: 'reports flow again sooner'
   }),
-  'reporting.mostBackoffMs': limit(PEERS, {
+  'reporting.mostBackoffMs': limit('peers', {
     most: DAY_MS,
     unit: 'ms',
     defaultText: 'two windows, within 4,000 and 60,000',
@@ -331,7 +326,7 @@ export const OPTIONS = Object.freeze({
     raised: 'fewer dials against entries that are gone for long',
     lowered: 'reports flow again sooner after a long outage of the entries'
   }),
-  'entry.credits': limit(TRUSTED, {
+  'entry.credits': limit('tier', {
     most: 1_000_000,
     unit: 'reports',
     default: 512,
@@ -339,7 +334,7 @@ export const OPTIONS = Object.freeze({
     raised: 'faster over long links, at more memory',
     lowered: 'one reporter takes less memory'
   }),
-  'entry.streamsPerPeer': limit(TRUSTED, {
+  'entry.streamsPerPeer': limit('tier', {
     most: 1_000,
     unit: 'streams',
     default: 2,
@@ -347,7 +342,7 @@ export const OPTIONS = Object.freeze({
     raised: 'overlapping restarts of a peer are served',
     lowered: 'one peer takes fewer'
   }),
-  'entry.streams': limit(TRUSTED, {
+  'entry.streams': limit('tier', {
     most: 1_000_000,
     unit: 'streams',
     default: 2_048,
@@ -355,7 +350,7 @@ export const OPTIONS = Object.freeze({
     raised: 'a larger network per trusted node',
     lowered: 'less memory and fewer sockets'
   }),
-  'entry.underWay': limit(TRUSTED, {
+  'entry.underWay': limit('tier', {
     most: 10_000_000,
     unit: 'reports',
     default: 8_192,
@@ -363,7 +358,7 @@ export const OPTIONS = Object.freeze({
     raised: 'larger bursts are taken, at about 2 KB each',
     lowered: 'less memory'
   }),
-  'entry.faults': limit(TRUSTED, {
+  'entry.faults': limit('tier', {
     most: 1_000_000,
     unit: 'faults',
     default: 32,

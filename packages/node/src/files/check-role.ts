@@ -1,7 +1,9 @@
 import { NodeError } from '../errors.ts'
+import { ROLES, roleOf } from '../roles/index.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Network } from '@peerwatch/link'
-import type { NodeRole } from './node-folder.ts'
+import type { Membership } from '../roles/role.ts'
+import type { NodeRole, Roles } from '../roles/index.ts'
 
 export interface RoleClaim {
   readonly role: NodeRole
@@ -12,23 +14,28 @@ export interface RoleClaim {
   readonly owner?: PeerIdString
 }
 
+const MEMBERS: Readonly<Record<Membership, { readonly one: string; readonly many: string }>> = {
+  seeds: { one: 'a seed', many: 'seeds' },
+  trusted: { one: 'a trusted node', many: 'trusted nodes' }
+}
+
 /** Throws NodeError `bad-key` where the roster gives the key another role than the one it is started in. */
-export function checkRole(network: Network, { role, id, keyFrom, owner }: RoleClaim): void {
+export function checkRole(network: Network, { role, id, keyFrom, owner }: RoleClaim, roles: Roles = ROLES): void {
   const { trusted, seeds } = network.roster
-  const member = trusted.includes(id) ? 'trusted' : seeds.includes(id) ? 'seed' : undefined
-  const needed = role === 'seed' || role === 'trusted' ? role : undefined
+  const member = trusted.includes(id) ? 'trusted' : seeds.includes(id) ? 'seeds' : undefined
+  const { member: needed, needs } = roleOf(role, roles)
   if (member !== needed) {
-    const isWhat = member == null ? 'no seed or trusted node' : member === 'seed' ? 'a seed' : 'a trusted node'
+    const isWhat = member == null ? 'no seed or trusted node' : MEMBERS[member].one
     throw new NodeError('bad-key', {
       found: `${keyFrom} is the key of ${id}, ${isWhat} of the network "${network.name}"`,
-      expected: needed == null ? `a key that is not in the roster to run a ${role}` : `the key of one of its ${needed === 'seed' ? 'seeds' : 'trusted nodes'}`,
+      expected: needed == null ? `a key that is not in the roster to run a ${role}` : `the key of one of its ${MEMBERS[needed].many}`,
       remedy: `check that --node and --network come from the same \`peerwatch init\``
     })
   }
-  if (role !== 'watcher' || (owner != null && trusted.includes(owner))) return
+  if (!needs.includes('owner') || (owner != null && trusted.includes(owner))) return
   throw new NodeError('bad-node', {
-    found: `the watcher of ${keyFrom} belongs to ${owner ?? 'nobody'}`,
+    found: `the ${role} of ${keyFrom} belongs to ${owner ?? 'nobody'}`,
     expected: `a trusted node of the network "${network.name}"`,
-    remedy: 'give the folder of a watcher with --node DIR/nodes/watcher-…'
+    remedy: `give the folder of a ${role} with --node DIR/nodes/${role}-…`
   })
 }

@@ -2,13 +2,13 @@ import { basename, join, resolve } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { NodeError } from '../errors.ts'
+import { roleNames, roleOf, ROLES } from '../roles/index.ts'
 import { readKey } from './key-file.ts'
 import { FILES } from './layout.ts'
 import { fileTrouble, readSmallFile } from './read-text.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
-
-export type NodeRole = 'seed' | 'trusted' | 'watcher' | 'peer'
+import type { NodeRole, Roles } from '../roles/index.ts'
 
 /** `node.json`: what a node of a network is, beside its key. */
 export interface NodeFile {
@@ -36,7 +36,6 @@ export interface NodeFolder extends NodeFile {
   readonly watchers?: readonly PeerIdString[]
 }
 
-const ROLES: readonly NodeRole[] = ['seed', 'trusted', 'watcher', 'peer']
 const GIVE = 'give a folder below DIR/nodes with --node, or make a network with `peerwatch init DIR`'
 
 function badNode(found: string, expected: string, remedy: string, cause?: unknown): NodeError {
@@ -61,7 +60,7 @@ function is(condition: boolean): void {
   if (!condition) throw new TypeError('not expected')
 }
 
-function parseNodeFile(path: string, text: string): NodeFile {
+function parseNodeFile(path: string, text: string, roles: Roles): NodeFile {
   const field = <T>(name: string, value: unknown, expected: string, read: (value: unknown) => T): T => checked(path, name, value, expected, read)
   const file = field('the content', text, 'an object in JSON', () => {
     const parsed: unknown = JSON.parse(text)
@@ -70,13 +69,13 @@ function parseNodeFile(path: string, text: string): NodeFile {
   })
   field('format', file.format, '1, the format that this version reads', value => is(value === 1))
   field('name', file.name, "1-63 characters of a-z, 0-9 and '-'", value => is(typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(value)))
-  field('role', file.role, ROLES.join(', '), value => is(ROLES.includes(value as NodeRole)))
+  const { needs } = field('role', file.role, roleNames(roles).join(', '), value => roleOf(value, roles))
   field('id', file.id, 'a peer id', value => peerIdFromString(value as string))
   for (const name of ['listen', 'announce'] as const) {
     if (file[name] !== undefined) field(name, file[name], 'an array of multiaddrs', value => strings(value, multiaddr))
   }
   if (file.watchers !== undefined) field('watchers', file.watchers, 'an array of peer ids', value => strings(value, peerIdFromString))
-  if (file.role === 'watcher') field('owner', file.owner, "a trusted node's peer id", value => peerIdFromString(value as string))
+  if (needs.includes('owner')) field('owner', file.owner, "a trusted node's peer id", value => peerIdFromString(value as string))
   return file as NodeFile
 }
 
@@ -94,7 +93,7 @@ async function readPepper(path: string): Promise<Uint8Array> {
 }
 
 /** Reads `nodes/NAME`; NodeError `bad-node` or `bad-key`. */
-export async function loadNodeFolder(folder: string): Promise<NodeFolder> {
+export async function loadNodeFolder(folder: string, roles: Roles = ROLES): Promise<NodeFolder> {
   const path = join(folder, FILES.node)
   let text: string
   try {
@@ -102,7 +101,7 @@ export async function loadNodeFolder(folder: string): Promise<NodeFolder> {
   } catch (error) {
     throw badNode(`${path} ${fileTrouble(error)}`, "a node's folder with key and node.json", GIVE, error)
   }
-  const file = parseNodeFile(path, text)
+  const file = parseNodeFile(path, text, roles)
   const privateKey = await readKey(join(folder, FILES.key))
   const id = peerIdFromPrivateKey(privateKey).toString()
   if (id !== file.id) {
@@ -112,6 +111,6 @@ export async function loadNodeFolder(folder: string): Promise<NodeFolder> {
       remedy: `restore the key that \`peerwatch init\` made for ${basename(resolve(folder))}`
     })
   }
-  const pepper = file.role === 'trusted' ? await readPepper(join(folder, FILES.pepper)) : undefined
+  const pepper = roleOf(file.role, roles).needs.includes('pepper') ? await readPepper(join(folder, FILES.pepper)) : undefined
   return { ...file, folder, privateKey, ...(pepper != null && { pepper }) } as NodeFolder
 }

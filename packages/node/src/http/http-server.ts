@@ -7,12 +7,14 @@ import { findListenError } from '../files/listen-error.ts'
 import { ApiError, toApiError } from './api-error.ts'
 import { eventStreams } from './event-streams.ts'
 import { allowedHosts, isAuthorized, isLoopback } from './guards.ts'
+import { ROLES } from '../roles/index.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
 import type { EventStreams } from './event-streams.ts'
 import type { GuestQuery } from './guest-route.ts'
 import type { NodeView } from './node-view.ts'
+import type { Offer } from '../roles/role.ts'
 
 export interface HttpServerInit {
   readonly view: NodeView
@@ -127,8 +129,8 @@ function guardedRoutes(app: FastifyInstance, view: NodeView, streams: EventStrea
   })
   app.post('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), true))
   app.delete('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), false))
-  app.get('/guests', async () => ({ guests: view.guests() ?? notHere('guests', view, 'a seed') }))
-  app.post('/guests', async (request: GuestRequest) => (await addGuest(view, request.query)) ?? notHere('guests', view, 'a seed'))
+  app.get('/guests', async () => ({ guests: view.guests() ?? notHere('guests', view) }))
+  app.post('/guests', async (request: GuestRequest) => (await addGuest(view, request.query)) ?? notHere('guests', view))
   app.get('/surroundings', async () => view.surroundings())
   app.post('/reload', async () => (await view.reload()) ?? noConfig())
   app.get('/events', async (request: EventsRequest, reply) => {
@@ -155,6 +157,7 @@ function noConfig(): never {
   throw new ApiError('not-on-this-role', 'this node was made by a program, which has its configuration')
 }
 
-function notHere(what: string, view: NodeView, whom = 'a trusted node'): never {
+function notHere(what: Offer, view: NodeView): never {
+  const whom = Object.values(ROLES).find(({ offers }) => offers.includes(what))?.noun
   throw new ApiError('not-on-this-role', `a ${view.status().role} has no ${what}; ask ${whom}`)
 }

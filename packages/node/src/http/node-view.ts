@@ -1,7 +1,7 @@
 import type { Counts, Dimension, EvictableDimension, PresetName } from '@peerwatch/model'
 import type { HealthState, RegistryState, Scope, StandingState } from '@peerwatch/link'
 import type { NodeProblem } from '../errors.ts'
-import type { NodeRole } from '../files/index.ts'
+import type { NodeRole } from '../roles/index.ts'
 import type { NodeEvent } from '../logging/node-event.ts'
 
 /** What a node shows over HTTP. Every shape below is the JSON of an answer as it is: peer ids are text, absent values are left out, instants are ms since the Unix epoch. */

@@ -5,6 +5,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { createNetworkFile } from '@peerwatch/link'
 import { encodeKey } from '../files/key-file.ts'
 import { FILES } from '../files/layout.ts'
+import { ROLES } from '../roles/index.ts'
 import { nodeAddresses } from './addresses.ts'
 import { rosterLimits } from './options.ts'
 import type { PrivateKey } from '@libp2p/interface'
@@ -65,12 +66,12 @@ function json(value: unknown): string {
 export async function planNetwork(options: InitOptions): Promise<PlannedNetwork> {
   const authority = await generateKeyPair('Ed25519')
   const nodes = await planNodes(options)
-  const seeds = nodes.filter(({ file }) => file.role === 'seed')
+  const seeds = nodes.filter(({ file }) => ROLES[file.role].member === 'seeds')
   const network = await createNetworkFile({
     name: options.name,
     authority,
     seeds: seeds.map(({ file }) => ({ peer: file.id as PeerIdString, address: (file.announce ?? file.listen)?.[0] ?? '' })),
-    trusted: nodes.filter(({ file }) => file.role === 'trusted').map(({ key }) => key),
+    trusted: nodes.filter(({ file }) => ROLES[file.role].member === 'trusted').map(({ key }) => key),
     preset: options.preset,
     scope: options.scope,
     nowMs: options.nowMs,
@@ -83,7 +84,7 @@ export async function planNetwork(options: InitOptions): Promise<PlannedNetwork>
     return [
       { path: join(folder, FILES.key), text: encodeKey(key), isPrivate: true },
       { path: join(folder, FILES.node), text: json(file), isPrivate: true },
-      ...(file.role === 'trusted' ? [{ path: join(folder, FILES.pepper), text: pepper, isPrivate: true }] : [])
+      ...(ROLES[file.role].needs.includes('pepper') ? [{ path: join(folder, FILES.pepper), text: pepper, isPrivate: true }] : [])
     ]
   })
   return {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ROLES } from '@peerwatch/node/roles'
 import {
   changesBetween,
   configSchema,
@@ -64,12 +65,12 @@ test('a variable that means nothing is told with the one that was probably meant
 test('what changed is told apart by what can change at run time, for the options of the role', async () => {
   const before = resolveConfig({ file: await file('targetDegree: 3\nregistry: { costBurst: 1 }'), env: {}, flags: {} })
   const after = resolveConfig({ file: await file('targetDegree: 4\nhttp: { port: 1 }\nneverEvict: []'), env: {}, flags: {} })
-  assert.deepEqual(changesBetween(before, after, 'peer'), {
+  assert.deepEqual(changesBetween(before, after, ROLES.peer), {
     live: [{ name: 'targetDegree', from: 3, to: 4 }],
     restart: [{ name: 'http.port', from: 0, to: 1 }]
   })
   assert.deepEqual(
-    changesBetween(before, after, 'seed').restart.map(({ name }) => name),
+    changesBetween(before, after, ROLES.seed).restart.map(({ name }) => name),
     ['http.port', 'registry.costBurst']
   )
 })

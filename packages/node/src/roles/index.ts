@@ -1,0 +1,8 @@
+/**
+ * The roles of nodes: one table, and what is looked up in it. Loads no libp2p.
+ *
+ * @packageDocumentation
+ */
+export { roleNames, roleOf, stopOrder } from './find-role.ts'
+export { ROLES } from './table.ts'
+export type { NodeRole, Role, RoleCode, RoleInit, Roles } from './role.ts'

@@ -1,0 +1,20 @@
+import type { CoreOptions, PeerOptions } from '@peerwatch/peer'
+import type { RoleInit } from './role.ts'
+
+/** What the service of every role takes. */
+export function coreOptions({ init, network }: RoleInit): CoreOptions {
+  const { enforce = true, neverEvict = [], clock, rng, gossip } = init
+  return { network, enforce, neverEvict, ...(gossip != null && { gossip }), ...(clock != null && { clock }), ...(rng != null && { rng }) }
+}
+
+/** What a role takes that has neighbours as a peer has them. */
+export function peerOptions(given: RoleInit): CoreOptions & PeerOptions {
+  const { neighbours, reporting, alterObservations } = given.init
+  return {
+    ...coreOptions(given),
+    metrics: false, // the HTTP API has its own, for every role
+    ...(neighbours != null && { neighbours }),
+    ...(reporting != null && { reporting }),
+    ...(alterObservations != null && { alterObservations })
+  }
+}
