@@ -98,3 +98,16 @@ for (const [name, patterns] of Object.entries(allowed)) {
     }
   })
 }
+
+/** The demo deals the parts of its own play, a fixed cast whose roles it shows by name. */
+const OWN_CAST = /^packages\/cli\/src\/demo\//
+const ROLE_BY_NAME = /\brole (===|!==) '|'(seed|trusted|watcher|peer)' (===|!==) \w*[rR]ole\b/
+
+test('nothing compares a role by its name: whoever asks about a role reads its row in the table of roles', () => {
+  for (const file of globSync('packages/*/src/**/*.ts').filter(path => !OWN_CAST.test(path))) {
+    const line = readFileSync(file, 'utf8')
+      .split('\n')
+      .find(text => ROLE_BY_NAME.test(text))
+    assert.equal(line, undefined, `${file} knows a role by name`)
+  }
+})
