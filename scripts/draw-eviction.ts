@@ -105,8 +105,10 @@ function acquittalArrow(): string {
   return `<path class="arrow" marker-end="url(#head)" d="${path}"/><text class="label" x="${side + 8}" y="${(start + end) / 2 + 4}">not confirmed</text>`
 }
 
-const about = 'The way from a misdeed to a certificate: neighbours observe, defend and report; trusted nodes suspect; watchers look; k trusted nodes sign; every node enforces.'
-const head = '<marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0 L10 5 L0 10 Z"/></marker>'
+const about =
+  'The way from a misdeed to a certificate: neighbours observe, defend and report; trusted nodes suspect; watchers look; k trusted nodes sign; every node enforces.'
+const head =
+  '<marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0 L10 5 L0 10 Z"/></marker>'
 const lines = [
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${about}">`,
   `<style>${STYLE}</style><defs>${head}</defs>`,
