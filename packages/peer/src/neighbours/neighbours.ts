@@ -5,6 +5,7 @@ import { dials } from './dials.ts'
 import { answerPings, MOST_INBOUND_PINGS } from './ping.ts'
 import { probes, redialTimes } from './probes.ts'
 import { topUps } from './top-ups.ts'
+import { unwilling } from './unwilling.ts'
 import { wards } from './wards.ts'
 import { toNeighbour } from './watched.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -39,7 +40,7 @@ const DEFAULT_TARGET_DEGREE = 8
 const GUESTS_REMEMBERED = 2_000
 /** A lost neighbour that neither answers nor is removed is watched no longer. */
 const WATCHED_WINDOWS = 30
-/** A peer that ends the link again so soon after a redial wants none. */
+/** A peer that ends the link again so soon after a redial, with no ping unanswered in between, is alive and wants none. */
 const UNWANTED_WITHIN_WINDOWS = 2
 
 /** Keeps the number of links, pings the neighbours, and watches lost links until it is known why they were lost. */
@@ -55,6 +56,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   const ends: (() => void)[] = []
   const guarding = wards(core, { peersCount: init.peersCount ?? (() => 1) })
   const dialling = dials(core)
+  const wantNone = unwilling(core)
   let isRunning = false
   let targetDegree = init.targetDegree ?? DEFAULT_TARGET_DEGREE
   let mostLinks = init.maxDegree ?? Infinity
@@ -100,6 +102,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     isSubject(peer) &&
     !all.has(peer) &&
     !dialling.isUnderWay(peer) &&
+    !wantNone.isLeftAlone(peer) &&
     !refuses(peer) &&
     !registry.hasLeft(peer) &&
     connectionManager.getConnections(toPeerId(peer)).length === 0
@@ -131,7 +134,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     const direction = connectionManager.getConnections(detail)[0]?.direction ?? 'inbound'
     const { window } = core.windows.now()
     const known = all.get(peer)
-    if (known != null) Object.assign(known, { isLinked: true, direction, redialledWindow: window })
+    if (known != null) Object.assign(known, { isLinked: true, direction, redialledWindow: window, missesWhenBack: known.misses })
     else {
       const watched: Watched = {
         peer,
@@ -141,6 +144,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
         isLinked: true,
         lostAtMs: core.clock.monotonicMs(),
         redialledWindow: undefined,
+        missesWhenBack: 0,
         misses: 0,
         wasOver: false,
         lastAnswerMs: undefined,
@@ -160,8 +164,9 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     const watched = all.get(peer)
     if (watched == null) return
     const { window } = core.windows.now()
-    const isUnwanted = watched.redialledWindow != null && watched.misses === 0 && window - watched.redialledWindow < UNWANTED_WITHIN_WINDOWS
+    const isUnwanted = watched.redialledWindow != null && watched.misses <= watched.missesWhenBack && window - watched.redialledWindow < UNWANTED_WITHIN_WINDOWS
     const isOver = isOurs || registry.hasLeft(peer)
+    if (isUnwanted && !isOver) wantNone.hungUp(peer)
     Object.assign(watched, { isLinked: false, lostAtMs: core.clock.monotonicMs() })
     if (isOver || refuses(peer) || !dial || !watch || (isUnwanted && !held.has(peer))) drop(watched)
     else forget()

@@ -12,6 +12,8 @@ export interface Watched {
   lostAtMs: number
   /** When a redial brought the link back; a peer that then ends it again is alive and wants no link. */
   redialledWindow: WindowNumber | undefined
+  /** Those of before the link came back: they say nothing about why it ends again. */
+  missesWhenBack: number
   /** Unanswered pings and failed redials in a row. */
   misses: number
   /** The last ping ended with its link or stream, before its time. */

@@ -63,6 +63,7 @@ function watched(overrides: Partial<Watched> = {}): Watched {
     isLinked: true,
     lostAtMs: 0,
     redialledWindow: undefined,
+    missesWhenBack: 0,
     misses: 0,
     wasOver: false,
     lastAnswerMs: undefined,
