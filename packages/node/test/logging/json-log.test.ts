@@ -6,6 +6,7 @@ import { suite, test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { systemClock } from '@peerwatch/model/system-clock'
+import { until } from '../../../../test/support/until.ts'
 import { describeEvent, hearAll, jsonLog } from '../../src/logging/index.ts'
 import type { TestContext } from 'node:test'
 import type { PeerIdString } from '@peerwatch/model'
@@ -89,6 +90,23 @@ suite('the JSON-lines log', () => {
     assert.deepEqual(
       (await lines(path)).map(({ event }) => event),
       ['neighbour:dead']
+    )
+  })
+
+  test('lines that come together are written together, soon and without a further line', async t => {
+    const path = join(await folder(t), 'log.jsonl')
+    const log = jsonLog({ clock: systemClock, to: { path }, node: 'a', role: 'peer' })
+    t.after(async () => log.close())
+    for (const misses of [1, 2]) log.write('neighbour:dead', { peer: alice, misses })
+    let found = await lines(path)
+    assert.deepEqual(found, [])
+    await until(async () => {
+      found = await lines(path)
+      return found.length > 0
+    }, 'nothing was written')
+    assert.deepEqual(
+      found.map(({ misses }) => misses),
+      [1, 2]
     )
   })
 
