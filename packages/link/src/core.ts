@@ -12,7 +12,7 @@ import type { RosterBook } from './roster-book.ts'
 import type { Signer } from './signatures.ts'
 import type { WindowClock } from './window-clock.ts'
 
-/** What libp2p gives a service. */
+/** The components that libp2p gives a service. */
 export interface PeerwatchComponents {
   addressManager: AddressManager
   connectionGater: ConnectionGater
@@ -28,7 +28,7 @@ export interface PeerwatchComponents {
   registrar: Registrar
 }
 
-/** What every part of a node shares. Parts get it as their first argument and know each other only by the small interfaces they are given. */
+/** What all parts of a node share. Each part takes it as its first argument, and knows the other parts only by the small interfaces it is given. */
 export interface Core {
   readonly components: PeerwatchComponents
   readonly network: Network
@@ -38,10 +38,10 @@ export interface Core {
   readonly certificates: CertificateBook
   readonly windows: WindowClock
   readonly clock: Clock
-  /** How late this node itself is: time-outs for what others do run by it, and what it missed meanwhile is nobody's fault. */
+  /** How late this node's own event loop is. Time-outs for others widen by it, and what the node missed meanwhile blames nobody. */
   readonly health: LocalHealth
   readonly rng: Rng
-  /** What this node may send more of when something fails. */
+  /** How much more this node may send when something fails. */
   readonly budgets: Budgets
   readonly log: Logger
   /** The emitter behind the public events: `core.emit('peer:evicted', { … })`. */
@@ -69,12 +69,12 @@ export interface Eviction {
 
 /** The certificates this node holds: verified, persisted, enforced. */
 export interface CertificateBook {
-  /** Verifies against the current roster. `refused` never throws: whoever sent it may only be behind. */
+  /** Verifies against the current roster. A refusal is no fault and never throws: its sender may only be behind. */
   readonly accept: (encoded: Uint8Array) => Promise<'new' | 'known' | 'refused'>
   /** The eviction of this peer that is in force now; undefined where there is none or the operator allowed the peer. */
   readonly evicted: (peer: PeerIdString) => Eviction | undefined
   readonly evictions: () => Eviction[]
-  /** Encoded `Certificate` messages of the live set, for whoever pulls. */
+  /** Encoded `Certificate` messages of the live set, for peers that pull them. */
   readonly encoded: () => Uint8Array[]
   /** Count and hash of the live set. */
   readonly liveSet: () => { readonly count: number; readonly hash: Uint8Array }
@@ -84,7 +84,7 @@ export interface CertificateBook {
   readonly allowed: () => PeerIdString[]
 }
 
-/** A peer that is told of in the registry. */
+/** A peer as the registry describes it. */
 export interface KnownPeer {
   readonly peer: PeerIdString
   readonly addresses: readonly string[]
@@ -94,7 +94,7 @@ export interface KnownPeer {
 
 /** What other parts need of the registry client. */
 export interface RegistryView {
-  /** Asks a seed that is connected, the others where it fails; at most `most` peers, without this node, seeds and roster members. */
+  /** Asks one connected seed, and the others if it fails. Returns at most `most` peers, never this node, a seed or a roster member. */
   readonly list: (most: number) => Promise<KnownPeer[]>
   /** Records of the named peers (trusted nodes, suspects); those unknown are absent. Also puts their addresses into the peer store. */
   readonly find: (peers: readonly PeerIdString[]) => Promise<KnownPeer[]>
@@ -107,7 +107,7 @@ export interface RegistryView {
   readonly state: () => { readonly state: 'alone' | 'degraded' | 'registered'; readonly seeds: readonly PeerIdString[] }
   /** Whether this peer said goodbye or was removed since it was last registered. */
   readonly hasLeft: (peer: PeerIdString) => boolean
-  /** How: by its own goodbye, or removed after tests by seeds. */
+  /** How it left: by its own goodbye, or because seeds tested and removed it. */
   readonly departed: (peer: PeerIdString) => 'goodbye' | 'removed' | undefined
   /** Peers that left per peer and window, over the last 30 windows: the network's own churn rate. */
   readonly churnRate: () => number
@@ -151,11 +151,11 @@ export interface SeenView {
   readonly cuts: () => { readonly peer: PeerIdString; readonly dimension: EvictableDimension; readonly untilWindow: WindowNumber }[]
 }
 
-/** What any peer is told of another: coarse, and at least six windows old, so that nobody learns that it is being looked at. */
+/** What the tier tells any peer about another. It is coarse and at least six windows old, so that no suspect learns that it is being looked at. */
 export interface CoarseStanding {
   /**
-   * `good`: enough was seen, and nobody accuses it. `watched`: somebody does, or it was evicted before. `evicted`: a certificate is in
-   * force. `unknown`: too little was seen, or nobody knows the peer. Whether it is suspected is told to nobody.
+   * `good`: enough was seen, and nobody accuses it. `watched`: somebody accuses it, or it was evicted before. `evicted`: a certificate is in
+   * force. `unknown`: too little was seen, or nobody knows the peer. The tier tells nobody whether it suspects a peer.
    */
   readonly state: Exclude<StandingState, 'suspect'>
   /** 0 to 1 in tenths, rounded down; undefined while unknown. For showing and ordering: no rule of Peerwatch compares it with anything. */

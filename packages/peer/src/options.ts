@@ -9,11 +9,11 @@ import type { ReportingOptions } from './reporting/reporting.ts'
 export interface CoreOptions {
   /** From `readNetwork(path)` or `parseNetwork(object)`. */
   readonly network: Network
-  /** `false` is a dry run: it observes and reports, says what it would cut by an `alarm` with code `dry-run`, and refuses nobody. Default `true`. */
+  /** `false` is a dry run: the node observes and reports, raises an `alarm` with code `dry-run` for each link it would cut, and refuses nobody. Default `true`. */
   readonly enforce?: boolean
-  /** Peers that this node keeps, whatever anybody signs and whatever it saw itself. They are reported like all others. Default none. */
+  /** Peers that this node never refuses, whatever anybody signs and whatever it saw itself. It still reports them. Default none. */
   readonly neverEvict?: readonly (PeerId | string)[]
-  /** What one neighbour may hand over by gossip, on all topics together; the rest is dropped unread. `false`: no limit. Default `GOSSIP_LIMITS_DEFAULTS`. */
+  /** How much gossip this node takes from one neighbour, on all topics together. It drops the rest unread. `false`: no limit. Default `GOSSIP_LIMITS_DEFAULTS`. */
   readonly gossip?: false | Partial<GossipLimitsOptions>
   /** For tests. Default: the system's. */
   readonly clock?: Clock
@@ -21,10 +21,10 @@ export interface CoreOptions {
   readonly rng?: Rng
 }
 
-/** What a peer or watcher takes besides. */
+/** What a peer or watcher also takes. */
 export interface PeerOptions {
   /**
-   * How many links to other peers this node makes and keeps. `false`: it dials seeds and entries only, and watches whoever links up.
+   * How many links to other peers this node makes and keeps. `false`: it dials seeds and entries only, and watches each peer that links up.
    *
    * `targetDegree`, 0 or more, default 8: it dials until it has as many. More: it sees more and is seen by more, at a ping per neighbour and interval.
    * `maxDegree`, at least `targetDegree`, default (and at most) the roster's: links above it are ended, the newest inbound ones first.
@@ -32,7 +32,7 @@ export interface PeerOptions {
   readonly neighbours?: false | { readonly targetDegree?: number; readonly maxDegree?: number }
   /** How its reports are kept and brought to the trusted nodes. Default `REPORTING_DEFAULTS`. */
   readonly reporting?: ReportingOptions
-  /** Counters in libp2p's own metrics, where the node has any. `false` for whoever counts the events itself. Default `true`. */
+  /** Counts in libp2p's own metrics, if the node has them. Give `false` if you count the events yourself. Default `true`. */
   readonly metrics?: boolean
   /** For research: what this node reports instead of what it saw. A node that uses it lies. */
   readonly alterObservations?: (observations: Observation[], window: number) => Observation[]

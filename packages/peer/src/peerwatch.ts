@@ -13,43 +13,44 @@ import type { CoarseStanding, Core, Eviction, Neighbour, PeerwatchComponents, Pe
 /**
  * Peerwatch as the application sees it: `node.services.peerwatch`.
  *
- * It observes, defends, reports and enforces by itself from `node.start()` to `node.stop()`; nothing here has to be called.
- * It tells what happens by typed events, which carry `PeerId` objects; see `PeerwatchEvents`. What the methods return is data that
- * can be written as JSON: peers are text (`peerId.toString()`).
+ * It observes, defends, reports and enforces by itself from `node.start()` to `node.stop()`. The application need not call anything here.
+ * It emits typed events that carry `PeerId` objects; see `PeerwatchEvents`. The methods return plain data that can be written as JSON:
+ * they name peers as text (`peerId.toString()`).
  *
- * Events come while the node runs, in the order in which things happen. `createLibp2p` starts a node before its caller can add a
- * listener: an `alarm` of that time is kept for the first listener; to miss no other event give `start: false` and start it afterwards.
+ * It emits events while the node runs, in the order in which things happen. `createLibp2p` starts a node before its caller can add a
+ * listener. Peerwatch keeps each `alarm` of that time for the first listener. To miss no other event, give `start: false`, add your
+ * listeners, and call `node.start()`.
  */
 export interface Peerwatch<A extends Assembly = Assembly> extends TypedEventTarget<PeerwatchEvents> {
   /**
-   * Tells what the application itself saw of a neighbour, added to the counts of the current window.
+   * Adds what the application itself saw of a neighbour to the counts of the current window.
    *
-   * It goes into this node's report of the window, at most 20 per dimension, in proportion. It is never a reason for a cut.
-   * Blame the peer that handed something over, never whom its contents name. Of a peer that is no neighbour, and of seeds and trusted
-   * nodes, nothing is taken.
+   * The counts go into this node's report of the window, scaled down to 20 per dimension. They never cut a link.
+   * Blame the peer that delivered something, never an author that the contents name. For example, when a peer sends a block whose hash
+   * is wrong, call `observe(peer, 'integrity', { bad: 1 })`. A call about a seed, a trusted node or a peer that is no neighbour does nothing.
    *
    * @param dimension - `liveness`, `integrity`, `forwarding` or `resource`
-   * @param counts - whole numbers, 0 or more; what is left out is 0
+   * @param counts - whole numbers, 0 or more; a side that is left out is 0
    * @throws ServicesError `bad-option` for another dimension or count
    */
   readonly observe: (peer: PeerId, dimension: Dimension, counts: Partial<Counts>) => void
   /**
-   * Asks the trusted tier about any peer; one that nobody knows is `unknown`.
+   * Asks the trusted tier about any peer. A peer that nobody knows is `unknown`.
    *
-   * Each trusted node has 5 s to answer. Rejects with ServicesError `no-route` where none does.
+   * Each trusted node has 5 s to answer. Rejects with ServicesError `no-route` if none answers.
    */
   readonly standing: (peer: PeerId) => Promise<CoarseStanding>
-  /** The evictions in force here, without those of peers that were allowed. With `enforce: false` too, where nobody is refused. */
+  /** Returns the evictions in force on this node, without those of allowed peers. `enforce: false` does not change the list. */
   readonly evictions: () => Eviction[]
-  /** Peers under watch: connected, or lost without a goodbye and redialled. Without seeds, trusted nodes and whom this node refuses. */
+  /** Returns the peers under watch: connected, or lost without a goodbye and redialled. Seeds, trusted nodes and refused peers are not among them. */
   readonly neighbours: () => Neighbour[]
   /**
-   * Overrides evictions of this peer on this node only, later ones too, or takes that back (`false`): it is refused again at once.
+   * Overrides evictions of this peer on this node only, later ones too. `false` takes that back, and the node refuses the peer again at once.
    *
-   * Lasts as long as the datastore. Cuts, which rest on what this node saw itself, stay.
+   * The override lasts as long as the datastore. It does not lift a cut, which rests on what this node saw itself.
    */
   readonly allow: (peer: PeerId, allowed?: boolean) => Promise<void>
-  /** For Peerwatch's own node package: the parts of this node. No part of the promise that this interface makes. */
+  /** The parts of this node, for `@peerwatch/node`. Applications must not rely on it: it may change in any version. */
   readonly assembly: A
 }
 
@@ -139,8 +140,8 @@ export function roleService<A extends Assembly>(assemble: (components: Peerwatch
  * Turns monitoring on in a libp2p node: it watches its neighbours, defends itself, reports to the trusted tier and enforces evictions.
  *
  * Needs `identify` and, under the name `pubsub`, gossipsub 17 among the services, in any order. It composes the application's connection
- * gater, topic validators and gossipsub score, which go on to be asked; it handles `/ipfs/ping/1.0.0` only where nobody else does.
- * The node has to have a datastore that lasts, or evictions and reports in hand are gone after a restart (`alarm` `volatile-datastore`).
+ * gater, topic validators and gossipsub score, and libp2p goes on asking them. It handles `/ipfs/ping/1.0.0` only if no other service does.
+ * Give the node a datastore that lasts. Otherwise a restart loses evictions and undelivered reports (`alarm` `volatile-datastore`).
  *
  * @example
  * ```ts
