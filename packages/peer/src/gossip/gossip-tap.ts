@@ -115,7 +115,7 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
       const fit = messages.filter(message => !isTooLarge(message))
       const kept = inside.direct.has(id) ? fit : admitted({ from: id, messages: fit, bytes, isOwn: ({ topic }) => own.has(topic) })
       if (kept.length === messages.length) return handleRpc(from, rpc)
-      // what it was asked for may be among what is dropped: it keeps its word
+      // we may drop a message that we asked this peer for by IWANT: clear the promise, or gossipsub would punish the peer for our own drop
       for (const promised of inside.gossipTracer.promises.values()) promised.delete(id)
       return handleRpc(from, { ...rpc, messages: kept })
     }

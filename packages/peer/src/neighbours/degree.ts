@@ -30,7 +30,7 @@ export function decideForgets(lost: readonly Omit<Link, 'direction'>[], most: nu
   return byAge.slice(0, Math.max(0, lost.length - most)).map(({ peer }) => peer)
 }
 
-/** Which of the listed peers to dial: random ones, who could not be dialled back last. */
+/** Picks random listed peers to dial; those that no seed could dial back come last. */
 export function decideDials(known: readonly KnownPeer[], missing: number, rng: Rng): KnownPeer[] {
   const random = shuffled(known, rng)
   return [...random.filter(({ unreachable }) => !unreachable), ...random.filter(({ unreachable }) => unreachable)].slice(0, Math.max(0, missing))

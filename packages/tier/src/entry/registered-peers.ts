@@ -26,7 +26,7 @@ export function registeredPeers(
   const unknownSince = new BoundedMap<PeerIdString, number>(REMEMBERED)
   let waiting = new Map<PeerIdString, ((answer: Answer) => void)[]>()
   let asking = false
-  // Of whom a report is stored he was registered: after a restart too, when he may have left and what others saw of him is still to come.
+  // A stored report proves that its subject was once registered. So late reports about a peer that left before a restart are still accepted.
   onReport(({ subject }) => {
     if (!known.has(subject)) known.set(subject, true)
   })
