@@ -35,7 +35,7 @@ export interface GossipTapInit {
   readonly admitted?: GossipLimits['admitted']
 }
 
-/** All that Peerwatch wants of gossipsub; nothing else in the project touches it. */
+/** All that the parts of a peer ask of gossipsub. */
 export interface GossipTap extends Part {
   /** Only topics that are signed are told of. */
   readonly onCopy: (listener: (copy: GossipCopy) => void) => () => void

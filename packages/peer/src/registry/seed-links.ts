@@ -23,7 +23,7 @@ export interface SeedLinksInit {
   readonly options: RegistryClientOptions
   /** The link counts as open once this settles; a rejection ends it. */
   readonly onOpen: (link: SeedLink) => Promise<void>
-  /** It does. */
+  /** Called once the link counts as open. */
   readonly onReady: () => void
   readonly onPush: (link: SeedLink, push: RegistryResponse) => void
   readonly onEnd: (link: SeedLink) => void
