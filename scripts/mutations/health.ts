@@ -35,6 +35,5 @@ export const healthMutations: readonly Mutation[] = [
     ['    if (ended) return\n    ended = true\n', '    ended = true\n']
   ),
   ...changes('L1', TAKE_OVER, ['  if (isOver(stream)) {', '  if (false as boolean) {'], ['    if (isTold) return\n', '']),
-  ...changes('L2', TAKE_OVER, ['  if (isOver(stream)) {', '  if (false as boolean) {']),
-  ...changes('L3', 'packages/peer/src/neighbours/ping.ts', ["if (stream.writeStatus !== 'writable' || !stream.send(data))", 'if (!stream.send(data))'])
+  ...changes('L2', TAKE_OVER, ['  if (isOver(stream)) {', '  if (false as boolean) {'])
 ]

@@ -1,6 +1,6 @@
 import { Uint8ArrayList } from 'uint8arraylist'
 import * as varint from 'uint8-varint'
-import { isOver, takeOver } from './take-over.ts'
+import { isOver, sendOn, takeOver } from './take-over.ts'
 import { unsentBudget } from './unsent-budget.ts'
 import type { Stream } from '@libp2p/interface'
 import type { Timers } from '@peerwatch/model'
@@ -138,14 +138,9 @@ export function frames(stream: Stream, init: FramesInit): Frames {
         end('slow-reader')
         return false
       }
-      try {
-        stream.send(new Uint8ArrayList(varint.encode(frame.byteLength), frame))
-        count()
-        return !ended
-      } catch {
-        end('reset')
-        return false
-      }
+      if (sendOn(stream, new Uint8ArrayList(varint.encode(frame.byteLength), frame)) === 'over') end('reset')
+      else count()
+      return !ended
     },
     close: async () => {
       end()

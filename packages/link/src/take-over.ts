@@ -54,3 +54,20 @@ export function takeOver(stream: Stream, { onMessage, onOver }: TakeOverInit): (
   }
   return letGo
 }
+
+/** What became of bytes for a stream: `over` where nobody reads them any more, `full` where they were taken and the other side reads too slowly. */
+export type Sent = 'taken' | 'full' | 'over'
+
+/**
+ * The one way in which a protocol sends on a stream that may be over.
+ *
+ * libp2p throws then, and in a listener, where nobody catches, that would end the process.
+ */
+export function sendOn(stream: Pick<Stream, 'send' | 'writeStatus'>, data: Uint8Array | Uint8ArrayList): Sent {
+  if (stream.writeStatus === 'closed' || stream.writeStatus === 'closing') return 'over'
+  try {
+    return stream.send(data) ? 'taken' : 'full'
+  } catch {
+    return 'over'
+  }
+}

@@ -2,7 +2,7 @@ import { PROTOCOLS } from '@peerwatch/wire'
 import { randomBytes } from 'node:crypto'
 import { within } from '@peerwatch/model'
 import { Uint8ArrayList } from 'uint8arraylist'
-import { takeOver } from '@peerwatch/link'
+import { sendOn, takeOver } from '@peerwatch/link'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Timers } from '@peerwatch/model'
 
@@ -62,8 +62,7 @@ export async function answerTo(stream: Stream, signal: AbortSignal): Promise<Pin
   })
   signal.addEventListener('abort', onAbort)
   try {
-    stream.send(sent)
-    return await promise
+    return sendOn(stream, sent) === 'over' ? 'over' : await promise
   } finally {
     letGo()
     signal.removeEventListener('abort', onAbort)
@@ -78,8 +77,8 @@ export function answerPings(clock: Timers): (stream: Stream) => void {
     })
     takeOver(stream, {
       onMessage: data => {
-        // who has gone reads no answer, and sending one would throw; what the other side does not read back fast enough was no ping
-        if (stream.writeStatus !== 'writable' || !stream.send(data)) stream.abort(new Error('a ping that is not read'))
+        // who has gone reads no answer; what the other side does not read back fast enough was no ping
+        if (sendOn(stream, data) !== 'taken') stream.abort(new Error('a ping that is not read'))
       },
       onOver: () => {
         callOff()

@@ -155,8 +155,8 @@ export async function watchPair(t: TestContext): Promise<LinkedPair> {
 /** A peer and its seed: it is registered again. */
 export async function registryPair(t: TestContext): Promise<LinkedPair> {
   const keys = await testNetwork()
-  const base = await hosts(t, { protocol: PROTOCOLS.registry, mostBackoffMs: 100, keys, handlerKey: keys.seeds[0]!, network: { ...keys.network, seeds: [] } })
-  const clientOptions = { backOffMs: 20, backOffMostMs: 100, dialTimeoutMs: NEVER_MS, callTimeoutMs: NEVER_MS }
+  const base = await hosts(t, { protocol: PROTOCOLS.registry, mostBackoffMs: 20, keys, handlerKey: keys.seeds[0]!, network: { ...keys.network, seeds: [] } })
+  const clientOptions = { backOffMs: 5, backOffMostMs: 20, dialTimeoutMs: NEVER_MS, callTimeoutMs: NEVER_MS }
   const client = registryClient(base.dialler.core, { options: clientOptions })
   const ofSeed = registryClient(base.handler.core, { options: clientOptions })
   // here a peer comes back more often than any honest one does
@@ -175,7 +175,7 @@ export async function registryPair(t: TestContext): Promise<LinkedPair> {
 export async function reportPair(t: TestContext): Promise<LinkedPair> {
   const keys = await testNetwork()
   const reporter = await reporterOf(keys)
-  const base = await hosts(t, { protocol: PROTOCOLS.report, mostBackoffMs: 100, keys, handlerKey: keys.trusted[0]!, diallerKey: reporter.key })
+  const base = await hosts(t, { protocol: PROTOCOLS.report, mostBackoffMs: 20, keys, handlerKey: keys.trusted[0]!, diallerKey: reporter.key })
   const store = memoryRecordStore()
   const tree = trustTree(base.handler.core, { pepper: PEPPER, store, registry: { find: async () => [] } })
   const entry = reportEntry(base.handler.core, { tree, isRegistered: () => true })
@@ -183,7 +183,7 @@ export async function reportPair(t: TestContext): Promise<LinkedPair> {
   const registry = { find: base.find, stamp: () => reporter.stamp } as unknown as RegistryView
   const part = reporting(
     { ...core, rng: () => 0, components: Object.assign(Object.create(core.components) as typeof core.components, { datastore: new MemoryDatastore() }) },
-    { registry, leastBackoffMs: 20, mostBackoffMs: 100, dialTimeoutMs: NEVER_MS, answerTimeoutMs: NEVER_MS }
+    { registry, leastBackoffMs: 5, mostBackoffMs: 20, dialTimeoutMs: NEVER_MS, answerTimeoutMs: NEVER_MS }
   )
   const acknowledged = new Set<string>()
   core.events.addEventListener('report:acknowledged', ({ detail }) => acknowledged.add(detail.subject.toString()))
@@ -211,9 +211,9 @@ async function isStored(store: RecordStore, isWanted: (record: StoredRecord) => 
 export async function treePair(t: TestContext): Promise<LinkedPair> {
   const keys = await testNetwork({ trusted: 2 })
   const [diallerKey, handlerKey] = [keys.trusted[0]!, keys.trusted[1]!]
-  const base = await hosts(t, { protocol: PROTOCOLS.tree, mostBackoffMs: 100, keys, handlerKey, diallerKey })
+  const base = await hosts(t, { protocol: PROTOCOLS.tree, mostBackoffMs: 20, keys, handlerKey, diallerKey })
   const stores = [memoryRecordStore(), memoryRecordStore()] as const
-  const times = { leastBackoffMs: 20, mostBackoffMs: 100, dialTimeoutMs: NEVER_MS, callTimeoutMs: NEVER_MS }
+  const times = { leastBackoffMs: 5, mostBackoffMs: 20, dialTimeoutMs: NEVER_MS, callTimeoutMs: NEVER_MS }
   const init = { pepper: PEPPER, registry: { find: base.find }, times }
   const near = trustTree(base.dialler.core, { ...init, store: stores[0] })
   const far = trustTree(base.handler.core, { ...init, store: stores[1] })
