@@ -211,9 +211,9 @@ async function isStored(store: RecordStore, isWanted: (record: StoredRecord) => 
 export async function treePair(t: TestContext): Promise<LinkedPair> {
   const keys = await testNetwork({ trusted: 2 })
   const [diallerKey, handlerKey] = [keys.trusted[0]!, keys.trusted[1]!]
-  const base = await hosts(t, { protocol: PROTOCOLS.tree, mostBackoffMs: 20, keys, handlerKey, diallerKey })
+  const base = await hosts(t, { protocol: PROTOCOLS.tree, mostBackoffMs: 100, keys, handlerKey, diallerKey })
   const stores = [memoryRecordStore(), memoryRecordStore()] as const
-  const times = { leastBackoffMs: 5, mostBackoffMs: 20, dialTimeoutMs: NEVER_MS, callTimeoutMs: NEVER_MS }
+  const times = { leastBackoffMs: 20, mostBackoffMs: 100, dialTimeoutMs: NEVER_MS, callTimeoutMs: NEVER_MS }
   const init = { pepper: PEPPER, registry: { find: base.find }, times }
   const near = trustTree(base.dialler.core, { ...init, store: stores[0] })
   const far = trustTree(base.handler.core, { ...init, store: stores[1] })
