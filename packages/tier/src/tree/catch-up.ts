@@ -1,6 +1,7 @@
 import { candidatesOf, rangesOf } from '@peerwatch/trust-tree'
 import { pipe } from 'it-pipe'
 import { backOff, ServicesError } from '@peerwatch/link'
+import { delay } from '@peerwatch/model'
 import type { CallOff, PeerIdString, RecordStore, StoredRecord } from '@peerwatch/model'
 import type { NodeRange } from '@peerwatch/trust-tree'
 import type { Core, Part } from '@peerwatch/link'
@@ -19,6 +20,8 @@ export interface CatchUpInit {
   readonly reader: RecordReader
   readonly copies: number
   readonly epochNow: () => number
+  /** Reports that come in for the range that this node owns. */
+  readonly reportsPerSecond: () => number
 }
 
 /** Fetches what this node missed: all of its ranges from all who share them after a start, those shared with a node that was out of reach since then. */
@@ -51,14 +54,20 @@ const PUSH_COMPARED_MOST = 200_000
 const RETRY_TIMES = { leastMs: 1_000, mostMs: 15_000 }
 /** Records under way to another node: they share its group commit. */
 const PUSHED_AT_ONCE = 64
+/**
+ * After a lost link a node reads as many records a second as come in for its own range anyway, and at least so many: an outage that is over must not
+ * make trusted nodes send many times what they send when all is well. After a start nothing is paced: until it has caught up, others answer for it.
+ */
+const PACED_LEAST_PER_SECOND = 20
 
-export function catchUp(core: Core, { store, shelf, tokens, links, reader, copies, epochNow }: CatchUpInit): CatchUp {
+export function catchUp(core: Core, { store, shelf, tokens, links, reader, copies, epochNow, reportsPerSecond }: CatchUpInit): CatchUp {
   const tasks = new Map<string, Task>()
   const downSince = new Map<PeerIdString, number>()
   const begun = new Map<string, Fetched>()
   let isRunning = false
   let isWokenMeanwhile = false
   let isStopped = false
+  let stopping = new AbortController()
   const tries = backOff(core, RETRY_TIMES)
   let callOff: CallOff | undefined
 
@@ -95,7 +104,11 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
       }
     )
   }
-  const fetchFrom = async (link: TreeLink, range: NodeRange, fromEpoch: number): Promise<void> => {
+  const rest = async (recordsCount: number): Promise<void> => {
+    const ms = (recordsCount * 1_000) / Math.max(PACED_LEAST_PER_SECOND, reportsPerSecond())
+    await delay(core.clock, ms, stopping.signal).catch(() => {})
+  }
+  const fetchFrom = async (link: TreeLink, range: NodeRange, { fromEpoch, isFirst }: Task): Promise<void> => {
     const first = Math.max(fromEpoch, store.floor() + 1, 0)
     const toEpoch = epochNow() + 1
     const key = `${link.peer}/${range.node}/${first}`
@@ -108,6 +121,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
         fetched.next = next
         fetched.count += records.length
         if (fetched.count <= PUSH_COMPARED_MOST) for (const { stored } of records) fetched.theirs.add(stored.id)
+        if (!isFirst) await rest(records.length)
       }
       fetched.isRead = true
     }
@@ -122,7 +136,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     const link = links.link(task.from)
     if (link == null) return false
     try {
-      await fetchFrom(link, range, task.fromEpoch)
+      await fetchFrom(link, range, task)
       return true
     } catch (error) {
       if (!(error instanceof ServicesError)) core.log.error('catching up with %s: %e', link.peer, error)
@@ -169,6 +183,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   return {
     start: () => {
       isStopped = false
+      stopping = new AbortController()
       // of each of the others: of the copies that were acknowledged this node may have lost one, and any of them may hold the only other
       for (const range of ownRanges()) {
         for (const from of candidates(range)) {
@@ -179,6 +194,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     },
     stop: () => {
       isStopped = true
+      stopping.abort()
       callOff?.()
       begun.clear()
     },

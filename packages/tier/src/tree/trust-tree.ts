@@ -104,7 +104,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   })
   const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies })
   const write = durableWriter(core, { tokens, links, shelf: shelved, copies })
-  const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochNow })
+  const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochNow, reportsPerSecond: load.perSecond })
   const answers = requestAnswers({
     judge,
     shelf: shelved,
