@@ -101,7 +101,7 @@ export interface RegistryView {
   /** Tells all connected seeds; coalesced there. */
   readonly reportDead: (peer: PeerIdString) => void
   /** An encoded `Signed<Stamp>` of this node, from the newest registration. */
-  readonly stamp: () => Uint8Array | undefined
+  readonly stamp: (window?: WindowNumber) => Uint8Array | undefined
   /** Hands certificates, failed findings or a roster to all connected seeds. */
   readonly publish: (what: { certificates?: Uint8Array[]; findings?: Uint8Array[]; roster?: Uint8Array }) => void
   readonly state: () => { readonly state: 'alone' | 'degraded' | 'registered'; readonly seeds: readonly PeerIdString[] }

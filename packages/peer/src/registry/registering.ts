@@ -4,7 +4,7 @@ import { isLate } from '../reporting/hellos.ts'
 import { keyClaims } from './key-claims.ts'
 import { readPeerRecord } from './peer-record.ts'
 import { wireBytes } from './changes.ts'
-import type { CallOff, PeerIdString } from '@peerwatch/model'
+import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { RegistryResponse } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
 import type { OwnRecord } from './own-record.ts'
@@ -28,27 +28,32 @@ export interface Registration {
   /** Now; a failure closes the link, and another seed is tried. */
   readonly renew: (link: SeedLink) => void
   readonly forget: (link: SeedLink) => void
-  readonly stamp: () => Uint8Array | undefined
+  /** The newest stamp that holds for this window, or the newest of all. */
+  readonly stamp: (window?: WindowNumber) => Uint8Array | undefined
   /** Another node uses this node's key, and takes its links. */
   readonly isContested: () => boolean
   readonly stop: () => void
 }
 
+/** Of several seeds, and of registrations before a removal. */
+const STAMPS_KEPT = 8
+
 export function registration(core: Core, init: RegistrationInit): Registration {
   const renewals = new Map<SeedLink, CallOff>()
   const claims = keyClaims()
-  let stamp: Uint8Array | undefined
+  /** Oldest first. A stamp holds from its first window on: a node that was removed and came back has the one before for what it saw before. */
+  let stamps: readonly { readonly encoded: Uint8Array; readonly firstWindow: WindowNumber }[] = []
   let hasFollowed = false
   let contestedUntilMs = -Infinity
 
   const keepStamp = async (link: SeedLink, encoded: Uint8Array): Promise<void> => {
     if (encoded.byteLength === 0) return
     const { signer, payload } = await openSigned('stamp', core.network.id, encoded)
-    const { peer } = messages.stamp.decode(payload)
+    const { peer, firstWindow } = messages.stamp.decode(payload)
     if (signer !== link.seed || !core.roster.isSeed(signer) || peerIdFromBytes(peer) !== core.self) {
       throw new ServicesError('bad-signature', `a stamp that ${link.seed} did not sign for this node`)
     }
-    stamp = encoded
+    stamps = [...stamps.filter(known => known.firstWindow !== firstWindow), { encoded, firstWindow }].slice(-STAMPS_KEPT)
   }
   const isContested = (): boolean => core.clock.monotonicMs() < contestedUntilMs
   const contest = (seed: PeerIdString, seq: number): void => {
@@ -128,7 +133,7 @@ export function registration(core: Core, init: RegistrationInit): Registration {
       renewals.get(link)?.()
       renewals.delete(link)
     },
-    stamp: () => stamp,
+    stamp: window => stamps.findLast(({ firstWindow }) => window == null || firstWindow <= window)?.encoded,
     isContested,
     stop: () => {
       for (const callOff of renewals.values()) callOff()

@@ -85,14 +85,21 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     await box.remove(keys)
   }
   const signed = async (drafts: readonly OutboxItem[]): Promise<readonly OutboxItem[]> => {
-    const stamp = registry.stamp()
-    return stamp == null ? drafts : Promise.all(drafts.map(async draft => signDraft(draft, stamp, core.signer)))
+    return Promise.all(
+      drafts.map(async draft => {
+        const stamp = registry.stamp(draft.window)
+        return stamp == null ? draft : signDraft(draft, stamp, core.signer)
+      })
+    )
   }
   const signWaiting = async (): Promise<void> => {
     while (registry.stamp() != null) {
       const drafts = [...box.items()].filter(({ isDraft }) => isDraft).slice(0, LIMITS.batch)
       if (drafts.length === 0) return
-      await box.replace(await signed(drafts))
+      // no seed vouches for what a node saw before it was registered: a report of it would be refused as a fault
+      const early = drafts.filter(({ window }) => registry.stamp(window) == null)
+      await box.remove(early.map(({ key }) => key))
+      await box.replace(await signed(drafts.filter(draft => !early.includes(draft))))
     }
   }
   const onRegistered = (): void => {

@@ -74,6 +74,19 @@ test('without a stamp reports wait on disk, over a restart too', async t => {
   await until(() => second.of('report:acknowledged').length === 2, 'both acknowledged')
 })
 
+test('a report goes with the stamp that holds for its window, and what was seen before any does is not sent', async t => {
+  const { servers, reporter, pastWindow } = await stage(t)
+  const { close, of, part, ready, stop, datastore } = await reporter({ stamp: window => (window == null || window > pastWindow ? STAMP : undefined) })
+  t.after(stop)
+  await ready()
+  close([alice], pastWindow)
+  close([bob], pastWindow + 1)
+  await until(() => of('report:acknowledged').length === 1, 'one acknowledged')
+  await until(async () => (await onDisk(datastore)).length === 0, 'nothing waits')
+  assert.equal(servers[0].received.length, 1)
+  assert.deepEqual([part.status().lastAcknowledged?.window, of('report:refused').length], [pastWindow + 1, 0])
+})
+
 test('a refused report is deleted and told with the word of its code', async t => {
   const { servers, reporter } = await stage(t)
   servers[0].init.deed = () => 'refuse'

@@ -38,7 +38,7 @@ export interface Stage {
   /** Some window well before now, for observations that no start or jump has touched. */
   readonly pastWindow: WindowNumber
   readonly reporter: (
-    init?: Partial<ReportingInit> & { datastore?: Datastore; stamp?: () => Uint8Array | undefined; core?: Partial<Core> }
+    init?: Partial<ReportingInit> & { datastore?: Datastore; stamp?: (window?: number) => Uint8Array | undefined; core?: Partial<Core> }
   ) => Promise<Reporter>
 }
 
