@@ -28,6 +28,12 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
         'min(peerwatch_neighbours{role=~"peer|watcher",state="connected"})': 'connected, least'
       }
     },
+    {
+      title: 'How late the own loop is',
+      about: 'Beyond the time-out of a ping a node blames nobody; its time-outs are wider by the factor.',
+      shows: { 'max by (role) (peerwatch_late_seconds)': '{{role}}, seconds', 'max by (role) (peerwatch_timeout_factor)': '{{role}}, factor' }
+    },
+    { title: 'What a budget held back', shows: { 'sum by (budget) (rate(peerwatch_budgets_spent_total[$__rate_interval]))': '{{budget}}' }, unit: 'cps' },
     { title: 'Neighbours that stopped answering', shows: { 'sum(rate(peerwatch_deaths_total[$__rate_interval]))': 'deaths' }, unit: 'cps' },
     {
       title: 'Connections of libp2p',

@@ -24,7 +24,7 @@ export const registryMutations: readonly Mutation[] = [
     ['if (change != null) changes.push(change)', 'changes.push(change ?? ({} as Change))']
   ),
   ...changes('G1', LISTS, ['peer !== asker && ', '']),
-  ...changes('G1', REGISTERING, ['    stamp = encoded\n', '']),
+  ...changes('G1', REGISTERING, ['{ encoded, firstWindow }].slice(-STAMPS_KEPT)', '].slice(-STAMPS_KEPT)']),
   ...changes('G1', 'packages/peer/src/registry/known-peers.ts', [
     'if (!known.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })',
     'if (!known.guest) return'

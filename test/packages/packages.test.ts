@@ -22,7 +22,7 @@ before(async () => {
     ...nodeTypes
   }
   const projects = [
-    outsideProject({ own: ownClosure('services'), dependencies: nodeTypes }),
+    outsideProject({ own: ownClosure('peer'), dependencies: nodeTypes }),
     outsideProject({ own: packedNames(), dependencies, files: EXAMPLES })
   ] as const
   ;[light, whole] = await Promise.all(projects)

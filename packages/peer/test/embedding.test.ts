@@ -10,7 +10,7 @@ import { peerwatch } from '../src/peerwatch.ts'
 import { application } from './support/application.ts'
 import { testCertificate } from '../../link/test/support/certificates.ts'
 import { testNetwork, until } from '../../link/test/support/core.ts'
-import { bodyOf, plainHost } from './support/gossip.ts'
+import { bodyOf, knowSubscribers, plainHost } from './support/gossip.ts'
 import type { ConnectionGater, Libp2p, PeerId } from '@libp2p/interface'
 import type { PeerwatchEvents } from '@peerwatch/link'
 import type { App, AppServices } from './support/application.ts'
@@ -120,6 +120,7 @@ test('under asyncValidation the application answers for its own topics, and Peer
   const topics = [TOPIC, gossipTopics(keys.network.name).certificates]
   const { pubsub } = middle.services as unknown as { pubsub: { getMeshPeers: (topic: string) => string[] } }
   await until(() => topics.every(topic => pubsub.getMeshPeers(topic).length === 2), 'no mesh')
+  for (const topic of topics) await knowSubscribers(topic, [from])
   for (const text of ['bad', 'good']) await from.services.pubsub.publish(TOPIC, bodyOf(text))
   await until(() => heard.includes('good'), 'what the application accepts is not passed on')
   assert.deepEqual(heard, ['good'])

@@ -10,7 +10,7 @@ import { peerIdText } from '@peerwatch/link'
 import { testCertificate } from '../../../link/test/support/certificates.ts'
 import { testHost, testNetwork, until } from '../../../link/test/support/core.ts'
 import { observedHost } from '../support/observed-host.ts'
-import { altering, bodyOf, plainHost, send } from '../support/gossip.ts'
+import { altering, bodyOf, knowSubscribers, plainHost, send } from '../support/gossip.ts'
 import type { GossipCopy } from '../../src/gossip/gossip-tap.ts'
 
 const TOPIC = '/app/1'
@@ -31,6 +31,7 @@ test('O1: every copy is told with relay, author and verdict: new, duplicate, or 
   await relay.dial(host.node.getMultiaddrs())
   await author.dial(relay.getMultiaddrs())
   await until(() => relay.services.pubsub.getSubscribers(TOPIC).length === 2, 'no subscription')
+  await knowSubscribers(TOPIC, [author, host.node])
   const sent = altering(relay, () => false)
   await author.services.pubsub.publish(TOPIC, bodyOf('fine'))
   await until(() => copies.length === 1, 'no copy')
@@ -80,6 +81,7 @@ test('O3: what an evicted peer wrote is dropped also when an honest neighbour re
   await author.dial(relay.getMultiaddrs())
   await relay.dial(host.node.getMultiaddrs())
   await until(() => relay.services.pubsub.getSubscribers(TOPIC).length === 2, 'no mesh')
+  await knowSubscribers(TOPIC, [author, host.node])
   await author.services.pubsub.publish(TOPIC, bodyOf('before'))
   await until(() => heard.length === 1, 'not relayed')
   await host.certificates.accept(await testCertificate(network, peerIdText(author.peerId), trusted))
@@ -112,7 +114,7 @@ test('O4: a look grafts the suspect, and asks for copies of what it announces, s
   assert.equal(host.tap.graft(peer, TOPIC), false, 'not linked')
   for (const { services } of [host.node, suspect]) services.pubsub.subscribe(TOPIC)
   await suspect.dial(host.node.getMultiaddrs())
-  await until(() => host.node.services.pubsub.getSubscribers(TOPIC).length === 1, 'no subscription')
+  await knowSubscribers(TOPIC, [host.node, suspect])
   const inside = host.node.services.pubsub as unknown as { mesh: Map<string, Set<string>>; handleIHave: (id: string, ihave: unknown[]) => unknown[] }
   const grafted = graftedBy(host.node)
   const meshOfSuspect = (suspect.services.pubsub as unknown as { mesh: Map<string, Set<string>> }).mesh

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { peerIdText } from '@peerwatch/link'
 import { testNetwork, until } from '../../../link/test/support/core.ts'
-import { altering, bodyOf, plainHost, send, withholding } from '../support/gossip.ts'
+import { altering, bodyOf, knowSubscribers, plainHost, send, withholding } from '../support/gossip.ts'
 import { observedHost } from '../support/observed-host.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { SeenNeighbour } from '@peerwatch/link'
@@ -39,6 +39,7 @@ test('O7: a neighbour is cut at exactly three altered copies from two authors, a
   for (const author of [one, two]) await author.dial(host.node.getMultiaddrs())
   const inMesh = (node: Host): number => (node.services.pubsub as unknown as { mesh: Map<string, Set<string>> }).mesh.get(TOPIC)?.size ?? 0
   await until(() => host.tap.meshPeers(TOPIC).length === 4 && inMesh(corrupter) === 3, 'no mesh')
+  await knowSubscribers(TOPIC, plain)
   // nobody gives a message back to whom it came from: the corrupter is to hear all from others
   withholding(host.node, suspect)
   altering(corrupter, (_message, to) => to === host.core.self)

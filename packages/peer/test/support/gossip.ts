@@ -5,6 +5,7 @@ import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
+import { until } from '../../../../test/support/until.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
 
@@ -28,6 +29,11 @@ export async function plainHost(privateKey?: PrivateKey, listen = ['/ip4/127.0.0
       pubsub: gossipsub({ allowPublishToZeroTopicPeers: true, scoreParams: { IPColocationFactorWeight: 0 } })
     }
   })
+}
+
+/** Waits until all of them know of somebody who takes part in this topic: to know it of them is not enough, they would publish to nobody. */
+export async function knowSubscribers(topic: string, hosts: readonly { readonly services: { readonly pubsub: GossipSub } }[]): Promise<void> {
+  await until(() => hosts.every(({ services }) => services.pubsub.getSubscribers(topic).length > 0), `each knows a subscriber of ${topic}`)
 }
 
 export interface RawMessage {
