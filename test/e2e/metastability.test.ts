@@ -6,7 +6,7 @@
  * The loop of all is blocked in blocked-loop.test.ts.
  */
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { after, afterEach, before, beforeEach, suite, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { makeShares, WINDOW_MS } from './shares.ts'
 import type { TestContext } from 'node:test'
@@ -128,11 +128,12 @@ suite('faults of half a network', () => {
   ]
   let shares: Shares
 
-  before(async () => {
+  // of its own for each fault: what one leaves behind is no part of the next one's healthy state
+  beforeEach(async () => {
     shares = await comesUp(CAST)
     assert.equal(shares.hosts().length, 27)
   })
-  after(async () => shares.close())
+  afterEach(async () => shares.close())
 
   test('half of the processes stand still for 4 s: nobody is removed, cut or evicted, and it is soon as if nothing had been', async context => {
     const lines = await through(context, shares, { stopped: [0, 2], forMs: 4_000 })
