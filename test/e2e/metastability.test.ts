@@ -63,21 +63,25 @@ function bytesPerWindow(first: HostNews, last: HostNews): number {
 
 /** What the hosts sent in a window before the fault, on average, and at most over any `SPAN_WINDOWS` since. */
 function traffic(shares: Shares, healthyMs: number, fromMs: number): { node: string; healthy: number; most: number; times: number }[] {
-  return shares.hosts().map(({ node }) => {
-    const history = shares.history(node)
-    const earlier = history.filter(({ atMs }) => atMs >= healthyMs && atMs < fromMs)
-    const [first, last] = [earlier[0], earlier.at(-1)]
-    assert.ok(first != null && last != null && last.atMs > first.atMs, `${node} told what it had sent`)
-    const since = history.filter(({ atMs }) => atMs >= fromMs)
-    const rates = since.flatMap((from, index) => {
-      const to = since.slice(index + 1).find(({ atMs }) => atMs - from.atMs >= SPAN_WINDOWS * WINDOW_MS)
-      return to == null ? [] : [bytesPerWindow(from, to)]
+  // a watcher that was born since has nothing to be compared with
+  return shares
+    .hosts()
+    .filter(({ node }) => (shares.history(node)[0]?.atMs ?? Infinity) < healthyMs)
+    .map(({ node }) => {
+      const history = shares.history(node)
+      const earlier = history.filter(({ atMs }) => atMs >= healthyMs && atMs < fromMs)
+      const [first, last] = [earlier[0], earlier.at(-1)]
+      assert.ok(first != null && last != null && last.atMs > first.atMs, `${node} told what it had sent`)
+      const since = history.filter(({ atMs }) => atMs >= fromMs)
+      const rates = since.flatMap((from, index) => {
+        const to = since.slice(index + 1).find(({ atMs }) => atMs - from.atMs >= SPAN_WINDOWS * WINDOW_MS)
+        return to == null ? [] : [bytesPerWindow(from, to)]
+      })
+      const healthy = bytesPerWindow(first, last)
+      assert.ok(healthy > 0 && rates.length > 0, `what ${node} sends is measured`)
+      const most = Math.max(...rates)
+      return { node, healthy: Math.round(healthy), most: Math.round(most), times: most / healthy }
     })
-    const healthy = bytesPerWindow(first, last)
-    assert.ok(healthy > 0 && rates.length > 0, `what ${node} sends is measured`)
-    const most = Math.max(...rates)
-    return { node, healthy: Math.round(healthy), most: Math.round(most), times: most / healthy }
-  })
 }
 
 interface Fault {
@@ -143,8 +147,8 @@ suite('faults of half a network', () => {
   test('half of the processes stand still for 15 s: only they may be removed, and five windows later they are back', async context => {
     // both seeds run: they alone remove
     const stopped = [2, 3]
-    const lines = await through(context, shares, { stopped, forMs: 15_000 })
     const ids = new Set(shares.hosts(stopped).map(({ id }) => id))
+    const lines = await through(context, shares, { stopped, forMs: 15_000 })
     const removed = told(lines, 'peer:removed')
     context.diagnostic(`removed: ${new Set(removed.map(({ peer }) => peer)).size} of ${ids.size}`)
     assert.deepEqual(

@@ -57,6 +57,7 @@ export type ShareNews =
   | { readonly type: 'running' }
   | { readonly type: 'told'; readonly line: ToldLine }
   | { readonly type: 'closed'; readonly node: string; readonly window: number; readonly atMs: number }
+  /** Of all that live there. */
   | { readonly type: 'hosts'; readonly hosts: readonly HostNews[] }
 
 const TELLS_EVERY_MS = 500
@@ -128,8 +129,10 @@ async function runShare({ plan, names }: ShareOrder): Promise<void> {
   for (const planned of plan.nodes.filter(({ name }) => names.includes(name))) {
     await createNode({ ...plannedInit(plan, network, planned), log: false, onCreated })
   }
+  // a watcher inside a trusted node is replaced by another from time to time
   const tellHosts = (): void => {
-    tell({ type: 'hosts', hosts: hosts.map(({ node, sent }) => newsOf(node, sent())) })
+    const living = hosts.filter(({ node }) => node.libp2p.status !== 'stopping' && node.libp2p.status !== 'stopped')
+    tell({ type: 'hosts', hosts: living.map(({ node, sent }) => newsOf(node, sent())) })
   }
   // who waits for all of them knows from now on who they are
   tellHosts()

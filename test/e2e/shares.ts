@@ -12,6 +12,8 @@ import type { ChildProcess } from 'node:child_process'
 
 export const WINDOW_MS = PRESETS.demo.windowMs
 const LOOK_EVERY_MS = 250
+/** As long as the demo waits for a good window. */
+const PATIENCE_MS = 180_000
 
 /** A process and the names of its hosts; a trusted node's watchers run beside it. */
 export type Cast = readonly (readonly string[])[]
@@ -21,14 +23,14 @@ export interface Shares {
   readonly start: () => Promise<void>
   readonly signal: (share: number, signal: NodeJS.Signals) => void
   readonly lines: () => readonly ToldLine[]
-  /** The last news of each host of these processes; default: of all. */
+  /** The last news of each host that lives in these processes; default: of all. */
   readonly hosts: (shares?: readonly number[]) => HostNews[]
   readonly history: (node: string) => readonly HostNews[]
-  /** Windows since `fromMs` that every host closed within half a window of their end. */
+  /** Windows since `fromMs` that every host that lived then, and still does, closed within half a window of their end. */
   readonly good: (fromMs: number) => number
   /** Waits for so many good windows; what the machine is too late for does not count. */
   readonly pass: (windows: number) => Promise<void>
-  /** Waits until it is so; fails after so many good windows without, and says what is missing. */
+  /** Waits until it is so; fails after so many good windows without, or when none come at all, and says what is missing. */
   readonly within: (windows: number, missing: (news: readonly HostNews[]) => string[]) => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -39,7 +41,7 @@ export async function makeShares(cast: Cast): Promise<Shares> {
   const counted = (role: string): number => names.filter(name => name.startsWith(role)).length
   const plan = await planTestnet(directory, { seeds: counted('seed'), trusted: counted('trusted'), peers: counted('peer'), watchers: 2 })
   const children: ChildProcess[] = []
-  const shareOf = new Map<string, number>()
+  const living = new Map<number, readonly HostNews[]>()
   const lines: ToldLine[] = []
   const histories = new Map<string, HostNews[]>()
   const closed = new Map<string, Map<number, number>>()
@@ -50,8 +52,8 @@ export async function makeShares(cast: Cast): Promise<Shares> {
     if (news.type === 'told') lines.push(news.line)
     if (news.type === 'closed') (closed.get(news.node) ?? closed.set(news.node, new Map()).get(news.node))?.set(news.window, news.atMs)
     if (news.type !== 'hosts') return
+    living.set(share, news.hosts)
     for (const host of news.hosts) {
-      shareOf.set(host.node, share)
       histories.set(host.node, [...(histories.get(host.node) ?? []), host])
     }
   }
@@ -69,21 +71,26 @@ export async function makeShares(cast: Cast): Promise<Shares> {
     child.send({ plan, names: cast[share] ?? [] } satisfies ShareOrder)
     await Promise.race([running.promise, failed.promise])
   }
-  const hosts: Shares['hosts'] = shares =>
-    [...histories.values()].flatMap(history => history.at(-1) ?? []).filter(({ node }) => shares == null || shares.includes(shareOf.get(node) ?? -1))
+  const hosts: Shares['hosts'] = (shares = [...living.keys()]) => shares.flatMap(share => living.get(share) ?? [])
   const good = (fromMs: number): number => {
-    const [first, ...others] = [...closed.values()].map(windows => closedInTime(windows, fromMs))
-    return first == null ? 0 : [...first].filter(window => others.every(set => set.has(window))).length
+    const windowsOf = hosts().map(({ node }) => closed.get(node) ?? new Map<number, number>())
+    const inTime = windowsOf.map(windows => ({ first: Math.min(...windows.keys()), windows: closedInTime(windows, fromMs) }))
+    const all = new Set(inTime.flatMap(({ windows }) => [...windows]))
+    // a host that started later had no window to close
+    return [...all].filter(window => inTime.every(({ first, windows }) => window <= first || windows.has(window))).length
   }
   const within: Shares['within'] = async (windows, missing) => {
     const fromMs = Date.now()
-    for (;;) {
+    for (let [passed, passedAtMs] = [0, fromMs]; ; ) {
+      const now = good(fromMs)
+      if (now > passed) [passed, passedAtMs] = [now, Date.now()]
       const news = hosts()
       // what was told before is of a time before
       const stale = news.filter(({ atMs }) => atMs < fromMs).map(({ node }) => `news of ${node}`)
       const left = [...stale, ...missing(news)]
       if (left.length === 0) return
-      assert.ok(good(fromMs) <= windows, `after ${windows} good windows there is missing: ${left.join(', ')}`)
+      assert.ok(passed <= windows, `after ${windows} good windows there is missing: ${left.join(', ')}`)
+      assert.ok(Date.now() - passedAtMs < PATIENCE_MS, `no good window for ${PATIENCE_MS} ms, ${passed} before; missing: ${left.join(', ')}`)
       await Promise.race([pause(LOOK_EVERY_MS), failed.promise])
     }
   }
