@@ -23,8 +23,8 @@ export const healthMutations: readonly Mutation[] = [
   ...changes(
     'H9',
     'packages/reputation/src/decide.ts',
-    ['    if (view.isOverloaded && mayOthersLook(view, open)) return []\n', ''],
-    ['view.isOverloaded && mayOthersLook(view, open)', 'view.isOverloaded']
+    ['    if (at.isOverloaded && mayOthersLook(judge, at, open)) return []\n', ''],
+    ['at.isOverloaded && mayOthersLook(judge, at, open)', 'at.isOverloaded']
   ),
   ...changes('H10', 'packages/peer/src/observation/observation.ts', ['wasOffline || core.health.wasLate(lostMs[0], core.windows.windowMs)', 'wasOffline']),
   ...changes('H10', HEALTH, ['lost() - lostBeforeMs >= LATE_RATIO * waitedMs', 'waitedMs < 0']),

@@ -18,7 +18,7 @@ const PING_STREAMS = 'packages/peer/src/neighbours/ping-streams.ts'
 export const observationMutations: readonly Mutation[] = [
   ...changes(
     'O29',
-    'packages/link/src/bounded-map.ts',
+    'packages/model/src/bounded-map.ts',
     ['    if (this.#entries.size <= this.#most) return\n', '    if (this.#entries.size <= this.#most + 1) return\n'],
     ['  set(key: K, value: V): void {\n    this.#entries.delete(key)\n', '  set(key: K, value: V): void {\n'],
     ['    this.#entries.delete(key)\n    this.#entries.set(key, value)\n    return value', '    return value']

@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '@peerwatch/model'
 import type { Clock } from '@peerwatch/model'
 
 /** What each peer, or whatever else is named, may still ask: a bucket that refills. It outlives streams, so that a reconnect refills nothing. */

@@ -7,7 +7,7 @@ export { createNetworkFile, NETWORK_DEFAULTS } from './authority.ts'
 export type { NetworkFileInit } from './authority.ts'
 export { backOff } from './back-off.ts'
 export type { BackOff, BackOffTimes } from './back-off.ts'
-export { BoundedMap } from './bounded-map.ts'
+export { BoundedMap } from '@peerwatch/model'
 export { BUDGET_NAMES } from './budgets.ts'
 export type { BudgetName, Budgets, Spending } from './budgets.ts'
 export type {

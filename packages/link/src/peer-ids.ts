@@ -1,7 +1,7 @@
 import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
 import { LIMITS, WireError } from '@peerwatch/wire'
 import { decode as decodeMultihash } from 'multiformats/hashes/digest'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '@peerwatch/model'
 import type { PeerId } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 

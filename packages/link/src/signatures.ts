@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, sign as signWithNode, verify as verifyWithNode } from 'node:crypto'
 import { messages, signingBytes } from '@peerwatch/wire'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '@peerwatch/model'
 import { ServicesError } from './errors.ts'
 import { peerIdBytes, peerIdFromBytes, peerIdText, toPeerId } from './peer-ids.ts'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export * from './bounded-map.ts'
 export * from './clock.ts'
 export * from './counts.ts'
 export * from './dimension.ts'

@@ -1,16 +1,14 @@
 /**
  * Reports to evidence, evidence to standings, standings to cases, cases to findings and certificates. Pure: windows, hash functions and
- * randomness are arguments, and `decide` names what to do without doing it.
+ * randomness are arguments. `step` takes one event in and names what is to be done about it.
  *
  * @packageDocumentation
  */
+export type { Action } from './action.ts'
 export { CaseBook } from './case-book.ts'
 export type { Admission, Candidate, Case, CaseOptions, CaseOutcome, JoinedCase, Lane } from './case-book.ts'
-export { caseKey } from './case-key.ts'
 export { NEVER_CHECKED, credibility, deviationWeight, isContradicted } from './credibility.ts'
 export type { Checks } from './credibility.ts'
-export { decide } from './decide.ts'
-export type { Action, JudgeView, WatcherView } from './decide.ts'
 export { ReputationError } from './errors.ts'
 export type { ReputationErrorCode } from './errors.ts'
 export { EvidenceBook, decayed } from './evidence.ts'
@@ -21,6 +19,8 @@ export { caseCapacity, examinerOrder } from './examiners.ts'
 export type { ExaminerDigest } from './examiners.ts'
 export { FindingBook } from './finding-book.ts'
 export type { Finding } from './finding-book.ts'
+export { judge } from './judge.ts'
+export type { Judge, JudgeInit, Surroundings } from './judge.ts'
 export { LookBook } from './look-book.ts'
 export type { Look } from './look-book.ts'
 export { DEFAULTS, resolveOptions } from './options.ts'
@@ -29,6 +29,10 @@ export { SeenBook } from './seen-book.ts'
 export type { Seen, SeenSum } from './seen-book.ts'
 export { forwardingRatio, standing } from './standing.ts'
 export type { DimensionStanding, Standing, StandingFacts, StandingState } from './standing.ts'
+export { coarseStanding, evidenceOf, standingOf } from './standings.ts'
+export type { EvidenceView, ToldStanding } from './standings.ts'
+export { step } from './step.ts'
+export type { Happening, JudgeEvent } from './step.ts'
 export { accuses, isBad, suspicionWeight, suspicions } from './suspicion.ts'
 export type { Suspicion, SuspicionOptions, WeightOf } from './suspicion.ts'
 export { findRefusal, signingCap, verdictTerms } from './verdict.ts'

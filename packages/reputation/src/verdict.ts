@@ -43,7 +43,7 @@ export interface SignerView {
   readonly ownFinding: Finding | undefined
   readonly history: EvictionHistory
   readonly isEvicted: boolean
-  /** Seed, roster member or one's own watcher. */
+  /** Seed, roster member, or allowed by the operator. Not one's own watcher: the refusal would tell who it is. */
   readonly isImmune: boolean
   /** Subjects whose eviction was signed in this window. */
   readonly signed: ReadonlySet<PeerIdString>

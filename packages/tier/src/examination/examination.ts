@@ -1,22 +1,17 @@
-import { resolveOptions } from '@peerwatch/reputation'
+import { coarseStanding, evidenceOf, judge, resolveOptions, standingOf, step } from '@peerwatch/reputation'
 import { LIMITS } from '@peerwatch/wire'
-import { peerIdText } from '@peerwatch/link'
-import { accusations } from './accusations.ts'
-import { announcedCases } from './announced-cases.ts'
-import { tellOpened } from './case-events.ts'
-import { cosigning } from './cosigning.ts'
+import { peerIdText, toPeerId } from '@peerwatch/link'
+import { encodeFinding, findingId, readNotice } from './finding-messages.ts'
+import { examinerDigest } from './examiner-digest.ts'
 import { findingsExchange } from './findings-exchange.ts'
-import { judge } from './judge.ts'
 import { performer } from './perform.ts'
-import { standings } from './standings.ts'
+import { readProposal } from './cosigning.ts'
 import type { PeerId } from '@libp2p/interface'
-import type { Case, ReputationOptions } from '@peerwatch/reputation'
-import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Action, Case, EvidenceView, Happening, ReputationOptions, Standing, Surroundings } from '@peerwatch/reputation'
+import type { PeerIdString } from '@peerwatch/model'
 import type { CaseNotice } from '@peerwatch/wire'
-import type { Core, Part, RegistryView } from '@peerwatch/link'
-import type { ExaminationTree, Unsubscribe, WatcherSeen, WatchersView } from './interfaces.ts'
-import type { Judge } from './judge.ts'
-import type { Standings } from './standings.ts'
+import type { CoarseStanding, Core, Part, RegistryView } from '@peerwatch/link'
+import type { ExaminationTree, ProposalAnswer, Unsubscribe, WatchersView } from './interfaces.ts'
 
 export interface ExaminationInit {
   readonly tree: ExaminationTree
@@ -30,87 +25,95 @@ export interface ExaminationInit {
 }
 
 /** What a trusted node offers about the peers it judges. */
-export interface Examination extends Part, Omit<Standings, 'record'> {
+export interface Examination extends Part {
+  readonly standing: (peer: PeerIdString) => Standing
+  readonly evidenceOf: (peer: PeerIdString) => EvidenceView
+  /** As it was at least 6 windows ago: a suspect must not learn that it is being looked at. */
+  readonly coarseStanding: (peer: PeerIdString) => CoarseStanding
   readonly cases: () => Case[]
   readonly start: () => void
   readonly stop: () => void
 }
 
-/** An action may allow for the next; a mistake must not loop for ever. */
-const MOST_ROUNDS = 16
-
-/** Decides and performs until there is nothing to do, then tells the watchers. */
-function stepper(known: Judge, watchers: WatchersView, perform: ReturnType<typeof performer>): () => void {
-  let isStepping = false
-  return () => {
-    // performing an action may bring us here again
-    if (isStepping) return
-    isStepping = true
-    try {
-      for (let round = 0; round < MOST_ROUNDS; round++) {
-        const actions = known.decide()
-        if (actions.length === 0) break
-        for (const action of actions) perform(action)
-      }
-    } finally {
-      isStepping = false
-    }
-    for (const watcher of watchers.connected()) {
-      watchers.setLooks(
-        watcher,
-        known.looks.of(watcher).map(({ subject, dimension }) => ({ peer: subject, dimension }))
-      )
-    }
-  }
+/** How things stand for the judge of this node. */
+function surroundings(core: Core, { tree, watchers, isOwnWatcher }: ExaminationInit): () => Surroundings {
+  const { roster, certificates } = core
+  return () => ({
+    window: core.windows.now().window,
+    roster: roster.current(),
+    watchers: watchers.connected(),
+    isOverloaded: core.health.state() === 'overloaded',
+    registeredCount: tree.registeredCount(),
+    isImmune: peer => roster.isSeed(peer) || roster.isTrusted(peer) || certificates.allowed().includes(peer),
+    isOwnWatcher,
+    isEvicted: peer => certificates.evicted(peer) != null,
+    history: certificates.history
+  })
 }
 
-/** Turns reports into suspects, suspects into looks, looks into findings, and findings into certificates. */
+/** Turns what comes in into events for the judge, and performs what it says. */
 export function examination(core: Core, init: ExaminationInit): Examination {
-  const { tree, watchers } = init
+  const { tree, watchers, registry } = init
   const options = resolveOptions(core.roster.current().preset, init.options)
-  // until the ledger exists every reporter is one that was never checked
-  const weightOf = (): number => options.uncheckedCredibility
-  const known = judge(core, { ...init, options })
-  const accused = accusations(known, weightOf)
-  const announced = announcedCases(core, known)
-  const exchange = findingsExchange(core, known, tree, init.registry)
-  const signing = cosigning(core, { tree, findings: known.findings, options })
-  const shown = standings(core, { ...known, weightOf })
-  const step = stepper(known, watchers, performer(core, { ...init, known, announced, exchange, signing }))
+  const at = surroundings(core, init)
+  const known = judge({
+    self: core.self,
+    windowMs: core.windows.windowMs,
+    options,
+    rng: core.rng,
+    digest: examinerDigest(tree.hmac),
+    findingId: finding => findingId(finding.by, encodeFinding(finding))
+  })
+  const exchange = findingsExchange(core, options, tree, registry)
+  const perform = performer(core, { ...init, exchange, looks: known.looks })
   const unsubscribe: Unsubscribe[] = []
+  const waiting: Action[] = []
+  let isPerforming = false
 
-  const onSeen = ({ watcher, window, seen, linked }: WatcherSeen): void => {
-    known.seenBy(watcher).add(window, seen)
-    for (const peer of linked) known.looks.linked(watcher, peer, known.now())
-    step()
+  const hear = (happening: Happening): Action[] => {
+    const actions = step(known, { ...happening, at: at() })
+    waiting.push(...actions)
+    // performing an action may bring us here again: what follows from that comes after what waits
+    if (isPerforming) return actions
+    isPerforming = true
+    try {
+      for (let action = waiting.shift(); action != null; action = waiting.shift()) perform(action)
+    } finally {
+      isPerforming = false
+    }
+    return actions
+  }
+  const fault = (from: PeerIdString, protocol: string): void => {
+    core.emit('peer:fault', { peer: toPeerId(from), protocol, what: 'malformed' })
   }
   const onCase = (notice: CaseNotice, from: PeerIdString): void => {
-    const joined = announced.join(notice, from)
-    if (joined != null) tellOpened(core, joined)
-    step()
+    const read = core.roster.isTrusted(from) ? readNotice(notice, core.windows.now().window) : undefined
+    if (read == null) fault(from, 'case')
+    else hear({ type: 'case announced', from, ...read })
   }
   const onFinding = async (encoded: Uint8Array): Promise<void> => {
     const finding = await exchange.take(encoded)
-    if (finding == null) return
-    known.cases.progressed(finding.subject, finding.dimension, known.now())
-    step()
+    if (finding != null) hear({ type: 'finding', finding })
   }
   const onCertificate = async (encoded: Uint8Array): Promise<void> => {
     if (encoded.byteLength <= LIMITS.certificateBytes) await core.certificates.accept(encoded)
   }
-  const onWindow = (closed: WindowNumber): void => {
-    const reviewed = accused.review()
-    step()
-    shown.record(new Set([...reviewed, ...known.cases.open().map(({ subject }) => subject)]), closed)
+  const onPropose = async (verdict: Uint8Array, from: PeerIdString): Promise<ProposalAnswer> => {
+    const proposal = core.roster.isTrusted(from) ? readProposal(verdict) : undefined
+    if (proposal == null) {
+      fault(from, 'propose')
+      return { refused: 'malformed' }
+    }
+    const [answer] = hear({ type: 'proposal', proposal, from })
+    return answer?.type === 'sign verdict' ? { signature: await core.signer.signature('certificate', verdict) } : { refused: answer!.reason }
   }
   const onEvicted = ({ detail: { peer } }: CustomEvent<{ peer: PeerId }>): void => {
-    step()
-    shown.record([peerIdText(peer)], known.now())
+    hear({ type: 'evicted', peer: peerIdText(peer) })
   }
   return {
-    standing: shown.standing,
-    evidenceOf: shown.evidenceOf,
-    coarseStanding: shown.coarseStanding,
+    standing: peer => standingOf(known, at(), peer),
+    evidenceOf: peer => evidenceOf(known, at(), peer),
+    coarseStanding: peer => coarseStanding(known, at(), peer),
     cases: () => known.cases.open(),
     start: () => {
       core.events.addEventListener('peer:evicted', onEvicted)
@@ -118,16 +121,14 @@ export function examination(core: Core, init: ExaminationInit): Examination {
         () => {
           core.events.removeEventListener('peer:evicted', onEvicted)
         },
-        tree.onReport((report, isConflict) => {
-          if (accused.hear(report, isConflict)) step()
-        }),
+        tree.onReport((report, isConflict) => void hear({ type: 'report', report, isConflict })),
         tree.onCase(onCase),
         tree.onFinding(encoded => void onFinding(encoded)),
         tree.onCertificate(encoded => void onCertificate(encoded)),
-        tree.onPropose(signing.answer),
-        watchers.onSeen(onSeen),
-        watchers.onChange(step),
-        core.windows.onWindow(onWindow)
+        tree.onPropose(onPropose),
+        watchers.onSeen(report => void hear({ type: 'seen', ...report })),
+        watchers.onChange(() => void hear({ type: 'watchers changed' })),
+        core.windows.onWindow(closed => void hear({ type: 'window ended', closed }))
       )
     },
     stop: () => {

@@ -64,7 +64,8 @@ export function caseNotice(open: Case): CaseNotice {
 
 const GROUP_CHARACTERS = 128
 
-export interface ReadNotice extends Candidate {
+export interface ReadNotice {
+  readonly candidate: Candidate
   readonly openedWindow: WindowNumber
 }
 
@@ -78,7 +79,7 @@ export function readNotice(notice: CaseNotice, now: WindowNumber): ReadNotice | 
   if (dimension == null || Math.abs(openedWindow - now) > NOTICE_WINDOWS || !Number.isFinite(weight) || weight < 0) return undefined
   if (groups.length > LIMITS.observations || groups.some(group => group.length > GROUP_CHARACTERS)) return undefined
   try {
-    return { subject: peerIdFromBytes(notice.subject), dimension, openedWindow, weight, groups, firstHand: false }
+    return { candidate: { subject: peerIdFromBytes(notice.subject), dimension, groups, weight, firstHand: false }, openedWindow }
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
-import type { Assessment, Case, Finding, ReporterEvidence, Seen, Standing } from '@peerwatch/reputation'
-import type { Dimension, EvictableDimension, PeerIdString, Report, WindowNumber } from '@peerwatch/model'
+import type { EvictableDimension, PeerIdString, Report, WindowNumber } from '@peerwatch/model'
+import type { Seen } from '@peerwatch/reputation'
 import type { CaseNotice } from '@peerwatch/wire'
 
 export type Unsubscribe = () => void
@@ -52,22 +52,3 @@ export interface WatchersView {
   readonly onSeen: (listener: (report: WatcherSeen) => void) => Unsubscribe
   readonly onChange: (listener: () => void) => Unsubscribe
 }
-
-/** What a trusted node shows its own operator, and nobody else. */
-export interface EvidenceView {
-  readonly peer: PeerIdString
-  readonly standing: Standing
-  readonly reporters: readonly (ReporterEvidence & { readonly weight: number; readonly accuses: readonly Dimension[] })[]
-  /** Sums over reporters, newest window first. */
-  readonly windows: readonly {
-    readonly window: WindowNumber
-    readonly dimension: Dimension
-    readonly ok: number
-    readonly bad: number
-    readonly reporters: number
-  }[]
-  readonly cases: readonly Case[]
-  readonly findings: readonly Finding[]
-}
-
-export type ConclusiveAssessment = Assessment & { readonly outcome: 'failed' | 'not confirmed' }

@@ -1,78 +1,94 @@
+import { toPeerId } from '@peerwatch/link'
 import { caseNotice } from './finding-messages.ts'
-import { tellClosed, tellMade, tellOpened } from './case-events.ts'
-import type { Action, Admission, Case, CaseOutcome, Finding } from '@peerwatch/reputation'
+import { proposer } from './cosigning.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Action, Case, Finding, LookBook } from '@peerwatch/reputation'
 import type { Core, RegistryView } from '@peerwatch/link'
-import type { AnnouncedCases } from './announced-cases.ts'
-import type { Cosigning } from './cosigning.ts'
 import type { FindingsExchange } from './findings-exchange.ts'
-import type { ExaminationTree } from './interfaces.ts'
-import type { Judge } from './judge.ts'
+import type { ExaminationTree, WatchersView } from './interfaces.ts'
 
 export interface PerformInit {
-  readonly known: Judge
-  readonly announced: AnnouncedCases
-  readonly exchange: FindingsExchange
-  readonly signing: Cosigning
-  readonly tree: Pick<ExaminationTree, 'broadcast'>
+  readonly exchange: Pick<FindingsExchange, 'publish'>
+  readonly looks: Pick<LookBook, 'of'>
+  readonly watchers: Pick<WatchersView, 'setLooks'>
+  readonly tree: Pick<ExaminationTree, 'broadcast' | 'propose'>
   readonly registry: Pick<RegistryView, 'publish'>
+  /** Puts a certificate onto the network's gossip topic. */
   readonly publishCertificate: (encoded: Uint8Array) => Promise<unknown>
 }
 
-/** Does what was decided. Whatever takes time goes on by itself; what it changes here shows at the next decision. */
-export function performer(core: Core, init: PerformInit): (action: Action) => void {
-  const { known, announced, exchange, signing, tree, registry } = init
-  const { cases, findings, looks } = known
+/** Does what the judge says. Whatever takes time goes on by itself, and comes back to the judge as an event. */
+export function performer(core: Core, { exchange, looks, watchers, tree, registry, publishCertificate }: PerformInit): (action: Action) => void {
+  const cosigned = proposer(core, tree)
 
-  const open = ({ candidate, lane }: Admission): void => {
-    // the window that ended is the case's: its end, which the certificate names, is past on every clock
-    const opened = cases.begin(candidate, { openedWindow: known.now() - 1, lane, askedCount: core.roster.current().quorum + 1 })
-    tree.broadcast({ case: caseNotice(opened) })
-    tellOpened(core, opened)
+  const tellWatcher = (watcher: PeerIdString): void => {
+    watchers.setLooks(
+      watcher,
+      looks.of(watcher).map(({ subject, dimension }) => ({ peer: subject, dimension }))
+    )
   }
-  const close = (closed: Case, outcome: CaseOutcome): void => {
-    const { subject, dimension } = closed
-    cases.close(subject, dimension, outcome, known.now())
-    looks.end(subject, dimension)
-    looks.forget(subject, dimension)
-    announced.closed(subject, dimension)
-    // what led to this eviction must not lead to the next
-    if (outcome === 'evicted') findings.forget(subject, dimension)
-    tellClosed(core, closed, outcome, known.now())
+  const tellOpened = ({ subject, dimension, openedWindow: window, groups, firstHand }: Case): void => {
+    core.emit('case:opened', { subject: toPeerId(subject), dimension, window, groups: [...groups], firstHand })
   }
-  const propose = async (opened: Case, failed: readonly Finding[]): Promise<void> => {
-    const live = findings.live(opened.subject, opened.dimension, known.now())
-    const made = await signing.propose(opened, failed)
+  const tellFinding = ({ subject, dimension, outcome, by, window }: Finding, reason: string): void => {
+    core.emit('finding:signed', { subject: toPeerId(subject), dimension, outcome, by: toPeerId(by), window, reason })
+  }
+  const propose = async (action: Action & { readonly type: 'propose' }): Promise<void> => {
+    const made = await cosigned(action)
     if (made == null || (await core.certificates.accept(made.encoded)) === 'refused') return
-    tellMade(core, { opened, findings: live, signers: made.signers, reason: made.reason, window: known.now() })
+    const { subject, dimension, groups, openedWindow } = action.open
+    core.emit('certificate:made', {
+      subject: toPeerId(subject),
+      dimension,
+      signers: made.signers.map(toPeerId),
+      reporterGroups: [...groups],
+      findings: action.findings.map(({ by, outcome }) => ({ by: toPeerId(by), outcome })),
+      openedWindow,
+      window: core.windows.now().window,
+      reason: made.reason
+    })
     tree.broadcast({ certificate: made.encoded })
     registry.publish({ certificates: [made.encoded] })
-    await init.publishCertificate(made.encoded)
+    await publishCertificate(made.encoded)
   }
-  const sign = ({ subject, dimension, assessment }: Action & { readonly type: 'sign finding' }): void => {
-    exchange.sign(subject, dimension, assessment)
-    cases.progressed(subject, dimension, known.now())
-    if (assessment.outcome === 'failed') cases.accuse({ subject, dimension, groups: [], weight: 1, firstHand: true }, known.now())
+  const goOn = (what: string, work: Promise<void>): void => {
+    work.catch((error: unknown) => {
+      core.log.error('%s: %e', what, error)
+    })
   }
   return action => {
     core.log('%s: %s', action.type, action.reason)
     switch (action.type) {
       case 'open case':
-        return open(action.admission)
-      case 'look':
-        return looks.order(action.subject, action.dimension, action.watcher, known.now())
-      case 'end look':
-        return void looks.end(action.look.subject, action.look.dimension)
+        tree.broadcast({ case: caseNotice(action.open) })
+        return tellOpened(action.open)
+      case 'join case':
+        return tellOpened(action.open)
+      case 'close case': {
+        const { subject, dimension, openedWindow } = action.open
+        const { window } = core.windows.now()
+        return core.emit('case:closed', { subject: toPeerId(subject), dimension, outcome: action.outcome, openedWindow, window })
+      }
       case 'sign finding':
-        return sign(action)
-      case 'dismiss evidence':
-        return known.seenBy(action.watcher).dismiss(action.subject, action.dimension)
-      case 'close case':
-        return close(action.open, action.outcome)
+        tellFinding(action.finding, action.reason)
+        return goOn(`a finding about ${action.finding.subject} could not be kept`, exchange.publish(action.finding))
+      case 'take finding':
+        return tellFinding(action.finding, action.reason)
       case 'propose':
-        known.proposed(action.open.subject, action.open.dimension)
-        propose(action.open, action.findings).catch((error: unknown) => {
-          core.log.error('a proposal about %s failed: %e', action.open.subject, error)
-        })
+        return goOn(`a proposal about ${action.open.subject} failed`, propose(action))
+      case 'sign verdict': {
+        const { subject, dimension } = action.proposal
+        return core.emit('verdict:signed', { subject: toPeerId(subject), dimension, proposer: toPeerId(action.proposer) })
+      }
+      case 'refuse verdict':
+        return core.emit('verdict:refused', { subject: toPeerId(action.proposal.subject), proposer: toPeerId(action.proposer), reason: action.reason })
+      case 'change standing':
+        return core.emit('standing:changed', { peer: toPeerId(action.peer), state: action.state, dimension: action.dimension })
+      case 'look':
+        return tellWatcher(action.watcher)
+      case 'end look':
+        return tellWatcher(action.look.watcher)
+      case 'dismiss evidence':
         return undefined
       default:
         return action satisfies never
