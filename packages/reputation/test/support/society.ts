@@ -87,10 +87,10 @@ export function runSociety(cast: Cast, windows: number, seed: number): Outcome {
   for (let count = 0; count < windows; count++) {
     const window = now
     now = judges.advance()
+    for (const node of nodes) for (const watcher of watchersOf(node)) watched(node, watcher, window)
     for (const [reporter, subjects] of links) {
       for (const subject of subjects) if (!judges.evicted(subject) && !judges.evicted(reporter)) reported(reporter, subject, window)
     }
-    for (const node of nodes) for (const watcher of watchersOf(node)) watched(node, watcher, window)
     for (const node of nodes) judges.hear(node, { type: 'window ended', closed: window })
   }
   return outcome

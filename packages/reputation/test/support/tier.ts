@@ -10,15 +10,17 @@ export const START_WINDOW = 1_000
 export interface TierInit {
   readonly trusted: readonly string[]
   readonly quorum: number
+  /** Members of the roster that have no judge here: the test says what they say. */
+  readonly liars?: readonly string[]
   readonly seed?: number
   readonly onAction?: (node: PeerIdString, action: Action) => void
+  /** Enough have signed; called before the judges hear of it. */
   readonly onEvicted?: (proposal: Proposal, signers: readonly PeerIdString[]) => void
 }
 
 /** Judges without a network: what one tells comes to all others at once, and an eviction is in force when enough have signed. */
 export interface Tier {
   readonly nodes: ReadonlyMap<PeerIdString, Judge>
-  readonly allowed: Set<PeerIdString>
   readonly overloaded: Set<PeerIdString>
   /** Trusted nodes whose watchers tell nothing. */
   readonly silent: Set<PeerIdString>
@@ -35,17 +37,16 @@ export function watchersOf(node: PeerIdString): PeerIdString[] {
   return [peer(`${node}/a`), peer(`${node}/b`)]
 }
 
-function findingId({ by, subject, dimension, outcome, window }: Omit<Finding, 'id'>): string {
+export function findingId({ by, subject, dimension, outcome, window }: Omit<Finding, 'id'>): string {
   return [by, subject, dimension, outcome, window].join(' ')
 }
 
-export function tier({ trusted, quorum, seed = 1, onAction, onEvicted }: TierInit): Tier {
+export function tier({ trusted, quorum, liars = [], seed = 1, onAction, onEvicted }: TierInit): Tier {
   const rng = seededRng(seed)
   const options = resolveOptions()
   const members = trusted.map(peer)
-  const nodes = new Map(members.map(self => [self, judge({ self, windowMs: WINDOW_MS, options, rng, digest, findingId })]))
+  const nodes = new Map(members.filter(one => !liars.includes(one)).map(self => [self, judge({ self, windowMs: WINDOW_MS, options, rng, digest, findingId })]))
   const certificates = new Map<PeerIdString, { readonly evictions: number; readonly serial: number; readonly untilMs: number }>()
-  const allowed = new Set<PeerIdString>()
   const overloaded = new Set<PeerIdString>()
   const silent = new Set<PeerIdString>()
   const waiting: [PeerIdString, Happening][] = []
@@ -59,12 +60,12 @@ export function tier({ trusted, quorum, seed = 1, onAction, onEvicted }: TierIni
     watchers: watchersOf(node),
     isOverloaded: overloaded.has(node),
     registeredCount: 16,
-    isImmune: one => members.includes(one) || allowed.has(one),
+    isImmune: one => members.includes(one),
     isOwnWatcher: one => watchersOf(node).includes(one),
     isEvicted: evicted,
     history: subject => certificates.get(subject) ?? { evictions: 0, serial: 0 }
   })
-  const others = (node: PeerIdString): PeerIdString[] => members.filter(other => other !== node)
+  const others = (node: PeerIdString): PeerIdString[] => [...nodes.keys()].filter(other => other !== node)
   const take = (node: PeerIdString, happening: Happening): Action[] => {
     const actions = step(nodes.get(node)!, { ...happening, at: at(node) })
     for (const action of actions) {
@@ -79,7 +80,7 @@ export function tier({ trusted, quorum, seed = 1, onAction, onEvicted }: TierIni
     const { subject, serial, expiresAtMs: untilMs } = proposal
     certificates.set(subject, { evictions: (certificates.get(subject)?.evictions ?? 0) + 1, serial, untilMs })
     onEvicted?.(proposal, [from, ...agreeing])
-    for (const node of members) hear(node, { type: 'evicted', peer: subject })
+    for (const node of nodes.keys()) hear(node, { type: 'evicted', peer: subject })
   }
   const perform = (node: PeerIdString, action: Action): void => {
     if (action.type === 'open case')
@@ -99,5 +100,5 @@ export function tier({ trusted, quorum, seed = 1, onAction, onEvicted }: TierIni
   const tell = (from: PeerIdString, happening: Happening): void => {
     for (const node of others(from)) hear(node, happening)
   }
-  return { nodes, allowed, overloaded, silent, options, at, hear, tell, evicted, advance: () => ++window }
+  return { nodes, overloaded, silent, options, at, hear, tell, evicted, advance: () => ++window }
 }
