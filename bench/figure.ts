@@ -35,6 +35,24 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN
 }
 
+/**
+ * Where the median of many such runs lies, with 95 % at least: the two runs that so many others are below and above, as the binomial distribution
+ * has it. Below six runs it is all of them, and the confidence is less.
+ */
+export function interval(runs: readonly number[]): readonly [number, number] {
+  const sorted = [...runs].toSorted((a, b) => a - b)
+  let outside = 0
+  let probability = 0.5 ** sorted.length
+  let below = probability
+  while (2 * below <= 0.05) {
+    outside++
+    probability *= (sorted.length - outside + 1) / outside
+    below += probability
+  }
+  const first = Math.max(0, outside - 1)
+  return [sorted[first] ?? NaN, sorted[sorted.length - 1 - first] ?? NaN]
+}
+
 export function ratios(above: readonly number[], below: readonly number[]): number[] {
   return above.map((value, index) => value / below[index]!)
 }
@@ -42,7 +60,8 @@ export function ratios(above: readonly number[], below: readonly number[]): numb
 export function figureLine({ name, value, unit, limit, pass, runs }: Figure): string {
   const verdict = limit == null ? '    ' : pass ? 'ok  ' : 'FAIL'
   const bound = limit == null ? '' : `  limit ${short(limit)}`
-  return `${verdict} ${name.padEnd(44)} ${short(value).padStart(9)} ${unit}${bound}  [${runs.map(short).join(' ')}]`
+  const [low, high] = interval(runs)
+  return `${verdict} ${name.padEnd(44)} ${short(value).padStart(9)} ${unit}${bound}  ${short(low)} to ${short(high)}  [${runs.map(short).join(' ')}]`
 }
 
 function short(value: number): string {
