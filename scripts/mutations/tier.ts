@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.ts'
 
 const WRITER = 'packages/tier/src/tree/writer.ts'
 const TRUST_TREE = 'packages/tier/src/tree/trust-tree.ts'
+const CALLS = 'packages/link/src/call-table.ts'
 const LINKS = 'packages/tier/src/tree/links.ts'
 const CATCH_UP = 'packages/tier/src/tree/catch-up.ts'
 const READER = 'packages/tier/src/tree/reader.ts'
@@ -56,6 +57,14 @@ export const tierMutations: readonly Mutation[] = [
     ['if (told.tokens.length > 0) await tokens.accept(told.tokens)', ''],
     ["if (told.roster.byteLength > 0) await core.roster.accept(told.roster).catch(() => 'known')", '']
   ),
+  ...changes(
+    'T19',
+    CALLS,
+    ['    if (!row.mayCall(from, core)) return', '    if (false) return'],
+    ["    core.emit('peer:fault', { peer: toPeerId(from), protocol: name, what: 'malformed' })\n", ''],
+    ['return answered instanceof Refusal ?', 'return answered == null ?']
+  ),
+  ...changes('T19', LINKS, ["      stream.abort(new Error('not in the roster'))\n      return\n", '']),
   ...changes(
     'T12',
     CATCH_UP,

@@ -10,6 +10,8 @@ export type { BackOff, BackOffTimes } from './back-off.ts'
 export { BoundedMap } from '@peerwatch/model'
 export { BUDGET_NAMES } from './budgets.ts'
 export type { BudgetName, Budgets, Spending } from './budgets.ts'
+export { answerCall, makeCall, mayCallAny, Refusal } from './call-table.ts'
+export type { AnswerOf, AskOf, Call, CallTable, FieldCodec, News, NewsName } from './call-table.ts'
 export type {
   CertificateBook,
   CoarseStanding,

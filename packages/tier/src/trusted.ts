@@ -43,13 +43,12 @@ export function trusted(options: TrustedOptions): (components: PeerwatchComponen
     const tree = trustTree(core, { pepper, store, registry })
     const watchers = watcherOwner(core, { isOwnWatcher })
     const judging = examination(core, {
-      tree: { ...tree, registeredCount: registry.registeredCount },
+      tree,
       watchers,
       registry,
       publishCertificate: topics.publishCertificate,
       isOwnWatcher
     })
-    tree.onStanding(subject => judging.coarseStanding(subject))
     const entry = reportEntry(core, {
       tree,
       isRegistered: registeredPeers(core, registry, tree.onReport),

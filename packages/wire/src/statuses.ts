@@ -23,3 +23,6 @@ export type RegistryStatus = (typeof REGISTRY_STATUS)[keyof typeof REGISTRY_STAT
 
 /** `status` of a QueryResponse. */
 export const QUERY_STATUS = Object.freeze({ done: 0, malformed: 1, busy: 2, notReady: 3 })
+
+/** `status` of a TreeResponse. `view`: the asked node has another view and shows it in `hello`. */
+export const TREE_STATUS = Object.freeze({ done: 0, view: 1, refused: 2, notReady: 3, failed: 4 })

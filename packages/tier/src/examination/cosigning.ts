@@ -5,7 +5,7 @@ import { findingsDigest } from './finding-messages.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Action, Proposal } from '@peerwatch/reputation'
 import type { Core } from '@peerwatch/link'
-import type { ExaminationTree } from './interfaces.ts'
+import type { TrustTree } from '../tree/trust-tree.ts'
 
 /** What `propose` of the judge comes to. */
 export interface Made {
@@ -17,18 +17,14 @@ export interface Made {
 /** Signs the verdict and puts it to those that found the same; resolves with a certificate once enough have signed. */
 export type Propose = (action: Action & { readonly type: 'propose' }) => Promise<Made | undefined>
 
-export function proposer(core: Core, tree: Pick<ExaminationTree, 'propose'>): Propose {
+export function proposer(core: Core, tree: Pick<TrustTree, 'call'>): Propose {
   const ask = async (node: PeerIdString, verdict: Uint8Array): Promise<[PeerIdString, Uint8Array][]> => {
     try {
-      const answer = await tree.propose(node, verdict)
-      if ('refused' in answer) {
-        core.log('%s does not sign: %s', node, answer.refused)
-        return []
-      }
-      if (await isSignedBy(node, 'certificate', core.network.id, verdict, answer.signature)) return [[node, answer.signature]]
+      const signature = await tree.call(node, 'propose', verdict)
+      if (await isSignedBy(node, 'certificate', core.network.id, verdict, signature)) return [[node, signature]]
       core.emit('peer:fault', { peer: toPeerId(node), protocol: 'propose', what: 'signature' })
     } catch (error) {
-      core.log('%s could not be asked to sign: %e', node, error)
+      core.log('%s does not sign: %s', node, error)
     }
     return []
   }

@@ -1,6 +1,6 @@
 import { coarseStanding, evidenceOf, judge, resolveOptions, standingOf, step } from '@peerwatch/reputation'
 import { LIMITS } from '@peerwatch/wire'
-import { peerIdText, toPeerId } from '@peerwatch/link'
+import { peerIdText, Refusal, toPeerId } from '@peerwatch/link'
 import { encodeFinding, findingId, readNotice } from './finding-messages.ts'
 import { examinerDigest } from './examiner-digest.ts'
 import { findingsExchange } from './findings-exchange.ts'
@@ -11,13 +11,15 @@ import type { Action, Case, EvidenceView, Happening, ReputationOptions, Standing
 import type { PeerIdString } from '@peerwatch/model'
 import type { CaseNotice } from '@peerwatch/wire'
 import type { CoarseStanding, Core, Part, RegistryView } from '@peerwatch/link'
-import type { ExaminationTree, ProposalAnswer, Unsubscribe, WatchersView } from './interfaces.ts'
+import type { TrustTree } from '../tree/trust-tree.ts'
+import type { WatcherOwner } from '../watch/watcher-owner.ts'
 
 export interface ExaminationInit {
-  readonly tree: ExaminationTree
+  readonly tree: Pick<TrustTree, 'onReport' | 'serve' | 'call' | 'broadcast' | 'writeRecord' | 'hmac'>
   /** From `watcherOwner`. */
-  readonly watchers: WatchersView
-  readonly registry: Pick<RegistryView, 'publish'>
+  readonly watchers: Pick<WatcherOwner, 'connected' | 'setLooks' | 'onSeen' | 'onChange'>
+  /** `registeredCount`: how many peers the network has, as far as this node knows. */
+  readonly registry: Pick<RegistryView, 'publish'> & { readonly registeredCount: () => number }
   /** Puts a certificate onto the network's gossip topic. */
   readonly publishCertificate: (encoded: Uint8Array) => Promise<unknown>
   readonly isOwnWatcher: (peer: PeerIdString) => boolean
@@ -36,14 +38,14 @@ export interface Examination extends Part {
 }
 
 /** How things stand for the judge of this node. */
-function surroundings(core: Core, { tree, watchers, isOwnWatcher }: ExaminationInit): () => Surroundings {
+function surroundings(core: Core, { registry, watchers, isOwnWatcher }: ExaminationInit): () => Surroundings {
   const { roster, certificates } = core
   return () => ({
     window: core.windows.now().window,
     roster: roster.current(),
     watchers: watchers.connected(),
     isOverloaded: core.health.state() === 'overloaded',
-    registeredCount: tree.registeredCount(),
+    registeredCount: registry.registeredCount(),
     isImmune: peer => roster.isSeed(peer) || roster.isTrusted(peer) || certificates.allowed().includes(peer),
     isOwnWatcher,
     isEvicted: peer => certificates.evicted(peer) != null,
@@ -66,7 +68,7 @@ export function examination(core: Core, init: ExaminationInit): Examination {
   })
   const exchange = findingsExchange(core, options, tree, registry)
   const perform = performer(core, { ...init, exchange, looks: known.looks })
-  const unsubscribe: Unsubscribe[] = []
+  const unsubscribe: (() => void)[] = []
   const waiting: Action[] = []
   let isPerforming = false
 
@@ -98,34 +100,39 @@ export function examination(core: Core, init: ExaminationInit): Examination {
   const onCertificate = async (encoded: Uint8Array): Promise<void> => {
     if (encoded.byteLength <= LIMITS.certificateBytes) await core.certificates.accept(encoded)
   }
-  const onPropose = async (verdict: Uint8Array, from: PeerIdString): Promise<ProposalAnswer> => {
+  const onPropose = async (verdict: Uint8Array, from: PeerIdString): Promise<Uint8Array | Refusal> => {
     const proposal = core.roster.isTrusted(from) ? readProposal(verdict) : undefined
     if (proposal == null) {
       fault(from, 'propose')
-      return { refused: 'malformed' }
+      return new Refusal('refused', 'malformed')
     }
     const [answer] = hear({ type: 'proposal', proposal, from })
-    return answer?.type === 'sign verdict' ? { signature: await core.signer.signature('certificate', verdict) } : { refused: answer!.reason }
+    return answer?.type === 'sign verdict' ? core.signer.signature('certificate', verdict) : new Refusal('refused', answer!.reason)
   }
   const onEvicted = ({ detail: { peer } }: CustomEvent<{ peer: PeerId }>): void => {
     hear({ type: 'evicted', peer: peerIdText(peer) })
   }
+  const coarse = (peer: PeerIdString): CoarseStanding => coarseStanding(known, at(), peer)
   return {
     standing: peer => standingOf(known, at(), peer),
     evidenceOf: peer => evidenceOf(known, at(), peer),
-    coarseStanding: peer => coarseStanding(known, at(), peer),
+    coarseStanding: coarse,
     cases: () => known.cases.open(),
     start: () => {
       core.events.addEventListener('peer:evicted', onEvicted)
+      tree.serve({
+        case: onCase,
+        finding: encoded => void onFinding(encoded),
+        certificate: encoded => void onCertificate(encoded),
+        propose: onPropose,
+        standing: coarse
+      })
       unsubscribe.push(
         () => {
           core.events.removeEventListener('peer:evicted', onEvicted)
+          tree.serve({})
         },
         tree.onReport((report, isConflict) => void hear({ type: 'report', report, isConflict })),
-        tree.onCase(onCase),
-        tree.onFinding(encoded => void onFinding(encoded)),
-        tree.onCertificate(encoded => void onCertificate(encoded)),
-        tree.onPropose(onPropose),
         watchers.onSeen(report => void hear({ type: 'seen', ...report })),
         watchers.onChange(() => void hear({ type: 'watchers changed' })),
         core.windows.onWindow(closed => void hear({ type: 'window ended', closed }))

@@ -3,7 +3,7 @@ import { BoundedMap, openSigned, peekSigned } from '@peerwatch/link'
 import { encodeFinding, readFinding } from './finding-messages.ts'
 import type { Finding, ReputationOptions } from '@peerwatch/reputation'
 import type { Core, RegistryView } from '@peerwatch/link'
-import type { ExaminationTree } from './interfaces.ts'
+import type { TrustTree } from '../tree/trust-tree.ts'
 
 /** Signatures checked at a time; what comes beyond is dropped, and read again from the store. */
 const MOST_UNDER_WAY = 64
@@ -20,7 +20,7 @@ export interface FindingsExchange {
 export function findingsExchange(
   core: Core,
   options: ReputationOptions,
-  tree: Pick<ExaminationTree, 'broadcast' | 'writeRecord'>,
+  tree: Pick<TrustTree, 'broadcast' | 'writeRecord'>,
   registry: Pick<RegistryView, 'publish'>
 ): FindingsExchange {
   const taken = new BoundedMap<string, true>(REMEMBERED)
@@ -29,7 +29,7 @@ export function findingsExchange(
   const publish = async (finding: Finding): Promise<void> => {
     taken.set(finding.id, true)
     const encoded = await core.signer.sign('finding', encodeFinding(finding))
-    tree.broadcast({ finding: encoded })
+    tree.broadcast('finding', encoded)
     // on one signed `failed` finding seeds answer the suspect with honeypots only
     if (finding.outcome === 'failed') registry.publish({ findings: [encoded] })
     await tree.writeRecord('finding', finding.subject, encoded)

@@ -5,13 +5,14 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { Action, Case, Finding, LookBook } from '@peerwatch/reputation'
 import type { Core, RegistryView } from '@peerwatch/link'
 import type { FindingsExchange } from './findings-exchange.ts'
-import type { ExaminationTree, WatchersView } from './interfaces.ts'
+import type { TrustTree } from '../tree/trust-tree.ts'
+import type { WatcherOwner } from '../watch/watcher-owner.ts'
 
 export interface PerformInit {
   readonly exchange: Pick<FindingsExchange, 'publish'>
   readonly looks: Pick<LookBook, 'of'>
-  readonly watchers: Pick<WatchersView, 'setLooks'>
-  readonly tree: Pick<ExaminationTree, 'broadcast' | 'propose'>
+  readonly watchers: Pick<WatcherOwner, 'setLooks'>
+  readonly tree: Pick<TrustTree, 'broadcast' | 'call'>
   readonly registry: Pick<RegistryView, 'publish'>
   /** Puts a certificate onto the network's gossip topic. */
   readonly publishCertificate: (encoded: Uint8Array) => Promise<unknown>
@@ -47,7 +48,7 @@ export function performer(core: Core, { exchange, looks, watchers, tree, registr
       window: core.windows.now().window,
       reason: made.reason
     })
-    tree.broadcast({ certificate: made.encoded })
+    tree.broadcast('certificate', made.encoded)
     registry.publish({ certificates: [made.encoded] })
     await publishCertificate(made.encoded)
   }
@@ -60,7 +61,7 @@ export function performer(core: Core, { exchange, looks, watchers, tree, registr
     core.log('%s: %s', action.type, action.reason)
     switch (action.type) {
       case 'open case':
-        tree.broadcast({ case: caseNotice(action.open) })
+        tree.broadcast('case', caseNotice(action.open))
         return tellOpened(action.open)
       case 'join case':
         return tellOpened(action.open)

@@ -41,7 +41,7 @@ interface Task {
 
 /** How far a range was fetched: a page that came too late does not begin it anew. */
 interface Fetched {
-  next: Uint8Array<ArrayBuffer>
+  next: Uint8Array
   /** Ids of what the other side holds. */
   readonly theirs: Set<string>
   count: number
@@ -139,7 +139,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
       await fetchFrom(link, range, task)
       return true
     } catch (error) {
-      if (!(error instanceof ServicesError)) core.log.error('catching up with %s: %e', link.peer, error)
+      if (!(error instanceof ServicesError) || error.code === 'refused') core.log.error('catching up with %s: %e', link.peer, error)
       return false
     }
   }

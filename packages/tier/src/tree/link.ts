@@ -1,19 +1,18 @@
 import { within } from '@peerwatch/model'
-import { messages, PROTOCOLS } from '@peerwatch/wire'
-import { backOff, caller, ServicesError, toPeerId } from '@peerwatch/link'
+import { TREE_STATUS } from '@peerwatch/wire'
+import { backOff, caller, makeCall, ServicesError, toPeerId } from '@peerwatch/link'
 import { batcher } from './batcher.ts'
-import { OUTCOMES, recordMessage } from './tree-record.ts'
+import { recordMessage } from './tree-record.ts'
 import type { Stream } from '@libp2p/interface'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { TreeRequest, TreeResponse } from '@peerwatch/wire'
-import type { Caller, Core, RegistryView } from '@peerwatch/link'
+import type { AnswerOf, AskOf, Caller, Core, RegistryView } from '@peerwatch/link'
 import type { Batcher } from './batcher.ts'
+import type { TierCalls, TierTable } from './calls.ts'
 import type { TreeRecord, WriteOutcome } from './tree-record.ts'
 
-/** `TreeResponse.status`. */
-export const TREE_STATUS = Object.freeze({ done: 0, view: 1, refused: 2, notReady: 3, failed: 4 })
-
-export type TreeCall = Partial<Omit<TreeRequest, 'id' | 'view'>>
+/** A request before the view goes in. */
+export type BareRequest = Partial<Omit<TreeRequest, 'id' | 'view'>>
 
 export interface LinkTimes {
   /** A hello goes this often; it carries the load and is the ping. */
@@ -25,11 +24,12 @@ export interface LinkTimes {
 }
 
 /** What a link needs of the tier around it. */
-export interface LinkInit {
+export interface LinkInit<Rows extends TierCalls> {
+  readonly table: TierTable<Rows>
   readonly registry: Pick<RegistryView, 'find'>
   readonly times: LinkTimes
   /** Puts in the view, and, where asked to, the whole of roster and tokens. */
-  readonly withView: (request: TreeCall, isWhole: boolean) => Partial<Omit<TreeRequest, 'id'>>
+  readonly withView: (request: BareRequest, isWhole: boolean) => Partial<Omit<TreeRequest, 'id'>>
   /** Merges what the other side knows. */
   readonly merge: (hello: TreeResponse['hello']) => Promise<void>
   readonly onUp: () => void
@@ -37,12 +37,15 @@ export interface LinkInit {
 }
 
 /** The asking side of the long-lived stream to one other trusted node; dials again whenever it ends. */
-export interface TreeLink {
+export interface TreeLink<Rows extends TierCalls = TierCalls> {
   readonly peer: PeerIdString
   /** False once the stream ended or a call went unanswered, until the next answer. */
   readonly isUp: () => boolean
-  /** Sends a request with the view; where the other side knows another one, merges, shows it ours and asks once more. */
-  readonly call: (request: TreeCall) => Promise<TreeResponse>
+  /**
+   * Makes a call of the table; where the other side has another view, merges, shows it ours and asks once more. Rejects with ServicesError:
+   * `refused` where the other side says no, else where no answer came.
+   */
+  readonly call: <Name extends keyof Rows & string>(name: Name, ask: AskOf<Rows, Name>) => Promise<AnswerOf<Rows, Name>>
   /** Writes one record there; many go in one frame. */
   readonly put: (record: TreeRecord, asOwner: boolean) => Promise<WriteOutcome>
   readonly load: () => number | undefined
@@ -60,10 +63,8 @@ const FRAMES_UNDER_WAY = 8
 const QUEUED_MOST = 16_384
 const CALLS_UNDER_WAY = 1024
 
-const outcomeNames = new Map<number, WriteOutcome>(Object.entries(OUTCOMES).map(([name, number]) => [number, name as WriteOutcome]))
-
-export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLink {
-  const { times } = init
+export function treeLink<Rows extends TierCalls>(core: Core, peer: PeerIdString, init: LinkInit<Rows>): TreeLink<Rows> {
+  const { table, times } = init
   let asking: Caller<TreeRequest, TreeResponse> | undefined
   let isUp = false
   let hasSilence = false
@@ -80,7 +81,7 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
     if (next) init.onUp()
     else init.onDown()
   }
-  const ask = async (request: TreeCall, isWhole: boolean): Promise<TreeResponse> => {
+  const ask = async (request: BareRequest, isWhole: boolean): Promise<TreeResponse> => {
     const open = asking
     if (open == null) throw new ServicesError('closed', `no link to ${peer}`)
     try {
@@ -104,15 +105,13 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
       throw error
     }
   }
-  const call = async (request: TreeCall): Promise<TreeResponse> => {
+  const exchange = async (request: BareRequest): Promise<TreeResponse> => {
     const first = await ask(request, false)
     return first.status === TREE_STATUS.view ? ask(request, true) : first
   }
-  const putBatch = async (records: readonly TreeRecord[], asOwner: boolean): Promise<WriteOutcome[]> => {
-    const { status, reason, outcomes } = await call({ write: { records: records.map(recordMessage), asOwner } })
-    if (status !== TREE_STATUS.done) throw new ServicesError('refused', `${peer} refused a write: ${reason}`)
-    return outcomes.map(outcome => outcomeNames.get(outcome) ?? 'refused')
-  }
+  const tierRows: TierTable = table
+  const putBatch = async (records: readonly TreeRecord[], asOwner: boolean): Promise<WriteOutcome[]> =>
+    makeCall(core, tierRows, { peer, exchange }, 'write', { records: records.map(recordMessage), asOwner })
   const puts = (asOwner: boolean): Batcher<TreeRecord, WriteOutcome> =>
     batcher({
       mostItems: FRAME_RECORDS,
@@ -129,7 +128,7 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
     callOffPing = core.clock.after(times.pingEveryMs, () => {
       if (asking == null) return
       // what it answers, or that it does not, is noted by `ask`
-      call({ hello: { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0 } }).then(ping, ping)
+      exchange({ hello: { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0 } }).then(ping, ping)
     })
   }
   const ended = (): void => {
@@ -150,7 +149,7 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
     // Where no seed answers, the peer store may know the address from an earlier run.
     if (connectionManager.getConnections(toPeerId(peer)).length === 0) await init.registry.find([peer]).catch(() => [])
     signal.throwIfAborted()
-    return connectionManager.openStream(toPeerId(peer), PROTOCOLS.tree, { signal })
+    return connectionManager.openStream(toPeerId(peer), table.protocol, { signal })
   }
   const connect = async (): Promise<void> => {
     dialling = new AbortController()
@@ -161,12 +160,12 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
     }
     const opened: Caller<TreeRequest, TreeResponse> = caller(stream, {
       clock: core.health,
-      request: messages.treeRequest,
-      response: messages.treeResponse,
+      request: table.request,
+      response: table.response,
       mostUnderWay: CALLS_UNDER_WAY,
       timeoutMs: times.callTimeoutMs,
       onEnd: fault => {
-        if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.tree, what: fault })
+        if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(peer), protocol: table.protocol, what: fault })
         if (asking === opened) ended()
       }
     })
@@ -192,7 +191,7 @@ export function treeLink(core: Core, peer: PeerIdString, init: LinkInit): TreeLi
   return {
     peer,
     isUp: () => isUp,
-    call,
+    call: async (name, value) => makeCall(core, table, { peer, exchange }, name, value),
     put: async (record, asOwner) => (asOwner ? byOwner : byCopy).push(record),
     load: () => load,
     nudge: dial,

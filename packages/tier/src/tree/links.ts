@@ -1,37 +1,37 @@
-import { messages, PROTOCOLS } from '@peerwatch/wire'
-import { answerer, peerIdText, toPeerId } from '@peerwatch/link'
-import { subscribed } from './judge-line.ts'
-import { TREE_STATUS, treeLink } from './link.ts'
+import { TREE_STATUS } from '@peerwatch/wire'
+import { answerCall, answerer, mayCallAny, peerIdText, Refusal, toPeerId } from '@peerwatch/link'
+import { treeLink } from './link.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { TreeHello, TreeRequest, TreeResponse } from '@peerwatch/wire'
 import type { Answerer, Core, Part, RegistryView } from '@peerwatch/link'
-import type { LinkTimes, TreeCall, TreeLink } from './link.ts'
+import type { TierCalls, TierParts, TierTable } from './calls.ts'
+import type { BareRequest, LinkTimes, TreeLink } from './link.ts'
 import type { TokenBook, ViewVersions } from './token-book.ts'
 
-export type TreeAnswer = Partial<Omit<TreeResponse, 'id'>>
+type Answer = Partial<Omit<TreeResponse, 'id'>>
 
-export interface TreeLinksInit {
+export interface TreeLinksInit<Rows extends TierCalls> {
+  readonly table: TierTable<Rows>
+  /** What the handlers of the table work with. */
+  readonly parts: TierParts
   readonly registry: Pick<RegistryView, 'find'>
   readonly tokens: TokenBook
   readonly times?: Partial<LinkTimes>
-  /** Answers what is neither hello nor view. Never called by anybody who is not in the roster. */
-  readonly answer: (from: PeerIdString, request: TreeRequest) => Promise<TreeAnswer>
   /** Load of the owned range. */
   readonly reportsPerSecond: () => number
 }
 
 /** The links between this trusted node and all others: one stream of requests in each direction. */
-export interface TreeLinks extends Part {
-  readonly link: (node: PeerIdString) => TreeLink | undefined
-  readonly others: () => TreeLink[]
+export interface TreeLinks<Rows extends TierCalls = TierCalls> extends Part {
+  readonly link: (node: PeerIdString) => TreeLink<Rows> | undefined
+  readonly others: () => TreeLink<Rows>[]
   /** Nobody answers there now; never true of this node itself. */
   readonly outOfReach: (node: PeerIdString) => boolean
   readonly onUp: (listener: (node: PeerIdString) => void) => () => void
   readonly onDown: (listener: (node: PeerIdString) => void) => () => void
 }
 
-const REQUESTS_AT_A_TIME = 64
 const STREAMS_PER_NODE = 2
 const NOTHING = new Uint8Array()
 
@@ -40,10 +40,10 @@ function defaultTimes({ pingEveryMs, pingTimeoutMs }: { pingEveryMs: number; pin
   return { pingEveryMs, callTimeoutMs: Math.max(3_000, 2 * pingTimeoutMs), dialTimeoutMs: 10_000, leastBackoffMs: 200, mostBackoffMs: 5_000 }
 }
 
-export function treeLinks(core: Core, init: TreeLinksInit): TreeLinks {
-  const { tokens } = init
+export function treeLinks<Rows extends TierCalls>(core: Core, init: TreeLinksInit<Rows>): TreeLinks<Rows> {
+  const { table, tokens } = init
   const times = { ...defaultTimes(core.network.roster.preset), ...init.times }
-  const links = new Map<PeerIdString, TreeLink>()
+  const links = new Map<PeerIdString, TreeLink<Rows>>()
   const inbound = new Map<PeerIdString, Answerer<TreeResponse>[]>()
   const upListeners = new Set<(node: PeerIdString) => void>()
   const downListeners = new Set<(node: PeerIdString) => void>()
@@ -54,7 +54,7 @@ export function treeLinks(core: Core, init: TreeLinksInit): TreeLinks {
     tokens: isWhole ? (tokens.encoded() as Uint8Array<ArrayBuffer>[]) : [],
     reportsPerSecond: init.reportsPerSecond()
   })
-  const withView = (request: TreeCall, isWhole: boolean): Partial<Omit<TreeRequest, 'id'>> => {
+  const withView = (request: BareRequest, isWhole: boolean): Partial<Omit<TreeRequest, 'id'>> => {
     const { rosterVersion, tokens: named } = tokens.versions()
     const view = { rosterVersion, tokens: named as Uint8Array<ArrayBuffer> }
     return isWhole || request.hello != null ? { ...request, view, hello: hello(isWhole) } : { ...request, view }
@@ -65,24 +65,24 @@ export function treeLinks(core: Core, init: TreeLinksInit): TreeLinks {
     if (told.roster.byteLength > 0) await core.roster.accept(told.roster).catch(() => 'known')
     if (told.tokens.length > 0) await tokens.accept(told.tokens)
   }
-  const answer = async (from: PeerIdString, request: TreeRequest): Promise<TreeAnswer> => {
+  const answer = async (from: PeerIdString, request: TreeRequest): Promise<Answer> => {
     try {
       await merge(request.hello)
       if (request.view != null && !isSameView(request.view, tokens.versions())) {
         return { status: TREE_STATUS.view, reason: 'another view', hello: hello(true) }
       }
-      if (!core.roster.isTrusted(from)) return { status: TREE_STATUS.refused, reason: 'not in the roster' }
-      const answered = await init.answer(from, request)
+      if (!mayCallAny(core, table, from)) return table.refusal.encode(new Refusal('refused', 'not in the roster'))
+      const answered = await answerCall(core, table, init.parts, from, request)
       return request.hello == null ? answered : { hello: hello(false), ...answered }
     } catch (error) {
       core.log.error('tree request of %s: %e', from, error)
-      return { status: TREE_STATUS.failed, reason: error instanceof Error ? error.message.slice(0, 200) : 'failed' }
+      return table.refusal.encode(new Refusal('failed', error instanceof Error ? error.message : 'failed'))
     }
   }
   const handler = (stream: Stream, connection: Connection): void => {
     const from = peerIdText(connection.remotePeer)
-    if (!core.roster.isTrusted(from)) {
-      core.emit('peer:fault', { peer: connection.remotePeer, protocol: PROTOCOLS.tree, what: 'not-trusted' })
+    if (!mayCallAny(core, table, from)) {
+      core.emit('peer:fault', { peer: connection.remotePeer, protocol: table.protocol, what: 'not-trusted' })
       stream.abort(new Error('not in the roster'))
       return
     }
@@ -90,22 +90,23 @@ export function treeLinks(core: Core, init: TreeLinksInit): TreeLinks {
     if (open.length >= STREAMS_PER_NODE) void open.shift()?.close()
     const answering: Answerer<TreeResponse> = answerer(stream, {
       clock: core.clock,
-      request: messages.treeRequest,
-      response: messages.treeResponse,
-      concurrency: REQUESTS_AT_A_TIME,
+      request: table.request,
+      response: table.response,
+      concurrency: table.atATime,
       answer: async request => answer(from, request),
       onEnd: fault => {
         const left = (inbound.get(from) ?? []).filter(other => other !== answering)
         if (left.length > 0) inbound.set(from, left)
         else inbound.delete(from)
-        if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(from), protocol: PROTOCOLS.tree, what: fault })
+        if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(from), protocol: table.protocol, what: fault })
       }
     })
     inbound.set(from, [...open, answering])
     links.get(from)?.nudge()
   }
-  const open = (peer: PeerIdString): TreeLink => {
+  const open = (peer: PeerIdString): TreeLink<Rows> => {
     const link = treeLink(core, peer, {
+      table,
       registry: init.registry,
       times,
       withView,
@@ -135,7 +136,7 @@ export function treeLinks(core: Core, init: TreeLinksInit): TreeLinks {
   return {
     beforeStart: async () => {
       followRoster()
-      await core.components.registrar.handle(PROTOCOLS.tree, handler, { maxInboundStreams: STREAMS_PER_NODE + 2 })
+      await core.components.registrar.handle(table.protocol, handler, { maxInboundStreams: STREAMS_PER_NODE + 2 })
     },
     start: () => {
       isStarted = true
@@ -143,15 +144,21 @@ export function treeLinks(core: Core, init: TreeLinksInit): TreeLinks {
     },
     stop: async () => {
       isStarted = false
-      await core.components.registrar.unhandle(PROTOCOLS.tree)
+      await core.components.registrar.unhandle(table.protocol)
       await Promise.all([...links.values()].map(async link => link.stop()))
       await Promise.all([...inbound.values()].flat().map(async answering => answering.close()))
     },
     link: node => links.get(node),
     others: () => [...links.values()],
     outOfReach: node => node !== core.self && links.get(node)?.isUp() !== true,
-    onUp: listener => subscribed(upListeners, listener),
-    onDown: listener => subscribed(downListeners, listener)
+    onUp: listener => {
+      upListeners.add(listener)
+      return () => upListeners.delete(listener)
+    },
+    onDown: listener => {
+      downListeners.add(listener)
+      return () => downListeners.delete(listener)
+    }
   }
 }
 

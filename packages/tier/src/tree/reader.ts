@@ -1,14 +1,12 @@
 import { RECORD_KINDS, parsePlace } from '@peerwatch/model'
 import { candidatesOf } from '@peerwatch/trust-tree'
-import { isSignedBy, peerIdBytes, peerIdFromBytes } from '@peerwatch/link'
-import { TREE_STATUS } from './link.ts'
-import { placeBytes, placeFromBytes } from './token-book.ts'
+import { isSignedBy } from '@peerwatch/link'
 import { recordMessage } from './tree-record.ts'
 import type { PeerIdString, Place, RecordQuery, RecordStore, StoredRecord } from '@peerwatch/model'
-import type { RecordMessage, TreeRequest } from '@peerwatch/wire'
+import type { RecordMessage } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
 import type { TreeLink } from './link.ts'
-import type { TreeAnswer, TreeLinks } from './links.ts'
+import type { TreeLinks } from './links.ts'
 import type { Placement } from './placement.ts'
 import type { TokenBook } from './token-book.ts'
 import type { RecordParser, TreeRecord } from './tree-record.ts'
@@ -29,7 +27,22 @@ export type PlaceSpan = { readonly from: Place; readonly to: Place }
 
 export interface RecordPage {
   readonly records: readonly TreeRecord[]
-  readonly next: Uint8Array<ArrayBuffer>
+  readonly next: Uint8Array
+}
+
+/** Asks another node for a page. */
+export interface PageAsked extends EpochSpan {
+  readonly places: PlaceSpan
+  /** Only its records. */
+  readonly subject: PeerIdString | undefined
+  /** `next` of an earlier page; empty for the first one. */
+  readonly after: Uint8Array
+}
+
+export interface PageTold {
+  readonly records: readonly RecordMessage[]
+  /** Empty: that was all. */
+  readonly next: Uint8Array
 }
 
 export interface RecordReader {
@@ -39,11 +52,11 @@ export interface RecordReader {
    * All that another node holds of a range, page by page; `from` equal to `to` means all places. Rejects when the link ends or a page takes
    * too long; with the `next` of the last page that came it goes on from there.
    */
-  readonly pages: (link: TreeLink, places: PlaceSpan, span: EpochSpan, after?: Uint8Array<ArrayBuffer>) => AsyncIterable<RecordPage>
+  readonly pages: (link: TreeLink, places: PlaceSpan, span: EpochSpan, after?: Uint8Array) => AsyncIterable<RecordPage>
   readonly own: (places: PlaceSpan, span: EpochSpan) => AsyncIterable<StoredRecord>
   readonly parse: (stored: StoredRecord) => TreeRecord
   /** Serves a page. */
-  readonly serve: (read: NonNullable<TreeRequest['read']>) => Promise<TreeAnswer>
+  readonly serve: (asked: PageAsked) => Promise<PageTold>
 }
 
 /** Few enough that a busy node answers in time. */
@@ -69,19 +82,14 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
       return undefined
     }
   }
-  async function* pagesOf(
-    link: TreeLink,
-    read: Omit<NonNullable<TreeRequest['read']>, 'after'>,
-    from: Uint8Array<ArrayBuffer> = new Uint8Array()
-  ): AsyncGenerator<RecordPage> {
+  async function* pagesOf(link: TreeLink, asked: Omit<PageAsked, 'after'>, from: Uint8Array = NO_CURSOR): AsyncGenerator<RecordPage> {
     let after = from
     do {
-      const response = await link.call({ read: { ...read, after } })
-      if (response.status !== TREE_STATUS.done) throw new Error(`${link.peer} refused a read: ${response.reason}`)
+      const { records, next } = await link.call('read', { ...asked, after })
       // A cursor that does not move would go on for ever.
-      if (response.records.length === 0) return
-      after = response.next
-      yield { records: response.records.map(parsed).filter(record => record != null), next: after }
+      if (records.length === 0) return
+      after = next
+      yield { records: records.map(parsed).filter(record => record != null), next }
     } while (after.byteLength > 0)
   }
   async function* ownOf(places: PlaceSpan, span: EpochSpan, subject?: PeerIdString): AsyncGenerator<StoredRecord> {
@@ -91,9 +99,8 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
   }
   const fromLink = async (link: TreeLink, subject: PeerIdString, span: EpochSpan): Promise<TreeRecord[]> => {
     const all: TreeRecord[] = []
-    const place = placeBytes(placement.place(subject))
-    const read = { fromPlace: place, toPlace: place, subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>, ...span }
-    for await (const { records } of pagesOf(link, read)) {
+    const place = placement.place(subject)
+    for await (const { records } of pagesOf(link, { places: { from: place, to: place }, subject, ...span })) {
       all.push(...records.filter(record => record.subject === subject))
       if (all.length > SUBJECT_RECORDS_MOST) throw new Error(`${link.peer} sent more than ${SUBJECT_RECORDS_MOST} records`)
     }
@@ -138,14 +145,14 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
       const records = [...found.values()].toSorted((a, b) => a.stored.window - b.stored.window || (a.stored.id < b.stored.id ? -1 : 1))
       return { records, isComplete: isComplete && isFormerComplete }
     },
-    pages: (link, { from, to }, span, after) =>
-      pagesOf(link, { fromPlace: placeBytes(from), toPlace: placeBytes(to), subject: new Uint8Array(), ...span }, after),
+    pages: (link, places, span, after) => pagesOf(link, { places, subject: undefined, ...span }, after),
     own: (places, span) => ownOf(places, span),
     parse: parser.stored,
-    serve: async read => servePage(store, parser, placement, read)
+    serve: async asked => servePage(store, parser, placement, asked)
   }
 }
 
+const NO_CURSOR = new Uint8Array()
 const FIRST_PLACE = '0000000000000000' as Place
 
 /** A range that goes round the end is two that do not; with both ends equal it is all. */
@@ -186,11 +193,11 @@ function isInside({ part, epoch, place }: Cursor, parts: readonly Pick<RecordQue
   return (range.fromPlace == null || place >= range.fromPlace) && (range.toPlace == null || place < range.toPlace)
 }
 
-async function servePage(store: RecordStore, parser: RecordParser, placement: Placement, read: NonNullable<TreeRequest['read']>): Promise<TreeAnswer> {
-  const parts = partsOf({ from: placeFromBytes(read.fromPlace), to: placeFromBytes(read.toPlace) })
+async function servePage(store: RecordStore, parser: RecordParser, placement: Placement, read: PageAsked): Promise<PageTold> {
+  const parts = partsOf(read.places)
   const cursor = read.after.byteLength === 0 ? undefined : decodeCursor(read.after)
   if (cursor != null && !isInside(cursor, parts, read)) throw new TypeError('a cursor outside of what is read')
-  const subject = read.subject.byteLength === 0 ? {} : { subject: placement.pseudonym(peerIdFromBytes(read.subject)) }
+  const subject = read.subject == null ? {} : { subject: placement.pseudonym(read.subject) }
   const records: RecordMessage[] = []
   let bytes = 0
   for (let part = cursor?.part ?? 0; part < parts.length; part++) {
@@ -207,7 +214,7 @@ async function servePage(store: RecordStore, parser: RecordParser, placement: Pl
       }
     }
   }
-  return { records }
+  return { records, next: NO_CURSOR }
 }
 
 /** After a cursor: the rest of its epoch from its place on, then the later epochs. */

@@ -1,15 +1,12 @@
 import { epochOf } from '@peerwatch/model'
 import { DEFAULT_COPIES, candidatesOf, ownerOf } from '@peerwatch/trust-tree'
-import { peerIdBytes, ServicesError } from '@peerwatch/link'
+import { Refusal, ServicesError } from '@peerwatch/link'
+import { tierTable } from './calls.ts'
 import { catchUp } from './catch-up.ts'
-import { toldFrom } from '@peerwatch/peer/parts'
-import { judgeLine } from './judge-line.ts'
-import { TREE_STATUS } from './link.ts'
 import { treeLinks } from './links.ts'
 import { loadMeter } from './load-meter.ts'
 import { placement } from './placement.ts'
 import { recordReader } from './reader.ts'
-import { requestAnswers } from './request-answers.ts'
 import { retention } from './retention.ts'
 import { shelf } from './shelf.ts'
 import { stampBook } from '../entry/stamps.ts'
@@ -18,16 +15,16 @@ import { tokenBook } from './token-book.ts'
 import { recordParser } from './tree-record.ts'
 import { durableWriter } from './writer.ts'
 import type { PeerIdString, RecordStore } from '@peerwatch/model'
-import type { CaseNotice } from '@peerwatch/wire'
-import type { CoarseStanding, Core, Part, RegistryView } from '@peerwatch/link'
-import type { JudgeListening, ProposalAnswer } from './judge-line.ts'
-import type { LinkTimes, TreeCall } from './link.ts'
+import type { RecordMessage } from '@peerwatch/wire'
+import type { AnswerOf, AskOf, CoarseStanding, Core, NewsName, Part, RegistryView } from '@peerwatch/link'
+import type { JudgeCalls, TierCalls } from './calls.ts'
+import type { LinkTimes } from './link.ts'
 import type { Placement } from './placement.ts'
 import type { EpochSpan, ReadResult } from './reader.ts'
 import type { ReportListener } from './shelf.ts'
 import type { StampBook } from '../entry/stamps.ts'
 import type { TreeStatus } from './status.ts'
-import type { RecordParser, TreeRecord } from './tree-record.ts'
+import type { RecordParser, TreeRecord, WriteOutcome } from './tree-record.ts'
 import type { DurableOutcome } from './writer.ts'
 
 export interface TrustTreeInit {
@@ -41,11 +38,16 @@ export interface TrustTreeInit {
   readonly times?: Partial<LinkTimes>
 }
 
-/** What goes to all other trusted nodes. */
-export type Broadcast = { readonly case: CaseNotice } | { readonly finding: Uint8Array } | { readonly certificate: Uint8Array }
+const NO_JUDGE: JudgeCalls = {
+  case: () => {},
+  finding: () => {},
+  certificate: () => {},
+  propose: async () => new Refusal('refused', 'this node has no judge'),
+  standing: () => undefined
+}
 
-/** This node's part in the trusted tier. Listeners and handlers are set before `start`, which hands over what is stored. */
-export interface TrustTree extends Part, JudgeListening {
+/** This node's part in the trusted tier. Listeners and the judge are set before `start`, which hands over what is stored. */
+export interface TrustTree extends Part {
   readonly placement: Placement
   readonly stamps: StampBook
   readonly parser: RecordParser
@@ -61,14 +63,16 @@ export interface TrustTree extends Part, JudgeListening {
   readonly read: (subject: PeerIdString, span?: EpochSpan) => Promise<ReadResult>
   /** Each report that this node holds, once: as it is stored, and at the start those stored before. */
   readonly onReport: (listener: ReportListener) => () => void
-  /** Sends to all others in reach, once. */
-  readonly broadcast: (what: Broadcast) => void
+  /** Lets the judge answer from now on; without one a node signs nothing and knows no standing. */
+  readonly serve: (judge: Partial<JudgeCalls>) => void
+  /** Makes a call of the table. Rejects with ServicesError: `refused` where the node says no, else where no answer came. */
+  readonly call: <Name extends keyof TierCalls>(node: PeerIdString, name: Name, ask: AskOf<TierCalls, Name>) => Promise<AnswerOf<TierCalls, Name>>
+  /** Tells all others in reach, once. */
+  readonly broadcast: <Name extends NewsName<TierCalls>>(name: Name, news: AskOf<TierCalls, Name>) => void
   /** Keeps a signed finding at the candidates of its subject; never rejects. */
   readonly writeRecord: (kind: 'finding', subject: PeerIdString, signed: Uint8Array) => Promise<DurableOutcome>
   /** HMAC-SHA-256 with the pepper over the parts, one after the other. */
   readonly hmac: (...parts: Uint8Array[]) => Uint8Array
-  /** Rejects with ServicesError where the node does not answer. */
-  readonly propose: (node: PeerIdString, verdict: Uint8Array) => Promise<ProposalAnswer>
   /** What the acting owner says of a subject; undefined where nobody answers. */
   readonly standing: (subject: PeerIdString) => CoarseStanding | undefined | Promise<CoarseStanding | undefined>
   readonly status: () => TreeStatus
@@ -86,7 +90,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   const shelved = shelf(core, store, stamps, parser.stored)
   const load = loadMeter(core)
   const epochNow = (): number => epochOf(core.windows.now().window, core.roster.current().preset.epochWindows)
-  const judge = judgeLine(core)
+  const judge = { ...NO_JUDGE }
 
   const owner = (subject: PeerIdString): PeerIdString | undefined => ownerOf(tokens.partition(), placing.place(subject))
   const candidates = (subject: PeerIdString): readonly PeerIdString[] => candidatesOf(tokens.partition(), placing.place(subject), copies).current
@@ -100,35 +104,41 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     tokens,
     ...(init.times != null && { times: init.times }),
     reportsPerSecond: load.perSecond,
-    answer: async (from, request) => answers(from, request)
+    table: tierTable,
+    parts: { takeIn: async (message, asOwner) => takeIn(message, asOwner), page: async asked => reader.serve(asked), isCaughtUp: () => caught.isDone(), judge }
   })
   const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies })
   const write = durableWriter(core, { tokens, links, shelf: shelved, copies })
   const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochNow, reportsPerSecond: load.perSecond })
-  const answers = requestAnswers({
-    judge,
-    shelf: shelved,
-    reader,
-    parser,
-    isCandidate: place => {
-      const { current, former } = candidatesOf(tokens.partition(), place, copies)
-      return current.includes(core.self) || former.includes(core.self)
-    },
-    isCaughtUp: caught.isDone
-  })
+  const takeIn = async (message: RecordMessage, asOwner: boolean): Promise<WriteOutcome> => {
+    let record: TreeRecord
+    try {
+      record = parser.message(message)
+    } catch {
+      return 'refused'
+    }
+    const { current, former } = candidatesOf(tokens.partition(), record.stored.place, copies)
+    return current.includes(core.self) || former.includes(core.self) ? shelved.put(record, asOwner) : 'refused'
+  }
   const retained = retention(core, store)
   const parts: readonly Part[] = [retained, links, caught]
 
   shelved.onReport(({ subject }) => {
     if (owner(subject) === core.self) load.count()
   })
-  shelved.onFinding(judge.finding)
+  shelved.onFinding(encoded => {
+    judge.finding(encoded)
+  })
+  const call: TrustTree['call'] = async (node, name, ask) => {
+    const link = links.link(node)
+    if (link == null) throw new ServicesError('no-route', `${node} is no other roster member`)
+    return link.call(name, ask)
+  }
   const askStanding = async (subject: PeerIdString): Promise<CoarseStanding | undefined> => {
     for (const node of candidates(subject)) {
       if (node === core.self || links.outOfReach(node)) continue
       try {
-        const response = await links.link(node)!.call({ standingOf: peerIdBytes(subject) as Uint8Array<ArrayBuffer> })
-        if (response.status === TREE_STATUS.done && response.standing != null) return toldFrom(response.standing)
+        return await call(node, 'standingOf', subject)
       } catch (error) {
         core.log('standing of %s at %s: %s', subject, node, error)
       }
@@ -147,10 +157,12 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     write,
     read: async (subject, span) => reader.subject(subject, span ?? { fromEpoch: Math.max(0, store.floor() + 1), toEpoch: epochNow() + 1 }),
     onReport: shelved.onReport,
-    ...judge.listening,
-    broadcast: what => {
-      for (const link of links.others())
-        if (link.isUp()) link.call(what as TreeCall).catch((error: unknown) => core.log('broadcast to %s: %s', link.peer, error))
+    serve: calls => {
+      Object.assign(judge, NO_JUDGE, calls)
+    },
+    call,
+    broadcast: (name, news) => {
+      for (const link of links.others()) if (link.isUp()) link.call(name, news).catch((error: unknown) => core.log('broadcast to %s: %s', link.peer, error))
     },
     writeRecord: async (_kind, _subject, signed) => {
       try {
@@ -161,12 +173,6 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
       }
     },
     hmac: placing.keyed,
-    propose: async (node, verdict) => {
-      const link = links.link(node)
-      if (link == null) throw new ServicesError('no-route', `${node} is no other roster member`)
-      const { status, signature, reason } = await link.call({ propose: { verdict: verdict as Uint8Array<ArrayBuffer> } })
-      return status === TREE_STATUS.done && signature.byteLength > 0 ? { signature } : { refused: reason }
-    },
     standing: subject => (isHolding(subject) ? judge.standing(subject) : undefined) ?? askStanding(subject),
     status: () => treeStatus(core, { tokens, links, copies, ownLoad: load.perSecond, isCaughtUp: caught.isDone }),
     isCaughtUp: caught.isDone,

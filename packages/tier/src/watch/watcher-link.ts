@@ -4,7 +4,7 @@ import { backOff, frames, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwa
 import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Look } from '@peerwatch/wire'
 import type { Core, Frames, NeighboursView, Part, RegistryView, SeenNeighbour, SeenView } from '@peerwatch/link'
-import type { LookOrder } from '../examination/interfaces.ts'
+import type { LookOrder } from './watcher-owner.ts'
 
 export interface WatcherLinkInit {
   /** The trusted node that this watcher belongs to. */

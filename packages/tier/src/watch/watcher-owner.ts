@@ -2,11 +2,10 @@ import { DIMENSIONS, findDimension, isEvictable } from '@peerwatch/model'
 import { LIMITS, messages, PROTOCOLS } from '@peerwatch/wire'
 import { frames, peerIdBytes, peerIdFromBytes, peerIdText, toPeerId } from '@peerwatch/link'
 import type { Connection, Stream } from '@libp2p/interface'
-import type { PeerIdString } from '@peerwatch/model'
+import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Seen } from '@peerwatch/reputation'
 import type { Seen as SeenMessage, WatcherUp } from '@peerwatch/wire'
 import type { Core, FrameFault, Frames, Part } from '@peerwatch/link'
-import type { LookOrder, WatcherSeen, WatchersView } from '../examination/interfaces.ts'
 
 /** Windows that a watcher's counts may be late; older ones are beyond any finding. */
 const LATE_WINDOWS = 12
@@ -16,7 +15,27 @@ export interface WatcherOwnerInit {
   readonly isOwnWatcher: (peer: PeerIdString) => boolean
 }
 
-export interface WatcherOwner extends Part, WatchersView {
+/** One thing to look at. */
+export interface LookOrder {
+  readonly peer: PeerIdString
+  readonly dimension: EvictableDimension
+}
+
+export interface WatcherSeen {
+  readonly watcher: PeerIdString
+  readonly window: WindowNumber
+  readonly seen: readonly Seen[]
+  /** Suspects to which a link was found. */
+  readonly linked: readonly PeerIdString[]
+}
+
+/** A trusted node's side of the links to its watchers. */
+export interface WatcherOwner extends Part {
+  readonly connected: () => PeerIdString[]
+  /** The whole list of what this watcher is to look at; sent when it differs, and again after a lost link. */
+  readonly setLooks: (watcher: PeerIdString, looks: readonly LookOrder[]) => void
+  readonly onSeen: (listener: (report: WatcherSeen) => void) => () => void
+  readonly onChange: (listener: () => void) => () => void
   readonly beforeStart: () => Promise<void>
   readonly stop: () => Promise<void>
 }

@@ -62,9 +62,11 @@ test('a standing comes from the owner of the subject or its first copy, whicheve
   const subject = await somePeer()
   const told: PeerIdString[] = []
   for (const node of tier.nodes) {
-    node.tree.onStanding(() => {
-      told.push(node.peer)
-      return GOOD
+    node.tree.serve({
+      standing: () => {
+        told.push(node.peer)
+        return GOOD
+      }
     })
   }
   for (const node of tier.nodes) {
@@ -83,7 +85,7 @@ test('a standing comes from the owner of the subject or its first copy, whicheve
 test('the client keeps one stream, goes on to another trusted node, and says when there is none', async t => {
   const asked = await askedTier(t, 2)
   const { tier, host } = asked
-  for (const node of tier.nodes) node.tree.onStanding(() => GOOD)
+  for (const node of tier.nodes) node.tree.serve({ standing: () => GOOD })
   const client = queryClient(host.core, { registry: { find: asked.find }, timeoutMs: HANGS_AFTER_MS })
   t.after(async () => client.stop?.())
   const subject = await somePeer()
@@ -115,7 +117,7 @@ test('malformed questions and too many are refused, and who goes on is cut', asy
   const asked = await askedTier(t, 1, { perSecond: 0.001, burst: 5 })
   const [node] = asked.tier.nodes
   assert.ok(node)
-  node.tree.onStanding(() => GOOD)
+  node.tree.serve({ standing: () => GOOD })
   const asking = await openCaller(asked, node)
   const bad = await asking.call({ standingOf: Uint8Array.of(1, 2, 3) })
   assert.equal(bad.status, 1)

@@ -1,16 +1,18 @@
+import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { manualClock } from '@peerwatch/model/testing'
+import { Refusal, ServicesError } from '@peerwatch/link'
 import { certificateBook } from '../../../peer/src/enforcement/certificates.ts'
 import { examination } from '../../src/examination/examination.ts'
 import { windowClock } from '../../../link/src/window-clock.ts'
 import { testHost, testNetwork } from '../../../link/test/support/core.ts'
 import type { PeerIdString, Report, WindowNumber } from '@peerwatch/model'
 import type { ManualClock } from '@peerwatch/model/testing'
-import type { CaseNotice } from '@peerwatch/wire'
 import type { Seen } from '@peerwatch/reputation'
 import type { Core, PeerwatchEvents } from '@peerwatch/link'
-import type { Examination } from '../../src/examination/examination.ts'
-import type { Announcement, ExaminationTree, LookOrder, ProposalAnswer, WatcherSeen, WatchersView } from '../../src/examination/interfaces.ts'
+import type { Examination, ExaminationInit } from '../../src/examination/examination.ts'
+import type { JudgeCalls } from '../../src/tree/calls.ts'
+import type { LookOrder, WatcherSeen } from '../../src/watch/watcher-owner.ts'
 import type { WindowClock } from '../../../link/src/window-clock.ts'
 import type { TestKeys } from '../../../link/test/support/core.ts'
 
@@ -42,10 +44,7 @@ function manualTime(): ManualTime {
 
 interface Hearing {
   readonly report: Set<(report: Report, conflict: boolean) => void>
-  readonly case: Set<(notice: CaseNotice, from: PeerIdString) => void>
-  readonly finding: Set<(encoded: Uint8Array) => void>
-  readonly certificate: Set<(encoded: Uint8Array) => void>
-  propose: (verdict: Uint8Array, from: PeerIdString) => Promise<ProposalAnswer>
+  judge: Partial<JudgeCalls>
 }
 
 function subscribe<T>(listeners: Set<T>): (listener: T) => () => void {
@@ -59,44 +58,41 @@ function subscribe<T>(listeners: Set<T>): (listener: T) => () => void {
 export class FakeTree {
   readonly nodes = new Map<PeerIdString, Hearing>()
   readonly written: Uint8Array[] = []
-  readonly announced: Announcement[] = []
 
   report(report: Report, conflict = false): void {
     for (const { report: listeners } of this.nodes.values()) for (const listener of listeners) listener(report, conflict)
   }
 
-  of(self: PeerIdString): ExaminationTree {
-    const hearing: Hearing = { report: new Set(), case: new Set(), finding: new Set(), certificate: new Set(), propose: async () => ({ refused: 'not ready' }) }
+  of(self: PeerIdString): ExaminationInit['tree'] {
+    const hearing: Hearing = { report: new Set(), judge: {} }
     this.nodes.set(self, hearing)
     return {
       onReport: subscribe(hearing.report),
-      onCase: subscribe(hearing.case),
-      onFinding: subscribe(hearing.finding),
-      onCertificate: subscribe(hearing.certificate),
-      onPropose: handler => {
-        hearing.propose = handler
-        return () => {}
+      serve: judge => {
+        hearing.judge = judge
       },
-      broadcast: what => {
-        this.announced.push(what)
-        for (const [node, other] of this.nodes) if (node !== self) queueMicrotask(() => deliver(other, what, self))
+      broadcast: (name, news) => {
+        for (const [node, { judge }] of this.nodes) if (node !== self) queueMicrotask(() => judge[name]?.(news as never, self))
       },
-      propose: async (node, verdict) => this.nodes.get(node)!.propose(verdict, self),
-      writeRecord: async (_kind, _subject, signed) => this.written.push(signed),
-      hmac: (...parts) => parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', 'pepper')).digest(),
-      registeredCount: () => 16
+      call: async (node, name, ask) => {
+        assert.equal(name, 'propose')
+        const answer = await this.nodes.get(node)!.judge.propose!(ask as Uint8Array, self)
+        if (answer instanceof Refusal) throw new ServicesError('refused', answer.reason)
+        return answer as never
+      },
+      writeRecord: async (_kind, _subject, signed) => {
+        this.written.push(signed)
+        return 'stored'
+      },
+      hmac: (...parts) => parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', 'pepper')).digest()
     }
   }
 }
 
-function deliver(to: Hearing, what: Announcement, from: PeerIdString): void {
-  if ('case' in what) for (const listener of to.case) listener(what.case, from)
-  if ('finding' in what) for (const listener of to.finding) listener(what.finding)
-  if ('certificate' in what) for (const listener of to.certificate) listener(what.certificate)
-}
+type Watchers = ExaminationInit['watchers']
 
 /** Watchers that see what the test tells them to. */
-export class FakeWatchers implements WatchersView {
+export class FakeWatchers implements Watchers {
   readonly orders = new Map<PeerIdString, readonly LookOrder[]>()
   readonly #names: readonly PeerIdString[]
   readonly #listeners = new Set<(report: WatcherSeen) => void>()
@@ -166,7 +162,7 @@ export async function testTier(watcherNames: readonly (readonly PeerIdString[])[
     const part = examination(core, {
       tree: tree.of(core.self),
       watchers,
-      registry: { publish: ({ findings = [] }) => published.findings.push(...findings) },
+      registry: { publish: ({ findings = [] }) => published.findings.push(...findings), registeredCount: () => 16 },
       publishCertificate: async encoded => published.gossip.push(encoded),
       isOwnWatcher: peer => watcherNames[index]!.includes(peer)
     })

@@ -1,11 +1,11 @@
 import { memoryRecordStore } from '@peerwatch/store/testing'
-import { messages } from '@peerwatch/wire'
 import { ServicesError } from '@peerwatch/link'
 import { catchUp } from '../../src/tree/catch-up.ts'
 import { recordReader } from '../../src/tree/reader.ts'
 import { shelf } from '../../src/tree/shelf.ts'
 import { stampBook } from '../../src/entry/stamps.ts'
 import { tokenBook } from '../../src/tree/token-book.ts'
+import { callOver } from './call-over.ts'
 import { bareCore } from '../../../peer/test/support/reports.ts'
 import type { PeerIdString, RecordStore } from '@peerwatch/model'
 import type { ManualClock } from '@peerwatch/model/testing'
@@ -135,11 +135,7 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
       if ([self, peer].filter(isLost).length > 0 || !isUp() || other == null) throw new ServicesError('no-route', `${peer} does not answer`)
       return other
     }
-    const call: TreeLink['call'] = async request => {
-      const { reader } = await reached()
-      const { read } = messages.treeRequest.decode(messages.treeRequest.encode({ id: 1, ...request }))
-      return messages.treeResponse.decode(messages.treeResponse.encode({ id: 1, status: 0, ...(await reader.serve(read!)) }))
-    }
+    const call = callOver(cores.get(self)!.core, peer, async () => ({ page: (await reached()).reader.serve }))
     const put: TreeLink['put'] = async (record, asOwner) => (await reached()).shelf.put(record, asOwner)
     return { peer, isUp, call, put, load: () => undefined, nudge: () => {}, start: () => {}, stop: async () => {} }
   }

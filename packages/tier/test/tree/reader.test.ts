@@ -2,10 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seededRng, shuffled } from '@peerwatch/model'
 import { memoryRecordStore } from '@peerwatch/store/testing'
-import { messages } from '@peerwatch/wire'
 import fc from 'fast-check'
 import { recordReader } from '../../src/tree/reader.ts'
-import { placeBytes } from '../../src/tree/token-book.ts'
+import { callOver } from '../support/call-over.ts'
 import { bookOfReports } from '../../../peer/test/support/reports.ts'
 import type { Place, RecordStore, StoredRecord } from '@peerwatch/model'
 import type { TreeLink } from '../../src/tree/link.ts'
@@ -23,11 +22,7 @@ function readerOf(store: RecordStore): RecordReader {
 
 /** To another reader, through the codecs that a stream would have. */
 function linkTo(other: RecordReader): TreeLink {
-  const call: TreeLink['call'] = async request => {
-    const { read } = messages.treeRequest.decode(messages.treeRequest.encode({ id: 1, ...request }))
-    return messages.treeResponse.decode(messages.treeResponse.encode({ id: 1, status: 0, ...(await other.serve(read!)) }))
-  }
-  return { peer: 'other', call } as unknown as TreeLink
+  return { peer: core.self, call: callOver(core, core.self, async () => ({ page: other.serve })) } as unknown as TreeLink
 }
 
 const place = fc.oneof(
@@ -59,7 +54,7 @@ test('T17: page by page a reader gets all that was there, each record once, what
         const wanted = (report: StoredRecord): boolean => isWithin(places, report.place) && report.epoch >= fromEpoch && report.epoch <= toEpoch
         const link = linkTo(readerOf(store))
         const got: string[] = []
-        let next: Uint8Array<ArrayBuffer> | undefined
+        let next: Uint8Array | undefined
         let isOver = false
         while (!isOver) {
           // a reader whose link ended goes on from the cursor of the last page that came
@@ -68,9 +63,10 @@ test('T17: page by page a reader gets all that was there, each record once, what
           for await (const page of readerOf(memoryRecordStore()).pages(link, places, { fromEpoch, toEpoch }, next)) {
             assert.ok(page.records.length > 0 && page.records.length <= PAGE_RECORDS)
             got.push(...page.records.map(record => record.stored.id))
-            next = page.next
+            const { next: after } = page
+            next = after
             await store.write(late.splice(0, 5))
-            if (next.byteLength === 0 || ++pages < pagesAtATime) continue
+            if (after.byteLength === 0 || ++pages < pagesAtATime) continue
             isOver = false
             break
           }
@@ -112,15 +108,8 @@ test('T17: no cursor that another node makes up brings anything but records that
   )
   await fc.assert(
     fc.asyncProperty(cursor, async after => {
-      const read = {
-        fromPlace: placeBytes(places.from),
-        toPlace: placeBytes(places.to),
-        subject: new Uint8Array(),
-        ...EVERYTHING,
-        after: new Uint8Array(after)
-      }
-      const served = await reader.serve(read).catch(() => ({ records: [] }))
-      const records = (served.records ?? []).map(parser.message)
+      const served = await reader.serve({ places, subject: undefined, ...EVERYTHING, after }).catch(() => ({ records: [] }))
+      const records = served.records.map(parser.message)
       assert.ok(records.length <= PAGE_RECORDS)
       for (const { stored } of records) {
         assert.ok(isWithin(places, stored.place))

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { messages } from '@peerwatch/wire'
 import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
-import { caller, createNetworkFile, createSigner, parseNetwork, peerIdBytes } from '@peerwatch/link'
+import { caller, createNetworkFile, createSigner, parseNetwork, peerIdBytes, Refusal } from '@peerwatch/link'
 import { testHost, until } from '../../../link/test/support/core.ts'
 import { holders, reportClient, reporterOf, signedReport, somePeer, startTier } from '../support/tier.ts'
 import type { PeerIdString } from '@peerwatch/model'
@@ -162,13 +162,15 @@ test('cases, findings, certificates and proposals reach the judges of the others
   const [one, two] = tier.nodes
   assert.ok(one && two)
   const seen: unknown[] = []
-  two.tree.onCase((notice, from) => seen.push(['case', notice.openedWindow, from]))
-  two.tree.onCertificate(encoded => seen.push(['certificate', ...encoded]))
   const findings: Uint8Array[] = []
-  two.tree.onFinding(encoded => findings.push(encoded))
-  two.tree.onPropose(async verdict => (verdict[0] === 1 ? { signature: Uint8Array.of(9) } : { refused: 'no finding' }))
-  one.tree.broadcast({ case: { subject: new Uint8Array(), dimension: 2, openedWindow: 77, weight: 1, groups: ['a'] } })
-  one.tree.broadcast({ certificate: Uint8Array.of(1, 2) })
+  two.tree.serve({
+    case: (notice, from) => seen.push(['case', notice.openedWindow, from]),
+    certificate: encoded => seen.push(['certificate', ...encoded]),
+    finding: encoded => findings.push(encoded),
+    propose: async verdict => (verdict[0] === 1 ? Uint8Array.of(9) : new Refusal('refused', 'no finding'))
+  })
+  one.tree.broadcast('case', { subject: new Uint8Array(), dimension: 2, openedWindow: 77, weight: 1, groups: ['a'] })
+  one.tree.broadcast('certificate', Uint8Array.of(1, 2))
   const subject = await somePeer()
   const finding = await one.core.signer.sign(
     'finding',
@@ -189,10 +191,8 @@ test('cases, findings, certificates and proposals reach the judges of the others
     ['case', 77, one.peer],
     ['certificate', 1, 2]
   ])
-  const signed = await one.tree.propose(two.peer, Uint8Array.of(1))
-  assert.ok('signature' in signed)
-  assert.deepEqual([...signed.signature], [9])
-  assert.deepEqual(await one.tree.propose(two.peer, Uint8Array.of(2)), { refused: 'no finding' })
+  assert.deepEqual([...(await one.tree.call(two.peer, 'propose', Uint8Array.of(1)))], [9])
+  await assert.rejects(one.tree.call(two.peer, 'propose', Uint8Array.of(2)), { code: 'refused', message: /no finding/ })
 })
 
 test('T14: retention lets go of old epochs and of the oldest where the byte cap is reached, and refuses them from then on', async t => {
