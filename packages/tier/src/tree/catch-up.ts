@@ -5,8 +5,8 @@ import { delay } from '@peerwatch/model'
 import type { CallOff, PeerIdString, RecordStore, StoredRecord } from '@peerwatch/model'
 import type { NodeRange } from '@peerwatch/trust-tree'
 import type { Core, Part } from '@peerwatch/link'
-import type { TreeLink } from './link.ts'
-import type { TreeLinks } from './links.ts'
+import type { TrustedLink } from './trusted-link.ts'
+import type { TrustedLinks } from './trusted-links.ts'
 import type { RecordReader } from './reader.ts'
 import type { Shelf } from './shelf.ts'
 import type { TokenBook } from './token-book.ts'
@@ -16,7 +16,7 @@ export interface CatchUpInit {
   readonly store: RecordStore
   readonly shelf: Shelf
   readonly tokens: TokenBook
-  readonly links: TreeLinks
+  readonly links: TrustedLinks
   readonly reader: RecordReader
   readonly copies: number
   readonly epochNow: () => number
@@ -87,7 +87,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     await Promise.all(page.map(async record => shelf.put(record, isOwner)))
   }
   /** Gives the other side what only this node holds, where the other one is to hold it. */
-  const push = async (link: TreeLink, range: NodeRange, fromEpoch: number, toEpoch: number, theirs: ReadonlySet<string>): Promise<number> => {
+  const push = async (link: TrustedLink, range: NodeRange, fromEpoch: number, toEpoch: number, theirs: ReadonlySet<string>): Promise<number> => {
     if (!candidates(range).slice(0, copies).includes(link.peer)) return 0
     const isOwner = candidates(range)[0] === link.peer
     return pipe(
@@ -108,7 +108,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     const ms = (recordsCount * 1_000) / Math.max(PACED_LEAST_PER_SECOND, reportsPerSecond())
     await delay(core.clock, ms, stopping.signal).catch(() => {})
   }
-  const fetchFrom = async (link: TreeLink, range: NodeRange, { fromEpoch, isFirst }: Task): Promise<void> => {
+  const fetchFrom = async (link: TrustedLink, range: NodeRange, { fromEpoch, isFirst }: Task): Promise<void> => {
     const first = Math.max(fromEpoch, store.floor() + 1, 0)
     const toEpoch = epochNow() + 1
     const key = `${link.peer}/${range.node}/${first}`

@@ -5,8 +5,8 @@ import { recordMessage } from './tree-record.ts'
 import type { PeerIdString, Place, RecordQuery, RecordStore, StoredRecord } from '@peerwatch/model'
 import type { RecordMessage } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
-import type { TreeLink } from './link.ts'
-import type { TreeLinks } from './links.ts'
+import type { TrustedLink } from './trusted-link.ts'
+import type { TrustedLinks } from './trusted-links.ts'
 import type { Placement } from './placement.ts'
 import type { TokenBook } from './token-book.ts'
 import type { RecordParser, TreeRecord } from './tree-record.ts'
@@ -52,7 +52,7 @@ export interface RecordReader {
    * All that another node holds of a range, page by page; `from` equal to `to` means all places. Rejects when the link ends or a page takes
    * too long; with the `next` of the last page that came it goes on from there.
    */
-  readonly pages: (link: TreeLink, places: PlaceSpan, span: EpochSpan, after?: Uint8Array) => AsyncIterable<RecordPage>
+  readonly pages: (link: TrustedLink, places: PlaceSpan, span: EpochSpan, after?: Uint8Array) => AsyncIterable<RecordPage>
   readonly own: (places: PlaceSpan, span: EpochSpan) => AsyncIterable<StoredRecord>
   readonly parse: (stored: StoredRecord) => TreeRecord
   /** Serves a page. */
@@ -68,7 +68,7 @@ const SUBJECT_RECORDS_MOST = 100_000
 export interface ReaderInit {
   readonly store: RecordStore
   readonly tokens: TokenBook
-  readonly links: TreeLinks
+  readonly links: TrustedLinks
   readonly placement: Placement
   readonly parser: RecordParser
   readonly copies: number
@@ -82,7 +82,7 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
       return undefined
     }
   }
-  async function* pagesOf(link: TreeLink, asked: Omit<PageAsked, 'after'>, from: Uint8Array = NO_CURSOR): AsyncGenerator<RecordPage> {
+  async function* pagesOf(link: TrustedLink, asked: Omit<PageAsked, 'after'>, from: Uint8Array = NO_CURSOR): AsyncGenerator<RecordPage> {
     let after = from
     do {
       const { records, next } = await link.call('read', { ...asked, after })
@@ -97,7 +97,7 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
       yield* store.read({ ...part, ...span, ...(subject != null && { subject: placement.pseudonym(subject) }) })
     }
   }
-  const fromLink = async (link: TreeLink, subject: PeerIdString, span: EpochSpan): Promise<TreeRecord[]> => {
+  const fromLink = async (link: TrustedLink, subject: PeerIdString, span: EpochSpan): Promise<TreeRecord[]> => {
     const all: TreeRecord[] = []
     const place = placement.place(subject)
     for await (const { records } of pagesOf(link, { places: { from: place, to: place }, subject, ...span })) {

@@ -1,7 +1,7 @@
 import { candidatesOf, rangesOf, shareOf } from '@peerwatch/trust-tree'
 import type { PeerIdString, Place } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
-import type { TreeLinks } from './links.ts'
+import type { TrustedLinks } from './trusted-links.ts'
 import type { TokenBook } from './token-book.ts'
 
 /** One trusted node as this one sees it. */
@@ -38,7 +38,7 @@ export interface TreeStatus {
 
 export interface StatusInit {
   readonly tokens: TokenBook
-  readonly links: TreeLinks
+  readonly links: TrustedLinks
   readonly copies: number
   readonly ownLoad: () => number
   readonly isCaughtUp: () => boolean

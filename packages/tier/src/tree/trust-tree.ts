@@ -3,7 +3,7 @@ import { DEFAULT_COPIES, candidatesOf, ownerOf } from '@peerwatch/trust-tree'
 import { Refusal, ServicesError } from '@peerwatch/link'
 import { tierTable } from './calls.ts'
 import { catchUp } from './catch-up.ts'
-import { treeLinks } from './links.ts'
+import { trustedLinks } from './trusted-links.ts'
 import { loadMeter } from './load-meter.ts'
 import { placement } from './placement.ts'
 import { recordReader } from './reader.ts'
@@ -18,7 +18,7 @@ import type { PeerIdString, RecordStore } from '@peerwatch/model'
 import type { RecordMessage } from '@peerwatch/wire'
 import type { AnswerOf, AskOf, CoarseStanding, Core, NewsName, Part, RegistryView } from '@peerwatch/link'
 import type { JudgeCalls, TierCalls } from './calls.ts'
-import type { LinkTimes } from './link.ts'
+import type { LinkTimes } from './trusted-link.ts'
 import type { Placement } from './placement.ts'
 import type { EpochSpan, ReadResult } from './reader.ts'
 import type { ReportListener } from './shelf.ts'
@@ -99,7 +99,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   const isActing = (subject: PeerIdString): boolean =>
     caught.isDone() && candidates(subject).find(node => node === core.self || !links.outOfReach(node)) === core.self
 
-  const links = treeLinks(core, {
+  const links = trustedLinks(core, {
     registry: init.registry,
     tokens,
     ...(init.times != null && { times: init.times }),

@@ -1,7 +1,7 @@
 import { candidatesOf } from '@peerwatch/trust-tree'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
-import type { TreeLinks } from './links.ts'
+import type { TrustedLinks } from './trusted-links.ts'
 import type { Shelf } from './shelf.ts'
 import type { TokenBook } from './token-book.ts'
 import type { TreeRecord, WriteOutcome } from './tree-record.ts'
@@ -11,7 +11,7 @@ export type DurableOutcome = Exclude<WriteOutcome, 'known'> | 'retry'
 
 export interface WriterInit {
   readonly tokens: TokenBook
-  readonly links: TreeLinks
+  readonly links: TrustedLinks
   readonly shelf: Shelf
   readonly copies: number
 }

@@ -3,10 +3,10 @@ import { tierTable } from '../../src/tree/calls.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { TierParts } from '../../src/tree/calls.ts'
-import type { TreeLink } from '../../src/tree/link.ts'
+import type { TrustedLink } from '../../src/tree/trusted-link.ts'
 
 /** Calls of the table without a stream: through the codecs that one would have, to the handlers of another node. */
-export function callOver(core: Core, peer: PeerIdString, reach: () => Promise<Partial<TierParts>>): TreeLink['call'] {
+export function callOver(core: Core, peer: PeerIdString, reach: () => Promise<Partial<TierParts>>): TrustedLink['call'] {
   const { request, response } = tierTable
   return async (name, ask) =>
     makeCall(

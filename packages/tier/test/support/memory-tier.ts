@@ -11,8 +11,8 @@ import type { PeerIdString, RecordStore } from '@peerwatch/model'
 import type { ManualClock } from '@peerwatch/model/testing'
 import type { Partition } from '@peerwatch/trust-tree'
 import type { CatchUp } from '../../src/tree/catch-up.ts'
-import type { TreeLink } from '../../src/tree/link.ts'
-import type { TreeLinks } from '../../src/tree/links.ts'
+import type { TrustedLink } from '../../src/tree/trusted-link.ts'
+import type { TrustedLinks } from '../../src/tree/trusted-links.ts'
 import type { RecordReader } from '../../src/tree/reader.ts'
 import type { Shelf } from '../../src/tree/shelf.ts'
 import type { TokenBook } from '../../src/tree/token-book.ts'
@@ -125,7 +125,7 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
     callsLost.set(node, Math.max(0, left - 1))
     return left > 0
   }
-  const linkTo = (self: PeerIdString, peer: PeerIdString, owner: () => Running | undefined): TreeLink => {
+  const linkTo = (self: PeerIdString, peer: PeerIdString, owner: () => Running | undefined): TrustedLink => {
     const isUp = (): boolean => linked.has(self) && linked.has(peer) && running.get(self) === owner()
     const reached = async (): Promise<Running> => {
       await turn()
@@ -136,7 +136,7 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
       return other
     }
     const call = callOver(cores.get(self)!.core, peer, async () => ({ page: (await reached()).reader.serve }))
-    const put: TreeLink['put'] = async (record, asOwner) => (await reached()).shelf.put(record, asOwner)
+    const put: TrustedLink['put'] = async (record, asOwner) => (await reached()).shelf.put(record, asOwner)
     return { peer, isUp, call, put, load: () => undefined, nudge: () => {}, start: () => {}, stop: async () => {} }
   }
   const begin = async (self: PeerIdString, store: RecordStore): Promise<void> => {
@@ -145,7 +145,7 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
     const downListeners = new Set<NodeListener>()
     let mine: Running | undefined
     const all = new Map(nodes.filter(node => node !== self).map(node => [node, linkTo(self, node, () => mine)]))
-    const links: TreeLinks = {
+    const links: TrustedLinks = {
       link: node => all.get(node),
       others: () => [...all.values()],
       outOfReach: node => node !== self && !linked.has(node),

@@ -6,7 +6,7 @@ import { caller, peerIdBytes, Refusal } from '@peerwatch/link'
 import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
 import { testHost, testNetwork, until } from '../../../link/test/support/core.ts'
 import { tierCalls, tierTable } from '../../src/tree/calls.ts'
-import { treeLinks } from '../../src/tree/links.ts'
+import { trustedLinks } from '../../src/tree/trusted-links.ts'
 import { tokenBook } from '../../src/tree/token-book.ts'
 import type { TestContext } from 'node:test'
 import type { PrivateKey } from '@libp2p/interface'
@@ -15,7 +15,7 @@ import type { TreeRequest, TreeResponse, WireCodec } from '@peerwatch/wire'
 import type { Call } from '@peerwatch/link'
 import type { TestHost, TestKeys } from '../../../link/test/support/core.ts'
 import type { TierParts, TierTable } from '../../src/tree/calls.ts'
-import type { TreeLinks } from '../../src/tree/links.ts'
+import type { TrustedLinks } from '../../src/tree/trusted-links.ts'
 
 /** What another field in the `.proto` is on the wire: `bytes greeting = 15`, here at the end of the message. */
 const TAG = (15 << 3) | 2
@@ -62,7 +62,7 @@ function greetingTable(mayCall: Greet['mayCall']): Greeting {
 
 interface Node extends TestHost {
   readonly peer: PeerIdString
-  readonly links: TreeLinks<Greeting['rows']>
+  readonly links: TrustedLinks<Greeting['rows']>
   readonly faults: string[]
 }
 
@@ -74,7 +74,7 @@ async function start(t: TestContext, { network }: TestKeys, key: PrivateKey, tab
   await tokens.load()
   const faults: string[] = []
   core.events.addEventListener('peer:fault', ({ detail }) => faults.push(`${detail.protocol} ${detail.what}`))
-  const links = treeLinks(core, {
+  const links = trustedLinks(core, {
     registry: { find: async () => [] },
     tokens,
     times: { leastBackoffMs: 50, mostBackoffMs: 200, callTimeoutMs: HANGS_AFTER_MS },

@@ -7,7 +7,7 @@ import { recordReader } from '../../src/tree/reader.ts'
 import { callOver } from '../support/call-over.ts'
 import { bookOfReports } from '../../../peer/test/support/reports.ts'
 import type { Place, RecordStore, StoredRecord } from '@peerwatch/model'
-import type { TreeLink } from '../../src/tree/link.ts'
+import type { TrustedLink } from '../../src/tree/trusted-link.ts'
 import type { PlaceSpan, ReaderInit, RecordReader } from '../../src/tree/reader.ts'
 
 const PAGE_RECORDS = 128
@@ -21,8 +21,8 @@ function readerOf(store: RecordStore): RecordReader {
 }
 
 /** To another reader, through the codecs that a stream would have. */
-function linkTo(other: RecordReader): TreeLink {
-  return { peer: core.self, call: callOver(core, core.self, async () => ({ page: other.serve })) } as unknown as TreeLink
+function linkTo(other: RecordReader): TrustedLink {
+  return { peer: core.self, call: callOver(core, core.self, async () => ({ page: other.serve })) } as unknown as TrustedLink
 }
 
 const place = fc.oneof(

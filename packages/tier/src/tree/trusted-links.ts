@@ -1,17 +1,17 @@
 import { TREE_STATUS } from '@peerwatch/wire'
 import { answerCall, answerer, mayCallAny, peerIdText, Refusal, toPeerId } from '@peerwatch/link'
-import { treeLink } from './link.ts'
+import { trustedLink } from './trusted-link.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { TreeHello, TreeRequest, TreeResponse } from '@peerwatch/wire'
 import type { Answerer, Core, Part, RegistryView } from '@peerwatch/link'
 import type { TierCalls, TierParts, TierTable } from './calls.ts'
-import type { BareRequest, LinkTimes, TreeLink } from './link.ts'
+import type { BareRequest, LinkTimes, TrustedLink } from './trusted-link.ts'
 import type { TokenBook, ViewVersions } from './token-book.ts'
 
 type Answer = Partial<Omit<TreeResponse, 'id'>>
 
-export interface TreeLinksInit<Rows extends TierCalls> {
+export interface TrustedLinksInit<Rows extends TierCalls> {
   readonly table: TierTable<Rows>
   /** What the handlers of the table work with. */
   readonly parts: TierParts
@@ -23,9 +23,9 @@ export interface TreeLinksInit<Rows extends TierCalls> {
 }
 
 /** The links between this trusted node and all others: one stream of requests in each direction. */
-export interface TreeLinks<Rows extends TierCalls = TierCalls> extends Part {
-  readonly link: (node: PeerIdString) => TreeLink<Rows> | undefined
-  readonly others: () => TreeLink<Rows>[]
+export interface TrustedLinks<Rows extends TierCalls = TierCalls> extends Part {
+  readonly link: (node: PeerIdString) => TrustedLink<Rows> | undefined
+  readonly others: () => TrustedLink<Rows>[]
   /** Nobody answers there now; never true of this node itself. */
   readonly outOfReach: (node: PeerIdString) => boolean
   readonly onUp: (listener: (node: PeerIdString) => void) => () => void
@@ -40,10 +40,10 @@ function defaultTimes({ pingEveryMs, pingTimeoutMs }: { pingEveryMs: number; pin
   return { pingEveryMs, callTimeoutMs: Math.max(3_000, 2 * pingTimeoutMs), dialTimeoutMs: 10_000, leastBackoffMs: 200, mostBackoffMs: 5_000 }
 }
 
-export function treeLinks<Rows extends TierCalls>(core: Core, init: TreeLinksInit<Rows>): TreeLinks<Rows> {
+export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLinksInit<Rows>): TrustedLinks<Rows> {
   const { table, tokens } = init
   const times = { ...defaultTimes(core.network.roster.preset), ...init.times }
-  const links = new Map<PeerIdString, TreeLink<Rows>>()
+  const links = new Map<PeerIdString, TrustedLink<Rows>>()
   const inbound = new Map<PeerIdString, Answerer<TreeResponse>[]>()
   const upListeners = new Set<(node: PeerIdString) => void>()
   const downListeners = new Set<(node: PeerIdString) => void>()
@@ -104,8 +104,8 @@ export function treeLinks<Rows extends TierCalls>(core: Core, init: TreeLinksIni
     inbound.set(from, [...open, answering])
     links.get(from)?.nudge()
   }
-  const open = (peer: PeerIdString): TreeLink<Rows> => {
-    const link = treeLink(core, peer, {
+  const open = (peer: PeerIdString): TrustedLink<Rows> => {
+    const link = trustedLink(core, peer, {
       table,
       registry: init.registry,
       times,

@@ -37,7 +37,7 @@ export interface LinkInit<Rows extends TierCalls> {
 }
 
 /** The asking side of the long-lived stream to one other trusted node; dials again whenever it ends. */
-export interface TreeLink<Rows extends TierCalls = TierCalls> {
+export interface TrustedLink<Rows extends TierCalls = TierCalls> {
   readonly peer: PeerIdString
   /** False once the stream ended or a call went unanswered, until the next answer. */
   readonly isUp: () => boolean
@@ -63,7 +63,7 @@ const FRAMES_UNDER_WAY = 8
 const QUEUED_MOST = 16_384
 const CALLS_UNDER_WAY = 1024
 
-export function treeLink<Rows extends TierCalls>(core: Core, peer: PeerIdString, init: LinkInit<Rows>): TreeLink<Rows> {
+export function trustedLink<Rows extends TierCalls>(core: Core, peer: PeerIdString, init: LinkInit<Rows>): TrustedLink<Rows> {
   const { table, times } = init
   let asking: Caller<TreeRequest, TreeResponse> | undefined
   let isUp = false
