@@ -12,16 +12,16 @@ import type { PeerwatchEvents } from './events.ts'
 import type { Health } from './local-health.ts'
 import type { Network } from './network.ts'
 
-export interface CoreInit {
+export interface CoreInit<Book extends CertificateBook = CertificateBook> {
   readonly network: Network
   readonly clock?: Clock
   readonly rng?: Rng
   /** Gets the core without its certificates. */
-  readonly certificates: (core: Omit<Core, 'certificates'>) => CertificateBook
+  readonly certificates: (core: Omit<Core, 'certificates'>) => Book
   readonly events?: TypedEventEmitter<PeerwatchEvents>
 }
 
-export function createCore(components: PeerwatchComponents, init: CoreInit): Core {
+export function createCore<Book extends CertificateBook>(components: PeerwatchComponents, init: CoreInit<Book>): Core & { readonly certificates: Book } {
   const { network, clock = systemClock, rng = Math.random, events = new TypedEventEmitter<PeerwatchEvents>() } = init
   const emit: Core['emit'] = (type, detail) => {
     events.safeDispatchEvent(type, { detail })

@@ -11,7 +11,6 @@ import { registryClient } from './registry/registry-client.ts'
 import { liveOptions } from './live-options.ts'
 import { checkOptions, peersOf } from './options.ts'
 import type { TypedEventEmitter } from 'main-event'
-import type { Certificates } from './enforcement/certificates.ts'
 import type { Core, Part, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
 import type { CoreTopics } from './gossip/core-topics.ts'
 import type { GossipTap } from './gossip/gossip-tap.ts'
@@ -28,7 +27,7 @@ export interface Common {
   readonly neighbours: ReturnType<typeof neighbours>
   readonly observing: Observing
   readonly configure: (options: LiveOptions) => void
-  /** In the order in which they start. */
+  /** In the order in which they start. The registry is none of them: each role says what has to be ready before it registers. */
   readonly parts: readonly Part[]
 }
 
@@ -44,13 +43,12 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
   const { network, enforce = true, clock, rng } = options
   checkOptions(network, init.neighbours)
   const never = peersOf(options.neverEvict)
-  let certificates: Certificates | undefined
   const core = createCore(components, {
     network,
     events,
     ...(clock != null && { clock }),
     ...(rng != null && { rng }),
-    certificates: bare => (certificates = certificateBook(bare))
+    certificates: certificateBook
   })
   const defending = defence(core, { enforce, neverCut: never })
   const enforcing = enforcement(core, { enforce, neverEvict: never, isCut: defending.isCut })
@@ -59,7 +57,7 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
   const topics = coreTopics(core, tap)
   const registry = registryClient(core, init.registry)
   const degree = init.neighbours === false || init.neighbours == null ? {} : init.neighbours
-  const linked = neighbours(core, {
+  const around = neighbours(core, {
     registry,
     refuses: enforcing.refuses,
     dial: init.neighbours != null && init.neighbours !== false,
@@ -67,16 +65,16 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
     peersCount: () => registry.registeredCount() - membersCount(core),
     ...degree
   })
-  const observing = observation(altered(core, init.alterObservations), { tap, neighbours: linked, defence: defending, enforce })
+  const observing = observation(altered(core, init.alterObservations), { tap, neighbours: around, defence: defending, enforce })
   return {
     core,
     tap,
     topics,
     registry,
-    neighbours: linked,
+    neighbours: around,
     observing,
-    configure: liveOptions({ network, never, enforcing, setDegree: linked.setDegree }),
-    parts: [certificates!, enforcing, ...(limits == null ? [] : [limits]), tap, topics, observing, linked, registry]
+    configure: liveOptions({ network, never, enforcing, setDegree: around.setDegree }),
+    parts: [core.certificates, enforcing, ...(limits == null ? [] : [limits]), tap, topics, observing, around]
   }
 }
 

@@ -16,15 +16,13 @@ export interface PeerAssembly extends Assembly {
 /** A peer: what every role runs, and it watches its neighbours and reports on them. */
 export function assemblePeer(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions & PeerOptions): PeerAssembly {
   const { alterObservations, metrics = true, neighbours = {} } = options
-  let reports: ReturnType<typeof reporting> | undefined
   const common = assembleCommon(components, events, options, {
     neighbours,
     ...(alterObservations != null && { alterObservations }),
-    // A trusted node's window counts more than a seed's.
-    registry: { followWindows: () => reports?.status().entry == null }
+    registry: { followWindows: hasNoEntry(events) }
   })
   const { core, registry } = common
-  reports = reporting(core, { ...options.reporting, registry })
+  const reports = reporting(core, { ...options.reporting, registry })
   const queries = queryClient(core, { registry })
   return {
     common,
@@ -36,6 +34,15 @@ export function assemblePeer(components: PeerwatchComponents, events: TypedEvent
     configure: common.configure,
     cuts: common.observing.cuts,
     standing: queries.standing,
-    parts: [volatileDatastoreWarning(core), ...(metrics ? [applicationMetrics(core)] : []), ...common.parts, queries, reports]
+    parts: [volatileDatastoreWarning(core), ...(metrics ? [applicationMetrics(core)] : []), ...common.parts, registry, queries, reports]
   }
+}
+
+/** While a trusted node takes reports its window counts, and not a seed's. */
+function hasNoEntry(events: TypedEventEmitter<PeerwatchEvents>): () => boolean {
+  let isAlone = true
+  events.addEventListener('entry:changed', ({ detail: { entry } }) => {
+    isAlone = entry == null
+  })
+  return () => isAlone
 }

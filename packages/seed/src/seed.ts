@@ -31,7 +31,7 @@ export function seed(options: SeedOptions): (components: PeerwatchComponents) =>
       cuts: common.observing.cuts,
       standing: queries.standing,
       // The registry is read from disk before this seed's own client tells the others of it.
-      parts: [...common.parts.slice(0, -1), server, networkGuests(core, server), registry, queries]
+      parts: [...common.parts, server, networkGuests(core, server), registry, queries]
     }
   })
 }

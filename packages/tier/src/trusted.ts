@@ -65,7 +65,7 @@ export function trusted(options: TrustedOptions): (components: PeerwatchComponen
       standing: async peer => (await tree.standing(peer)) ?? { state: 'unknown', reputation: undefined, window: core.windows.now().window },
       tier: { tree, entry, examination: judging, watcherIds: watchers.connected },
       // The judge listens before the tree hands over what is stored.
-      parts: [...common.parts, watchers, judging, tree, entry, queries]
+      parts: [...common.parts, registry, watchers, judging, tree, entry, queries]
     }
   })
 }

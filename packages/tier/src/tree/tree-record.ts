@@ -2,7 +2,7 @@ import { OBSERVATIONS_MOST, RECORD_KINDS, epochOf, findDimension, isEvictable, p
 import { LIMITS, WireError, messages, signingBytes } from '@peerwatch/wire'
 import { peekSigned, peerIdBytes, peerIdFromBytes } from '@peerwatch/link'
 import type { Counts, Dimension, Observation, PeerIdString, StoredRecord } from '@peerwatch/model'
-import type { Finding, RecordMessage, Report } from '@peerwatch/wire'
+import type { Finding, RecordMessage, Report, WireCodec } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
 import type { Placement } from './placement.ts'
 
@@ -45,9 +45,14 @@ export type WriteOutcome = keyof typeof OUTCOMES
 
 export function recordParser(core: Core, placement: Placement): RecordParser {
   const { epochWindows } = core.network.roster.preset
-  const common = (kind: 'report' | 'finding', encoded: Uint8Array, decode: (payload: Uint8Array) => { subject: Uint8Array; window: number }): Common => {
+  const opened = <Message extends { subject: Uint8Array; window: number }>(
+    kind: 'report' | 'finding',
+    encoded: Uint8Array,
+    codec: WireCodec<Message>
+  ): { parts: Common; message: Message } => {
     const { signer: author, payload, signature } = peekSigned(encoded)
-    const { subject: subjectBytes, window } = decode(payload)
+    const message = codec.decode(payload)
+    const { subject: subjectBytes, window } = message
     const subject = peerIdFromBytes(subjectBytes)
     const pseudonym = placement.pseudonym(subject)
     const stored: StoredRecord = {
@@ -60,20 +65,17 @@ export function recordParser(core: Core, placement: Placement): RecordParser {
       id: placement.recordId(signingBytes(kind, core.network.id, peerIdBytes(author), payload)),
       payload: encoded
     }
-    return { stored, subject, author, payload, signature }
+    return { parts: { stored, subject, author, payload, signature }, message }
   }
   const report = (encoded: Uint8Array): ReportRecord => {
     if (encoded.byteLength > LIMITS.reportBytes) throw new WireError('too-long', `report of ${encoded.byteLength} bytes`)
-    let decoded: Report | undefined
-    const parts = common('report', encoded, payload => (decoded = messages.report.decode(payload)))
-    const observation = observationOf(parts.subject, decoded!)
-    return { kind: 'report', ...parts, observation, stamp: decoded!.stamp }
+    const { parts, message } = opened('report', encoded, messages.report)
+    return { kind: 'report', ...parts, observation: observationOf(parts.subject, message), stamp: message.stamp }
   }
   const finding = (encoded: Uint8Array): FindingRecord => {
     if (encoded.byteLength > LIMITS.findingBytes) throw new WireError('too-long', `finding of ${encoded.byteLength} bytes`)
-    let decoded: Finding | undefined
-    const parts = common('finding', encoded, payload => (decoded = messages.finding.decode(payload)))
-    return { kind: 'finding', ...parts, finding: decoded! }
+    const { parts, message } = opened('finding', encoded, messages.finding)
+    return { kind: 'finding', ...parts, finding: message }
   }
   const byKind = (kind: number, payload: Uint8Array): TreeRecord => {
     if (kind === RECORD_KINDS.report) return report(payload)

@@ -99,17 +99,6 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   const isActing = (subject: PeerIdString): boolean =>
     caught.isDone() && candidates(subject).find(node => node === core.self || !links.outOfReach(node)) === core.self
 
-  const links = trustedLinks(core, {
-    registry: init.registry,
-    tokens,
-    ...(init.times != null && { times: init.times }),
-    reportsPerSecond: load.perSecond,
-    table: tierTable,
-    parts: { takeIn: async (message, asOwner) => takeIn(message, asOwner), page: async asked => reader.serve(asked), isCaughtUp: () => caught.isDone(), judge }
-  })
-  const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies })
-  const write = durableWriter(core, { tokens, links, shelf: shelved, copies })
-  const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochNow, reportsPerSecond: load.perSecond })
   const takeIn = async (message: RecordMessage, asOwner: boolean): Promise<WriteOutcome> => {
     let record: TreeRecord
     try {
@@ -120,6 +109,17 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     const { current, former } = candidatesOf(tokens.partition(), record.stored.place, copies)
     return current.includes(core.self) || former.includes(core.self) ? shelved.put(record, asOwner) : 'refused'
   }
+  const links = trustedLinks(core, {
+    registry: init.registry,
+    tokens,
+    ...(init.times != null && { times: init.times }),
+    reportsPerSecond: load.perSecond,
+    table: tierTable,
+    parts: { takeIn, page: async asked => reader.serve(asked), isCaughtUp: () => caught.isDone(), judge }
+  })
+  const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies })
+  const write = durableWriter(core, { tokens, links, shelf: shelved, copies })
+  const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochNow, reportsPerSecond: load.perSecond })
   const retained = retention(core, store)
   const parts: readonly Part[] = [retained, links, caught]
 
