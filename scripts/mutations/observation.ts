@@ -128,7 +128,7 @@ export const observationMutations: readonly Mutation[] = [
     ['RESOURCE_SLOT_MS) * slotShare ||', 'RESOURCE_SLOT_MS) * slotShare / 2 ||'],
     ['return isWithin || !enforce', 'return true']
   ),
-  ...changes('O19', DEFENCE, ['if (!enforce) {', 'if (enforce) {'], ['if ((told.get(key) ?? 0) > window) return', '']),
+  ...changes('O19', DEFENCE, ['if (!enforce) {', 'if (enforce) {'], ['if ((warned.get(key) ?? 0) > window) return', '']),
   ...changes(
     'O20',
     FORWARDING,

@@ -26,8 +26,8 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G1', LISTS, ['peer !== asker && ', '']),
   ...changes('G1', REGISTERING, ['{ encoded, firstWindow }].slice(-STAMPS_KEPT)', '].slice(-STAMPS_KEPT)']),
   ...changes('G1', 'packages/peer/src/registry/known-peers.ts', [
-    'if (!known.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })',
-    'if (!known.guest) return'
+    'if (!opened.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })',
+    'if (!opened.guest) return'
   ]),
   ...changes('G2', CLIENT, ['seeds.length >= aim()', 'seeds.length > 0'], ["seeds.length === 0 ? 'alone' : 'degraded'", "'alone'"]),
   ...changes('G3', 'packages/seed/src/entry-store.ts', ['else entries.push(entry)', ''], ['firstWindow: stored.firstWindow', 'firstWindow: 1']),

@@ -29,16 +29,16 @@ export const reputationMutations: readonly Mutation[] = [
     'R3',
     EVIDENCE,
     ["if (isSame(known, kept)) return 'repeated'", ''],
-    ["entry.windows.set(window, CONFLICT)\n      return 'conflict'", "return 'conflict'"],
+    ["account.windows.set(window, CONFLICT)\n      return 'conflict'", "return 'conflict'"],
     ["if (known === CONFLICT) return 'conflict'", "if (known === CONFLICT) return 'repeated'"],
-    ['for (const dimension of dimensionNames) delete entry.folded[dimension]', '']
+    ['for (const dimension of dimensionNames) delete account.folded[dimension]', '']
   ),
   ...changes(
     'R4',
     EVIDENCE,
     ['if (this.#subjects.size > this.#options.mostSubjects) this.#subjects.delete(this.#subjects.keys().next().value!)', ''],
     ['if (reporters.size > this.#options.mostReportersPerSubject) reporters.delete(reporters.keys().next().value!)', ''],
-    ['if (entry.windows.size <= this.#options.keptWindows) return', 'if (entry.windows.size <= this.#options.keptWindows + 1) return'],
+    ['if (account.windows.size <= this.#options.keptWindows) return', 'if (account.windows.size <= this.#options.keptWindows + 1) return'],
     ['capped(seen, OBSERVATIONS_MOST, 0)', 'seen'],
     ['    reporters.delete(reporter)\n', ''],
     ['    this.#subjects.delete(subject)\n    this.#subjects.set', '    this.#subjects.set']

@@ -54,8 +54,8 @@ export const tierMutations: readonly Mutation[] = [
     'T11',
     LINKS,
     ["        return { status: TREE_STATUS.view, reason: 'another view', hello: hello(true) }", '        void 0'],
-    ['if (told.tokens.length > 0) await tokens.accept(told.tokens)', ''],
-    ["if (told.roster.byteLength > 0) await core.roster.accept(told.roster).catch(() => 'known')", '']
+    ['if (theirs.tokens.length > 0) await tokens.accept(theirs.tokens)', ''],
+    ["if (theirs.roster.byteLength > 0) await core.roster.accept(theirs.roster).catch(() => 'known')", '']
   ),
   ...changes(
     'T19',

@@ -51,7 +51,7 @@ interface Kept {
 /** Two different reports by one author for one window: neither counts, ever. */
 const CONFLICT = 'conflict'
 
-interface Entry {
+interface Account {
   group: string
   newestWindow: WindowNumber
   /** Windows that are no longer kept one by one. */
@@ -63,7 +63,7 @@ export type AddOutcome = 'counted' | 'repeated' | 'conflict' | 'ignored'
 
 /** Evidence as a fold over reports, in any order; memory is bounded, the subject or reporter heard of longest ago goes first. */
 export class EvidenceBook {
-  readonly #subjects = new Map<PeerIdString, Map<PeerIdString, Entry>>()
+  readonly #subjects = new Map<PeerIdString, Map<PeerIdString, Account>>()
   readonly #options: EvidenceOptions
 
   constructor(options: EvidenceOptions) {
@@ -82,21 +82,21 @@ export class EvidenceBook {
   add(report: Report, now: WindowNumber): AddOutcome {
     const { subject, reporter, window } = report
     if (subject === reporter || window > now + ACCEPTED_FUTURE_WINDOWS || window < now - ACCEPTED_PAST_WINDOWS) return 'ignored'
-    const entry = this.#entry(subject, reporter, report.group)
+    const account = this.#account(subject, reporter, report.group)
     const kept: Kept = { counts: cappedCounts(report.counts), cuts: dimensionNames.filter(dimension => report.cuts.includes(dimension)) }
-    const known = entry.windows.get(window)
+    const known = account.windows.get(window)
     if (known === CONFLICT) return 'conflict'
     if (known != null) {
       if (isSame(known, kept)) return 'repeated'
-      entry.windows.set(window, CONFLICT)
+      account.windows.set(window, CONFLICT)
       return 'conflict'
     }
-    if (window >= entry.newestWindow) {
-      entry.newestWindow = window
-      entry.group = report.group
+    if (window >= account.newestWindow) {
+      account.newestWindow = window
+      account.group = report.group
     }
-    entry.windows.set(window, kept)
-    this.#foldOldest(entry)
+    account.windows.set(window, kept)
+    this.#foldOldest(account)
     return 'counted'
   }
 
@@ -105,14 +105,14 @@ export class EvidenceBook {
    * Of a window that is no longer kept one by one, all of this reporter's older evidence about the subject goes: only a liar conflicts.
    */
   retract(reporter: PeerIdString, subject: PeerIdString, window: WindowNumber): void {
-    const entry = this.#subjects.get(subject)?.get(reporter)
-    if (entry == null) return
-    if (entry.windows.has(window) || entry.windows.size < this.#options.keptWindows || window > Math.min(...entry.windows.keys())) {
-      entry.windows.set(window, CONFLICT)
-      this.#foldOldest(entry)
+    const account = this.#subjects.get(subject)?.get(reporter)
+    if (account == null) return
+    if (account.windows.has(window) || account.windows.size < this.#options.keptWindows || window > Math.min(...account.windows.keys())) {
+      account.windows.set(window, CONFLICT)
+      this.#foldOldest(account)
       return
     }
-    for (const dimension of dimensionNames) delete entry.folded[dimension]
+    for (const dimension of dimensionNames) delete account.folded[dimension]
   }
 
   forget(subject: PeerIdString): void {
@@ -121,30 +121,30 @@ export class EvidenceBook {
 
   /** Everything known about one subject, as of `now`, by reporter. */
   about(subject: PeerIdString, now: WindowNumber): ReporterEvidence[] {
-    return [...(this.#subjects.get(subject) ?? [])].map(([reporter, entry]) => this.#view(reporter, entry, now))
+    return [...(this.#subjects.get(subject) ?? [])].map(([reporter, account]) => this.#view(reporter, account, now))
   }
 
-  #entry(subject: PeerIdString, reporter: PeerIdString, group: string): Entry {
-    const reporters = this.#subjects.get(subject) ?? new Map<PeerIdString, Entry>()
+  #account(subject: PeerIdString, reporter: PeerIdString, group: string): Account {
+    const reporters = this.#subjects.get(subject) ?? new Map<PeerIdString, Account>()
     this.#subjects.delete(subject)
     this.#subjects.set(subject, reporters)
     if (this.#subjects.size > this.#options.mostSubjects) this.#subjects.delete(this.#subjects.keys().next().value!)
-    const entry = reporters.get(reporter) ?? { group, newestWindow: -Infinity, folded: {}, windows: new Map() }
+    const account = reporters.get(reporter) ?? { group, newestWindow: -Infinity, folded: {}, windows: new Map() }
     reporters.delete(reporter)
-    reporters.set(reporter, entry)
+    reporters.set(reporter, account)
     if (reporters.size > this.#options.mostReportersPerSubject) reporters.delete(reporters.keys().next().value!)
-    return entry
+    return account
   }
 
-  #foldOldest(entry: Entry): void {
-    if (entry.windows.size <= this.#options.keptWindows) return
-    const oldest = Math.min(...entry.windows.keys())
-    const kept = entry.windows.get(oldest)
-    entry.windows.delete(oldest)
+  #foldOldest(account: Account): void {
+    if (account.windows.size <= this.#options.keptWindows) return
+    const oldest = Math.min(...account.windows.keys())
+    const kept = account.windows.get(oldest)
+    account.windows.delete(oldest)
     if (kept == null || kept === CONFLICT) return
     for (const dimension of dimensionNames) {
       const counts = kept.counts[dimension]
-      if (counts != null) entry.folded[dimension] = this.#sum(entry.folded[dimension], { ...counts, updatedWindow: oldest })
+      if (counts != null) account.folded[dimension] = this.#sum(account.folded[dimension], { ...counts, updatedWindow: oldest })
     }
   }
 
@@ -156,21 +156,21 @@ export class EvidenceBook {
     return { ok: x.ok + y.ok, bad: x.bad + y.bad, updatedWindow: window }
   }
 
-  #view(reporter: PeerIdString, entry: Entry, now: WindowNumber): ReporterEvidence {
+  #view(reporter: PeerIdString, account: Account, now: WindowNumber): ReporterEvidence {
     const { recentWindows, cutLiveWindows } = this.#options
-    const windows = [...entry.windows]
+    const windows = [...account.windows]
       .flatMap(([window, kept]) => (kept === CONFLICT ? [] : [{ window, counts: kept.counts, cuts: kept.cuts }]))
       .toSorted((a, b) => a.window - b.window)
     const evidence: CountsByDimension = {}
     const recent: CountsByDimension = {}
     for (const dimension of dimensionNames) {
-      let sum = entry.folded[dimension]
+      let sum = account.folded[dimension]
       let last: Evidence | undefined
       for (const { window, counts } of windows) {
         const seen = counts[dimension]
         if (seen == null) continue
         sum = this.#sum(sum, { ...seen, updatedWindow: window })
-        if (window > entry.newestWindow - recentWindows && window > now - 2 * recentWindows) {
+        if (window > account.newestWindow - recentWindows && window > now - 2 * recentWindows) {
           last = { ok: (last?.ok ?? 0) + seen.ok, bad: (last?.bad ?? 0) + seen.bad, updatedWindow: window }
         }
       }
@@ -182,7 +182,7 @@ export class EvidenceBook {
     }
     const newest = windows.at(-1)
     const cuts = newest != null && newest.window > now - cutLiveWindows ? newest.cuts : []
-    return { reporter, group: entry.group, evidence, recent, cuts, newestWindow: entry.newestWindow, windows }
+    return { reporter, group: account.group, evidence, recent, cuts, newestWindow: account.newestWindow, windows }
   }
 }
 

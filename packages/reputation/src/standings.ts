@@ -63,9 +63,9 @@ export function evidenceOf(judge: Judge, at: Surroundings, peer: PeerIdString): 
 /** As it was at least 6 windows ago: a suspect must not learn that it is being looked at. */
 export function coarseStanding({ told }: Judge, at: Surroundings, peer: PeerIdString): ToldStanding {
   const window = at.window - TOLD_AFTER_WINDOWS
-  const known = told.get(peer)?.findLast(entry => entry.window <= window)
+  const then = told.get(peer)?.findLast(each => each.window <= window)
   // a certificate is public at once
-  return { state: at.isEvicted(peer) ? 'evicted' : (known?.state ?? 'unknown'), reputation: known?.reputation, window }
+  return { state: at.isEvicted(peer) ? 'evicted' : (then?.state ?? 'unknown'), reputation: then?.reputation, window }
 }
 
 /** Remembers how these subjects stand in the window that ended, and says who stands differently. */
@@ -82,16 +82,16 @@ export function record(judge: Judge, at: Surroundings, subjects: Iterable<PeerId
 }
 
 function remember({ told }: Judge, peer: PeerIdString, { state, ratio }: Standing, window: WindowNumber): void {
-  const entry: ToldStanding = {
+  const current: ToldStanding = {
     state: state === 'suspect' ? 'watched' : state,
     reputation: ratio == null ? undefined : Math.floor(ratio * 10) / 10,
     window
   }
-  const known = told.get(peer) ?? []
-  const last = known.at(-1)
-  if (last?.state === entry.state && last.reputation === entry.reputation) return
-  const newestTold = known.findLastIndex(earlier => earlier.window <= window - TOLD_AFTER_WINDOWS)
-  told.set(peer, [...known.slice(Math.max(0, newestTold)), entry])
+  const earlier = told.get(peer) ?? []
+  const last = earlier.at(-1)
+  if (last?.state === current.state && last.reputation === current.reputation) return
+  const newestTold = earlier.findLastIndex(each => each.window <= window - TOLD_AFTER_WINDOWS)
+  told.set(peer, [...earlier.slice(Math.max(0, newestTold)), current])
 }
 
 function byWindow(about: readonly ReporterEvidence[]): WindowSum[] {

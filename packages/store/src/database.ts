@@ -6,7 +6,7 @@ import type { Bounds } from './record-key.ts'
 export type Level = AbstractLevel<string | Buffer | Uint8Array, unknown, unknown>
 
 export type Operation = { type: 'put'; key: Buffer; value: Buffer } | { type: 'del'; key: Buffer }
-export type Entry = readonly [Buffer, Buffer]
+export type KeyValue = readonly [Buffer, Buffer]
 
 const ENCODINGS = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const
 const DURABLE = { ...ENCODINGS, sync: true }
@@ -28,7 +28,7 @@ export interface Database {
   readonly ready: () => Promise<void>
   readonly clear: (bounds: Bounds) => Promise<void>
   readonly keys: (bounds: Bounds, limit?: number) => AsyncGenerator<Buffer>
-  readonly entries: (bounds: Bounds) => AsyncGenerator<Entry>
+  readonly entries: (bounds: Bounds) => AsyncGenerator<KeyValue>
   readonly approximateSize: (bounds: Bounds) => Promise<number>
   /** Gives the space of removed keys back to the disk. */
   readonly compact: (bounds: Bounds) => Promise<void>

@@ -16,7 +16,7 @@ export interface NodeOwnEvents {
   'chat:first-sight': FirstSight
 }
 
-export interface EventEntry<Detail> {
+export interface EventRow<Detail> {
   readonly level: LogLevel | ((detail: Detail) => LogLevel)
   /** Default: the whole detail. */
   readonly fields?: (detail: Detail) => object
@@ -24,8 +24,8 @@ export interface EventEntry<Detail> {
   readonly linesPerMinute?: number
 }
 
-type Table = { readonly [K in keyof PeerwatchEvents]: EventEntry<PeerwatchEvents[K]['detail']> } & {
-  readonly [K in keyof NodeOwnEvents]: EventEntry<NodeOwnEvents[K]>
+type Table = { readonly [K in keyof PeerwatchEvents]: EventRow<PeerwatchEvents[K]['detail']> } & {
+  readonly [K in keyof NodeOwnEvents]: EventRow<NodeOwnEvents[K]>
 }
 
 const FOREIGN_LINES = 600

@@ -1,7 +1,7 @@
 import { EVENT_TABLE } from './event-table.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { PeerwatchEvents } from '@peerwatch/link'
-import type { EventEntry, NodeOwnEvents } from './event-table.ts'
+import type { EventRow, NodeOwnEvents } from './event-table.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -27,19 +27,19 @@ export const PEERWATCH_EVENTS = (Object.keys(EVENT_TABLE) as EventName[]).filter
 )
 
 export function levelOf<K extends EventName>(name: K, detail: EventDetail<K>): LogLevel {
-  const { level } = EVENT_TABLE[name] as EventEntry<EventDetail<K>>
+  const { level } = EVENT_TABLE[name] as EventRow<EventDetail<K>>
   return typeof level === 'function' ? level(detail) : level
 }
 
 /** Lines of what strangers can bring about that the log takes in a minute; undefined: it is this node's own doing. */
 export function linesPerMinuteOf(name: EventName): number | undefined {
-  const { linesPerMinute } = EVENT_TABLE[name] as EventEntry<never>
+  const { linesPerMinute } = EVENT_TABLE[name] as EventRow<never>
   return linesPerMinute
 }
 
 /** Level and fields of one event: PeerIds as text, nothing that JSON cannot hold. */
 export function describeEvent<K extends EventName>(name: K, detail: EventDetail<K>): { level: LogLevel; fields: Record<string, unknown> } {
-  const { fields } = EVENT_TABLE[name] as EventEntry<EventDetail<K>>
+  const { fields } = EVENT_TABLE[name] as EventRow<EventDetail<K>>
   return {
     level: levelOf(name, detail),
     fields: plain(fields == null ? detail : fields(detail)) as Record<string, unknown>

@@ -28,7 +28,7 @@ const MOST_CUTS = 10_000
 export function defence(core: Core, { enforce, neverCut }: DefenceInit): Defence {
   const cuts = new BoundedMap<string, Cut>(MOST_CUTS)
   const untilByPeer = new BoundedMap<PeerIdString, WindowNumber>(MOST_CUTS)
-  const told = new BoundedMap<string, WindowNumber>(MOST_CUTS)
+  const warned = new BoundedMap<string, WindowNumber>(MOST_CUTS)
 
   const isCut = (peer: PeerIdString): boolean => core.windows.now().window < (untilByPeer.get(peer) ?? 0)
   return {
@@ -38,8 +38,8 @@ export function defence(core: Core, { enforce, neverCut }: DefenceInit): Defence
       const untilWindow = window + core.roster.current().preset.refusedWindows
       const key = `${peer}/${dimension}`
       if (!enforce) {
-        if ((told.get(key) ?? 0) > window) return
-        told.set(key, untilWindow)
+        if ((warned.get(key) ?? 0) > window) return
+        warned.set(key, untilWindow)
         core.emit('alarm', { code: 'dry-run', message: `${peer} would be cut for ${dimension}: ${evidence}` })
         return
       }

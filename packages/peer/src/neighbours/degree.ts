@@ -31,7 +31,7 @@ export function decideForgets(lost: readonly Omit<Link, 'direction'>[], most: nu
 }
 
 /** Picks random listed peers to dial; those that no seed could dial back come last. */
-export function decideDials(known: readonly KnownPeer[], missing: number, rng: Rng): KnownPeer[] {
-  const random = shuffled(known, rng)
+export function decideDials(listed: readonly KnownPeer[], missing: number, rng: Rng): KnownPeer[] {
+  const random = shuffled(listed, rng)
   return [...random.filter(({ unreachable }) => !unreachable), ...random.filter(({ unreachable }) => unreachable)].slice(0, Math.max(0, missing))
 }

@@ -9,14 +9,14 @@ type Target = Pick<KnownPeer, 'peer' | 'addresses'>
 /** Each peer is dialled once at a time: whoever asks for it again waits for the same dial. None of these rejects. */
 export interface Dials {
   /** By what the registry says of the peer; whether it led to a link. */
-  readonly dial: (known: Target) => Promise<boolean>
+  readonly dial: (target: Target) => Promise<boolean>
   /** Where libp2p knows it to be; the dial goes on when the time is over. */
   readonly isLinkedWithin: (peer: PeerIdString, timeoutMs: number) => Promise<boolean>
   readonly isUnderWay: (peer: PeerIdString) => boolean
   /** Those young enough to count as links that are about to come. */
   readonly hopefulCount: () => number
   /** Dials all of these, a few at a time; whether one led to a link. Goes on to the next where there is little hope for one. */
-  readonly dialAll: (known: readonly Target[]) => Promise<boolean>
+  readonly dialAll: (targets: readonly Target[]) => Promise<boolean>
   readonly start: () => void
   readonly stop: () => void
 }
@@ -31,7 +31,7 @@ const AT_ONCE = 3
 
 export function dials(core: Core): Dials {
   const { connectionManager, peerStore } = core.components
-  const underWay = new Map<PeerIdString, { readonly sinceMs: number; readonly linked: Promise<boolean> }>()
+  const underWay = new Map<PeerIdString, { readonly sinceMs: number; readonly opening: Promise<boolean> }>()
   let stopping = new AbortController()
 
   /** After so long others are tried too. */
@@ -49,12 +49,12 @@ export function dials(core: Core): Dials {
       underWay.delete(peer)
     }
   }
-  const dial: Dials['dial'] = async known => {
-    const same = underWay.get(known.peer)
-    if (same != null) return same.linked
-    const linked = open(known)
-    underWay.set(known.peer, { sinceMs: core.clock.monotonicMs(), linked })
-    return linked
+  const dial: Dials['dial'] = async target => {
+    const same = underWay.get(target.peer)
+    if (same != null) return same.opening
+    const opening = open(target)
+    underWay.set(target.peer, { sinceMs: core.clock.monotonicMs(), opening })
+    return opening
   }
   return {
     dial,
@@ -64,8 +64,8 @@ export function dials(core: Core): Dials {
       const sinceMs = core.clock.monotonicMs() - core.health.stretched(hopefulMs())
       return [...underWay.values()].filter(each => each.sinceMs > sinceMs).length
     },
-    dialAll: async known => {
-      const waiting = [...known]
+    dialAll: async targets => {
+      const waiting = [...targets]
       let isLinked = false
       const dialNext = async (): Promise<void> => {
         for (let next = waiting.shift(); next != null && !stopping.signal.aborted; next = waiting.shift()) {
@@ -85,7 +85,7 @@ export function dials(core: Core): Dials {
 }
 
 /** What the dial led to by then; false while it is still under way. */
-async function hasWithin(timers: Timers, ms: number, linked: Promise<boolean>): Promise<boolean> {
+async function hasWithin(timers: Timers, ms: number, opening: Promise<boolean>): Promise<boolean> {
   let callOff: CallOff | undefined
   const timeOver = new Promise<boolean>(resolve => {
     callOff = timers.after(ms, () => {
@@ -93,7 +93,7 @@ async function hasWithin(timers: Timers, ms: number, linked: Promise<boolean>): 
     })
   })
   try {
-    return await Promise.race([linked, timeOver])
+    return await Promise.race([opening, timeOver])
   } finally {
     callOff?.()
   }

@@ -44,13 +44,13 @@ export async function openGuest(core: Core, encoded: Uint8Array): Promise<Opened
 }
 
 /** Lets libp2p know where this peer is. What cannot be stored is only not stored. */
-export async function remember(core: Core, known: OpenedEntry, record: Uint8Array): Promise<void> {
+export async function remember(core: Core, opened: OpenedEntry, record: Uint8Array): Promise<void> {
   const { peerStore } = core.components
-  const peer = toPeerId(known.peer)
+  const peer = toPeerId(opened.peer)
   try {
-    if (!known.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })
-    else await peerStore.merge(peer, { multiaddrs: known.addresses.map(address => multiaddr(address)) })
+    if (!opened.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })
+    else await peerStore.merge(peer, { multiaddrs: opened.addresses.map(address => multiaddr(address)) })
   } catch (error) {
-    core.log('addresses of %s not stored: %e', known.peer, error)
+    core.log('addresses of %s not stored: %e', opened.peer, error)
   }
 }

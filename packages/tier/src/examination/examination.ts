@@ -58,7 +58,7 @@ export function examination(core: Core, init: ExaminationInit): Examination {
   const { tree, watchers, registry } = init
   const options = resolveOptions(core.roster.current().preset, init.options)
   const at = surroundings(core, init)
-  const known = judge({
+  const state = judge({
     self: core.self,
     windowMs: core.windows.windowMs,
     options,
@@ -67,13 +67,13 @@ export function examination(core: Core, init: ExaminationInit): Examination {
     findingId: finding => findingId(finding.by, encodeFinding(finding))
   })
   const exchange = findingsExchange(core, options, tree, registry)
-  const perform = performer(core, { ...init, exchange, looks: known.looks })
+  const perform = performer(core, { ...init, exchange, looks: state.looks })
   const unsubscribe: (() => void)[] = []
   const waiting: Action[] = []
   let isPerforming = false
 
   const hear = (happening: Happening): Action[] => {
-    const actions = step(known, { ...happening, at: at() })
+    const actions = step(state, { ...happening, at: at() })
     waiting.push(...actions)
     // performing an action may bring us here again: what follows from that comes after what waits
     if (isPerforming) return actions
@@ -112,12 +112,12 @@ export function examination(core: Core, init: ExaminationInit): Examination {
   const onEvicted = ({ detail: { peer } }: CustomEvent<{ peer: PeerId }>): void => {
     hear({ type: 'evicted', peer: peerIdText(peer) })
   }
-  const coarse = (peer: PeerIdString): CoarseStanding => coarseStanding(known, at(), peer)
+  const coarse = (peer: PeerIdString): CoarseStanding => coarseStanding(state, at(), peer)
   return {
-    standing: peer => standingOf(known, at(), peer),
-    evidenceOf: peer => evidenceOf(known, at(), peer),
+    standing: peer => standingOf(state, at(), peer),
+    evidenceOf: peer => evidenceOf(state, at(), peer),
     coarseStanding: coarse,
-    cases: () => known.cases.open(),
+    cases: () => state.cases.open(),
     start: () => {
       core.events.addEventListener('peer:evicted', onEvicted)
       tree.serve({

@@ -6,7 +6,7 @@ import { OUTCOMES } from './tree-record.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { CaseNotice, RecordMessage, TreeRequest, TreeResponse, Write } from '@peerwatch/wire'
 import type { Call, CallTable, CoarseStanding, Core, News } from '@peerwatch/link'
-import type { PageAsked, PageTold } from './reader.ts'
+import type { PageQuery, PageAnswer } from './reader.ts'
 import type { WriteOutcome } from './tree-record.ts'
 
 /** What other trusted nodes ask and tell the judge of this one; `from` is the roster member at the other end of the link. */
@@ -24,7 +24,7 @@ export interface JudgeCalls {
 /** What the handlers of the table need of their node. */
 export interface TierParts {
   readonly takeIn: (message: RecordMessage, asOwner: boolean) => Promise<WriteOutcome>
-  readonly page: (asked: PageAsked) => Promise<PageTold>
+  readonly page: (asked: PageQuery) => Promise<PageAnswer>
   readonly isCaughtUp: () => boolean
   readonly judge: JudgeCalls
 }
@@ -80,7 +80,7 @@ export const tierCalls = {
     },
     mayCall: isMember,
     handle: async (asked, _from, { page }) => page(asked)
-  } satisfies TierCall<PageAsked, PageTold>,
+  } satisfies TierCall<PageQuery, PageAnswer>,
 
   standingOf: {
     ask: {

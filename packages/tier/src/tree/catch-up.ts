@@ -203,8 +203,8 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   }
 }
 
-async function* without(records: AsyncIterable<StoredRecord>, known: ReadonlySet<string>): AsyncGenerator<StoredRecord> {
-  for await (const record of records) if (!known.has(record.id)) yield record
+async function* without(records: AsyncIterable<StoredRecord>, theirs: ReadonlySet<string>): AsyncGenerator<StoredRecord> {
+  for await (const record of records) if (!theirs.has(record.id)) yield record
 }
 
 async function* batched<T>(items: AsyncIterable<T>, most: number): AsyncGenerator<T[]> {

@@ -31,7 +31,7 @@ export interface RecordPage {
 }
 
 /** Asks another node for a page. */
-export interface PageAsked extends EpochSpan {
+export interface PageQuery extends EpochSpan {
   readonly places: PlaceSpan
   /** Only its records. */
   readonly subject: PeerIdString | undefined
@@ -39,7 +39,7 @@ export interface PageAsked extends EpochSpan {
   readonly after: Uint8Array
 }
 
-export interface PageTold {
+export interface PageAnswer {
   readonly records: readonly RecordMessage[]
   /** Empty: that was all. */
   readonly next: Uint8Array
@@ -56,7 +56,7 @@ export interface RecordReader {
   readonly own: (places: PlaceSpan, span: EpochSpan) => AsyncIterable<StoredRecord>
   readonly parse: (stored: StoredRecord) => TreeRecord
   /** Serves a page. */
-  readonly serve: (asked: PageAsked) => Promise<PageTold>
+  readonly serve: (asked: PageQuery) => Promise<PageAnswer>
 }
 
 /** Few enough that a busy node answers in time. */
@@ -82,7 +82,7 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
       return undefined
     }
   }
-  async function* pagesOf(link: TrustedLink, asked: Omit<PageAsked, 'after'>, from: Uint8Array = NO_CURSOR): AsyncGenerator<RecordPage> {
+  async function* pagesOf(link: TrustedLink, asked: Omit<PageQuery, 'after'>, from: Uint8Array = NO_CURSOR): AsyncGenerator<RecordPage> {
     let after = from
     do {
       const { records, next } = await link.call('read', { ...asked, after })
@@ -193,7 +193,7 @@ function isInside({ part, epoch, place }: Cursor, parts: readonly Pick<RecordQue
   return (range.fromPlace == null || place >= range.fromPlace) && (range.toPlace == null || place < range.toPlace)
 }
 
-async function servePage(store: RecordStore, parser: RecordParser, placement: Placement, read: PageAsked): Promise<PageTold> {
+async function servePage(store: RecordStore, parser: RecordParser, placement: Placement, read: PageQuery): Promise<PageAnswer> {
   const parts = partsOf(read.places)
   const cursor = read.after.byteLength === 0 ? undefined : decodeCursor(read.after)
   if (cursor != null && !isInside(cursor, parts, read)) throw new TypeError('a cursor outside of what is read')

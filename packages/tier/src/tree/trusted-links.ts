@@ -59,11 +59,11 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
     const view = { rosterVersion, tokens: named as Uint8Array<ArrayBuffer> }
     return isWhole || request.hello != null ? { ...request, view, hello: hello(isWhole) } : { ...request, view }
   }
-  const merge = async (told: TreeHello | undefined): Promise<void> => {
-    if (told == null) return
+  const merge = async (theirs: TreeHello | undefined): Promise<void> => {
+    if (theirs == null) return
     // Who is behind or wrong is not a reason to end the link: the view that follows decides.
-    if (told.roster.byteLength > 0) await core.roster.accept(told.roster).catch(() => 'known')
-    if (told.tokens.length > 0) await tokens.accept(told.tokens)
+    if (theirs.roster.byteLength > 0) await core.roster.accept(theirs.roster).catch(() => 'known')
+    if (theirs.tokens.length > 0) await tokens.accept(theirs.tokens)
   }
   const answer = async (from: PeerIdString, request: TreeRequest): Promise<Answer> => {
     try {

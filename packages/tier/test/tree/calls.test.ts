@@ -17,9 +17,28 @@ import type { TestHost, TestKeys } from '../../../link/test/support/core.ts'
 import type { TierParts, TierTable } from '../../src/tree/calls.ts'
 import type { TrustedLinks } from '../../src/tree/trusted-links.ts'
 
-/** What another field in the `.proto` is on the wire: `bytes greeting = 15`, here at the end of the message. */
+/** What another field in the `.proto` is on the wire: `bytes greeting = 15`, here behind all others. */
 const TAG = (15 << 3) | 2
+const WIRE = { varint: 0, fixed64: 1, bytes: 2 }
 type Greeted<T> = T & { readonly greeting?: Uint8Array }
+
+function greetingIn(bytes: Uint8Array): Uint8Array | undefined {
+  for (let at = 0; at < bytes.length; ) {
+    const tag = bytes[at]!
+    const [value, size] = varintAt(bytes, at + 1)
+    if (tag === TAG) return bytes.subarray(at + 1 + size)
+    const kind = tag & 7
+    assert.ok(Object.values(WIRE).includes(kind), `field of kind ${kind}`)
+    at += 1 + (kind === WIRE.fixed64 ? 8 : size + (kind === WIRE.bytes ? value : 0))
+  }
+  return undefined
+}
+
+function varintAt(bytes: Uint8Array, at: number): [value: number, size: number] {
+  const last = bytes.subarray(at).findIndex(byte => byte < 0x80)
+  const groups = [...bytes.subarray(at, at + last + 1)]
+  return [groups.reduceRight((value, byte) => value * 128 + (byte & 0x7f), 0), groups.length]
+}
 
 function withGreeting<T extends object>({ maxBytes, encode, decode }: WireCodec<T>): WireCodec<T> {
   return {
@@ -29,8 +48,8 @@ function withGreeting<T extends object>({ maxBytes, encode, decode }: WireCodec<
       return new Uint8Array([...encode(message), ...(greeting == null ? [] : [TAG, greeting.length, ...greeting])])
     },
     decode: bytes => {
-      const at = bytes.findLastIndex((byte, index) => byte === TAG && bytes[index + 1] === bytes.length - index - 2)
-      return at === -1 ? decode(bytes) : { ...decode(bytes), greeting: bytes.subarray(at + 2) }
+      const found = greetingIn(bytes)
+      return found == null ? decode(bytes) : { ...decode(bytes), greeting: found }
     }
   }
 }
@@ -82,14 +101,14 @@ async function start(t: TestContext, { network }: TestKeys, key: PrivateKey, tab
     parts: {} as TierParts,
     reportsPerSecond: () => 0
   })
-  core.health.start()
-  await links.beforeStart?.()
-  await links.start?.()
   t.after(async () => {
     await links.stop?.()
     core.health.stop()
     await node.stop()
   })
+  core.health.start()
+  await links.beforeStart?.()
+  await links.start?.()
   return { ...host, peer: core.self, links, faults }
 }
 
