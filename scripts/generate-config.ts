@@ -2,6 +2,7 @@
  * Makes docs/configuration.md and packages/node/config.schema.json from the table of options and the presets.
  */
 import { writeFileSync } from 'node:fs'
+import { DIMENSIONS } from '@peerwatch/detection'
 import { PRESETS } from '@peerwatch/model'
 import { configSchema, findOption, flagOf, OPTION_NAMES, variableOf } from '@peerwatch/node/config'
 import type { Preset, PresetName } from '@peerwatch/model'
@@ -56,8 +57,6 @@ const PRESET_WORDS: Readonly<Record<keyof Preset, string>> = {
   okHalfLifeWindows:
     'windows after which half of the good evidence is forgotten. Longer: an old good name shields for longer; shorter: a peer that is seen little is soon unknown again',
   badHalfLifeWindows: 'the same for bad evidence; longer than for good, or misdeeds wash off by waiting',
-  theta:
-    'a reporter accuses where even the upper 95 % bound of the share of good observations is below this; of liveness and forwarding shown only. Higher: sooner, and more honest peers are looked at for nothing; lower: only gross misconduct is accused',
   uncheckedCredibility:
     'weight of a reporter that was never checked, which are all as long as there is no ledger of them. Higher: the same reports move a reputation further from ½; lower: less far, and below `accuserLeastWeight` nobody can accuse',
   deviationFloor:
@@ -118,12 +117,23 @@ function optionRow(name: OptionName): string[] {
   ]
 }
 
-function presetText(value: Preset[keyof Preset]): string {
-  return typeof value === 'number'
-    ? number(value)
-    : Object.entries(value)
-        .map(([name, part]) => `${name} ${part}`)
-        .join(', ')
+/** What the rows of the table of dimensions say; how their numbers are used stands in docs/concepts.md. */
+function dimensionTable(): string {
+  return table(
+    ['dimension', 'number', 'θ', 'can evict', 'evidence of a finding', 'least seen'],
+    DIMENSIONS.rows.map(dimension => [
+      `\`${dimension.name}\``,
+      number(dimension.number),
+      number(dimension.theta),
+      dimension.evictable ? 'yes' : 'no',
+      dimension.evictable
+        ? Object.entries(dimension.evidence)
+            .map(([name, value]) => `\`${name}\` ${number(value)}`)
+            .join(', ')
+        : '',
+      dimension.evictable ? number(dimension.leastSeen) : ''
+    ])
+  )
 }
 
 function presetTable(): string {
@@ -131,7 +141,7 @@ function presetTable(): string {
   const names = Object.keys(PRESET_WORDS) as (keyof Preset)[]
   return table(
     ['constant', ...presets, 'what it is'],
-    names.map(name => [`\`${name}\``, ...presets.map(preset => presetText(PRESETS[preset][name])), PRESET_WORDS[name]])
+    names.map(name => [`\`${name}\``, ...presets.map(preset => number(PRESETS[preset][name])), PRESET_WORDS[name]])
   )
 }
 
@@ -146,6 +156,10 @@ const page = [
 Constants that must be equal on every node are no options: the roster, signed by the authority, names a preset. \`peerwatch init --preset demo|lan|public\` chooses it; \`--max-degree\`, \`--requests-per-second\`, \`--retention-ms\` and \`--retention-bytes\` of the same command give the limits that stand in the roster beside it ([limits.md](limits.md#per-network-signed-in-the-roster)).
 
 ${presetTable()}
+
+By what peers are judged stands in one table, \`DIMENSIONS\` of \`@peerwatch/detection\`, equal in every preset. A reporter accuses where even the upper 95 % bound of a peer's share of good observations is below θ. Higher: sooner, and more honest peers are looked at for nothing; lower: only gross misconduct is accused. In a dimension that cannot evict, θ is shown only. A look that saw less of a suspect than *least seen* says nothing.
+
+${dimensionTable()}
 `
 ].join('\n')
 

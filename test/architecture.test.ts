@@ -4,14 +4,15 @@ import { isBuiltin } from 'node:module'
 import { test } from 'node:test'
 
 /**
- * Which way the packages point: model ← wire, trust-tree, reputation; wire ← link ← peer ← seed, tier ← node ← attacks ← cli; model ← store ← node.
+ * Which way the packages point: model ← wire, trust-tree, detection; detection ← reputation, peer, tier; wire ← link ← peer ← seed, tier ← node ← attacks ← cli; model ← store ← node.
  * What each may import besides its own files: workspace packages by name, others by pattern. Whatever is not listed is refused.
  */
 const allowed: Record<string, readonly RegExp[]> = {
   model: [],
   wire: [/^@peerwatch\/model$/, /^protons-runtime$/, /^uint8arrays\/\w+$/, /^uint8arraylist$/],
   'trust-tree': [/^@peerwatch\/model$/],
-  reputation: [/^@peerwatch\/model$/],
+  detection: [/^@peerwatch\/model$/],
+  reputation: [/^@peerwatch\/(model|detection)$/],
   store: [/^@peerwatch\/model$/, /^node:(assert|assert\/strict|crypto|fs|fs\/promises|path|test)$/, /^abstract-level$/, /^classic-level$/, /^memory-level$/],
   link: [
     /^@peerwatch\/(model|model\/system-clock|wire)$/,
@@ -51,7 +52,7 @@ const allowed: Record<string, readonly RegExp[]> = {
   ],
   attacks: [/^@peerwatch\/(model|model\/system-clock|node)$/, /^@libp2p\/interface$/],
   cli: [
-    /^@peerwatch\/(model|model\/system-clock|wire|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|events)|attacks)$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|detection|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|events)|attacks)$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(cli-table3|commander|log-update)$/,

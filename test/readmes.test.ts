@@ -12,6 +12,7 @@ const printed: Record<string, readonly RegExp[]> = {
   model: [],
   wire: [/^\d+$/m, /^malformed$/m],
   'trust-tree': [/\[ 'bob', 'alice' \]/, /threads|previous/],
+  detection: [/^\[ 'integrity', 'resource' \]\nundefined\ntrue$/m],
   reputation: [/^true$/m, /^0\.5$/m],
   store: [/\[ 'stored', 'known' \]/, /\[ 'expired' \]/]
 }

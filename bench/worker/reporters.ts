@@ -3,7 +3,7 @@ import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify } from '@libp2p/identify'
 import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
-import { DIMENSIONS } from '@peerwatch/model'
+import { integrity, liveness, resource } from '@peerwatch/detection'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { createSigner } from '../../packages/link/src/signatures.ts'
 import { parseNetwork } from '../../packages/link/src/network.ts'
@@ -50,7 +50,7 @@ async function signAll({ seedKey, subjects, firstWindow, windows }: ReportersIni
   const encoded: Uint8Array[] = []
   for (let window = firstWindow; window < firstWindow + windows; window++) {
     for (const subject of subjects) {
-      const observations = [DIMENSIONS.liveness, DIMENSIONS.integrity, DIMENSIONS.resource].map(dimension => ({ dimension, ok: 20, bad: 0 }))
+      const observations = [liveness, integrity, resource].map(({ number: dimension }) => ({ dimension, ok: 20, bad: 0 }))
       encoded.push(await signer.sign('report', messages.report.encode({ subject: peerIdBytes(subject), window, observations, cuts: [], stamp } as never)))
     }
   }

@@ -20,7 +20,7 @@ export const certificateMutations: readonly Mutation[] = [
     VERDICTS,
     ['expiresAtMs - issuedAtMs > LONGEST_MS', 'expiresAtMs - issuedAtMs > 2 * LONGEST_MS'],
     ['expiresAtMs <= issuedAtMs || ', ''],
-    [' || !isEvictable(dimension)', ''],
+    ['dimensions.findEvictable(verdict.dimension)', 'dimensions.find(verdict.dimension)'],
     ['if (verdict.kind !== VERDICT_KINDS.eviction && verdict.kind !== VERDICT_KINDS.reinstatement) return undefined', ''],
     ['if (verdict.findings.byteLength !== FINDINGS_DIGEST_BYTES) return undefined', ''],
     [' || /\\p{Cc}/u.test(reason)', '']

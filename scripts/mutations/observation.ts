@@ -54,9 +54,9 @@ export const observationMutations: readonly Mutation[] = [
   ...changes('O6', TAP, ['insides = insidesOf(pubsub())', 'insides = pubsub() as unknown as Insides']),
   ...changes(
     'O7',
-    INTEGRITY,
-    ['proved.length < alteredCopies || named.size < authors', 'proved.length < alteredCopies'],
-    ['proved.length < alteredCopies || named.size < authors', 'named.size < authors || proved.length < alteredCopies + 2']
+    'packages/detection/src/integrity.ts',
+    [' && new Set(authors).size >= evidence.authors', ''],
+    ['authors.length >= evidence.alteredCopies &&', 'authors.length >= evidence.alteredCopies + 2 &&']
   ),
   ...changes(
     'O8',
@@ -125,9 +125,12 @@ export const observationMutations: readonly Mutation[] = [
     ['requestsOf(requests) === limitOf(requests) * timesLimit', 'requestsOf(requests) === limitOf(requests) * timesLimit - 1'],
     ['requests.floodedWindows.length < windowsNeeded', 'requests.floodedWindows.length + 1 < windowsNeeded'],
     ['requests.flooded.some(each => each.slot === requests.slot - 1) ? 0 : limitOf(requests)', 'limitOf(requests)'],
-    ['RESOURCE_SLOT_MS) * slotShare ||', 'RESOURCE_SLOT_MS) * slotShare / 2 ||'],
     ['return isWithin || !enforce', 'return true']
   ),
+  ...changes('O18', 'packages/detection/src/resource.ts', [
+    '(windowMs / RESOURCE_SLOT_MS) * evidence.slotShare',
+    '((windowMs / RESOURCE_SLOT_MS) * evidence.slotShare) / 2'
+  ]),
   ...changes('O19', DEFENCE, ['if (!enforce) {', 'if (enforce) {'], ['if ((warned.get(key) ?? 0) > window) return', '']),
   ...changes(
     'O20',

@@ -28,10 +28,10 @@ export const reputationMutations: readonly Mutation[] = [
   ...changes(
     'R3',
     EVIDENCE,
-    ["if (isSame(known, kept)) return 'repeated'", ''],
+    ["if (isSame(known, kept, dimensions)) return 'repeated'", ''],
     ["account.windows.set(window, CONFLICT)\n      return 'conflict'", "return 'conflict'"],
     ["if (known === CONFLICT) return 'conflict'", "if (known === CONFLICT) return 'repeated'"],
-    ['for (const dimension of dimensionNames) delete account.folded[dimension]', '']
+    ['for (const dimension of this.#options.dimensions.names) delete account.folded[dimension]', '']
   ),
   ...changes(
     'R4',
@@ -53,8 +53,8 @@ export const reputationMutations: readonly Mutation[] = [
   ...changes(
     'R5',
     'packages/reputation/src/standing.ts',
-    ['ratio < dimensions[lowest].ratio!', 'ratio > dimensions[lowest].ratio!'],
-    ['ratio: lowest && dimensions[lowest].ratio', 'ratio: lowest && (dimensions[lowest].ratio! + (dimensions.liveness.ratio ?? dimensions[lowest].ratio!)) / 2']
+    ['ratio < lowest.ratio', 'ratio > lowest.ratio'],
+    ['ratio: lowest?.ratio,', 'ratio: lowest && (lowest.ratio + (dimensions[0]![1].ratio ?? lowest.ratio)) / 2,']
   ),
   ...changes(
     'R6',
@@ -80,7 +80,7 @@ export const reputationMutations: readonly Mutation[] = [
     ['passed * 2 <= drawn.length', 'passed * 2 < drawn.length'],
     ['drawn.length < options.controlsLeast', 'drawn.length < options.controlsLeast - 1'],
     ['>= options.controlLeastSeen', '>= options.controlLeastSeen - 1'],
-    ['if (seen.finding) return false', 'if (seen.finding) return true']
+    ['!seen.finding && row.passes', 'seen.finding || row.passes']
   ),
   ...changes(
     'R10',

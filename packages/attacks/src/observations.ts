@@ -1,5 +1,5 @@
 import { OBSERVATIONS_MOST } from '@peerwatch/model'
-import type { Counts, Dimension, EvictableDimension, Observation, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { EvictableDimension, Observation, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Attack } from './attackable.ts'
 
 /** What a node says about its neighbours instead of what it saw: `alterObservations` of the peerwatch service. */
@@ -30,7 +30,7 @@ export function liesInverted(): AlterObservations {
 }
 
 function inverted(counts: Observation['counts']): Observation['counts'] {
-  const entries = Object.entries(counts) as [Dimension, Counts][]
+  const entries = Object.entries(counts)
   return Object.fromEntries(entries.map(([dimension, { ok, bad }]) => [dimension, { ok: bad, bad: ok }]))
 }
 

@@ -1,7 +1,7 @@
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { ComponentLogger, ConnectionGater, Libp2pEvents, Logger, Metrics, PeerId, PeerStore, PrivateKey, TypedEventTarget } from '@libp2p/interface'
 import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
-import type { Clock, EvictableDimension, PeerIdString, Rng, WindowNumber } from '@peerwatch/model'
+import type { Clock, DimensionTable, EvictableDimension, PeerIdString, Rng, WindowNumber } from '@peerwatch/model'
 import type { Datastore } from 'interface-datastore'
 import type { TypedEventEmitter } from 'main-event'
 import type { Budgets } from './budgets.ts'
@@ -35,6 +35,8 @@ export interface Core {
   readonly self: PeerIdString
   readonly signer: Signer
   readonly roster: RosterBook
+  /** By what peers are judged: the same on every node of a network. */
+  readonly dimensions: DimensionTable
   readonly certificates: CertificateBook
   readonly windows: WindowClock
   readonly clock: Clock

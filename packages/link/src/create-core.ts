@@ -6,7 +6,7 @@ import { rosterBook } from './roster-book.ts'
 import { createSigner } from './signatures.ts'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { windowClock } from './window-clock.ts'
-import type { Clock, Rng } from '@peerwatch/model'
+import type { Clock, DimensionTable, Rng } from '@peerwatch/model'
 import type { CertificateBook, Core, PeerwatchComponents } from './core.ts'
 import type { PeerwatchEvents } from './events.ts'
 import type { Health } from './local-health.ts'
@@ -14,6 +14,7 @@ import type { Network } from './network.ts'
 
 export interface CoreInit<Book extends CertificateBook = CertificateBook> {
   readonly network: Network
+  readonly dimensions: DimensionTable
   readonly clock?: Clock
   readonly rng?: Rng
   /** Gets the core without its certificates. */
@@ -22,7 +23,7 @@ export interface CoreInit<Book extends CertificateBook = CertificateBook> {
 }
 
 export function createCore<Book extends CertificateBook>(components: PeerwatchComponents, init: CoreInit<Book>): Core & { readonly certificates: Book } {
-  const { network, clock = systemClock, rng = Math.random, events = new TypedEventEmitter<PeerwatchEvents>() } = init
+  const { network, dimensions, clock = systemClock, rng = Math.random, events = new TypedEventEmitter<PeerwatchEvents>() } = init
   const emit: Core['emit'] = (type, detail) => {
     events.safeDispatchEvent(type, { detail })
   }
@@ -31,6 +32,7 @@ export function createCore<Book extends CertificateBook>(components: PeerwatchCo
   const core: Omit<Core, 'certificates'> = {
     components,
     network,
+    dimensions,
     self: peerIdText(components.peerId),
     signer: createSigner(components.privateKey, network.id),
     roster,

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { findDimension, isEvictable } from '@peerwatch/model'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { peerIdFromBytes } from './peer-ids.ts'
 import { isSignedBy } from './signatures.ts'
-import type { EvictableDimension, PeerIdString } from '@peerwatch/model'
+import type { DimensionTable, EvictableDimension, PeerIdString } from '@peerwatch/model'
 import type { Certificate } from '@peerwatch/wire'
 import type { Core } from './core.ts'
 
@@ -30,13 +29,13 @@ export interface ReadCertificate {
 }
 
 /** Reads what costs nothing to check; undefined for anything that is malformed, of an unknown kind or lasts too long. */
-export function readCertificate(encoded: Uint8Array): ReadCertificate | undefined {
+export function readCertificate(encoded: Uint8Array, dimensions: DimensionTable): ReadCertificate | undefined {
   try {
     const certificate = messages.certificate.decode(encoded)
     const verdict = messages.verdict.decode(certificate.verdict)
-    const dimension = findDimension(verdict.dimension)
+    const dimension = dimensions.findEvictable(verdict.dimension)
     const { issuedAtMs, expiresAtMs, serial, reason } = verdict
-    if (dimension == null || !isEvictable(dimension)) return undefined
+    if (dimension == null) return undefined
     if (verdict.kind !== VERDICT_KINDS.eviction && verdict.kind !== VERDICT_KINDS.reinstatement) return undefined
     if (![issuedAtMs, expiresAtMs, serial].every(Number.isSafeInteger)) return undefined
     if (expiresAtMs <= issuedAtMs || expiresAtMs - issuedAtMs > LONGEST_MS) return undefined

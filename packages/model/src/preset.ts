@@ -1,5 +1,3 @@
-import type { Dimension } from './dimension.ts'
-
 export type PresetName = 'demo' | 'lan' | 'public'
 
 /** The constants of one network: equal on every node, named by the roster. */
@@ -28,11 +26,6 @@ export interface Preset {
   readonly okHalfLifeWindows: number
   /** The same for bad evidence; longer than for good, or misdeeds wash off by waiting. */
   readonly badHalfLifeWindows: number
-  /**
-   * A reporter accuses where even the upper 95 % bound of the share of good observations is below this; of liveness and forwarding shown only.
-   * Higher: sooner, and more honest peers are looked at for nothing; lower: only gross misconduct is accused.
-   */
-  readonly theta: Readonly<Record<Dimension, number>>
   /**
    * Weight of a reporter that was never checked, which are all as long as there is no ledger of them.
    * Higher: the same reports move a reputation further from ½; lower: less far, and below `accuserLeastWeight` nobody can accuse.
@@ -83,7 +76,6 @@ export interface Preset {
 const common = {
   okHalfLifeWindows: 30,
   badHalfLifeWindows: 60,
-  theta: { liveness: 0.8, integrity: 0.98, resource: 0.8, forwarding: 0.7 },
   uncheckedCredibility: 0.3,
   deviationFloor: 1e-3,
   accuserLeastWeight: 0.05,

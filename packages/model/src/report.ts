@@ -7,7 +7,7 @@ export interface Observation {
   readonly subject: PeerIdString
   readonly window: WindowNumber
   /** A dimension in which nothing was seen is absent. */
-  readonly counts: Readonly<Partial<Record<Dimension, Counts>>>
+  readonly counts: Readonly<Record<Dimension, Counts>>
   /** The dimensions in which the observer refuses the subject at this time. */
   readonly cuts: readonly Dimension[]
 }

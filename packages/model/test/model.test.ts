@@ -1,23 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import {
-  capped,
-  DIMENSIONS,
-  epochOf,
-  EVICTABLE,
-  findDimension,
-  FINDING_EVIDENCE,
-  isEvictable,
-  parsePlace,
-  placeOf,
-  PRESETS,
-  quorumFor,
-  seededRng,
-  shuffled,
-  total,
-  windowAt
-} from '../src/index.ts'
+import { capped, epochOf, parsePlace, placeOf, PRESETS, quorumFor, seededRng, shuffled, total, windowAt } from '../src/index.ts'
 import type { Pseudonym } from '../src/index.ts'
 
 const counts = fc.record({ ok: fc.nat({ max: 100_000 }), bad: fc.nat({ max: 100_000 }) })
@@ -151,23 +135,6 @@ suite('constants of one network', () => {
       assert.ok(preset.pingTimeoutMs <= preset.windowMs)
       assert.ok(preset.badHalfLifeWindows > preset.okHalfLifeWindows)
       assert.ok(preset.lookWindows < preset.caseWindows)
-      assert.ok(FINDING_EVIDENCE.integrity.withinWindows < preset.refusedWindows)
     })
   }
-})
-
-suite('dimensions', () => {
-  test('a number on the wire names the dimension that it always named', () => {
-    assert.deepEqual(DIMENSIONS, { liveness: 1, integrity: 2, forwarding: 3, resource: 4 })
-    assert.equal(findDimension(2), 'integrity')
-  })
-
-  test('an unknown number is no dimension, nor an error', () => {
-    assert.deepEqual([0, 5, 6, 2 ** 32 - 1].map(findDimension), [undefined, undefined, undefined, undefined])
-  })
-
-  test('nobody is evicted for being dead or for forwarding little', () => {
-    assert.deepEqual((Object.keys(DIMENSIONS) as (keyof typeof DIMENSIONS)[]).filter(isEvictable), [...EVICTABLE])
-    assert.deepEqual([...EVICTABLE], ['integrity', 'resource'])
-  })
 })

@@ -1,7 +1,7 @@
 import type { PrivateKey } from '@libp2p/interface'
-import type { Clock, Observation, PeerIdString, Rng } from '@peerwatch/model'
+import type { Clock, DimensionTable, Observation, PeerIdString, Rng } from '@peerwatch/model'
 import type { EntryLimits } from '@peerwatch/tier'
-import type { GossipLimitsOptions, LiveOptions, PeerOptions, ReportingOptions } from '@peerwatch/peer'
+import type { GossipLimitsOptions, LiveOptions, ObserverFactory, PeerOptions, ReportingOptions } from '@peerwatch/peer'
 import type { Network, NetworkFile } from '@peerwatch/link'
 import type { RegistryServerOptions } from '@peerwatch/seed'
 import type { ChatOptions } from './chat.ts'
@@ -52,6 +52,10 @@ export interface NodeInit {
   readonly libp2pMetrics?: boolean
   /** JSON lines, one per event; `false` for none. Path `-` is stdout. Default: `log.jsonl` in the data folder, none without one. */
   readonly log?: false | { readonly path: string; readonly level?: LogLevel; readonly format?: LogFormat }
+  /** By what peers are judged; every node of a network must have the same. Default `DIMENSIONS` of `@peerwatch/detection`. */
+  readonly dimensions?: DimensionTable
+  /** One for each dimension. Default: those of `DIMENSIONS`. */
+  readonly observers?: readonly ObserverFactory[]
   readonly rng?: Rng
   /** Default: the system's. */
   readonly clock?: Clock

@@ -5,7 +5,7 @@ import { hearAll, jsonLog } from './logging/index.ts'
 import { version } from './version.ts'
 import { eventHub, nodeView } from './view.ts'
 import type { Libp2p } from '@libp2p/interface'
-import type { Clock, RecordStore } from '@peerwatch/model'
+import type { Clock, DimensionTable, RecordStore } from '@peerwatch/model'
 import type { Registry } from 'prom-client'
 import type { NodeServices } from './host.ts'
 import type { Readings } from './http/metrics-table.ts'
@@ -67,7 +67,7 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
         pid: process.pid
       })
       if (init.http === false) return
-      closers.push(nodeMetrics({ registry: metrics, events: source, gauges: readings(view, records) }))
+      closers.push(nodeMetrics({ registry: metrics, events: source, dimensions: core.dimensions, gauges: readings(view, records, core.dimensions) }))
       // hosts without an API do not load its server
       const { httpServer } = await import('./http/http-server.ts')
       const server = await httpServer({
@@ -121,13 +121,13 @@ function logOf({ log, dataDir, role, name = role, chat }: NodeInit, clock: Clock
   })
 }
 
-function readings(view: NodeView, records: RecordStore | undefined): Readings {
+function readings(view: NodeView, records: RecordStore | undefined, { evictable }: DimensionTable): Readings {
   const status = view.status
   const { seed, trusted, reportsPending } = status()
   return {
     peerwatch_neighbours: () => countBy(status().neighbours, ({ state }) => state, ['connected', 'lost']),
     peerwatch_evictions_in_force: () => status().evictions,
-    peerwatch_cuts_in_force: () => countBy(status().cuts, ({ dimension }) => dimension, ['integrity', 'resource']),
+    peerwatch_cuts_in_force: () => countBy(status().cuts, ({ dimension }) => dimension, evictable),
     peerwatch_roster_version: () => status().rosterVersion,
     peerwatch_late_seconds: () => status().health.lateMs / 1000,
     peerwatch_timeout_factor: () => status().health.factor,

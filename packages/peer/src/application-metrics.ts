@@ -1,8 +1,6 @@
 import type { CounterGroup } from '@libp2p/interface'
-import type { EvictableDimension } from '@peerwatch/model'
 import type { Core, Part, PeerwatchEvents } from '@peerwatch/link'
 
-const DIMENSIONS: readonly EvictableDimension[] = ['integrity', 'resource']
 /** Values of one label; what comes after is counted as `other`, since an entry may choose some of them. */
 const LABEL_VALUES_MOST = 32
 
@@ -48,7 +46,7 @@ export function applicationMetrics(core: Core): Part {
     beforeStart: () => {
       // A counter that begins at 1 has never risen, as far as Prometheus can tell.
       observations.increment({ ok: 0, bad: 0 })
-      for (const dimension of DIMENSIONS) for (const group of [cuts, evictions]) group.increment({ [dimension]: 0 })
+      for (const dimension of core.dimensions.evictable) for (const group of [cuts, evictions]) group.increment({ [dimension]: 0 })
       core.events.addEventListener('window:closed', onWindow)
       core.events.addEventListener('report:acknowledged', onAcknowledged)
       core.events.addEventListener('report:refused', onRefused)

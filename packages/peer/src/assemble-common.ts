@@ -1,3 +1,4 @@
+import { DIMENSIONS } from '@peerwatch/detection'
 import { certificateBook } from './enforcement/certificates.ts'
 import { coreTopics } from './gossip/core-topics.ts'
 import { createCore } from '@peerwatch/link'
@@ -40,11 +41,12 @@ export interface CommonInit {
 
 /** What every role runs: it enforces, defends itself, takes part in the gossip of certificates and rosters, and registers. */
 export function assembleCommon(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions, init: CommonInit): Common {
-  const { network, enforce = true, clock, rng } = options
+  const { network, dimensions = DIMENSIONS, observers, enforce = true, clock, rng } = options
   checkOptions(network, init.neighbours)
   const never = peersOf(options.neverEvict)
   const core = createCore(components, {
     network,
+    dimensions,
     events,
     ...(clock != null && { clock }),
     ...(rng != null && { rng }),
@@ -65,7 +67,13 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
     peersCount: () => registry.registeredCount() - membersCount(core),
     ...degree
   })
-  const observing = observation(altered(core, init.alterObservations), { tap, neighbours: around, defence: defending, enforce })
+  const observing = observation(altered(core, init.alterObservations), {
+    tap,
+    neighbours: around,
+    defence: defending,
+    enforce,
+    ...(observers != null && { observers })
+  })
   return {
     core,
     tap,

@@ -1,8 +1,9 @@
 import { peerIdText, ServicesError, toPeerId } from '@peerwatch/link'
 import type { PeerId } from '@libp2p/interface'
-import type { Clock, Observation, PeerIdString, Rng } from '@peerwatch/model'
+import type { Clock, DimensionTable, Observation, PeerIdString, Rng } from '@peerwatch/model'
 import type { GossipLimitsOptions } from './gossip/gossip-limits.ts'
 import type { Network } from '@peerwatch/link'
+import type { ObserverFactory } from './observation/observer.ts'
 import type { ReportingOptions } from './reporting/reporting.ts'
 
 /** What every role takes. */
@@ -15,6 +16,10 @@ export interface CoreOptions {
   readonly neverEvict?: readonly (PeerId | string)[]
   /** How much gossip this node takes from one neighbour, on all topics together. It drops the rest unread. `false`: no limit. Default `GOSSIP_LIMITS_DEFAULTS`. */
   readonly gossip?: false | Partial<GossipLimitsOptions>
+  /** By what peers are judged; every node of a network must have the same. Default `DIMENSIONS` of `@peerwatch/detection`. */
+  readonly dimensions?: DimensionTable
+  /** What watches the neighbours: one observer for each dimension. Default: those of `DIMENSIONS`. */
+  readonly observers?: readonly ObserverFactory[]
   /** For tests. Default: the system's. */
   readonly clock?: Clock
   /** For tests: numbers in [0, 1). Default `Math.random`. */

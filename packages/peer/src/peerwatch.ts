@@ -1,5 +1,4 @@
 import { serviceCapabilities, serviceDependencies } from '@libp2p/interface'
-import { dimensionNames } from '@peerwatch/model'
 import { EventsWithEarlyAlarms } from './early-alarms.ts'
 import { peerIdText, ServicesError } from '@peerwatch/link'
 import { assemblePeer } from './assemble-peer.ts'
@@ -104,8 +103,9 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
 
   observe(peer: PeerId, dimension: Dimension, counts: Partial<Counts>): void {
     const { ok = 0, bad = 0 } = counts
-    if (!dimensionNames.includes(dimension)) {
-      throw new ServicesError('bad-option', `observe: expected one of ${dimensionNames.join(', ')}, found ${dimension}`)
+    const { dimensions } = this.#core
+    if (!dimensions.has(dimension)) {
+      throw new ServicesError('bad-option', `observe: expected one of ${dimensions.names.join(', ')}, found ${dimension}`)
     }
     for (const [side, count] of Object.entries({ ok, bad })) {
       if (!Number.isSafeInteger(count) || count < 0)

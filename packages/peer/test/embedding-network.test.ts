@@ -157,7 +157,7 @@ suite('in a network that runs', { concurrency: true }, () => {
     for (const counts of [{ ok: -1 }, { bad: 0.5 }, { ok: NaN }, { bad: Infinity }]) {
       assert.throws(() => watch.observe(other.peerId, 'integrity', counts), { name: 'ServicesError', code: 'bad-option' })
     }
-    assert.throws(() => watch.observe(other.peerId, 'charm' as never, { ok: 1 }), { code: 'bad-option', message: /liveness, integrity, forwarding, resource/ })
+    assert.throws(() => watch.observe(other.peerId, 'charm', { ok: 1 }), { code: 'bad-option', message: /liveness, integrity, forwarding, resource/ })
   })
 
   test('standing answers of peers that nobody knows too, and rejects with no-route where no trusted node can be reached', async t => {

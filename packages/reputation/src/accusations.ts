@@ -7,12 +7,12 @@ const MOST_HEARD = 100_000
 
 /** Takes a report in; true when it makes its subject a suspect that it was not before. */
 export function hear(judge: Judge, at: Surroundings, report: Report, isConflict: boolean): boolean {
-  const { evidence, heard } = judge
+  const { evidence, heard, options } = judge
   const { reporter, subject, window, cuts, counts } = report
   if (isConflict) evidence.retract(reporter, subject, window)
   else if (evidence.add(report, at.window) === 'ignored') return false
   if (heard.size < MOST_HEARD) heard.add(subject)
-  const isBlaming = cuts.length > 0 || (counts.integrity?.bad ?? 0) > 0 || (counts.resource?.bad ?? 0) > 0
+  const isBlaming = cuts.length > 0 || options.dimensions.evictable.some(dimension => (counts[dimension]?.bad ?? 0) > 0)
   return isBlaming && !isConflict && suspect(judge, at, subject, suspected(judge, at, subject))
 }
 

@@ -1,4 +1,4 @@
-import { EVICTABLE, shuffled } from '@peerwatch/model'
+import { shuffled } from '@peerwatch/model'
 import { assessEvidence, assessLook } from './examine.ts'
 import { caseCapacity } from './examiners.ts'
 import { caseKey } from './case-key.ts'
@@ -20,7 +20,7 @@ function fromEvidence(judge: Judge, at: Surroundings): Decision[] {
   const done = new Set<string>()
   for (const watcher of at.watchers) {
     const seen = seenBy(judge, watcher)
-    for (const dimension of EVICTABLE) {
+    for (const dimension of judge.options.dimensions.evictable) {
       for (const subject of seen.peers(dimension)) {
         if (done.has(`${dimension} ${subject}`) || !wantsEvidence(judge, at, subject, dimension)) continue
         const assessment = assessEvidence(seen, subject, dimension, judge.rng, judge.options)
@@ -52,7 +52,8 @@ function lookEnds(judge: Judge, at: Surroundings): Decision[] {
     const seen = seenBy(judge, watcher)
     const to = linkedWindow + judge.options.lookWindows - 1
     if (seen.newestWindow < to) return at.window > to + judge.options.nextExaminerWindows ? [end('the watcher is silent')] : []
-    if (seen.sum(subject, dimension, to - judge.options.evidenceWindows + 1, seen.newestWindow).finding) return [end('evidence without controls')]
+    const { withinWindows } = judge.options.dimensions.evictableRow(dimension).evidence
+    if (seen.sum(subject, dimension, to - withinWindows + 1, seen.newestWindow).finding) return [end('evidence without controls')]
     const assessment = assessLook(seen, subject, dimension, { from: linkedWindow, to: seen.newestWindow }, judge.options)
     if (assessment.outcome !== 'not confirmed') return [end(assessment.reason)]
     const outcome = assessment.outcome

@@ -1,13 +1,13 @@
-import { ACCEPTED_FUTURE_WINDOWS, ACCEPTED_PAST_WINDOWS, OBSERVATIONS_MOST, capped, dimensionNames, total } from '@peerwatch/model'
-import type { Counts, Dimension, PeerIdString, Report, WindowNumber } from '@peerwatch/model'
+import { ACCEPTED_FUTURE_WINDOWS, ACCEPTED_PAST_WINDOWS, OBSERVATIONS_MOST, capped, total } from '@peerwatch/model'
+import type { Counts, Dimension, DimensionTable, PeerIdString, Report, WindowNumber } from '@peerwatch/model'
 import type { ReputationOptions } from './options.ts'
 
 export type EvidenceOptions = Pick<
   ReputationOptions,
-  'okHalfLifeWindows' | 'badHalfLifeWindows' | 'recentWindows' | 'cutLiveWindows' | 'keptWindows' | 'mostSubjects' | 'mostReportersPerSubject'
+  'dimensions' | 'okHalfLifeWindows' | 'badHalfLifeWindows' | 'recentWindows' | 'cutLiveWindows' | 'keptWindows' | 'mostSubjects' | 'mostReportersPerSubject'
 >
 
-export type CountsByDimension = Partial<Record<Dimension, Counts>>
+export type CountsByDimension = Record<Dimension, Counts>
 
 /** Sums as they stood in `updatedWindow`. */
 export interface Evidence extends Counts {
@@ -55,7 +55,7 @@ interface Account {
   group: string
   newestWindow: WindowNumber
   /** Windows that are no longer kept one by one. */
-  readonly folded: Partial<Record<Dimension, Evidence>>
+  readonly folded: Record<Dimension, Evidence>
   readonly windows: Map<WindowNumber, Kept | typeof CONFLICT>
 }
 
@@ -83,11 +83,12 @@ export class EvidenceBook {
     const { subject, reporter, window } = report
     if (subject === reporter || window > now + ACCEPTED_FUTURE_WINDOWS || window < now - ACCEPTED_PAST_WINDOWS) return 'ignored'
     const account = this.#account(subject, reporter, report.group)
-    const kept: Kept = { counts: cappedCounts(report.counts), cuts: dimensionNames.filter(dimension => report.cuts.includes(dimension)) }
+    const { dimensions } = this.#options
+    const kept: Kept = { counts: cappedCounts(report.counts, dimensions), cuts: dimensions.names.filter(dimension => report.cuts.includes(dimension)) }
     const known = account.windows.get(window)
     if (known === CONFLICT) return 'conflict'
     if (known != null) {
-      if (isSame(known, kept)) return 'repeated'
+      if (isSame(known, kept, dimensions)) return 'repeated'
       account.windows.set(window, CONFLICT)
       return 'conflict'
     }
@@ -112,7 +113,7 @@ export class EvidenceBook {
       this.#foldOldest(account)
       return
     }
-    for (const dimension of dimensionNames) delete account.folded[dimension]
+    for (const dimension of this.#options.dimensions.names) delete account.folded[dimension]
   }
 
   forget(subject: PeerIdString): void {
@@ -142,7 +143,7 @@ export class EvidenceBook {
     const kept = account.windows.get(oldest)
     account.windows.delete(oldest)
     if (kept == null || kept === CONFLICT) return
-    for (const dimension of dimensionNames) {
+    for (const dimension of this.#options.dimensions.names) {
       const counts = kept.counts[dimension]
       if (counts != null) account.folded[dimension] = this.#sum(account.folded[dimension], { ...counts, updatedWindow: oldest })
     }
@@ -157,13 +158,13 @@ export class EvidenceBook {
   }
 
   #view(reporter: PeerIdString, account: Account, now: WindowNumber): ReporterEvidence {
-    const { recentWindows, cutLiveWindows } = this.#options
+    const { dimensions, recentWindows, cutLiveWindows } = this.#options
     const windows = [...account.windows]
       .flatMap(([window, kept]) => (kept === CONFLICT ? [] : [{ window, counts: kept.counts, cuts: kept.cuts }]))
       .toSorted((a, b) => a.window - b.window)
     const evidence: CountsByDimension = {}
     const recent: CountsByDimension = {}
-    for (const dimension of dimensionNames) {
+    for (const dimension of dimensions.names) {
       let sum = account.folded[dimension]
       let last: Evidence | undefined
       for (const { window, counts } of windows) {
@@ -186,9 +187,9 @@ export class EvidenceBook {
   }
 }
 
-function cappedCounts(counts: CountsByDimension): CountsByDimension {
+function cappedCounts(counts: CountsByDimension, { names }: DimensionTable): CountsByDimension {
   const result: CountsByDimension = {}
-  for (const dimension of dimensionNames) {
+  for (const dimension of names) {
     const seen = counts[dimension]
     // an honest reporter has capped them already
     if (seen != null && total(seen) > 0) result[dimension] = capped(seen, OBSERVATIONS_MOST, 0)
@@ -196,7 +197,7 @@ function cappedCounts(counts: CountsByDimension): CountsByDimension {
   return result
 }
 
-function isSame(a: Kept, b: Kept): boolean {
+function isSame(a: Kept, b: Kept, { names }: DimensionTable): boolean {
   const same = (dimension: Dimension): boolean => a.counts[dimension]?.ok === b.counts[dimension]?.ok && a.counts[dimension]?.bad === b.counts[dimension]?.bad
-  return a.cuts.length === b.cuts.length && a.cuts.every((cut, index) => cut === b.cuts[index]) && dimensionNames.every(same)
+  return a.cuts.length === b.cuts.length && a.cuts.every((cut, index) => cut === b.cuts[index]) && names.every(same)
 }

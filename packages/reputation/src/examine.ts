@@ -1,9 +1,9 @@
-import { FINDING_EVIDENCE, shuffled, total } from '@peerwatch/model'
-import type { Counts, EvictableDimension, PeerIdString, Rng, WindowNumber } from '@peerwatch/model'
+import { shuffled, total } from '@peerwatch/model'
+import type { Counts, EvictableDimension, EvictableRow, PeerIdString, Rng, WindowNumber } from '@peerwatch/model'
 import type { ReputationOptions } from './options.ts'
 import type { SeenBook, SeenSum } from './seen-book.ts'
 
-export type ExamineOptions = Pick<ReputationOptions, 'evidenceWindows' | 'controlsMost' | 'controlsLeast' | 'controlLeastSeen' | 'lookLeastSeen'>
+export type ExamineOptions = Pick<ReputationOptions, 'dimensions' | 'controlsMost' | 'controlsLeast' | 'controlLeastSeen'>
 
 export type FindingOutcome = 'failed' | 'not confirmed'
 
@@ -16,10 +16,8 @@ export interface Assessment extends Counts {
 }
 
 /** Whether a control shows nothing of what the subject is blamed for. */
-export function passes(seen: SeenSum, dimension: EvictableDimension): boolean {
-  if (seen.finding) return false
-  if (dimension === 'integrity') return seen.bad < FINDING_EVIDENCE.integrity.alteredCopies
-  return seen.bad < FINDING_EVIDENCE.resource.slotShare * total(seen)
+export function passes(seen: SeenSum, row: EvictableRow): boolean {
+  return !seen.finding && row.passes(seen)
 }
 
 /**
@@ -34,13 +32,14 @@ export function assessEvidence(
   rng: Rng,
   options: ExamineOptions
 ): Assessment | undefined {
+  const row = options.dimensions.evictableRow(dimension)
   const to = book.newestWindow
-  const from = to - options.evidenceWindows + 1
+  const from = to - row.evidence.withinWindows + 1
   const seen = book.sum(subject, dimension, from, to)
   if (!seen.finding) return undefined
   const eligible = book.peers(dimension).filter(peer => peer !== subject && total(book.sum(peer, dimension, from, to)) >= options.controlLeastSeen)
   const drawn = shuffled(eligible, rng).slice(0, options.controlsMost)
-  const passed = drawn.filter(peer => passes(book.sum(peer, dimension, from, to), dimension)).length
+  const passed = drawn.filter(peer => passes(book.sum(peer, dimension, from, to), row)).length
   const result = { ok: seen.ok, bad: seen.bad, controls: drawn.length, controlsPassed: passed }
   if (drawn.length < options.controlsLeast) {
     return { ...result, outcome: 'void', reason: `${drawn.length} controls, needs ${options.controlsLeast}` }
@@ -59,9 +58,9 @@ export function assessLook(
 ): Assessment {
   const seen = book.sum(subject, dimension, windows.from, windows.to)
   const result = { ok: seen.ok, bad: seen.bad, controls: 0, controlsPassed: 0 }
-  const least = options.lookLeastSeen[dimension]
-  if (total(seen) < least) return { ...result, outcome: 'void', reason: `${total(seen)} seen, needs ${least}` }
+  const row = options.dimensions.evictableRow(dimension)
+  if (total(seen) < row.leastSeen) return { ...result, outcome: 'void', reason: `${total(seen)} seen, needs ${row.leastSeen}` }
   // too little for a finding, or without controls: no reason to clear the subject either
-  if (!passes(seen, dimension)) return { ...result, outcome: 'void', reason: `${seen.bad} bad of ${total(seen)} seen, not enough for a finding` }
+  if (!passes(seen, row)) return { ...result, outcome: 'void', reason: `${seen.bad} bad of ${total(seen)} seen, not enough for a finding` }
   return { ...result, outcome: 'not confirmed', reason: `${seen.bad} bad of ${total(seen)} seen` }
 }

@@ -91,7 +91,7 @@ export function judge(init: JudgeInit): Judge {
 }
 
 export function seenBy({ seenBooks, options }: Judge, watcher: PeerIdString): SeenBook {
-  const book = seenBooks.get(watcher) ?? new SeenBook(options.evidenceWindows + options.caseWindows)
+  const book = seenBooks.get(watcher) ?? new SeenBook(options.dimensions.evidenceWindows + options.caseWindows)
   seenBooks.set(watcher, book)
   return book
 }

@@ -1,6 +1,7 @@
-import { EXAMINER_PERIOD_WINDOWS, FINDING_EVIDENCE, PRESETS } from '@peerwatch/model'
+import { DIMENSIONS } from '@peerwatch/detection'
+import { EXAMINER_PERIOD_WINDOWS, PRESETS } from '@peerwatch/model'
 import { ReputationError } from './errors.ts'
-import type { Dimension, EvictableDimension, Preset } from '@peerwatch/model'
+import type { DimensionTable, Preset } from '@peerwatch/model'
 
 /** What a judge can be told; the network's preset gives the first part, and every trusted node must use the same. */
 export interface ReputationOptions {
@@ -8,8 +9,8 @@ export interface ReputationOptions {
   readonly okHalfLifeWindows: number
   /** The same for bad evidence; never shorter than for good, or misdeeds wash off by waiting. */
   readonly badHalfLifeWindows: number
-  /** A reporter accuses below this share of good observations. Higher: sooner, and more honest peers are looked at for nothing. */
-  readonly theta: Readonly<Record<Dimension, number>>
+  /** By what peers are judged: what a reporter accuses below, what a control must pass, what a look must have seen. */
+  readonly dimensions: DimensionTable
   readonly uncheckedCredibility: number
   readonly deviationFloor: number
   /** A group whose best member weighs less cannot accuse. Higher: liars lose their voice sooner, as do the unlucky. */
@@ -38,14 +39,10 @@ export interface ReputationOptions {
   /** Windows after which the next examiner in order proposes. */
   readonly nextProposerWindows: number
   readonly findingLiveWindows: number
-  /** Windows over which a watcher's evidence and its controls are taken together. */
-  readonly evidenceWindows: number
   readonly controlsMost: number
   readonly controlsLeast: number
   /** Copies or slots that make a neighbour fit for a control. Higher: surer, and quiet networks reach no finding. */
   readonly controlLeastSeen: number
-  /** Copies or slots of the subject without which a look says nothing: fewer could not have shown a finding's evidence. */
-  readonly lookLeastSeen: Readonly<Record<EvictableDimension, number>>
   readonly mostQueued: number
   readonly firstEvictionMs: number
   readonly longestEvictionMs: number
@@ -58,6 +55,7 @@ const HOUR_MS = 60 * 60 * 1000
 
 /** Source: docs/design.md, "From observations to eviction"; modelled before anything was built. */
 export const DEFAULTS = Object.freeze({
+  dimensions: DIMENSIONS,
   recentWindows: 3,
   accusationLeastBad: 3,
   suspicionGroups: 3,
@@ -69,11 +67,9 @@ export const DEFAULTS = Object.freeze({
   nextExaminerWindows: 3,
   nextProposerWindows: 2,
   findingLiveWindows: EXAMINER_PERIOD_WINDOWS,
-  evidenceWindows: FINDING_EVIDENCE.integrity.withinWindows,
   controlsMost: 5,
   controlsLeast: 3,
   controlLeastSeen: 8,
-  lookLeastSeen: { integrity: FINDING_EVIDENCE.integrity.alteredCopies, resource: 8 },
   mostQueued: 1_024,
   firstEvictionMs: HOUR_MS,
   longestEvictionMs: 7 * 24 * HOUR_MS,

@@ -1,5 +1,5 @@
-import { NOTHING_SEEN, dimensionNames, total } from '@peerwatch/model'
-import type { Counts, Dimension } from '@peerwatch/model'
+import { NOTHING_SEEN, total } from '@peerwatch/model'
+import type { Counts, Dimension, DimensionRow } from '@peerwatch/model'
 import type { ReporterEvidence } from './evidence.ts'
 import type { ReputationOptions } from './options.ts'
 import type { WeightOf } from './suspicion.ts'
@@ -33,26 +33,20 @@ export interface StandingFacts {
   readonly isWatched: boolean
 }
 
+export type StandingOptions = Pick<ReputationOptions, 'dimensions' | 'knownObservations'>
+
 interface Voice {
   readonly counts: Counts
   readonly weight: number
 }
 
-export function standing(
-  about: readonly ReporterEvidence[],
-  weightOf: WeightOf,
-  facts: StandingFacts,
-  options: Pick<ReputationOptions, 'knownObservations'>
-): Standing {
-  const dimensions = Object.fromEntries(
-    dimensionNames.map(dimension => [dimension, dimensionStanding(dimension, voices(about, dimension, weightOf), options)])
-  ) as Record<Dimension, DimensionStanding>
-  let lowest: Dimension | undefined
-  for (const dimension of dimensionNames) {
-    const { ratio } = dimensions[dimension]
-    if (ratio != null && (lowest == null || ratio < dimensions[lowest].ratio!)) lowest = dimension
+export function standing(about: readonly ReporterEvidence[], weightOf: WeightOf, facts: StandingFacts, options: StandingOptions): Standing {
+  const dimensions = options.dimensions.rows.map(row => [row.name, dimensionStanding(row, voices(about, row.name, weightOf), options)] as const)
+  let lowest: { readonly dimension: Dimension; readonly ratio: number } | undefined
+  for (const [dimension, { ratio }] of dimensions) {
+    if (ratio != null && (lowest == null || ratio < lowest.ratio)) lowest = { dimension, ratio }
   }
-  return { state: stateOf(facts, lowest != null), dimensions, ratio: lowest && dimensions[lowest].ratio, dimension: lowest }
+  return { state: stateOf(facts, lowest != null), dimensions: Object.fromEntries(dimensions), ratio: lowest?.ratio, dimension: lowest?.dimension }
 }
 
 function stateOf(facts: StandingFacts, isKnown: boolean): StandingState {
@@ -82,18 +76,11 @@ function isHeavier(a: Voice, b: Voice): boolean {
   return a.counts.bad > b.counts.bad
 }
 
-function dimensionStanding(dimension: Dimension, from: readonly Voice[], options: Pick<ReputationOptions, 'knownObservations'>): DimensionStanding {
+function dimensionStanding(row: DimensionRow, from: readonly Voice[], options: StandingOptions): DimensionStanding {
   const observations = from.reduce((sum, { counts }) => sum + total(counts), 0)
   const base = { observations, groups: from.length }
   if (observations < options.knownObservations) return { ...base, ratio: undefined }
   const ok = from.reduce((sum, { counts, weight }) => sum + weight * counts.ok, 0)
-  const all = from.reduce((sum, { counts, weight }) => sum + weight * total(counts), 0)
-  if (dimension !== 'forwarding') return { ...base, ratio: (1 + ok) / (2 + all) }
-  return { ...base, ratio: forwardingRatio(ok, all, from.length) }
-}
-
-/** f: what a neighbour itself brought cannot be brought back to it, hence d/(d−1); undefined for fewer than 2 reporters. */
-export function forwardingRatio(copies: number, known: number, reporters: number): number | undefined {
-  if (reporters < 2 || known <= 0) return undefined
-  return Math.min(1, (copies / known) * (reporters / (reporters - 1)))
+  const bad = from.reduce((sum, { counts, weight }) => sum + weight * counts.bad, 0)
+  return { ...base, ratio: row.ratio({ ok, bad, groups: from.length }) }
 }

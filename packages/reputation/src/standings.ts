@@ -1,4 +1,4 @@
-import { EVICTABLE, TOLD_AFTER_WINDOWS, dimensionNames } from '@peerwatch/model'
+import { TOLD_AFTER_WINDOWS } from '@peerwatch/model'
 import { accuses, suspicions } from './suspicion.ts'
 import { standing } from './standing.ts'
 import type { Dimension, PeerIdString, WindowNumber } from '@peerwatch/model'
@@ -53,10 +53,14 @@ export function evidenceOf(judge: Judge, at: Surroundings, peer: PeerIdString): 
   return {
     peer,
     standing: standingOf(judge, at, peer),
-    reporters: about.map(by => ({ ...by, weight: weightOf(by.reporter), accuses: dimensionNames.filter(dimension => accuses(by, dimension, options)) })),
+    reporters: about.map(by => ({
+      ...by,
+      weight: weightOf(by.reporter),
+      accuses: options.dimensions.names.filter(dimension => accuses(by, dimension, options))
+    })),
     windows: byWindow(about),
     cases: cases.open().filter(({ subject }) => subject === peer),
-    findings: EVICTABLE.flatMap(dimension => findings.live(peer, dimension, at.window))
+    findings: options.dimensions.evictable.flatMap(dimension => findings.live(peer, dimension, at.window))
   }
 }
 
@@ -97,9 +101,7 @@ function remember({ told }: Judge, peer: PeerIdString, { state, ratio }: Standin
 function byWindow(about: readonly ReporterEvidence[]): WindowSum[] {
   const sums = new Map<string, WindowSum>()
   for (const { window, counts } of about.flatMap(({ windows }) => windows)) {
-    for (const dimension of dimensionNames) {
-      const seen = counts[dimension]
-      if (seen == null) continue
+    for (const [dimension, seen] of Object.entries(counts)) {
       const sum = sums.get(`${window} ${dimension}`) ?? { window, dimension, ok: 0, bad: 0, reporters: 0 }
       sums.set(`${window} ${dimension}`, { ...sum, ok: sum.ok + seen.ok, bad: sum.bad + seen.bad, reporters: sum.reporters + 1 })
     }

@@ -1,4 +1,4 @@
-import { EVICTABLE, total } from '@peerwatch/model'
+import { total } from '@peerwatch/model'
 import { wilsonUpper } from './wilson.ts'
 import type { Counts, Dimension, EvictableDimension, PeerIdString } from '@peerwatch/model'
 import type { ReporterEvidence } from './evidence.ts'
@@ -7,7 +7,7 @@ import type { ReputationOptions } from './options.ts'
 /** C · D of a reporter, in (0, 1]. */
 export type WeightOf = (reporter: PeerIdString) => number
 
-export type SuspicionOptions = Pick<ReputationOptions, 'theta' | 'accuserLeastWeight' | 'accusationLeastBad' | 'suspicionGroups'>
+export type SuspicionOptions = Pick<ReputationOptions, 'dimensions' | 'accuserLeastWeight' | 'accusationLeastBad' | 'suspicionGroups'>
 
 /** Who accuses a subject in one dimension, and whether that is enough for a look. */
 export interface Suspicion {
@@ -20,7 +20,7 @@ export interface Suspicion {
 
 /** Whether these counts show misconduct beyond doubt; they stay unweighted, since weights say nothing about how much was seen. */
 export function isBad(counts: Counts | undefined, dimension: Dimension, options: SuspicionOptions): boolean {
-  return counts != null && counts.bad >= options.accusationLeastBad && wilsonUpper(counts) < options.theta[dimension]
+  return counts != null && counts.bad >= options.accusationLeastBad && wilsonUpper(counts) < options.dimensions.row(dimension).theta
 }
 
 export function accuses(by: ReporterEvidence, dimension: Dimension, options: SuspicionOptions): boolean {
@@ -31,7 +31,7 @@ const EVIDENCE_LEAST = 1
 
 /** The accusations in each dimension that can open a case; a group is one voice however many members it has. */
 export function suspicions(about: readonly ReporterEvidence[], weightOf: WeightOf, options: SuspicionOptions): Suspicion[] {
-  return EVICTABLE.map(dimension => {
+  return options.dimensions.evictable.map(dimension => {
     const withEvidence = new Set<string>()
     const accusing = new Map<string, number>()
     for (const by of about) {

@@ -7,7 +7,6 @@ import {
   NEVER_CHECKED,
   credibility,
   deviationWeight,
-  forwardingRatio,
   isContradicted,
   resolveOptions,
   standing,
@@ -127,11 +126,8 @@ suite('standing', () => {
   })
 
   test('forwarding is corrected for what the reporter itself brought, and needs two reporters', () => {
-    assert.equal(forwardingRatio(10, 20, 1), undefined)
-    assert.equal(forwardingRatio(10, 20, 2), 1)
-    assert.equal(forwardingRatio(30, 40, 4), 1)
     const { dimensions } = standingOf(['a', 'b'].map(by => ({ by, counts: { forwarding: { ok: 4, bad: 16 } } })))
-    assert.ok(Math.abs(dimensions.forwarding.ratio! - 0.4) < 1e-9)
+    assert.ok(Math.abs(dimensions.forwarding!.ratio! - 0.4) < 1e-9)
   })
 })
 
@@ -164,7 +160,7 @@ suite('suspicion', () => {
     for (let window = NOW - 60; window < NOW; window++) onOff.add(report({ reporter: peer('a'), subject, window, counts: good }), NOW)
     onOff.add(report({ reporter: peer('a'), subject, window: NOW, counts: { integrity: { ok: 10, bad: 10 } } }), NOW)
     const [by] = onOff.about(subject, NOW)
-    assert.ok(wilsonUpper(by!.evidence.integrity!) > options.theta.integrity)
+    assert.ok(wilsonUpper(by!.evidence.integrity!) > options.dimensions.row('integrity').theta)
     assert.ok(suspicions([by!], evenly, options).some(({ isSuspect }) => isSuspect))
   })
 

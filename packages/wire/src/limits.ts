@@ -1,3 +1,5 @@
+import { DIMENSIONS_MOST } from '@peerwatch/model'
+
 /** Size limits of every message, in bytes and entries. docs/protocol.md has the same table; test/limits.test.ts compares them. */
 export const LIMITS = Object.freeze({
   /** Any frame on any stream; below the 1 MiB that go-libp2p programs usually accept. */
@@ -15,8 +17,8 @@ export const LIMITS = Object.freeze({
   peerIdBytes: 64,
   /** Of one address in a peer record. */
   addressBytes: 256,
-  observations: 8,
-  cuts: 8,
+  observations: DIMENSIONS_MOST,
+  cuts: DIMENSIONS_MOST,
   cosignatures: 16,
   members: 512,
   addresses: 16,

@@ -1,3 +1,4 @@
+import { DIMENSIONS } from '@peerwatch/detection'
 import { PRESETS, quorumFor } from '@peerwatch/model'
 import { CAST, HOSTS_COUNT, PRESET, WATCHERS_COUNT } from './cast.ts'
 import type { Role } from './cast.ts'
@@ -77,11 +78,11 @@ export function storyLines(roles: readonly Role[], { seed, logs, plots }: StoryI
 
 /** The constants by which the hosts go, for `--verbose`. */
 export function constantLines({ goodWindows, mostMs }: { readonly goodWindows: number; readonly mostMs: number }): string[] {
-  const { windowMs, pingEveryMs, pingMisses, theta, ...rest } = PRESETS[PRESET]
+  const { windowMs, pingEveryMs, pingMisses, ...rest } = PRESETS[PRESET]
   const { okHalfLifeWindows, badHalfLifeWindows, lookWindows, caseWindows, refusedWindows, restWindows } = rest
   return [
     `preset ${PRESET}: window ${windowMs / 1000} s; ping every ${pingEveryMs / 1000} s, ${pingMisses} misses = dead`,
-    `accused below (θ): integrity ${theta.integrity}, resource ${theta.resource}, forwarding ${theta.forwarding} (shown only)`,
+    `accused below (θ): ${DIMENSIONS.rows.map(({ name, theta, evictable }) => `${name} ${theta}${evictable ? '' : ' (shown only)'}`).join(', ')}`,
     `k = ${quorum} signatures evict`,
     `in windows: half-life of good evidence ${okHalfLifeWindows}, of bad ${badHalfLifeWindows}; look ${lookWindows}, case ${caseWindows}; refusal after a cut ${refusedWindows}, rest after an acquittal ${restWindows}`,
     `patience: ${goodWindows} windows that every host closes in time, ${mostMs / 1000} s at most`,

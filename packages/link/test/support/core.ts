@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { DIMENSIONS } from '@peerwatch/detection'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPair } from '@libp2p/crypto/keys'
@@ -103,7 +104,7 @@ export async function testHost(network: Network, privateKey?: PrivateKey, init: 
     services: {
       identify: identify(),
       pubsub: pubsub ?? gossipsub({ allowPublishToZeroTopicPeers: true, scoreParams: { IPColocationFactorWeight: 0 } }),
-      core: (components: PeerwatchComponents) => createCore(components, { network, certificates: noCertificates, ...coreInit })
+      core: (components: PeerwatchComponents) => createCore(components, { network, dimensions: DIMENSIONS, certificates: noCertificates, ...coreInit })
     }
   })
   return { node, core: node.services.core }

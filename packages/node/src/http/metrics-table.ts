@@ -1,8 +1,11 @@
 import { BUDGET_NAMES } from '@peerwatch/link'
-import type { EvictableDimension } from '@peerwatch/model'
+import type { DimensionTable } from '@peerwatch/model'
 import type { PeerwatchEvents } from '@peerwatch/link'
 
 type Detail<K extends keyof PeerwatchEvents> = PeerwatchEvents[K]['detail']
+
+/** Some are the network's dimensions, which the node knows only when it runs. */
+type LabelValues = readonly string[] | ((dimensions: DimensionTable) => readonly string[])
 
 /** How one event moves a counter. */
 export interface CounterEntry {
@@ -10,7 +13,7 @@ export interface CounterEntry {
   readonly label?: string
   readonly event: keyof PeerwatchEvents
   /** Values that are shown from zero on: a counter that begins at 1 has never risen, as far as Prometheus can tell. */
-  readonly values?: readonly string[]
+  readonly values?: LabelValues
   readonly count: (detail: unknown) => readonly Step[]
 }
 
@@ -19,7 +22,7 @@ interface Step {
   readonly value?: string
 }
 
-const DIMENSIONS: readonly EvictableDimension[] = ['integrity', 'resource']
+const evictable = (dimensions: DimensionTable): readonly string[] => dimensions.evictable
 
 interface GaugeEntry {
   readonly help: string
@@ -32,14 +35,14 @@ function counter<K extends keyof PeerwatchEvents>(
   help: string,
   label: string,
   value: (detail: Detail<K>) => string,
-  values?: readonly string[]
+  values?: LabelValues
 ): CounterEntry
 function counter<K extends keyof PeerwatchEvents>(
   event: K,
   help: string,
   label?: string,
   value?: (detail: Detail<K>) => string,
-  values: readonly string[] = []
+  values: LabelValues = []
 ): CounterEntry {
   if (label == null || value == null) return { event, help, count: () => [{}] }
   return { event, help, label, values, count: detail => [{ value: value(detail as Detail<K>) }] }
@@ -73,17 +76,17 @@ export const COUNTERS: Readonly<Record<string, CounterEntry>> = Object.freeze({
     help: 'Gossip messages beyond the limit of a neighbour, dropped unread',
     count: detail => [{ by: (detail as Detail<'gossip:limited'>).messages }]
   },
-  peerwatch_cuts_total: counter('neighbour:cut', 'Neighbours that this node cut on its own evidence', 'dimension', ({ dimension }) => dimension, DIMENSIONS),
+  peerwatch_cuts_total: counter('neighbour:cut', 'Neighbours that this node cut on its own evidence', 'dimension', ({ dimension }) => dimension, evictable),
   peerwatch_deaths_total: counter('neighbour:dead', 'Neighbours that stopped answering'),
   peerwatch_removals_total: counter('peer:removed', 'Dead peers that seeds took off the registry'),
-  peerwatch_evictions_total: counter('peer:evicted', 'Certificates that took force here', 'dimension', ({ dimension }) => dimension, DIMENSIONS),
-  peerwatch_cases_opened_total: counter('case:opened', 'Suspects whose examination began here', 'dimension', ({ dimension }) => dimension, DIMENSIONS),
+  peerwatch_evictions_total: counter('peer:evicted', 'Certificates that took force here', 'dimension', ({ dimension }) => dimension, evictable),
+  peerwatch_cases_opened_total: counter('case:opened', 'Suspects whose examination began here', 'dimension', ({ dimension }) => dimension, evictable),
   peerwatch_cases_total: counter('case:closed', 'Examinations that ended here', 'outcome', ({ outcome }) => outcome, ['evicted', 'acquitted', 'expired']),
   peerwatch_findings_total: counter('finding:signed', 'First-hand results that this node signed or heard of', 'outcome', ({ outcome }) => outcome, [
     'failed',
     'not confirmed'
   ]),
-  peerwatch_verdicts_signed_total: counter('verdict:signed', 'Proposed evictions that this node signed', 'dimension', ({ dimension }) => dimension, DIMENSIONS),
+  peerwatch_verdicts_signed_total: counter('verdict:signed', 'Proposed evictions that this node signed', 'dimension', ({ dimension }) => dimension, evictable),
   peerwatch_verdicts_refused_total: counter('verdict:refused', 'Proposed evictions that this node refused to sign'),
   peerwatch_faults_total: counter('peer:fault', 'Things that no honest peer sends', 'protocol', ({ protocol }) => protocol),
   peerwatch_budgets_spent_total: counter(

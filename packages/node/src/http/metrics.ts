@@ -1,6 +1,7 @@
 import { Counter, Gauge } from 'prom-client'
 import { hearAll } from '../logging/node-event.ts'
 import { COUNTERS, GAUGES } from './metrics-table.ts'
+import type { DimensionTable } from '@peerwatch/model'
 import type { Registry } from 'prom-client'
 import type { CounterEntry, GaugeName, Reading, Readings } from './metrics-table.ts'
 
@@ -8,6 +9,7 @@ export interface NodeMetricsInit {
   readonly registry: Registry
   /** The node's `peerwatch` service, or anything else that tells its events. */
   readonly events: Parameters<typeof hearAll>[0]
+  readonly dimensions: DimensionTable
   /** Asked at each scrape; a gauge without reading is not shown. */
   readonly gauges: Readings
 }
@@ -16,8 +18,8 @@ export interface NodeMetricsInit {
 const LABEL_VALUES_MOST = 32
 
 /** Registers and feeds the node's metrics; returns a function that ends it. */
-export function nodeMetrics({ registry, events, gauges }: NodeMetricsInit): () => void {
-  const feeds = Object.entries(COUNTERS).map(([name, entry]) => ({ event: entry.event, feed: registerCounter(registry, name, entry) }))
+export function nodeMetrics({ registry, events, dimensions, gauges }: NodeMetricsInit): () => void {
+  const feeds = Object.entries(COUNTERS).map(([name, entry]) => ({ event: entry.event, feed: registerCounter(registry, name, entry, dimensions) }))
   for (const name of Object.keys(GAUGES) as GaugeName[]) {
     const read = gauges[name]
     if (read != null) registerGauge(registry, name, read)
@@ -27,7 +29,9 @@ export function nodeMetrics({ registry, events, gauges }: NodeMetricsInit): () =
   })
 }
 
-function registerCounter(registry: Registry, name: string, { help, label, values: known = [], count }: CounterEntry): (detail: unknown) => void {
+function registerCounter(registry: Registry, name: string, entry: CounterEntry, dimensions: DimensionTable): (detail: unknown) => void {
+  const { help, label, values: given = [], count } = entry
+  const known = typeof given === 'function' ? given(dimensions) : given
   const counter = new Counter({ name, help, labelNames: label == null ? [] : [label], registers: [registry] })
   const values = new Set<string>()
   const bounded = (value: string): string => {

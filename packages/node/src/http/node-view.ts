@@ -124,7 +124,7 @@ export interface CoarseStandingView {
  */
 export type ListedView = 'registered' | 'unreachable' | 'removed' | 'left' | 'unlisted' | 'unknown'
 
-type CountsView = Readonly<Partial<Record<Dimension, Counts>>>
+type CountsView = Readonly<Record<Dimension, Counts>>
 
 export interface FullStandingView {
   readonly detail: 'full'

@@ -3,8 +3,17 @@ import type { RoleInit } from './role.ts'
 
 /** What the service of every role takes. */
 export function coreOptions({ init, network }: RoleInit): CoreOptions {
-  const { enforce = true, neverEvict = [], clock, rng, gossip } = init
-  return { network, enforce, neverEvict, ...(gossip != null && { gossip }), ...(clock != null && { clock }), ...(rng != null && { rng }) }
+  const { enforce = true, neverEvict = [], dimensions, observers, clock, rng, gossip } = init
+  return {
+    network,
+    enforce,
+    neverEvict,
+    ...(dimensions != null && { dimensions }),
+    ...(observers != null && { observers }),
+    ...(gossip != null && { gossip }),
+    ...(clock != null && { clock }),
+    ...(rng != null && { rng })
+  }
 }
 
 /** What a role takes that has neighbours as a peer has them. */

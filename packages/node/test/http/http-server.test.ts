@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { suite, test } from 'node:test'
+import { DIMENSIONS } from '@peerwatch/detection'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { Registry } from 'prom-client'
@@ -50,7 +51,12 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
   const events = new EventTarget()
   const listeners = new Set<(event: NodeEvent) => void>()
   const allowed: [string, boolean][] = []
-  const stop = nodeMetrics({ registry, events, gauges: { peerwatch_neighbours: () => ({ connected: 3, lost: 1 }), peerwatch_pending_reports: async () => 4 } })
+  const stop = nodeMetrics({
+    registry,
+    events,
+    dimensions: DIMENSIONS,
+    gauges: { peerwatch_neighbours: () => ({ connected: 3, lost: 1 }), peerwatch_pending_reports: async () => 4 }
+  })
   const view: NodeView = {
     status: () => STATUS,
     evictions: () => [],

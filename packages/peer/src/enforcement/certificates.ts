@@ -108,7 +108,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     return 'new'
   }
   const accept = async (encoded: Uint8Array): Promise<'new' | 'known' | 'refused'> => {
-    const read = readCertificate(encoded)
+    const read = readCertificate(encoded, core.dimensions)
     const nowMs = core.clock.nowMs()
     if (read == null || read.expiresAtMs <= nowMs || read.issuedAtMs > nowMs + core.windows.windowMs) return 'refused'
     if (inForce(subjects.get(read.peer))?.hash === read.hash) return 'known'
@@ -152,7 +152,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     if (!Number.isSafeInteger(evictions) || !Number.isSafeInteger(serial)) throw new TypeError('no counts')
     const subject: Subject = { held: undefined, evictions, serial }
     subjects.set(peer, subject)
-    const read = certificate == null ? undefined : readCertificate(Buffer.from(certificate, 'base64'))
+    const read = certificate == null ? undefined : readCertificate(Buffer.from(certificate, 'base64'), core.dimensions)
     if (read?.peer !== peer || read.expiresAtMs <= core.clock.nowMs() || isImmune(peer)) return
     const signers = await signersOf(read, core)
     if (signers.length >= core.roster.current().quorum) subject.held = { ...read, signers }

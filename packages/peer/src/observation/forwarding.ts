@@ -1,3 +1,4 @@
+import { forwarding as row } from '@peerwatch/detection'
 import { BoundedMap } from '@peerwatch/link'
 import { tally } from './tally.ts'
 import type { PeerIdString } from '@peerwatch/model'
@@ -36,7 +37,7 @@ export const forwarding: ObserverFactory = (_core, { tap, isSubject }) => {
     }
   }
   return {
-    dimension: 'forwarding',
+    dimension: row.name,
     needsOwnLink: true,
     close: () => {
       for (const { author, mesh, givenBy } of previous.values()) {

@@ -1,11 +1,11 @@
-import { FINDING_EVIDENCE } from '@peerwatch/model'
+import { integrity as row, isAltering } from '@peerwatch/detection'
 import { BoundedMap } from '@peerwatch/link'
 import { tally } from './tally.ts'
 import type { Counts, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { GossipCopy } from '../gossip/gossip-tap.ts'
 import type { ObserverFactory } from './observer.ts'
 
-const { alteredCopies, authors, withinWindows } = FINDING_EVIDENCE.integrity
+const { withinWindows } = row.evidence
 /** Messages of one window whose originals can be held against an altered copy. */
 const MOST_ORIGINALS = 4096
 /** Altered copies of one neighbour that are remembered. */
@@ -42,9 +42,9 @@ export const integrity: ObserverFactory = (core, { tap, isSubject, onEvidence })
   const judge = (peer: PeerIdString, copies: readonly Altered[]): void => {
     const oldest = core.windows.now().window - withinWindows
     const proved = copies.filter(copy => copy.proved && copy.window > oldest)
-    const named = new Set(proved.map(({ author }) => author))
-    if (proved.length < alteredCopies || named.size < authors) return
-    onEvidence(peer, 'integrity', `${proved.length} altered copies from ${named.size} authors within ${withinWindows} windows`)
+    const authors = proved.map(({ author }) => author)
+    if (!isAltering(authors)) return
+    onEvidence(peer, row.name, `${proved.length} altered copies from ${new Set(authors).size} authors within ${withinWindows} windows`)
   }
   const onAltered = (copy: GossipCopy): void => {
     const key = keyOf(copy)
@@ -73,7 +73,7 @@ export const integrity: ObserverFactory = (core, { tap, isSubject, onEvidence })
     }
   }
   return {
-    dimension: 'integrity',
+    dimension: row.name,
     needsOwnLink: false,
     forget: peer => {
       altered.delete(peer)

@@ -1,3 +1,4 @@
+import { liveness as row } from '@peerwatch/detection'
 import { tally } from './tally.ts'
 import type { ObserverFactory } from './observer.ts'
 
@@ -5,7 +6,7 @@ import type { ObserverFactory } from './observer.ts'
 export const liveness: ObserverFactory = (_core, { onProbe, isSubject }) => {
   const counts = tally()
   return {
-    dimension: 'liveness',
+    dimension: row.name,
     needsOwnLink: true,
     close: counts.take,
     start: () =>

@@ -1,6 +1,6 @@
-import { capped, EVICTABLE, OBSERVATIONS_MOST, total } from '@peerwatch/model'
-import { peerIdText } from '@peerwatch/link'
-import { observers as allObservers } from './observers.ts'
+import { capped, OBSERVATIONS_MOST, total } from '@peerwatch/model'
+import { peerIdText, ServicesError } from '@peerwatch/link'
+import { OBSERVERS } from './observers.ts'
 import { resource } from './resource.ts'
 import { tally } from './tally.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
@@ -9,7 +9,7 @@ import type { Core, NeighboursView, Part, SeenNeighbour, SeenView } from '@peerw
 import type { GossipTap } from '../gossip/gossip-tap.ts'
 import type { Probing } from '../neighbours/probes.ts'
 import type { Defence } from '../enforcement/defence.ts'
-import type { ObserverInit } from './observer.ts'
+import type { Observer, ObserverFactory, ObserverInit } from './observer.ts'
 
 export interface ObservationInit {
   readonly tap: Pick<GossipTap, 'onCopy' | 'meshPeers'>
@@ -17,6 +17,8 @@ export interface ObservationInit {
   readonly defence: Defence
   /** `false`: excess requests are counted and let through. Default true. */
   readonly enforce?: boolean
+  /** One for each dimension. Default: those of Peerwatch. */
+  readonly observers?: readonly ObserverFactory[]
 }
 
 export interface Observing extends Part, SeenView {
@@ -33,7 +35,7 @@ type CountsByDimension = Map<Dimension, Counts>
  *
  * What is bad is what the peer at the other end of an authenticated link did, never whom a message names.
  */
-export function observation(core: Core, { tap, neighbours, defence, enforce = true }: ObservationInit): Observing {
+export function observation(core: Core, { tap, neighbours, defence, enforce = true, observers: factories = OBSERVERS }: ObservationInit): Observing {
   const listeners = new Set<(window: WindowNumber, seen: SeenNeighbour[]) => void>()
   const findings = new Map<string, { readonly peer: PeerIdString; readonly dimension: EvictableDimension }>()
   const told = new Map<Dimension, ReturnType<typeof tally>>()
@@ -55,7 +57,8 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
     }
   }
   const requests = resource(core, init)
-  const observers = allObservers.map(make => (make === resource ? requests : make(core, init)))
+  const observers = factories.map(make => (make === resource ? requests : make(core, init)))
+  checkObservers(core, observers)
 
   const collect = (window: WindowNumber): Map<PeerIdString, CountsByDimension> => {
     const seen = new Map<PeerIdString, CountsByDimension>()
@@ -93,7 +96,7 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
   }
   const seenOf = (seen: ReadonlyMap<PeerIdString, CountsByDimension>): SeenNeighbour[] => {
     const found = [...seen].flatMap(([peer, byDimension]) =>
-      EVICTABLE.flatMap(dimension => {
+      core.dimensions.evictable.flatMap(dimension => {
         const counts = byDimension.get(dimension)
         const finding = findings.delete(`${peer}/${dimension}`)
         if (counts == null || total(counts) === 0) return finding ? [{ peer, dimension, ok: 0, bad: 0, finding }] : []
@@ -145,4 +148,12 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
       for (const end of ends.splice(0)) end()
     }
   }
+}
+
+/** A dimension that nobody watches would hold every peer for innocent, without a word. */
+function checkObservers({ dimensions }: Core, observers: readonly Observer[]): void {
+  const watched = observers.map(({ dimension }) => dimension).toSorted()
+  const expected = dimensions.names.toSorted()
+  if (watched.length === expected.length && watched.every((name, index) => name === expected[index])) return
+  throw new ServicesError('bad-option', `observers: expected one for each of ${expected.join(', ')}, found those of ${watched.join(', ')}`)
 }

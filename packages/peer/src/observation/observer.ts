@@ -19,7 +19,7 @@ export interface ObserverInit {
 /**
  * Counts how often something went well and badly, per neighbour, in one dimension.
  *
- * To add a dimension: one file with a factory like these, its line in `observers.ts`, its number in the model.
+ * To add a dimension: its row in `@peerwatch/detection`, a file with a factory like these, its line in `observers.ts`.
  */
 export interface Observer {
   readonly dimension: Dimension

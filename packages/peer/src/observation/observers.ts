@@ -4,5 +4,5 @@ import { liveness } from './liveness.ts'
 import { resource } from './resource.ts'
 import type { ObserverFactory } from './observer.ts'
 
-/** Every dimension that is watched. */
-export const observers: readonly ObserverFactory[] = [liveness, integrity, resource, forwarding]
+/** An observer for each row of the table of dimensions. */
+export const OBSERVERS: readonly ObserverFactory[] = [liveness, integrity, resource, forwarding]

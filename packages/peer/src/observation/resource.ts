@@ -1,5 +1,5 @@
 import { PROTOCOLS } from '@peerwatch/wire'
-import { FINDING_EVIDENCE, RESOURCE_SLOT_MS } from '@peerwatch/model'
+import { isFlooded, resource as row, RESOURCE_SLOT_MS } from '@peerwatch/detection'
 import { BoundedMap, peerIdText } from '@peerwatch/link'
 import { PING_BYTES } from '../neighbours/ping.ts'
 import { tally } from './tally.ts'
@@ -9,9 +9,7 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 import type { Core } from '@peerwatch/link'
 import type { Observer, ObserverInit } from './observer.ts'
 
-const { windows: windowsNeeded, slotShare, timesLimit } = FINDING_EVIDENCE.resource
-/** A flooded window older than this no longer counts. */
-const { withinWindows } = FINDING_EVIDENCE.integrity
+const { windows: windowsNeeded, timesLimit, withinWindows } = row.evidence
 const MOST_SUBJECTS = 1024
 /** After this node stood still it takes at once what came meanwhile, of so many slots at most. */
 const MOST_SPARE_SLOTS = 20
@@ -89,10 +87,10 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
     const { window } = core.windows.now()
     if (requests.flooded.some(({ slot }) => slot === requests.slot)) return
     requests.flooded = [...requests.flooded.filter(each => each.window === window), { slot: requests.slot, window }]
-    if (requests.flooded.length < (core.windows.windowMs / RESOURCE_SLOT_MS) * slotShare || requests.floodedWindows.includes(window)) return
+    if (!isFlooded(requests.flooded.length, core.windows.windowMs) || requests.floodedWindows.includes(window)) return
     requests.floodedWindows = [...requests.floodedWindows.filter(each => each > window - withinWindows), window]
     if (requests.floodedWindows.length < windowsNeeded) return
-    onEvidence(peer, 'resource', `${windowsNeeded} windows with at least half of the slots at ${timesLimit} times the limit`)
+    onEvidence(peer, row.name, `${windowsNeeded} windows with at least half of the slots at ${timesLimit} times the limit`)
   }
   const countRequest = (peer: PeerIdString): boolean => {
     if (!isSubject(peer)) return true
@@ -109,7 +107,7 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
     if (accepted.length < limitOf(requests)) accepted.push(stream)
   }
   return {
-    dimension: 'resource',
+    dimension: row.name,
     needsOwnLink: false,
     countRequest,
     forget: peer => {

@@ -1,24 +1,24 @@
-import { DIMENSIONS, OBSERVATIONS_MOST, capped, dimensionNames, total } from '@peerwatch/model'
+import { OBSERVATIONS_MOST, capped, total } from '@peerwatch/model'
 import { messages } from '@peerwatch/wire'
 import { peerIdBytes } from '@peerwatch/link'
 import { outboxKey } from './outbox.ts'
-import type { Observation, Rng } from '@peerwatch/model'
-import type { Signer } from '@peerwatch/link'
+import type { DimensionTable, Observation, Rng } from '@peerwatch/model'
+import type { Core, Signer } from '@peerwatch/link'
 import type { OutboxItem } from './outbox.ts'
 
 /** The reports of one window, still without stamp and signature; the observer has seen to it that there are not too many. */
-export function draftsOf(observations: readonly Observation[], rng: Rng): OutboxItem[] {
+export function draftsOf(observations: readonly Observation[], { dimensions, rng }: Pick<Core, 'dimensions' | 'rng'>): OutboxItem[] {
   return observations
-    .filter(({ counts, cuts }) => cuts.length > 0 || dimensionNames.some(dimension => total(counts[dimension] ?? { ok: 0, bad: 0 }) > 0))
-    .map(observation => draftOf(observation, rng))
+    .filter(({ counts, cuts }) => cuts.length > 0 || dimensions.names.some(dimension => total(counts[dimension] ?? { ok: 0, bad: 0 }) > 0))
+    .map(observation => draftOf(observation, dimensions, rng))
 }
 
-function draftOf({ subject, window, counts, cuts }: Observation, rng: Rng): OutboxItem {
-  const observations = dimensionNames.flatMap(name => {
+function draftOf({ subject, window, counts, cuts }: Observation, dimensions: DimensionTable, rng: Rng): OutboxItem {
+  const observations = dimensions.rows.flatMap(({ name, number }) => {
     const seen = counts[name]
-    return seen == null || total(seen) === 0 ? [] : [{ dimension: DIMENSIONS[name], ...capped(seen, OBSERVATIONS_MOST, rng()) }]
+    return seen == null || total(seen) === 0 ? [] : [{ dimension: number, ...capped(seen, OBSERVATIONS_MOST, rng()) }]
   })
-  const report = { subject: peerIdBytes(subject), window, observations, cuts: cuts.map(name => DIMENSIONS[name]) }
+  const report = { subject: peerIdBytes(subject), window, observations, cuts: cuts.map(name => dimensions.row(name).number) }
   return { key: outboxKey(window, subject), subject, window, isDraft: true, bytes: messages.report.encode(report as never) }
 }
 

@@ -113,7 +113,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     writing.run(() => {
       inOrder('reports could not be written', async () => {
         await expire()
-        const drafts = draftsOf(observations, core.rng)
+        const drafts = draftsOf(observations, core)
         drop(await box.add(await signed(drafts)), `more than ${mostPending} are waiting`)
         await signWaiting()
         outgoing.pump()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { test } from 'node:test'
+import { DIMENSIONS } from '@peerwatch/detection'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { manualClock } from '@peerwatch/model/testing'
@@ -49,6 +50,7 @@ async function bench(keys?: TestKeys, datastore: Datastore = new MemoryDatastore
   const books: Certificates[] = []
   const core = createCore({ datastore, logger, peerId: peerIdFromPrivateKey(privateKey), privateKey } as unknown as PeerwatchComponents, {
     network: network.network,
+    dimensions: DIMENSIONS,
     clock,
     certificates: partial => {
       books.push(certificateBook(partial))
@@ -228,7 +230,7 @@ test('E9: each eviction tells how many there were before it, also to a node that
 test('E10: no bytes make reading a certificate throw', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 5000 }), bytes => {
-      assert.equal(readCertificate(bytes), undefined)
+      assert.equal(readCertificate(bytes, DIMENSIONS), undefined)
     })
   )
 })

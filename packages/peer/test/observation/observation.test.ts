@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DIMENSIONS } from '@peerwatch/detection'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { seededRng } from '@peerwatch/model'
@@ -47,7 +48,7 @@ async function bench(enforce = true): Promise<Bench> {
       privateKey,
       events: new EventTarget()
     } as unknown as PeerwatchComponents,
-    { network, certificates: noCertificates, rng: seededRng(7), clock }
+    { network, dimensions: DIMENSIONS, certificates: noCertificates, rng: seededRng(7), clock }
   )
   const ticks: ((window: number) => void)[] = []
   const withTicks: Core = { ...core, windows: { ...core.windows, onWindow: listener => (ticks.push(listener) >= 0 ? () => {} : () => {}) } }

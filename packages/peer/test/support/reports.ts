@@ -1,3 +1,4 @@
+import { DIMENSIONS } from '@peerwatch/detection'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { MemoryDatastore } from 'datastore-core'
 import { createCore } from '@peerwatch/link'
@@ -22,7 +23,12 @@ export async function bareCore(keys: TestKeys, privateKey = keys.trusted[0]!, cl
     privateKey,
     events: new EventTarget()
   }
-  return createCore(components as unknown as PeerwatchComponents, { network: keys.network, certificates: noCertificates, ...(clock != null && { clock }) })
+  return createCore(components as unknown as PeerwatchComponents, {
+    network: keys.network,
+    dimensions: DIMENSIONS,
+    certificates: noCertificates,
+    ...(clock != null && { clock })
+  })
 }
 
 export interface BookOfReports {

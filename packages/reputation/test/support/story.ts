@@ -161,8 +161,8 @@ function names(text: string): string[] {
   return text.split(' ').filter(name => name !== '')
 }
 
-function suspect(subject: string, dimension: string): { readonly subject: PeerIdString; readonly dimension: EvictableDimension } {
-  return { subject: peer(subject), dimension: dimension as EvictableDimension }
+function suspect(subject: string, dimension: EvictableDimension): { readonly subject: PeerIdString; readonly dimension: EvictableDimension } {
+  return { subject: peer(subject), dimension }
 }
 
 /** `integrity 1 ok 4 bad, proven; resource 4 ok`, or `nothing`. */
@@ -171,8 +171,8 @@ function parseTold(text: string): Told {
   return text.split('; ').map(part => {
     const found = /^(integrity|resource)(?: (\d+) ok)?(?: (\d+) bad)?(, proven)?$/.exec(part)
     if (found == null) throw new Error(`neither a count nor nothing: ${part}`)
-    const [, dimension, ok = '0', bad = '0', proven] = found
-    return { dimension: dimension as EvictableDimension, ok: Number(ok), bad: Number(bad), finding: proven != null }
+    const [, dimension = '', ok = '0', bad = '0', proven] = found
+    return { dimension, ok: Number(ok), bad: Number(bad), finding: proven != null }
   })
 }
 

@@ -1,8 +1,7 @@
-import { DIMENSIONS, findDimension, isEvictable } from '@peerwatch/model'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { isSignedBy, peerIdBytes, peerIdFromBytes, toPeerId, VERDICT_KINDS } from '@peerwatch/link'
 import { findingsDigest } from './finding-messages.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { DimensionTable, PeerIdString } from '@peerwatch/model'
 import type { Action, Proposal } from '@peerwatch/reputation'
 import type { Core } from '@peerwatch/link'
 import type { TrustTree } from '../tree/trust-tree.ts'
@@ -34,7 +33,7 @@ export function proposer(core: Core, tree: Pick<TrustTree, 'call'>): Propose {
     const verdict = messages.verdict.encode({
       kind: VERDICT_KINDS.eviction,
       subject: peerIdBytes(subject),
-      dimension: DIMENSIONS[dimension],
+      dimension: core.dimensions.row(dimension).number,
       reason,
       findings: findingsDigest(failed),
       ...terms
@@ -53,11 +52,11 @@ export function proposer(core: Core, tree: Pick<TrustTree, 'call'>): Propose {
 const DIGEST_BYTES = 32
 
 /** Undefined for what no honest node proposes: only evictions are proposed, reinstatements are the operators' business. */
-export function readProposal(encoded: Uint8Array): Proposal | undefined {
+export function readProposal(encoded: Uint8Array, dimensions: DimensionTable): Proposal | undefined {
   try {
     const { kind, subject, dimension: number, reason, findings, rosterVersion, issuedAtMs, expiresAtMs, serial } = messages.verdict.decode(encoded)
-    const dimension = findDimension(number)
-    if (kind !== VERDICT_KINDS.eviction || dimension == null || !isEvictable(dimension)) return undefined
+    const dimension = dimensions.findEvictable(number)
+    if (kind !== VERDICT_KINDS.eviction || dimension == null) return undefined
     if (findings.byteLength !== DIGEST_BYTES || Buffer.byteLength(reason) > LIMITS.reasonBytes || /\p{Cc}/u.test(reason)) return undefined
     return { subject: peerIdFromBytes(subject), dimension, rosterVersion, issuedAtMs, expiresAtMs, serial }
   } catch {

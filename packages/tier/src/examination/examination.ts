@@ -56,7 +56,7 @@ function surroundings(core: Core, { registry, watchers, isOwnWatcher }: Examinat
 /** Turns what comes in into events for the judge, and performs what it says. */
 export function examination(core: Core, init: ExaminationInit): Examination {
   const { tree, watchers, registry } = init
-  const options = resolveOptions(core.roster.current().preset, init.options)
+  const options = resolveOptions(core.roster.current().preset, { dimensions: core.dimensions, ...init.options })
   const at = surroundings(core, init)
   const state = judge({
     self: core.self,
@@ -64,7 +64,7 @@ export function examination(core: Core, init: ExaminationInit): Examination {
     options,
     rng: core.rng,
     digest: examinerDigest(tree.hmac),
-    findingId: finding => findingId(finding.by, encodeFinding(finding))
+    findingId: finding => findingId(finding.by, encodeFinding(finding, core.dimensions))
   })
   const exchange = findingsExchange(core, options, tree, registry)
   const perform = performer(core, { ...init, exchange, looks: state.looks })
@@ -89,7 +89,7 @@ export function examination(core: Core, init: ExaminationInit): Examination {
     core.emit('peer:fault', { peer: toPeerId(from), protocol, what: 'malformed' })
   }
   const onCase = (notice: CaseNotice, from: PeerIdString): void => {
-    const read = core.roster.isTrusted(from) ? readNotice(notice, core.windows.now().window) : undefined
+    const read = core.roster.isTrusted(from) ? readNotice(notice, core.windows.now().window, core.dimensions) : undefined
     if (read == null) fault(from, 'case')
     else hear({ type: 'case announced', from, ...read })
   }
@@ -101,7 +101,7 @@ export function examination(core: Core, init: ExaminationInit): Examination {
     if (encoded.byteLength <= LIMITS.certificateBytes) await core.certificates.accept(encoded)
   }
   const onPropose = async (verdict: Uint8Array, from: PeerIdString): Promise<Uint8Array | Refusal> => {
-    const proposal = core.roster.isTrusted(from) ? readProposal(verdict) : undefined
+    const proposal = core.roster.isTrusted(from) ? readProposal(verdict, core.dimensions) : undefined
     if (proposal == null) {
       fault(from, 'propose')
       return new Refusal('refused', 'malformed')

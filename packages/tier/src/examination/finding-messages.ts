@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto'
-import { DIMENSIONS, findDimension, isEvictable } from '@peerwatch/model'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { peerIdBytes, peerIdFromBytes } from '@peerwatch/link'
-import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { DimensionTable, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Candidate, Case, Finding, FindingOutcome, ReputationOptions } from '@peerwatch/reputation'
 import type { CaseNotice } from '@peerwatch/wire'
 
 /** The number is the outcome's name on the wire. */
 const OUTCOMES = { failed: 1, 'not confirmed': 2 } as const satisfies Record<FindingOutcome, number>
 
-export function encodeFinding(finding: Omit<Finding, 'id' | 'by'>): Uint8Array {
+export function encodeFinding(finding: Omit<Finding, 'id' | 'by'>, dimensions: DimensionTable): Uint8Array {
   const { subject, dimension, outcome, window, ok, bad, controls, controlsPassed } = finding
   return messages.finding.encode({
     subject: peerIdBytes(subject),
-    dimension: DIMENSIONS[dimension],
+    dimension: dimensions.row(dimension).number,
     outcome: OUTCOMES[outcome],
     window,
     ok,
@@ -39,9 +38,9 @@ export function findingsDigest(findings: readonly Finding[]): Uint8Array {
 /** What a finding says, or why no honest node signs such a one. Throws WireError for what cannot be read. */
 export function readFinding(by: PeerIdString, payload: Uint8Array, now: WindowNumber, options: ReputationOptions): Finding | string {
   const message = messages.finding.decode(payload)
-  const dimension = findDimension(message.dimension)
+  const dimension = options.dimensions.findEvictable(message.dimension)
   const { window, ok, bad, controls, controlsPassed } = message
-  if (dimension == null || !isEvictable(dimension)) return 'dimension'
+  if (dimension == null) return 'dimension'
   if (window > now + 1 || window <= now - options.findingLiveWindows) return 'window'
   const outcome: FindingOutcome | undefined =
     message.outcome === OUTCOMES.failed ? 'failed' : message.outcome === OUTCOMES['not confirmed'] ? 'not confirmed' : undefined
@@ -51,11 +50,11 @@ export function readFinding(by: PeerIdString, payload: Uint8Array, now: WindowNu
   return { subject: peerIdFromBytes(message.subject), dimension, outcome, by, window, ok, bad, controls, controlsPassed, id: findingId(by, payload) }
 }
 
-export function caseNotice(open: Case): CaseNotice {
+export function caseNotice(open: Case, dimensions: DimensionTable): CaseNotice {
   const { subject, dimension, openedWindow, weight, groups } = open
   return {
     subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>,
-    dimension: DIMENSIONS[dimension],
+    dimension: dimensions.row(dimension).number,
     openedWindow,
     weight,
     groups: groups.slice(0, LIMITS.observations)
@@ -73,8 +72,8 @@ export interface ReadNotice {
 const NOTICE_WINDOWS = 3
 
 /** Undefined for a notice that no honest node sends. */
-export function readNotice(notice: CaseNotice, now: WindowNumber): ReadNotice | undefined {
-  const dimension: EvictableDimension | undefined = findEvictable(notice.dimension)
+export function readNotice(notice: CaseNotice, now: WindowNumber, dimensions: DimensionTable): ReadNotice | undefined {
+  const dimension = dimensions.findEvictable(notice.dimension)
   const { openedWindow, weight, groups } = notice
   if (dimension == null || Math.abs(openedWindow - now) > NOTICE_WINDOWS || !Number.isFinite(weight) || weight < 0) return undefined
   if (groups.length > LIMITS.observations || groups.some(group => group.length > GROUP_CHARACTERS)) return undefined
@@ -83,9 +82,4 @@ export function readNotice(notice: CaseNotice, now: WindowNumber): ReadNotice | 
   } catch {
     return undefined
   }
-}
-
-function findEvictable(number: number): EvictableDimension | undefined {
-  const dimension = findDimension(number)
-  return dimension != null && isEvictable(dimension) ? dimension : undefined
 }

@@ -28,7 +28,7 @@ export function findingsExchange(
 
   const publish = async (finding: Finding): Promise<void> => {
     taken.set(finding.id, true)
-    const encoded = await core.signer.sign('finding', encodeFinding(finding))
+    const encoded = await core.signer.sign('finding', encodeFinding(finding, core.dimensions))
     tree.broadcast('finding', encoded)
     // on one signed `failed` finding seeds answer the suspect with honeypots only
     if (finding.outcome === 'failed') registry.publish({ findings: [encoded] })

@@ -61,7 +61,7 @@ export function performer(core: Core, { exchange, looks, watchers, tree, registr
     core.log('%s: %s', action.type, action.reason)
     switch (action.type) {
       case 'open case':
-        tree.broadcast('case', caseNotice(action.open))
+        tree.broadcast('case', caseNotice(action.open, core.dimensions))
         return tellOpened(action.open)
       case 'join case':
         return tellOpened(action.open)

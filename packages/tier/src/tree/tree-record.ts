@@ -1,7 +1,7 @@
-import { OBSERVATIONS_MOST, RECORD_KINDS, epochOf, findDimension, isEvictable, placeOf } from '@peerwatch/model'
+import { OBSERVATIONS_MOST, RECORD_KINDS, epochOf, placeOf } from '@peerwatch/model'
 import { LIMITS, WireError, messages, signingBytes } from '@peerwatch/wire'
 import { peekSigned, peerIdBytes, peerIdFromBytes } from '@peerwatch/link'
-import type { Counts, Dimension, Observation, PeerIdString, StoredRecord } from '@peerwatch/model'
+import type { Counts, Dimension, DimensionTable, Observation, PeerIdString, StoredRecord } from '@peerwatch/model'
 import type { Finding, RecordMessage, Report, WireCodec } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
 import type { Placement } from './placement.ts'
@@ -70,7 +70,7 @@ export function recordParser(core: Core, placement: Placement): RecordParser {
   const report = (encoded: Uint8Array): ReportRecord => {
     if (encoded.byteLength > LIMITS.reportBytes) throw new WireError('too-long', `report of ${encoded.byteLength} bytes`)
     const { parts, message } = opened('report', encoded, messages.report)
-    return { kind: 'report', ...parts, observation: observationOf(parts.subject, message), stamp: message.stamp }
+    return { kind: 'report', ...parts, observation: observationOf(parts.subject, message, core.dimensions), stamp: message.stamp }
   }
   const finding = (encoded: Uint8Array): FindingRecord => {
     if (encoded.byteLength > LIMITS.findingBytes) throw new WireError('too-long', `finding of ${encoded.byteLength} bytes`)
@@ -90,10 +90,10 @@ export function recordParser(core: Core, placement: Placement): RecordParser {
   }
 }
 
-function observationOf(subject: PeerIdString, { window, observations, cuts }: Report): Observation {
-  const counts: Partial<Record<Dimension, Counts>> = {}
+function observationOf(subject: PeerIdString, { window, observations, cuts }: Report, dimensions: DimensionTable): Observation {
+  const counts: Record<Dimension, Counts> = {}
   for (const { dimension: number, ok, bad } of observations) {
-    const dimension = findDimension(number)
+    const dimension = dimensions.find(number)
     // one that a later version knows
     if (dimension == null) continue
     if (counts[dimension] != null || ok + bad === 0 || ok + bad > OBSERVATIONS_MOST) {
@@ -101,8 +101,8 @@ function observationOf(subject: PeerIdString, { window, observations, cuts }: Re
     }
     counts[dimension] = { ok, bad }
   }
-  const refused = cuts.map(findDimension).filter(dimension => dimension != null)
-  if (refused.some(dimension => !isEvictable(dimension)) || new Set(cuts).size !== cuts.length) throw new WireError('malformed', 'cuts')
+  const refused = cuts.map(dimensions.find).filter(dimension => dimension != null)
+  if (refused.some(dimension => !dimensions.row(dimension).evictable) || new Set(cuts).size !== cuts.length) throw new WireError('malformed', 'cuts')
   return { subject, window, counts, cuts: refused }
 }
 

@@ -1,4 +1,4 @@
-import { DIMENSIONS, findDimension, isEvictable, within } from '@peerwatch/model'
+import { within } from '@peerwatch/model'
 import { LIMITS, messages, PROTOCOLS } from '@peerwatch/wire'
 import { backOff, frames, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
 import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
@@ -25,8 +25,6 @@ export interface WatcherLink extends Part {
 
 const REDIAL_TIMES = { leastMs: 500, mostMs: 30_000 }
 const DIAL_TIMEOUT_MS = 10_000
-/** Windows that a new link is told of, those first that the one before it may have lost on the way; older ones are beyond any finding. */
-const KEPT_WINDOWS = 6
 
 /** A watcher's side: keeps the stream to its owner, tells it what was seen, and follows its orders. */
 export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
@@ -35,6 +33,8 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   const held = new Set<PeerIdString>()
   const underWay = new Set<PeerIdString>()
   const unsubscribe: (() => void)[] = []
+  /** Windows that a new link is told of, those first that the one before it may have lost on the way; older ones are beyond any finding. */
+  const keptWindows = core.dimensions.evidenceWindows
   const kept: { window: WindowNumber; what: readonly SeenNeighbour[] }[] = []
   /** Of those kept, on this link. */
   let toldCount = 0
@@ -48,15 +48,15 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   const linked = (): Uint8Array[] => [...held].filter(isConnected).map(peerIdBytes)
   const send = (window: WindowNumber, what: readonly SeenNeighbour[]): boolean => {
     if (link == null) return false
-    const entries = what.map(entry => ({ ...entry, peer: peerIdBytes(entry.peer), dimension: DIMENSIONS[entry.dimension] }))
+    const entries = what.map(entry => ({ ...entry, peer: peerIdBytes(entry.peer), dimension: core.dimensions.row(entry.dimension).number }))
     for (let from = 0; from === 0 || from < entries.length; from += LIMITS.seen) {
       if (!link.send(messages.watcherUp.encode({ window, seen: entries.slice(from, from + LIMITS.seen), linked: linked() } as never))) return false
     }
     return true
   }
   const tellKept = (): void => {
-    const oldest = core.windows.now().window - KEPT_WINDOWS
-    while (kept.length > KEPT_WINDOWS || (kept.length > 0 && kept[0]!.window < oldest)) {
+    const oldest = core.windows.now().window - keptWindows
+    while (kept.length > keptWindows || (kept.length > 0 && kept[0]!.window < oldest)) {
       kept.shift()
       toldCount = Math.max(0, toldCount - 1)
     }
@@ -93,9 +93,9 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   const obey = (looks: readonly Look[]): void => {
     orders.clear()
     for (const { peer: bytes, dimension: number } of looks) {
-      const dimension = findDimension(number)
+      const dimension = core.dimensions.findEvictable(number)
       const peer = peerIdFromBytes(bytes)
-      if (dimension != null && isEvictable(dimension) && peer !== core.self) orders.set(`${number} ${peer}`, { peer, dimension })
+      if (dimension != null && peer !== core.self) orders.set(`${number} ${peer}`, { peer, dimension })
     }
     for (const peer of held) {
       if (isWanted(peer)) continue

@@ -1,14 +1,13 @@
-import { DIMENSIONS, findDimension, isEvictable } from '@peerwatch/model'
 import { LIMITS, messages, PROTOCOLS } from '@peerwatch/wire'
 import { frames, peerIdBytes, peerIdFromBytes, peerIdText, toPeerId } from '@peerwatch/link'
 import type { Connection, Stream } from '@libp2p/interface'
-import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { DimensionTable, EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Seen } from '@peerwatch/reputation'
 import type { Seen as SeenMessage, WatcherUp } from '@peerwatch/wire'
 import type { Core, FrameFault, Frames, Part } from '@peerwatch/link'
 
-/** Windows that a watcher's counts may be late; older ones are beyond any finding. */
-const LATE_WINDOWS = 12
+/** How many times as late as the longest evidence a watcher's counts may be; older ones are beyond any finding. */
+const LATE_FACTOR = 2
 
 export interface WatcherOwnerInit {
   /** The ids of the watchers that belong to this trusted node. */
@@ -42,6 +41,7 @@ export interface WatcherOwner extends Part {
 
 /** Takes the links of this node's own watchers, tells them whom to look at and hears what they see. */
 export function watcherOwner(core: Core, init: WatcherOwnerInit): WatcherOwner {
+  const lateWindows = LATE_FACTOR * core.dimensions.evidenceWindows
   const links = new Map<PeerIdString, Frames>()
   const orders = new Map<PeerIdString, readonly LookOrder[]>()
   const listeners = new Set<(report: WatcherSeen) => void>()
@@ -54,17 +54,17 @@ export function watcherOwner(core: Core, init: WatcherOwnerInit): WatcherOwner {
     for (const listener of changeListeners) listener()
   }
   const push = (watcher: PeerIdString): void => {
-    const looks = (orders.get(watcher) ?? []).map(({ peer, dimension }) => ({ peer: peerIdBytes(peer), dimension: DIMENSIONS[dimension] }))
+    const looks = (orders.get(watcher) ?? []).map(({ peer, dimension }) => ({ peer: peerIdBytes(peer), dimension: core.dimensions.row(dimension).number }))
     links.get(watcher)?.send(messages.watcherDown.encode({ looks } as never))
   }
   const heard = (watcher: PeerIdString, frame: Uint8Array): void => {
     const up = messages.watcherUp.decode(frame)
     const { window } = core.windows.now()
-    if (up.window > window + 1 || up.window < window - LATE_WINDOWS) {
+    if (up.window > window + 1 || up.window < window - lateWindows) {
       fault(watcher, 'window')
       return
     }
-    const report = { watcher, window: up.window, seen: readSeen(up), linked: up.linked.map(peerIdFromBytes) }
+    const report = { watcher, window: up.window, seen: readSeen(up, core.dimensions), linked: up.linked.map(peerIdFromBytes) }
     for (const listener of listeners) listener(report)
   }
   const onStream = async (stream: Stream, connection: Connection): Promise<void> => {
@@ -122,9 +122,9 @@ function isSame(a: readonly LookOrder[], b: readonly LookOrder[]): boolean {
   return a.length === b.length && a.every(({ peer, dimension }, index) => peer === b[index]!.peer && dimension === b[index]!.dimension)
 }
 
-function readSeen({ seen }: WatcherUp): Seen[] {
+function readSeen({ seen }: WatcherUp, dimensions: DimensionTable): Seen[] {
   return seen.flatMap(({ peer, dimension: number, ok, bad, finding }: SeenMessage) => {
-    const dimension = findDimension(number)
-    return dimension != null && isEvictable(dimension) ? [{ peer: peerIdFromBytes(peer), dimension, ok, bad, finding }] : []
+    const dimension = dimensions.findEvictable(number)
+    return dimension != null ? [{ peer: peerIdFromBytes(peer), dimension, ok, bad, finding }] : []
   })
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { DIMENSIONS } from '@peerwatch/model'
+import { DIMENSIONS, integrity } from '@peerwatch/detection'
 import { messages } from '@peerwatch/wire'
 import { encodeFinding } from '../../src/examination/finding-messages.ts'
 import { createSigner, peerIdBytes, peerIdText, Refusal } from '@peerwatch/link'
@@ -177,7 +177,7 @@ suite('examination', () => {
         kind: 1,
         rosterVersion: 1,
         subject: peerIdBytes(peers[0]!),
-        dimension: DIMENSIONS.integrity,
+        dimension: integrity.number,
         reason: 'because',
         findings: new Uint8Array(32),
         issuedAtMs: window * 2_000,
@@ -218,16 +218,16 @@ suite('examination', () => {
     const other = tier.trusted[1]!.core.signer
     const stranger = createSigner(await generateKeyPair('Ed25519'), tier.keys.network.id)
     const foreign = createSigner(tier.keys.trusted[1]!, new Uint8Array(32))
-    const good = await other.sign('finding', encodeFinding(content))
+    const good = await other.sign('finding', encodeFinding(content, DIMENSIONS))
     const altered = messages.signed.decode(good)
-    altered.payload = encodeFinding({ ...content, subject: peers[1]! }) as typeof altered.payload
+    altered.payload = encodeFinding({ ...content, subject: peers[1]! }, DIMENSIONS) as typeof altered.payload
     hear(messages.signed.encode(altered))
-    hear(await stranger.sign('finding', encodeFinding(content)))
-    hear(await foreign.sign('finding', encodeFinding(content)))
-    hear(await other.sign('report', encodeFinding(content)))
-    hear(await other.sign('finding', encodeFinding({ ...content, window: window - 40 })))
-    hear(await other.sign('finding', encodeFinding({ ...content, controlsPassed: 2 })))
-    hear(await other.sign('finding', encodeFinding({ ...content, subject: receiver!.core.self })))
+    hear(await stranger.sign('finding', encodeFinding(content, DIMENSIONS)))
+    hear(await foreign.sign('finding', encodeFinding(content, DIMENSIONS)))
+    hear(await other.sign('report', encodeFinding(content, DIMENSIONS)))
+    hear(await other.sign('finding', encodeFinding({ ...content, window: window - 40 }, DIMENSIONS)))
+    hear(await other.sign('finding', encodeFinding({ ...content, controlsPassed: 2 }, DIMENSIONS)))
+    hear(await other.sign('finding', encodeFinding({ ...content, subject: receiver!.core.self }, DIMENSIONS)))
     hear(new Uint8Array(100_000))
     hear(Uint8Array.of(255, 255, 255))
     hear(good)
@@ -245,7 +245,7 @@ suite('examination', () => {
     const [receiver, sender] = tier.trusted
     const { window } = tier.time.windows.now()
     const announce = (subject: PeerIdString, openedWindow = window, from = sender!.core.self): void => {
-      const notice = { subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>, dimension: DIMENSIONS.integrity, openedWindow, weight: 1, groups: ['a'] }
+      const notice = { subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>, dimension: integrity.number, openedWindow, weight: 1, groups: ['a'] }
       tier.tree.nodes.get(receiver!.core.self)!.judge.case!(notice, from)
     }
     announce(receiver!.core.self)

@@ -1,3 +1,4 @@
+import { DIMENSIONS } from '@peerwatch/detection'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { PRESETS, windowAt } from '@peerwatch/model'
@@ -76,6 +77,7 @@ async function bench(): Promise<Bench> {
   let certificates: Certificates | undefined
   const core = createCore(components as unknown as PeerwatchComponents, {
     network,
+    dimensions: DIMENSIONS,
     clock: manualClock(NOW_MS),
     certificates: partial => (certificates = certificateBook(partial))
   })
