@@ -3,13 +3,14 @@ import { test } from 'node:test'
 import { DIMENSIONS } from '@peerwatch/detection'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { seededRng } from '@peerwatch/model'
+import { dimensionTable, seededRng } from '@peerwatch/model'
 import { manualClock } from '@peerwatch/model/testing'
 import { createCore, peerIdText } from '@peerwatch/link'
 import { defence } from '../../src/enforcement/defence.ts'
 import { observation } from '../../src/observation/observation.ts'
+import { OBSERVERS } from '../../src/observation/observers.ts'
 import { noCertificates, testNetwork } from '../../../link/test/support/core.ts'
-import type { Counts, Dimension, EvictableDimension, Observation, PeerIdString } from '@peerwatch/model'
+import type { Counts, Dimension, DimensionRow, EvictableDimension, Observation, PeerIdString } from '@peerwatch/model'
 import type { ManualClock } from '@peerwatch/model/testing'
 import type { Core, PeerwatchComponents, SeenNeighbour } from '@peerwatch/link'
 import type { GossipCopy } from '../../src/gossip/gossip-tap.ts'
@@ -113,6 +114,20 @@ test('O14: the window in which the node started is not reported; what is not see
   assert.deepEqual(it.seen, [{ peer, dimension: 'integrity', ok: 90, bad: 10, finding: false }], 'watchers read the counts as they were')
   it.close()
   assert.deepEqual(it.windows.at(-1)?.observations, [])
+})
+
+test('a table of dimensions of which one is not watched, or watched without a row, is refused', async () => {
+  const { core } = await bench()
+  const init = {
+    tap: { onCopy: () => () => {}, meshPeers: () => [] },
+    neighbours: { isNeighbour: () => true, wasOffline: () => false, onProbe: () => () => {} },
+    defence: defence(core, { enforce: true, neverCut: new Set<PeerIdString>() })
+  }
+  const latency: DimensionRow = { name: 'latency', number: 7, evictable: false, theta: 0.5, ratio: () => undefined }
+  const unwatched = { ...core, dimensions: dimensionTable([...DIMENSIONS.rows, latency]) }
+  assert.throws(() => observation(unwatched, init), { code: 'bad-option', message: /latency/ })
+  assert.throws(() => observation(core, { ...init, observers: OBSERVERS.slice(1) }), { code: 'bad-option', message: /liveness/ })
+  assert.throws(() => observation(core, { ...init, observers: [...OBSERVERS, OBSERVERS[0]!] }), { code: 'bad-option' })
 })
 
 test('O15: seeds, roster members and this node itself are not observed, whatever the application says', async () => {
