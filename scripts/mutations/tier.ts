@@ -5,6 +5,8 @@ const WRITER = 'packages/tier/src/tree/writer.ts'
 const TRUST_TREE = 'packages/tier/src/tree/trust-tree.ts'
 const CALLS = 'packages/link/src/call-table.ts'
 const LINKS = 'packages/tier/src/tree/trusted-links.ts'
+const RANGE_FETCH = 'packages/tier/src/tree/range-fetch.ts'
+const VIEWS = 'packages/tier/src/tree/views.ts'
 const CATCH_UP = 'packages/tier/src/tree/catch-up.ts'
 const READER = 'packages/tier/src/tree/reader.ts'
 const QUOTA = 'packages/tier/src/entry/report-quota.ts'
@@ -50,10 +52,10 @@ export const tierMutations: readonly Mutation[] = [
     'owner(subject) === core.self'
   ]),
   ...changes('T4', READER, ['list.length - Math.min(copies, list.length) + 1', 'list.length']),
+  ...changes('T11', LINKS, ["        return { status: TREE_STATUS.view, reason: 'another view', hello: view.hello(true) }", '        void 0']),
   ...changes(
     'T11',
-    LINKS,
-    ["        return { status: TREE_STATUS.view, reason: 'another view', hello: hello(true) }", '        void 0'],
+    VIEWS,
     ['if (theirs.tokens.length > 0) await tokens.accept(theirs.tokens)', ''],
     ["if (theirs.roster.byteLength > 0) await core.roster.accept(theirs.roster).catch(() => 'known')", '']
   ),
@@ -65,12 +67,12 @@ export const tierMutations: readonly Mutation[] = [
     ['return answered instanceof Refusal ?', 'return answered == null ?']
   ),
   ...changes('T19', LINKS, ["      stream.abort(new Error('not in the roster'))\n      return\n", '']),
+  ...changes('T12', CATCH_UP, ['      for (const range of ownRanges()) {\n', '      for (const range of [] as NodeRange[]) {\n']),
   ...changes(
     'T12',
-    CATCH_UP,
-    ['      for (const range of ownRanges()) {\n', '      for (const range of [] as NodeRange[]) {\n'],
+    RANGE_FETCH,
     ['await Promise.all(batch.map(async stored => link.put(reader.parse(stored), isOwner)))', ''],
-    ['        fetched.next = next\n', '        if (next.byteLength > 0) break\n']
+    ['          fetched.next = next\n', '          if (next.byteLength > 0) break\n']
   ),
   ...changes(
     'T13',

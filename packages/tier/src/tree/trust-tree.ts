@@ -21,9 +21,10 @@ import type { JudgeCalls, TierCalls } from './calls.ts'
 import type { LinkTimes } from './trusted-link.ts'
 import type { Placement } from './placement.ts'
 import type { EpochSpan, ReadResult } from './reader.ts'
-import type { ReportListener } from './shelf.ts'
+import type { ReportListener, Shelf } from './shelf.ts'
 import type { StampBook } from '../entry/stamps.ts'
 import type { TreeStatus } from './status.ts'
+import type { TokenBook } from './token-book.ts'
 import type { RecordParser, TreeRecord, WriteOutcome } from './tree-record.ts'
 import type { DurableOutcome } from './writer.ts'
 
@@ -99,16 +100,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   const isActing = (subject: PeerIdString): boolean =>
     caught.isDone() && candidates(subject).find(node => node === core.self || !links.outOfReach(node)) === core.self
 
-  const takeIn = async (message: RecordMessage, asOwner: boolean): Promise<WriteOutcome> => {
-    let record: TreeRecord
-    try {
-      record = parser.message(message)
-    } catch {
-      return 'refused'
-    }
-    const { current, former } = candidatesOf(tokens.partition(), record.stored.place, copies)
-    return current.includes(core.self) || former.includes(core.self) ? shelved.put(record, asOwner) : 'refused'
-  }
+  const takeIn = receiver(core, { tokens, parser, shelf: shelved, copies })
   const links = trustedLinks(core, {
     registry: init.registry,
     tokens,
@@ -134,17 +126,13 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     if (link == null) throw new ServicesError('no-route', `${node} is no other roster member`)
     return link.call(name, ask)
   }
-  const askStanding = async (subject: PeerIdString): Promise<CoarseStanding | undefined> => {
-    for (const node of candidates(subject)) {
-      if (node === core.self || links.outOfReach(node)) continue
-      try {
-        return await call(node, 'standingOf', subject)
-      } catch (error) {
-        core.log('standing of %s at %s: %s', subject, node, error)
-      }
-    }
-    return undefined
-  }
+  const askStanding = async (subject: PeerIdString): Promise<CoarseStanding | undefined> =>
+    firstAnswer(
+      candidates(subject).filter(node => node !== core.self),
+      links.outOfReach,
+      async node => call(node, 'standingOf', subject),
+      (node, error) => core.log('standing of %s at %s: %s', subject, node, error)
+    )
   return {
     placement: placing,
     stamps,
@@ -190,4 +178,43 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
       for (const part of parts.toReversed()) await part.stop?.()
     }
   }
+}
+
+interface ReceiverInit {
+  readonly tokens: TokenBook
+  readonly parser: RecordParser
+  readonly shelf: Shelf
+  readonly copies: number
+}
+
+/** Stores what another trusted node hands over, where it belongs here. */
+function receiver(core: Core, { tokens, parser, shelf: shelved, copies }: ReceiverInit): (message: RecordMessage, asOwner: boolean) => Promise<WriteOutcome> {
+  return async (message, asOwner) => {
+    let record: TreeRecord
+    try {
+      record = parser.message(message)
+    } catch {
+      return 'refused'
+    }
+    const { current, former } = candidatesOf(tokens.partition(), record.stored.place, copies)
+    return current.includes(core.self) || former.includes(core.self) ? shelved.put(record, asOwner) : 'refused'
+  }
+}
+
+/** Asks one node after the other until one answers. */
+async function firstAnswer<T>(
+  nodes: readonly PeerIdString[],
+  isSkipped: (node: PeerIdString) => boolean,
+  ask: (node: PeerIdString) => Promise<T>,
+  onFailure: (node: PeerIdString, error: unknown) => void
+): Promise<T | undefined> {
+  for (const node of nodes) {
+    if (isSkipped(node)) continue
+    try {
+      return await ask(node)
+    } catch (error) {
+      onFailure(node, error)
+    }
+  }
+  return undefined
 }

@@ -1,15 +1,17 @@
 import { within } from '@peerwatch/model'
-import { TREE_STATUS } from '@peerwatch/wire'
-import { backOff, caller, makeCall, ServicesError, toPeerId } from '@peerwatch/link'
+import { backOff, caller, makeCall, toPeerId } from '@peerwatch/link'
 import { batcher } from './batcher.ts'
+import { exchange } from './exchange.ts'
 import { recordMessage } from './tree-record.ts'
 import type { Stream } from '@libp2p/interface'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
-import type { TreeRequest, TreeResponse } from '@peerwatch/wire'
-import type { AnswerOf, AskOf, Caller, Core, RegistryView } from '@peerwatch/link'
+import type { TreeRequest } from '@peerwatch/wire'
+import type { AnswerOf, AskOf, Core, RegistryView } from '@peerwatch/link'
 import type { Batcher } from './batcher.ts'
 import type { TierCalls, TierTable } from './calls.ts'
+import type { TreeCaller } from './exchange.ts'
 import type { TreeRecord, WriteOutcome } from './tree-record.ts'
+import type { Views } from './views.ts'
 
 /** A request before the view goes in. */
 export type BareRequest = Partial<Omit<TreeRequest, 'id' | 'view'>>
@@ -28,10 +30,7 @@ export interface LinkInit<Rows extends TierCalls> {
   readonly table: TierTable<Rows>
   readonly registry: Pick<RegistryView, 'find'>
   readonly times: LinkTimes
-  /** Puts in the view, and, where asked to, the whole of roster and tokens. */
-  readonly withView: (request: BareRequest, isWhole: boolean) => Partial<Omit<TreeRequest, 'id'>>
-  /** Merges what the other side knows. */
-  readonly merge: (hello: TreeResponse['hello']) => Promise<void>
+  readonly view: Pick<Views, 'withView' | 'merge'>
   readonly onUp: () => void
   readonly onDown: () => void
 }
@@ -65,53 +64,108 @@ const CALLS_UNDER_WAY = 1024
 
 export function trustedLink<Rows extends TierCalls>(core: Core, peer: PeerIdString, init: LinkInit<Rows>): TrustedLink<Rows> {
   const { table, times } = init
-  let asking: Caller<TreeRequest, TreeResponse> | undefined
-  let isUp = false
-  let hasSilence = false
-  let load: number | undefined
+  const exchanging = exchange(peer, { ...init.view, onUp: init.onUp, onDown: init.onDown })
   const tries = backOff(core, { leastMs: times.leastBackoffMs, mostMs: times.mostBackoffMs })
   let callOffRetry: CallOff | undefined
   let callOffPing: CallOff | undefined
   let dialling: AbortController | undefined
   let isStopped = true
 
-  const setUp = (next: boolean): void => {
-    if (isUp === next) return
-    isUp = next
-    if (next) init.onUp()
-    else init.onDown()
+  const tierRows: TierTable = table
+  const byName = { peer, exchange: exchanging.ask }
+  const put = recordPuts(async (records, asOwner) => makeCall(core, tierRows, byName, 'write', { records: records.map(recordMessage), asOwner }))
+
+  const ping = (): void => {
+    callOffPing = core.clock.after(times.pingEveryMs, () => {
+      if (exchanging.current() == null) return
+      // what it answers, or that it does not, is noted there
+      exchanging.ask({ hello: { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0 } }).then(ping, ping)
+    })
   }
-  const ask = async (request: BareRequest, isWhole: boolean): Promise<TreeResponse> => {
-    const open = asking
-    if (open == null) throw new ServicesError('closed', `no link to ${peer}`)
-    try {
-      const response = await open.call(init.withView(request, isWhole))
-      if (open === asking) {
-        hasSilence = false
-        setUp(true)
+  const ended = (): void => {
+    callOffPing?.()
+    exchanging.leave()
+    // what it ended for is over first, and goes on to the pause by itself
+    if (dialling == null) later()
+  }
+  const later = (): void => {
+    callOffRetry?.()
+    if (isStopped || exchanging.current() != null) return
+    callOffRetry = core.clock.after(tries.pauseMs(), dial)
+  }
+  const connect = async (): Promise<void> => {
+    dialling = new AbortController()
+    const stream = await within(core.health, times.dialTimeoutMs, async signal => openStream(core, peer, init, signal), dialling.signal)
+    if (isStopped) {
+      stream.abort(new Error('stopped'))
+      return
+    }
+    const opened: TreeCaller = caller(stream, {
+      clock: core.health,
+      request: table.request,
+      response: table.response,
+      mostUnderWay: CALLS_UNDER_WAY,
+      timeoutMs: times.callTimeoutMs,
+      onEnd: fault => {
+        if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(peer), protocol: table.protocol, what: fault })
+        if (exchanging.current() === opened) ended()
       }
-      if (response.hello != null) {
-        load = response.hello.reportsPerSecond
-        await init.merge(response.hello)
-      }
-      return response
-    } catch (error) {
-      if (open === asking && error instanceof ServicesError && error.code === 'timeout') {
-        // two silences in a row and the stream is worth nothing: a stopped process keeps it open for ever
-        if (hasSilence) void open.close()
-        hasSilence = true
-        setUp(false)
-      }
-      throw error
+    })
+    exchanging.use(opened)
+    await exchanging.introduce().catch(() => undefined)
+    if (exchanging.current() !== opened) return
+    if (exchanging.isUp()) tries.opened()
+    ping()
+  }
+  const dial = (): void => {
+    callOffRetry?.()
+    if (isStopped || exchanging.current() != null || dialling != null) return
+    connect()
+      .catch((error: unknown) => {
+        core.log('tree link to %s: %s', peer, error)
+      })
+      .finally(() => {
+        dialling = undefined
+        if (exchanging.current() == null) later()
+      })
+  }
+  return {
+    peer,
+    isUp: exchanging.isUp,
+    call: async (name, value) => makeCall(core, table, byName, name, value),
+    put,
+    load: exchanging.load,
+    nudge: dial,
+    start: () => {
+      isStopped = false
+      dial()
+    },
+    stop: async () => {
+      isStopped = true
+      callOffRetry?.()
+      callOffPing?.()
+      dialling?.abort()
+      await exchanging.leave()?.close()
     }
   }
-  const exchange = async (request: BareRequest): Promise<TreeResponse> => {
-    const first = await ask(request, false)
-    return first.status === TREE_STATUS.view ? ask(request, true) : first
-  }
-  const tierRows: TierTable = table
-  const putBatch = async (records: readonly TreeRecord[], asOwner: boolean): Promise<WriteOutcome[]> =>
-    makeCall(core, tierRows, { peer, exchange }, 'write', { records: records.map(recordMessage), asOwner })
+}
+
+async function openStream(
+  core: Core,
+  peer: PeerIdString,
+  { registry, table }: Pick<LinkInit<TierCalls>, 'registry' | 'table'>,
+  signal: AbortSignal
+): Promise<Stream> {
+  core.budgets.spend('redials')
+  const { connectionManager } = core.components
+  // Where no seed answers, the peer store may know the address from an earlier run.
+  if (connectionManager.getConnections(toPeerId(peer)).length === 0) await registry.find([peer]).catch(() => [])
+  signal.throwIfAborted()
+  return connectionManager.openStream(toPeerId(peer), table.protocol, { signal })
+}
+
+/** Many records go in one frame; those that their owner hands on do not mix with the others. */
+function recordPuts(putBatch: (records: readonly TreeRecord[], asOwner: boolean) => Promise<WriteOutcome[]>): TrustedLink['put'] {
   const puts = (asOwner: boolean): Batcher<TreeRecord, WriteOutcome> =>
     batcher({
       mostItems: FRAME_RECORDS,
@@ -123,91 +177,5 @@ export function trustedLink<Rows extends TierCalls>(core: Core, peer: PeerIdStri
     })
   const byOwner = puts(true)
   const byCopy = puts(false)
-
-  const ping = (): void => {
-    callOffPing = core.clock.after(times.pingEveryMs, () => {
-      if (asking == null) return
-      // what it answers, or that it does not, is noted by `ask`
-      exchange({ hello: { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0 } }).then(ping, ping)
-    })
-  }
-  const ended = (): void => {
-    asking = undefined
-    callOffPing?.()
-    setUp(false)
-    // what it ended for is over first, and goes on to the pause by itself
-    if (dialling == null) later()
-  }
-  const later = (): void => {
-    callOffRetry?.()
-    if (isStopped || asking != null) return
-    callOffRetry = core.clock.after(tries.pauseMs(), dial)
-  }
-  const openStream = async (signal: AbortSignal): Promise<Stream> => {
-    core.budgets.spend('redials')
-    const { connectionManager } = core.components
-    // Where no seed answers, the peer store may know the address from an earlier run.
-    if (connectionManager.getConnections(toPeerId(peer)).length === 0) await init.registry.find([peer]).catch(() => [])
-    signal.throwIfAborted()
-    return connectionManager.openStream(toPeerId(peer), table.protocol, { signal })
-  }
-  const connect = async (): Promise<void> => {
-    dialling = new AbortController()
-    const stream = await within(core.health, times.dialTimeoutMs, openStream, dialling.signal)
-    if (isStopped) {
-      stream.abort(new Error('stopped'))
-      return
-    }
-    const opened: Caller<TreeRequest, TreeResponse> = caller(stream, {
-      clock: core.health,
-      request: table.request,
-      response: table.response,
-      mostUnderWay: CALLS_UNDER_WAY,
-      timeoutMs: times.callTimeoutMs,
-      onEnd: fault => {
-        if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(peer), protocol: table.protocol, what: fault })
-        if (asking === opened) ended()
-      }
-    })
-    asking = opened
-    hasSilence = false
-    await ask({}, true).catch(() => undefined)
-    if (asking !== opened) return
-    if (isUp) tries.opened()
-    ping()
-  }
-  const dial = (): void => {
-    callOffRetry?.()
-    if (isStopped || asking != null || dialling != null) return
-    connect()
-      .catch((error: unknown) => {
-        core.log('tree link to %s: %s', peer, error)
-      })
-      .finally(() => {
-        dialling = undefined
-        if (asking == null) later()
-      })
-  }
-  return {
-    peer,
-    isUp: () => isUp,
-    call: async (name, value) => makeCall(core, table, { peer, exchange }, name, value),
-    put: async (record, asOwner) => (asOwner ? byOwner : byCopy).push(record),
-    load: () => load,
-    nudge: dial,
-    start: () => {
-      isStopped = false
-      dial()
-    },
-    stop: async () => {
-      isStopped = true
-      callOffRetry?.()
-      callOffPing?.()
-      dialling?.abort()
-      const open = asking
-      asking = undefined
-      setUp(false)
-      await open?.close()
-    }
-  }
+  return async (record, asOwner) => (asOwner ? byOwner : byCopy).push(record)
 }

@@ -1,13 +1,14 @@
 import { TREE_STATUS } from '@peerwatch/wire'
 import { answerCall, answerer, mayCallAny, peerIdText, Refusal, toPeerId } from '@peerwatch/link'
 import { trustedLink } from './trusted-link.ts'
+import { views } from './views.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
-import type { TreeHello, TreeRequest, TreeResponse } from '@peerwatch/wire'
+import type { TreeRequest, TreeResponse } from '@peerwatch/wire'
 import type { Answerer, Core, Part, RegistryView } from '@peerwatch/link'
 import type { TierCalls, TierParts, TierTable } from './calls.ts'
-import type { BareRequest, LinkTimes, TrustedLink } from './trusted-link.ts'
-import type { TokenBook, ViewVersions } from './token-book.ts'
+import type { LinkTimes, TrustedLink } from './trusted-link.ts'
+import type { TokenBook } from './token-book.ts'
 
 type Answer = Partial<Omit<TreeResponse, 'id'>>
 
@@ -33,7 +34,6 @@ export interface TrustedLinks<Rows extends TierCalls = TierCalls> extends Part {
 }
 
 const STREAMS_PER_NODE = 2
-const NOTHING = new Uint8Array()
 
 /** Shorter: a dead owner is noticed sooner, and a slow one is passed over more often. */
 function defaultTimes({ pingEveryMs, pingTimeoutMs }: { pingEveryMs: number; pingTimeoutMs: number }): LinkTimes {
@@ -41,39 +41,24 @@ function defaultTimes({ pingEveryMs, pingTimeoutMs }: { pingEveryMs: number; pin
 }
 
 export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLinksInit<Rows>): TrustedLinks<Rows> {
-  const { table, tokens } = init
+  const { table } = init
+  const view = views(core, init.tokens, init.reportsPerSecond)
   const times = { ...defaultTimes(core.network.roster.preset), ...init.times }
   const links = new Map<PeerIdString, TrustedLink<Rows>>()
-  const inbound = new Map<PeerIdString, Answerer<TreeResponse>[]>()
+  const inbound = inboundStreams()
   const upListeners = new Set<(node: PeerIdString) => void>()
   const downListeners = new Set<(node: PeerIdString) => void>()
   let isStarted = false
 
-  const hello = (isWhole: boolean): TreeHello => ({
-    roster: (isWhole ? core.roster.current().encoded : NOTHING) as Uint8Array<ArrayBuffer>,
-    tokens: isWhole ? (tokens.encoded() as Uint8Array<ArrayBuffer>[]) : [],
-    reportsPerSecond: init.reportsPerSecond()
-  })
-  const withView = (request: BareRequest, isWhole: boolean): Partial<Omit<TreeRequest, 'id'>> => {
-    const { rosterVersion, tokens: named } = tokens.versions()
-    const view = { rosterVersion, tokens: named as Uint8Array<ArrayBuffer> }
-    return isWhole || request.hello != null ? { ...request, view, hello: hello(isWhole) } : { ...request, view }
-  }
-  const merge = async (theirs: TreeHello | undefined): Promise<void> => {
-    if (theirs == null) return
-    // Who is behind or wrong is not a reason to end the link: the view that follows decides.
-    if (theirs.roster.byteLength > 0) await core.roster.accept(theirs.roster).catch(() => 'known')
-    if (theirs.tokens.length > 0) await tokens.accept(theirs.tokens)
-  }
   const answer = async (from: PeerIdString, request: TreeRequest): Promise<Answer> => {
     try {
-      await merge(request.hello)
-      if (request.view != null && !isSameView(request.view, tokens.versions())) {
-        return { status: TREE_STATUS.view, reason: 'another view', hello: hello(true) }
+      await view.merge(request.hello)
+      if (request.view != null && !view.isOurs(request.view)) {
+        return { status: TREE_STATUS.view, reason: 'another view', hello: view.hello(true) }
       }
       if (!mayCallAny(core, table, from)) return table.refusal.encode(new Refusal('refused', 'not in the roster'))
       const answered = await answerCall(core, table, init.parts, from, request)
-      return request.hello == null ? answered : { hello: hello(false), ...answered }
+      return request.hello == null ? answered : { hello: view.hello(false), ...answered }
     } catch (error) {
       core.log.error('tree request of %s: %e', from, error)
       return table.refusal.encode(new Refusal('failed', error instanceof Error ? error.message : 'failed'))
@@ -86,8 +71,6 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
       stream.abort(new Error('not in the roster'))
       return
     }
-    const open = (inbound.get(from) ?? []).filter(other => other.isOpen())
-    if (open.length >= STREAMS_PER_NODE) void open.shift()?.close()
     const answering: Answerer<TreeResponse> = answerer(stream, {
       clock: core.clock,
       request: table.request,
@@ -95,13 +78,11 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
       concurrency: table.atATime,
       answer: async request => answer(from, request),
       onEnd: fault => {
-        const left = (inbound.get(from) ?? []).filter(other => other !== answering)
-        if (left.length > 0) inbound.set(from, left)
-        else inbound.delete(from)
+        inbound.remove(from, answering)
         if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(from), protocol: table.protocol, what: fault })
       }
     })
-    inbound.set(from, [...open, answering])
+    inbound.add(from, answering)
     links.get(from)?.nudge()
   }
   const open = (peer: PeerIdString): TrustedLink<Rows> => {
@@ -109,14 +90,9 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
       table,
       registry: init.registry,
       times,
-      withView,
-      merge,
-      onUp: () => {
-        for (const listener of upListeners) listener(peer)
-      },
-      onDown: () => {
-        for (const listener of downListeners) listener(peer)
-      }
+      view,
+      onUp: () => tell(upListeners, peer),
+      onDown: () => tell(downListeners, peer)
     })
     links.set(peer, link)
     if (isStarted) link.start()
@@ -128,7 +104,7 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
       if (core.roster.isTrusted(peer)) continue
       links.delete(peer)
       void link.stop()
-      for (const answering of inbound.get(peer) ?? []) void answering.close()
+      for (const answering of inbound.from(peer)) void answering.close()
     }
   }
   core.roster.onChange(followRoster)
@@ -146,7 +122,7 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
       isStarted = false
       await core.components.registrar.unhandle(table.protocol)
       await Promise.all([...links.values()].map(async link => link.stop()))
-      await Promise.all([...inbound.values()].flat().map(async answering => answering.close()))
+      await Promise.all(inbound.all().map(async answering => answering.close()))
     },
     link: node => links.get(node),
     others: () => [...links.values()],
@@ -162,6 +138,25 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
   }
 }
 
-function isSameView(theirs: ViewVersions, ours: ViewVersions): boolean {
-  return theirs.rosterVersion === ours.rosterVersion && Buffer.compare(theirs.tokens, ours.tokens) === 0
+function tell(listeners: ReadonlySet<(node: PeerIdString) => void>, node: PeerIdString): void {
+  for (const listener of listeners) listener(node)
+}
+
+/** The streams that other nodes opened; of too many of one node the oldest is closed. */
+function inboundStreams() {
+  const streams = new Map<PeerIdString, Answerer<TreeResponse>[]>()
+  return {
+    from: (node: PeerIdString): readonly Answerer<TreeResponse>[] => streams.get(node) ?? [],
+    all: (): Answerer<TreeResponse>[] => [...streams.values()].flat(),
+    add: (node: PeerIdString, stream: Answerer<TreeResponse>): void => {
+      const open = (streams.get(node) ?? []).filter(other => other.isOpen())
+      if (open.length >= STREAMS_PER_NODE) void open.shift()?.close()
+      streams.set(node, [...open, stream])
+    },
+    remove: (node: PeerIdString, stream: Answerer<TreeResponse>): void => {
+      const left = (streams.get(node) ?? []).filter(other => other !== stream)
+      if (left.length > 0) streams.set(node, left)
+      else streams.delete(node)
+    }
+  }
 }

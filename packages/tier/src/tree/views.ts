@@ -1,0 +1,42 @@
+import type { TreeHello, TreeRequest } from '@peerwatch/wire'
+import type { Core } from '@peerwatch/link'
+import type { TokenBook, ViewVersions } from './token-book.ts'
+import type { BareRequest } from './trusted-link.ts'
+
+/** How two trusted nodes come to know the same roster and tokens: every request names the view of its sender, who is behind is shown the whole. */
+export interface Views {
+  readonly hello: (isWhole: boolean) => TreeHello
+  /** Puts in the view, and, where asked to, the whole of roster and tokens. */
+  readonly withView: (request: BareRequest, isWhole: boolean) => Partial<Omit<TreeRequest, 'id'>>
+  /** Merges what the other side knows. */
+  readonly merge: (theirs: TreeHello | undefined) => Promise<void>
+  readonly isOurs: (theirs: ViewVersions) => boolean
+}
+
+const NOTHING = new Uint8Array()
+
+export function views(core: Core, tokens: TokenBook, reportsPerSecond: () => number): Views {
+  const hello = (isWhole: boolean): TreeHello => ({
+    roster: (isWhole ? core.roster.current().encoded : NOTHING) as Uint8Array<ArrayBuffer>,
+    tokens: isWhole ? (tokens.encoded() as Uint8Array<ArrayBuffer>[]) : [],
+    reportsPerSecond: reportsPerSecond()
+  })
+  return {
+    hello,
+    withView: (request, isWhole) => {
+      const { rosterVersion, tokens: named } = tokens.versions()
+      const view = { rosterVersion, tokens: named as Uint8Array<ArrayBuffer> }
+      return isWhole || request.hello != null ? { ...request, view, hello: hello(isWhole) } : { ...request, view }
+    },
+    merge: async theirs => {
+      if (theirs == null) return
+      // Who is behind or wrong is not a reason to end the link: the view that follows decides.
+      if (theirs.roster.byteLength > 0) await core.roster.accept(theirs.roster).catch(() => 'known')
+      if (theirs.tokens.length > 0) await tokens.accept(theirs.tokens)
+    },
+    isOurs: theirs => {
+      const ours = tokens.versions()
+      return theirs.rosterVersion === ours.rosterVersion && Buffer.compare(theirs.tokens, ours.tokens) === 0
+    }
+  }
+}
