@@ -2,6 +2,7 @@ import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
 const OUTBOX = 'packages/peer/src/reporting/outbox.ts'
+const ENTRY = 'packages/peer/src/reporting/entry-state.ts'
 const BUDGET = 'packages/peer/src/reporting/frame-budget.ts'
 
 export const reportingMutations: readonly Mutation[] = [
@@ -23,5 +24,24 @@ export const reportingMutations: readonly Mutation[] = [
     ['if (isCarrying) carrying--', ''],
     ['return free >= 0 && carrying >= 0', 'return carrying >= 0'],
     ['free += frames', 'free += 2 * frames']
+  ),
+  ...changes(
+    'P3',
+    ENTRY,
+    ["return state.name === 'ready' ? Math.min(state.credits, LIMITS.batch) : 0", "return state.name === 'ready' ? LIMITS.batch : 0"],
+    ["failed: () => to(CLOSED, { type: 'pause' })", 'failed: () => to(CLOSED)'],
+    ["if (mustRest) actions.push({ type: 'pause' })", ''],
+    [
+      'return { sent: new Map(left), keys: new Set(left.map(([, { item }]) => item.key)) }',
+      'return { sent: new Map(left), keys: new Set([...sent.values()].map(({ item }) => item.key)) }'
+    ]
+  ),
+  ...changes(
+    'P4',
+    ENTRY,
+    ['credits > CREDITS_MOST', 'credits > 2 * CREDITS_MOST'],
+    ['frame.hello == null ?', 'frame.hello != null ?'],
+    ["late: (): Transition => leave('no answer in time'),", ''],
+    [' || credits > 0 || first', ' || first']
   )
 ]

@@ -4,7 +4,8 @@ import { chooseEntries } from './entries.ts'
 import { entryLink } from './entry-link.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, RegistryView } from '@peerwatch/link'
-import type { Answered, EntryLink, EntryTimes, LinkState } from './entry-link.ts'
+import type { EntryLink, EntryTimes, LinkState } from './entry-link.ts'
+import type { Answered } from './entry-state.ts'
 import type { Outbox, OutboxItem } from './outbox.ts'
 
 export interface EntryStatus {

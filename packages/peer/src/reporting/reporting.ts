@@ -9,7 +9,8 @@ import { postponed } from './postponed.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Part, PeerwatchEvents, RegistryView } from '@peerwatch/link'
 import type { EntryStatus } from './delivery.ts'
-import type { Answered, EntryTimes } from './entry-link.ts'
+import type { EntryTimes } from './entry-link.ts'
+import type { Answered } from './entry-state.ts'
 import type { OutboxItem } from './outbox.ts'
 
 export interface ReportingOptions extends Partial<EntryTimes> {
