@@ -1,7 +1,8 @@
 import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
-const CLIENT = 'packages/peer/src/registry/registry-client.ts'
+const REGISTERED = 'packages/peer/src/registry/registered.ts'
+const NOTICES = 'packages/peer/src/registry/notices.ts'
 const SERVER = 'packages/seed/src/registry-server.ts'
 const REGISTRATIONS = 'packages/seed/src/registrations.ts'
 const REGISTERING = 'packages/peer/src/registry/registering.ts'
@@ -29,9 +30,9 @@ export const registryMutations: readonly Mutation[] = [
     'if (!opened.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })',
     'if (!opened.guest) return'
   ]),
-  ...changes('G2', CLIENT, ['seeds.length >= aim()', 'seeds.length > 0'], ["seeds.length === 0 ? 'alone' : 'degraded'", "'alone'"]),
+  ...changes('G2', REGISTERED, ['seeds.length >= aim()', 'seeds.length > 0'], ["seeds.length === 0 ? 'alone' : 'degraded'", "'alone'"]),
   ...changes('G3', 'packages/seed/src/entry-store.ts', ['else entries.push(entry)', ''], ['firstWindow: stored.firstWindow', 'firstWindow: 1']),
-  ...changes('G4', CLIENT, ['if (open.length > 0) await withinMs', 'if (open.length > 9) await withinMs']),
+  ...changes('G4', NOTICES, ['if (links.length > 0) await withinMs', 'if (links.length > 9) await withinMs']),
   ...changes(
     'G4',
     DEPARTURES,
@@ -89,12 +90,11 @@ export const registryMutations: readonly Mutation[] = [
     ["if (!core.roster.isSeed(seed)) throw new ServicesError('bad-signature', `a removal vote by ${seed}, which is no seed`)", ''],
     ["if (vote.tests < DEATH_TESTS_COUNT) throw new WireError('malformed', `a removal vote on ${vote.tests} tests`)", '']
   ),
-  ...changes(
-    'G15',
-    SERVER,
-    ['if (peekSigned(encoded).signer !== stream.peer) throw new Error(`a goodbye in the name of another than ${stream.peer}`)', ''],
-    ['if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)', '']
-  ),
+  ...changes('G15', 'packages/seed/src/registry-answers.ts', [
+    'if (peekSigned(encoded).signer !== stream.peer) throw new Error(`a goodbye in the name of another than ${stream.peer}`)',
+    ''
+  ]),
+  ...changes('G15', 'packages/seed/src/other-seeds.ts', ['if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)', '']),
   ...changes('G16', DEPARTURES, ['if ((await identifiedSeq(peer)) > recordSeq) return undefined', '']),
   ...changes('G17', 'packages/seed/src/carried.ts', ["fault(stream.peer, 'bad-roster')", '']),
   ...changes(
@@ -113,5 +113,8 @@ export const registryMutations: readonly Mutation[] = [
     "if (!(await record.isSigned())) throw new ServicesError('bad-signature', `the peer record of ${record.peer} has a wrong signature`)",
     ''
   ]),
-  ...changes('G21', CLIENT, ["        fault(link.seed, 'bad-record')\n        throw error\n", "        fault(link.seed, 'bad-record')\n        break\n"])
+  ...changes('G21', 'packages/peer/src/registry/lookups.ts', [
+    "        fault(link.seed, 'bad-record')\n        throw error\n",
+    "        fault(link.seed, 'bad-record')\n        break\n"
+  ])
 ]

@@ -31,7 +31,8 @@ export interface PeerStreamsInit {
 export interface PeerStreams {
   readonly take: (stream: Stream, connection: Connection) => void
   readonly get: (peer: PeerIdString) => PeerStream | undefined
-  readonly watching: () => PeerStream[]
+  /** Those that want to be told of changes. */
+  readonly tellWatching: (push: RegistryAnswer, except?: PeerIdString) => void
   readonly count: () => number
   /** Closes those that did not register since. */
   readonly closeSilent: (sinceMs: number) => void
@@ -109,7 +110,9 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
   return {
     take,
     get: peer => streams.get(peer),
-    watching: () => [...streams.values()].filter(({ watches }) => watches),
+    tellWatching: (push, except) => {
+      for (const stream of streams.values()) if (stream.watches && stream.peer !== except) stream.push(push)
+    },
     count: () => streams.size,
     closeSilent: sinceMs => {
       for (const stream of streams.values()) {

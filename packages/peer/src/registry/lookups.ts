@@ -1,0 +1,73 @@
+import { LIMITS, REGISTRY_STATUS } from '@peerwatch/wire'
+import { peerIdBytes } from '@peerwatch/link'
+import { wireBytes } from './changes.ts'
+import { openEntry, remember } from './known-peers.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { PeerEntry } from '@peerwatch/wire'
+import type { Core, KnownPeer, RegistryView } from '@peerwatch/link'
+import type { Departures } from './departures.ts'
+import type { SeedLink } from './seed-links.ts'
+
+export interface LookupsInit {
+  readonly openLinks: () => readonly SeedLink[]
+  readonly gone: Pick<Departures, 'seen'>
+  readonly fault: (seed: PeerIdString, what: string) => void
+}
+
+/** Asks seeds whom they know, and believes only what is signed. */
+export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pick<RegistryView, 'list' | 'find'> {
+  /** Opens what a seed listed; a wrong entry counts against the seed and the rest of its answer is not used. */
+  const opened = async (link: SeedLink, entries: readonly PeerEntry[], wanted: (peer: PeerIdString) => boolean): Promise<KnownPeer[]> => {
+    const known = new Map<PeerIdString, KnownPeer>()
+    for (const entry of entries) {
+      try {
+        const found = await openEntry(core, entry)
+        if (!wanted(found.peer) || known.has(found.peer)) continue
+        gone.seen(found.peer, found.recordSeq)
+        await remember(core, found, entry.record)
+        const { peer, addresses, unreachable, guest } = found
+        known.set(peer, { peer, addresses, unreachable, guest })
+      } catch (error) {
+        fault(link.seed, 'bad-record')
+        throw error
+      }
+    }
+    return [...known.values()]
+  }
+  /** Asks one seed after the other until `done`. */
+  const ask = async (perform: (link: SeedLink) => Promise<boolean>): Promise<void> => {
+    for (const link of openLinks()) {
+      try {
+        if (await perform(link)) return
+      } catch (error) {
+        core.log('seed %s did not answer as it should: %e', link.seed, error)
+      }
+    }
+  }
+  const isListed = (peer: PeerIdString): boolean =>
+    peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer) && core.certificates.evicted(peer) == null
+  return {
+    list: async most => {
+      let found: KnownPeer[] = []
+      await ask(async link => {
+        const { status, peers } = await link.call({ list: { most: Math.min(most, LIMITS.listedPeers) } })
+        if (status !== REGISTRY_STATUS.done) return false
+        found = await opened(link, peers, isListed)
+        return true
+      })
+      return found.slice(0, most)
+    },
+    find: async peers => {
+      const found = new Map<PeerIdString, KnownPeer>()
+      const missing = (): PeerIdString[] => peers.filter(peer => !found.has(peer)).slice(0, LIMITS.listedPeers)
+      await ask(async link => {
+        const asked = new Set(missing())
+        const { status, peers: entries } = await link.call({ find: { peers: [...asked].map(peer => wireBytes(peerIdBytes(peer))) } })
+        if (status !== REGISTRY_STATUS.done) return false
+        for (const known of await opened(link, entries, peer => asked.has(peer))) found.set(known.peer, known)
+        return missing().length === 0
+      })
+      return [...found.values()]
+    }
+  }
+}

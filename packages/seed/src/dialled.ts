@@ -1,0 +1,76 @@
+import { changeOf } from '@peerwatch/peer/parts'
+import { dialBacks } from './dial-backs.ts'
+import { guestEntry } from './peer-lists.ts'
+import { probe } from './probe.ts'
+import { removals } from './removals.ts'
+import { returningGuests } from './returning-guests.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
+import type { RegistryClient } from '@peerwatch/peer/parts'
+import type { Testable } from './death-tests.ts'
+import type { DialBacks } from './dial-backs.ts'
+import type { Guests } from './guests.ts'
+import type { RegistryServerOptions } from './options.ts'
+import type { Registrations } from './registrations.ts'
+import type { Removals } from './removals.ts'
+import type { ReturningGuests } from './returning-guests.ts'
+import type { SeedFeeds } from './seed-feeds.ts'
+
+export interface DialledInit {
+  readonly options: RegistryServerOptions
+  readonly client: Pick<RegistryClient, 'learn'>
+  readonly registered: Pick<Registrations, 'entries' | 'reached'>
+  readonly invited: Guests
+  readonly feeds: Pick<SeedFeeds, 'tell' | 'tellRegistered'>
+}
+
+/** What a seed finds out by dialling: who is dead, who can be reached, which guest is back. */
+export interface Dialled {
+  readonly removing: Removals
+  readonly dialling: DialBacks
+  readonly returning: ReturningGuests
+  readonly stop: () => void
+}
+
+export function dialled(core: Core, { options, client, registered, invited, feeds }: DialledInit): Dialled {
+  const { entries } = registered
+  const prober = probe(core)
+  const testable = (peer: PeerIdString): Testable | undefined => {
+    const guest = invited.get(peer)
+    if (entries.get(peer) != null || guest == null) return entries.get(peer)
+    return { addresses: guest.addresses, seq: guest.expiresAtMs, reach: 'untried', registeredAtMs: undefined }
+  }
+  const removing = removals(core, {
+    probe: prober,
+    mostTests: options.mostDeathTests,
+    entry: testable,
+    tellSeeds: feeds.tell,
+    onRemoval: client.learn
+  })
+  const dialling = dialBacks(core, {
+    probe: prober,
+    options,
+    onResult: (peer, seq, reached) => {
+      registered.reached(peer, seq, reached)
+      feeds.tellRegistered(peer)
+    }
+  })
+  const returning = returningGuests(core, {
+    guests: invited,
+    probe: prober,
+    timeoutMs: options.dialBackTimeoutMs,
+    onReturn: guest => {
+      feeds.tell(changeOf({ registered: guestEntry(guest) }))
+    }
+  })
+  return {
+    removing,
+    dialling,
+    returning,
+    stop: () => {
+      removing.stop()
+      dialling.stop()
+      returning.stop()
+    }
+  }
+}

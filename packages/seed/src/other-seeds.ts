@@ -1,0 +1,56 @@
+import { ServicesError } from '@peerwatch/link'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
+import type { SeedNews } from '@peerwatch/peer/parts'
+import type { Guests } from './guests.ts'
+import type { Registrations } from './registrations.ts'
+import type { Removals } from './removals.ts'
+
+export interface OtherSeedsInit {
+  readonly registered: Pick<Registrations, 'learn'>
+  readonly invited: Pick<Guests, 'take'>
+  readonly removing: Pick<Removals, 'vote' | 'forwarded'>
+  readonly fault: (peer: PeerIdString, what: string) => void
+}
+
+/** What the other seeds tell this one: each thing is checked, and what is wrong counts against the seed that told it. */
+export interface OtherSeeds {
+  readonly takeVote: (from: PeerIdString, vote: Uint8Array) => Promise<void>
+  readonly takeNews: (news: SeedNews) => Promise<void>
+}
+
+export function otherSeeds(core: Core, { registered, invited, removing, fault }: OtherSeedsInit): OtherSeeds {
+  const takeRegistered = async ({ from, registered: entries }: SeedNews): Promise<void> => {
+    for (const entry of entries) {
+      try {
+        if (entry.guest.byteLength > 0) await invited.take(entry.guest)
+        else await registered.learn(entry)
+      } catch (error) {
+        core.log('registration told by %s refused: %e', from, error)
+        fault(from, 'bad-record')
+      }
+    }
+  }
+  const takeVote = async (from: PeerIdString, vote: Uint8Array): Promise<void> => {
+    try {
+      if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)
+      await removing.vote(vote)
+    } catch (error) {
+      core.log('removal vote from %s refused: %e', from, error)
+      if (!(error instanceof ServicesError && error.code === 'refused')) fault(from, 'bad-vote')
+    }
+  }
+  return {
+    takeVote,
+    takeNews: async news => {
+      await takeRegistered(news)
+      for (const vote of news.votes) await takeVote(news.from, vote)
+      try {
+        removing.forwarded(news.from, news.dead)
+      } catch (error) {
+        core.log('dead report from %s refused: %e', news.from, error)
+        fault(news.from, 'malformed')
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { REGISTRY_STATUS } from '@peerwatch/wire'
+import { peekSigned, toPeerId } from '@peerwatch/link'
+import { changeOf, wireBytes } from '@peerwatch/peer/parts'
+import { peerEntry } from './peer-lists.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { RegistryRequest } from '@peerwatch/wire'
+import type { Core } from '@peerwatch/link'
+import type { RegistryClient } from '@peerwatch/peer/parts'
+import type { Carried } from './carried.ts'
+import type { DialBacks } from './dial-backs.ts'
+import type { PeerLists } from './peer-lists.ts'
+import type { PeerStream, RegistryAnswer } from './peer-streams.ts'
+import type { Registrations } from './registrations.ts'
+import type { Removals } from './removals.ts'
+import type { SeedFeeds } from './seed-feeds.ts'
+
+export interface RegistryAnswersInit {
+  readonly client: Pick<RegistryClient, 'learn'>
+  readonly registered: Pick<Registrations, 'register' | 'entries'>
+  readonly removing: Pick<Removals, 'heard' | 'reported'>
+  readonly dialling: Pick<DialBacks, 'consider'>
+  readonly feeds: Pick<SeedFeeds, 'isDue' | 'tellRegistered' | 'add'>
+  readonly lists: PeerLists
+  readonly carrying: Carried
+  /** The peer has no newer stream. */
+  readonly isCurrent: (stream: PeerStream) => boolean
+  readonly fault: (peer: PeerIdString, what: string) => void
+}
+
+/** What a seed answers to each request of a peer. */
+export function registryAnswers(core: Core, init: RegistryAnswersInit): (stream: PeerStream, request: RegistryRequest) => Promise<RegistryAnswer> {
+  const { client, registered, removing, dialling, feeds, lists, carrying, isCurrent, fault } = init
+
+  const networkNow = (): RegistryAnswer => {
+    const { window, offsetMs } = core.windows.now()
+    const { count, hash } = core.certificates.liveSet()
+    return {
+      window,
+      windowOffsetMs: Math.floor(offsetMs),
+      renewEveryMs: core.windows.windowMs,
+      live: { count, hash: wireBytes(hash) },
+      rosterVersion: core.roster.current().version,
+      registered: registered.entries.count()
+    }
+  }
+  const register = async (stream: PeerStream, { record, watch }: NonNullable<RegistryRequest['register']>): Promise<RegistryAnswer> => {
+    const result = await registered.register(stream.peer, stream.remote, record)
+    if (result.status !== REGISTRY_STATUS.done) {
+      // the peer's own record, so that it learns what number to sign, and that another may use its key
+      return { status: result.status, reason: result.reason, ...(result.held != null && { peers: [peerEntry(result.held)] }) }
+    }
+    const { entry, isNew, isChanged } = result
+    stream.registeredAtMs = entry.registeredAtMs
+    stream.watches = watch
+    removing.heard(entry.peer)
+    dialling.consider(entry, stream.remote)
+    if (isChanged || feeds.isDue(entry.peer)) feeds.tellRegistered(entry.peer)
+    if (isNew) core.log('%s registered in group %s', entry.peer, entry.group)
+    core.emit('peer:registered', { peer: toPeerId(entry.peer), group: entry.group, isNew })
+    if (watch && core.roster.isSeed(entry.peer) && isCurrent(stream)) feeds.add(stream)
+    return { ...networkNow(), stamp: wireBytes(entry.stamp), unreachable: entry.reach === 'unreachable' }
+  }
+  const goodbye = async (stream: PeerStream, encoded: Uint8Array<ArrayBuffer>): Promise<RegistryAnswer> => {
+    try {
+      if (peekSigned(encoded).signer !== stream.peer) throw new Error(`a goodbye in the name of another than ${stream.peer}`)
+      await client.learn(changeOf({ goodbye: encoded }))
+      return {}
+    } catch (error) {
+      core.log('goodbye of %s refused: %e', stream.peer, error)
+      fault(stream.peer, 'bad-goodbye')
+      return { status: REGISTRY_STATUS.badSignature, reason: 'this goodbye is not yours' }
+    }
+  }
+  return async (stream, request) => {
+    if (request.register != null) return register(stream, request.register)
+    if (stream.registeredAtMs == null) return { status: REGISTRY_STATUS.notRegistered, reason: 'register on this stream first' }
+    try {
+      if (request.goodbye.byteLength > 0) return await goodbye(stream, request.goodbye)
+      if (request.list != null) return { peers: lists.list(stream.peer, request.list.most) }
+      if (request.find != null) return { peers: await lists.find(stream.peer, request.find.peers) }
+      if (request.pull != null) return carrying.pull(stream, request.pull)
+      if (request.publish != null) return await carrying.publish(stream, request.publish)
+      if (request.dead.length > 0) removing.reported(stream.peer, request.dead)
+      return {}
+    } catch (error) {
+      core.log('request of %s refused: %e', stream.peer, error)
+      fault(stream.peer, 'malformed')
+      return { status: REGISTRY_STATUS.malformed, reason: 'this cannot be read' }
+    }
+  }
+}
