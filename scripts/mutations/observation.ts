@@ -10,6 +10,7 @@ const RESOURCE = 'packages/peer/src/observation/resource.ts'
 const FORWARDING = 'packages/peer/src/observation/forwarding.ts'
 const DEFENCE = 'packages/peer/src/enforcement/defence.ts'
 const NEIGHBOURS = 'packages/peer/src/neighbours/neighbours.ts'
+const COMINGS = 'packages/peer/src/neighbours/comings.ts'
 const DEGREE = 'packages/peer/src/neighbours/degree.ts'
 const WATCHED = 'packages/peer/src/neighbours/watched.ts'
 const PROBES = 'packages/peer/src/neighbours/probes.ts'
@@ -77,7 +78,7 @@ export const observationMutations: readonly Mutation[] = [
   ...changes('O10', PROBES, ['if (!isLinked && !(await isLinkedWithin(', 'if (isLinked && !(await isLinkedWithin(']),
   ...changes(
     'O11',
-    NEIGHBOURS,
+    COMINGS,
     ['const isOver = isOurs || registry.hasLeft(peer)', 'const isOver = isOurs'],
     ["core.events.addEventListener('peer:removed', onGone)", '']
   ),
@@ -91,7 +92,7 @@ export const observationMutations: readonly Mutation[] = [
     ['links.length - maxDegree)', 'links.length - maxDegree - 1)'],
     ['.slice(0, Math.max(0, missing))', '']
   ),
-  ...changes('O13', NEIGHBOURS, ['linked().length > targetDegree) hangUp(peer)', 'linked().length > maxDegree()) hangUp(peer)']),
+  ...changes('O13', NEIGHBOURS, ['book.linked().length > targetDegree) book', 'book.linked().length > maxDegree()) book']),
   ...changes(
     'O14',
     OBSERVATION,
@@ -141,7 +142,8 @@ export const observationMutations: readonly Mutation[] = [
     ['current.peek(copy.id) ?? previous.peek(copy.id)', 'current.peek(copy.id)']
   ),
   ...changes('O21', INTEGRITY, ['copies.findIndex(({ proved }) => !proved)', '0']),
-  ...changes('O22', NEIGHBOURS, ['    if (!watch) return\n', ''], ['if (watch) probing.schedule', 'probing.schedule']),
+  ...changes('O22', 'packages/peer/src/neighbours/watch-book.ts', ['      if (!prunes) return\n', '']),
+  ...changes('O22', COMINGS, ['if (watch) probing.schedule', 'probing.schedule']),
   ...changes(
     'O23',
     LIMITS,

@@ -5,6 +5,7 @@ import { Uint8ArrayList } from 'uint8arraylist'
 import { sendOn, takeOver } from '@peerwatch/link'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Timers } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
 
 /** The standard protocol, so that any libp2p peer can be watched without knowing us. */
 export const PING_BYTES = 32
@@ -85,5 +86,23 @@ export function answerPings(clock: Timers): (stream: Stream) => void {
         void stream.close().catch(() => {})
       }
     })
+  }
+}
+
+/**
+ * Answers pings where nothing else on this node does, until it is ended.
+ *
+ * It looks a turn later: the application's own ping service may register in this very turn.
+ */
+export function answerPingsIfNobodyDoes({ clock, components: { registrar } }: Pick<Core, 'clock' | 'components'>): () => void {
+  let isOurs = false
+  const callOff = setImmediate(() => {
+    if (registrar.getProtocols().includes(PROTOCOLS.ping)) return
+    isOurs = true
+    registrar.handle(PROTOCOLS.ping, answerPings(clock), { maxInboundStreams: MOST_INBOUND_PINGS, runOnLimitedConnection: true }).catch(() => {})
+  })
+  return () => {
+    clearImmediate(callOff)
+    if (isOurs) registrar.unhandle(PROTOCOLS.ping).catch(() => {})
   }
 }

@@ -24,6 +24,7 @@ const frame = (parts: Partial<Extract<EntryEvent, { type: 'frame' }>> = {}): Ent
   answers: [],
   ...parts
 })
+const answer = (number: number, status = STORED): EntryEvent => frame({ answers: [{ number, status, code: 0 }] })
 const after = (...events: EntryEvent[]): EntryState => events.reduce<EntryState>((state, event) => transition(state, event).state, CLOSED)
 const ready = (credits: number): EntryState => after({ type: 'due' }, { type: 'opened', atMs: 0 }, frame({ hello: HELLO, credits }))
 const doneBy = ({ actions }: Transition): string[] => actions.map(({ type }) => type)
@@ -46,7 +47,6 @@ test('an entry owes a hello since the stream is open, and an answer since the ol
   const first = transition(ready(9), { type: 'send', items: [report(1), report(2)], atMs: 40 }).state
   const second = transition(first, { type: 'send', items: [report(3)], atMs: 50 }).state
   assert.equal(owedSinceMs(second), 40)
-  const answer = (number: number, status = STORED): EntryEvent => frame({ answers: [{ number, status, code: 0 }] })
   assert.equal(owedSinceMs(transition(second, answer(2)).state), 40)
   assert.equal(owedSinceMs(transition(transition(second, answer(2)).state, answer(1)).state), 50)
   assert.equal(owedSinceMs(transition(second, answer(1, UNHEARD_OF)).state), 40, 'what a later version may answer is no answer')

@@ -1,0 +1,114 @@
+import { backOff, peerIdText } from '@peerwatch/link'
+import { redialTimes } from './probes.ts'
+import type { PeerId } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Core, PeerwatchEvents, RegistryView } from '@peerwatch/link'
+import type { Probes } from './probes.ts'
+import type { TopUps } from './top-ups.ts'
+import type { Unwilling } from './unwilling.ts'
+import type { WatchBook } from './watch-book.ts'
+import type { Watched } from './watched.ts'
+
+export interface ComingsInit {
+  readonly book: WatchBook
+  readonly probing: Pick<Probes, 'schedule'>
+  readonly topUp: Pick<TopUps, 'soon'>
+  readonly wantNone: Pick<Unwilling, 'hungUp'>
+  readonly registry: Pick<RegistryView, 'hasLeft'>
+  readonly isSubject: (peer: PeerIdString) => boolean
+  readonly refuses: (peer: PeerIdString) => boolean
+  /** Lost links are watched: this node dials. */
+  readonly dial: boolean
+  /** Neighbours are pinged. */
+  readonly watch: boolean
+}
+
+/** A lost neighbour that neither answers nor is removed is watched no longer. */
+const WATCHED_WINDOWS = 30
+/** A peer that ends the link again so soon after a redial, with no ping unanswered in between, is alive and wants none. */
+const UNWANTED_WITHIN_WINDOWS = 2
+
+/**
+ * Links that come and go, and what becomes of a neighbour with them.
+ *
+ * @returns begins to listen, and returns what ends that
+ */
+export function comings(core: Core, init: ComingsInit): () => () => void {
+  const { book, probing, topUp, wantNone, registry, isSubject, refuses, dial, watch } = init
+  const { connectionManager, events } = core.components
+
+  const watchNew = (peer: PeerIdString, direction: Watched['direction']): void => {
+    const { preset } = core.roster.current()
+    const nowMs = core.clock.monotonicMs()
+    const watched: Watched = {
+      peer,
+      sinceWindow: core.windows.now().window,
+      sinceMs: nowMs,
+      direction,
+      isLinked: true,
+      lostAtMs: nowMs,
+      redialledWindow: undefined,
+      missesWhenBack: 0,
+      misses: 0,
+      wasOver: false,
+      lastAnswerMs: undefined,
+      isDead: false,
+      callOff: undefined,
+      tries: backOff(core, redialTimes(preset))
+    }
+    book.all.set(peer, watched)
+    if (watch) probing.schedule(watched, preset.pingEveryMs * core.rng())
+  }
+  const onConnect = ({ detail }: CustomEvent<PeerId>): void => {
+    const peer = peerIdText(detail)
+    if (!isSubject(peer) || refuses(peer)) return
+    const direction = connectionManager.getConnections(detail)[0]?.direction ?? 'inbound'
+    const known = book.all.get(peer)
+    if (known == null) watchNew(peer, direction)
+    else Object.assign(known, { isLinked: true, direction, redialledWindow: core.windows.now().window, missesWhenBack: known.misses })
+    core.emit('neighbour:connected', { peer: detail, direction })
+    book.prune()
+  }
+  const onDisconnect = ({ detail }: CustomEvent<PeerId>): void => {
+    const peer = peerIdText(detail)
+    const isOurs = book.wasHungUp(peer)
+    const watched = book.all.get(peer)
+    if (watched == null) return
+    const { window } = core.windows.now()
+    const isUnwanted = watched.redialledWindow != null && watched.misses <= watched.missesWhenBack && window - watched.redialledWindow < UNWANTED_WITHIN_WINDOWS
+    const isOver = isOurs || registry.hasLeft(peer)
+    if (isUnwanted && !isOver) wantNone.hungUp(peer)
+    Object.assign(watched, { isLinked: false, lostAtMs: core.clock.monotonicMs() })
+    if (isOver || refuses(peer) || !dial || !watch || (isUnwanted && !book.held.has(peer))) book.drop(watched)
+    else book.forget()
+    core.emit('neighbour:lost', { peer: detail, goodbye: isOver })
+    topUp.soon()
+  }
+  const onGone = ({ detail }: PeerwatchEvents['peer:goodbye'] | PeerwatchEvents['peer:removed']): void => {
+    const watched = book.all.get(peerIdText(detail.peer))
+    if (watched == null) return
+    if (!watched.isLinked) book.drop(watched)
+    else if (watched.isDead) book.hangUp(watched.peer)
+  }
+  const onWindow = (): void => {
+    const silentBeforeMs = core.windows.silentBeforeMs(WATCHED_WINDOWS * core.windows.windowMs)
+    for (const watched of book.all.values()) {
+      if (refuses(watched.peer) || (!watched.isLinked && watched.lostAtMs < silentBeforeMs)) book.drop(watched)
+    }
+    book.prune()
+  }
+  return () => {
+    events.addEventListener('peer:connect', onConnect)
+    events.addEventListener('peer:disconnect', onDisconnect)
+    core.events.addEventListener('peer:removed', onGone)
+    core.events.addEventListener('peer:goodbye', onGone)
+    const unlisten = core.windows.onWindow(onWindow)
+    return () => {
+      events.removeEventListener('peer:connect', onConnect)
+      events.removeEventListener('peer:disconnect', onDisconnect)
+      core.events.removeEventListener('peer:removed', onGone)
+      core.events.removeEventListener('peer:goodbye', onGone)
+      unlisten()
+    }
+  }
+}
