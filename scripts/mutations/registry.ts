@@ -5,7 +5,6 @@ const REGISTERED = 'packages/peer/src/registry/registered.ts'
 const NOTICES = 'packages/peer/src/registry/notices.ts'
 const SERVER = 'packages/seed/src/registry-server.ts'
 const REGISTRATIONS = 'packages/seed/src/registrations.ts'
-const REGISTERING = 'packages/peer/src/registry/registering.ts'
 const REMOVALS = 'packages/seed/src/removals.ts'
 const VOTES = 'packages/peer/src/registry/removal-votes.ts'
 const TESTS = 'packages/seed/src/death-tests.ts'
@@ -25,7 +24,7 @@ export const registryMutations: readonly Mutation[] = [
     ['if (change != null) changes.push(change)', 'changes.push(change ?? ({} as Change))']
   ),
   ...changes('G1', LISTS, ['peer !== asker && ', '']),
-  ...changes('G1', REGISTERING, ['{ encoded, firstWindow }].slice(-STAMPS_KEPT)', '].slice(-STAMPS_KEPT)']),
+  ...changes('G1', 'packages/peer/src/registry/stamps.ts', ['{ encoded, firstWindow }].slice(-STAMPS_KEPT)', '].slice(-STAMPS_KEPT)']),
   ...changes('G1', 'packages/peer/src/registry/known-peers.ts', [
     'if (!opened.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })',
     'if (!opened.guest) return'

@@ -1,8 +1,9 @@
-import { messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
-import { openSigned, peerIdFromBytes, ServicesError, toPeerId } from '@peerwatch/link'
+import { PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
+import { ServicesError, toPeerId } from '@peerwatch/link'
 import { isLate } from '../reporting/hellos.ts'
 import { keyClaims } from './key-claims.ts'
 import { readPeerRecord } from './peer-record.ts'
+import { stamps } from './stamps.ts'
 import { wireBytes } from './changes.ts'
 import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { RegistryResponse } from '@peerwatch/wire'
@@ -35,26 +36,13 @@ export interface Registration {
   readonly stop: () => void
 }
 
-/** Of several seeds, and of registrations before a removal. */
-const STAMPS_KEPT = 8
-
 export function registration(core: Core, init: RegistrationInit): Registration {
   const renewals = new Map<SeedLink, CallOff>()
   const claims = keyClaims()
-  /** Oldest first. A stamp holds from its first window on: a node that was removed and came back has the one before for what it saw before. */
-  let stamps: readonly { readonly encoded: Uint8Array; readonly firstWindow: WindowNumber }[] = []
+  const stamped = stamps(core)
   let hasFollowed = false
   let contestedUntilMs = -Infinity
 
-  const keepStamp = async (link: SeedLink, encoded: Uint8Array): Promise<void> => {
-    if (encoded.byteLength === 0) return
-    const { signer, payload } = await openSigned('stamp', core.network.id, encoded)
-    const { peer, firstWindow } = messages.stamp.decode(payload)
-    if (signer !== link.seed || !core.roster.isSeed(signer) || peerIdFromBytes(peer) !== core.self) {
-      throw new ServicesError('bad-signature', `a stamp that ${link.seed} did not sign for this node`)
-    }
-    stamps = [...stamps.filter(known => known.firstWindow !== firstWindow), { encoded, firstWindow }].slice(-STAMPS_KEPT)
-  }
   const isContested = (): boolean => core.clock.monotonicMs() < contestedUntilMs
   const contest = (seed: PeerIdString, seq: number): void => {
     if (!isContested()) {
@@ -90,12 +78,7 @@ export function registration(core: Core, init: RegistrationInit): Registration {
       ;({ response, tookMs } = await ask(link))
     }
     if (response.status !== REGISTRY_STATUS.done) throw new ServicesError('refused', `seed ${link.seed} refused to register: ${response.reason}`)
-    try {
-      await keepStamp(link, response.stamp)
-    } catch (error) {
-      core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: PROTOCOLS.registry, what: 'bad-stamp' })
-      throw error
-    }
+    await stamped.keep(link.seed, response.stamp)
     claims.accepted(link.seed)
     if (init.followWindows()) follow(response, tookMs)
     renewLater(link, response.renewEveryMs)
@@ -133,7 +116,7 @@ export function registration(core: Core, init: RegistrationInit): Registration {
       renewals.get(link)?.()
       renewals.delete(link)
     },
-    stamp: window => stamps.findLast(({ firstWindow }) => window == null || firstWindow <= window)?.encoded,
+    stamp: stamped.find,
     isContested,
     stop: () => {
       for (const callOff of renewals.values()) callOff()

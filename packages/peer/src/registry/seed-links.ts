@@ -1,11 +1,11 @@
 import { shuffled, within } from '@peerwatch/model'
 import { messages, PROTOCOLS } from '@peerwatch/wire'
-import { backOff, caller, toPeerId } from '@peerwatch/link'
+import { caller, toPeerId } from '@peerwatch/link'
+import { seedPauses } from './seed-pauses.ts'
 import type { Stream } from '@libp2p/interface'
-import type { Multiaddr } from '@multiformats/multiaddr'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
-import type { BackOff, Caller, Core, FrameFault } from '@peerwatch/link'
+import type { Caller, Core, FrameFault } from '@peerwatch/link'
 import type { RegistryClientOptions } from './options.ts'
 
 /** A stream to one seed. */
@@ -39,56 +39,28 @@ export interface SeedLinks {
   readonly open: () => SeedLink[]
 }
 
-interface Attempt {
-  readonly tries: BackOff
-  notBeforeMs: number
-}
-
 const SEED_TAG = { 'peerwatch-seed': { value: 100 } }
 const UNDERWAY_MOST = 64
 
 /** Keeps links to as many seeds as are aimed at, for ever: whoever fails is left for another, and tried again after a pause. */
 export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   const { options } = init
-  const { connectionManager, peerStore } = core.components
-  const attempts = new Map<PeerIdString, Attempt>()
+  const pauses = seedPauses(core, options)
   const busy = new Set<PeerIdString>()
   const links = new Map<PeerIdString, SeedLink>()
   /** On which `onOpen` has not settled. */
   const opening = new Set<SeedLink>()
   let stopping = new AbortController()
-  const takeovers = backOff(core, { leastMs: options.contestedBackOffMs, mostMs: options.contestedBackOffMostMs })
-  let heldUntilMs = -Infinity
   let callOff: CallOff | undefined
   let running = false
 
-  const addressesOf = (seed: PeerIdString): Multiaddr[] => core.network.seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
-
-  const attemptAt = (seed: PeerIdString): Attempt => {
-    const known = attempts.get(seed)
-    if (known != null) return known
-    const attempt = { tries: backOff(core, { leastMs: options.backOffMs, mostMs: options.backOffMostMs }), notBeforeMs: -Infinity }
-    attempts.set(seed, attempt)
-    return attempt
-  }
   const ended = (seed: PeerIdString, wasOpen = false): void => {
-    const attempt = attemptAt(seed)
-    const nowMs = core.clock.monotonicMs()
-    attempt.notBeforeMs = nowMs + attempt.tries.pauseMs()
-    // all at once: who takes a registration takes it at every seed
-    if (wasOpen && init.isContested() && heldUntilMs <= nowMs) heldUntilMs = nowMs + takeovers.pauseMs()
+    pauses.ended(seed, wasOpen && init.isContested())
     busy.delete(seed)
     fill()
   }
-  const openStream = async (seed: PeerIdString, signal: AbortSignal): Promise<Stream> => {
-    core.budgets.spend('redials')
-    const addresses = addressesOf(seed)
-    await peerStore.merge(toPeerId(seed), { tags: SEED_TAG, ...(addresses.length > 0 && { multiaddrs: addresses }) })
-    const connection = await connectionManager.openConnection(addresses.length > 0 ? addresses : toPeerId(seed), { signal })
-    return connection.newStream(PROTOCOLS.registry, { signal })
-  }
   const connect = async (seed: PeerIdString): Promise<void> => {
-    const stream = await within(core.health, options.dialTimeoutMs, async signal => openStream(seed, signal), stopping.signal)
+    const stream = await within(core.health, options.dialTimeoutMs, async signal => openStream(core, seed, signal), stopping.signal)
     if (!running) {
       stream.abort(new Error('stopping'))
       return
@@ -121,8 +93,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     if (!link.isOpen()) return
     opened = true
     links.set(seed, link)
-    attemptAt(seed).tries.opened()
-    takeovers.opened()
+    pauses.opened(seed)
     init.onReady()
   }
   const linkEnded = (link: SeedLink, opened: boolean, fault: FrameFault | undefined): void => {
@@ -131,14 +102,13 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     init.onEnd(link)
     ended(link.seed, opened)
   }
-  const notBeforeMs = (seed: PeerIdString): number => Math.max(heldUntilMs, attemptAt(seed).notBeforeMs)
   const fill = (): void => {
     callOff?.()
     if (!running) return
     const nowMs = core.clock.monotonicMs()
     const free = init.seeds().filter(seed => !busy.has(seed))
     const ready = shuffled(
-      free.filter(seed => notBeforeMs(seed) <= nowMs),
+      free.filter(seed => pauses.notBeforeMs(seed) <= nowMs),
       core.rng
     )
     for (const seed of ready.slice(0, Math.max(0, init.aim() - busy.size))) {
@@ -149,7 +119,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
       })
     }
     if (busy.size >= init.aim()) return
-    const nextMs = Math.min(...free.map(seed => Math.max(nowMs, notBeforeMs(seed))))
+    const nextMs = Math.min(...free.map(seed => Math.max(nowMs, pauses.notBeforeMs(seed))))
     if (Number.isFinite(nextMs)) callOff = core.clock.after(Math.max(10, nextMs - nowMs), fill)
   }
   return {
@@ -164,9 +134,17 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
       stopping.abort()
       await Promise.all([...links.values(), ...opening].map(async link => link.close()))
       busy.clear()
-      attempts.clear()
-      heldUntilMs = -Infinity
+      pauses.forget()
     },
     open: () => shuffled(links.values(), core.rng)
   }
+}
+
+async function openStream(core: Core, seed: PeerIdString, signal: AbortSignal): Promise<Stream> {
+  const { connectionManager, peerStore } = core.components
+  core.budgets.spend('redials')
+  const addresses = core.network.seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
+  await peerStore.merge(toPeerId(seed), { tags: SEED_TAG, ...(addresses.length > 0 && { multiaddrs: addresses }) })
+  const connection = await connectionManager.openConnection(addresses.length > 0 ? addresses : toPeerId(seed), { signal })
+  return connection.newStream(PROTOCOLS.registry, { signal })
 }

@@ -1,0 +1,42 @@
+import { messages, PROTOCOLS } from '@peerwatch/wire'
+import { openSigned, peerIdFromBytes, ServicesError, toPeerId } from '@peerwatch/link'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
+
+/** What seeds signed for this node's registrations. */
+export interface Stamps {
+  /** Throws for a stamp that the seed did not sign for this node, and blames it. */
+  readonly keep: (seed: PeerIdString, encoded: Uint8Array) => Promise<void>
+  /** The newest that holds for this window, or the newest of all. */
+  readonly find: (window?: WindowNumber) => Uint8Array | undefined
+}
+
+/** Of several seeds, and of registrations before a removal. */
+const STAMPS_KEPT = 8
+
+export function stamps(core: Core): Stamps {
+  /** Oldest first. A stamp holds from its first window on: a node that was removed and came back has the one before for what it saw before. */
+  let kept: readonly { readonly encoded: Uint8Array; readonly firstWindow: WindowNumber }[] = []
+
+  const firstWindowOf = async (seed: PeerIdString, encoded: Uint8Array): Promise<WindowNumber> => {
+    const { signer, payload } = await openSigned('stamp', core.network.id, encoded)
+    const { peer, firstWindow } = messages.stamp.decode(payload)
+    if (signer !== seed || !core.roster.isSeed(signer) || peerIdFromBytes(peer) !== core.self) {
+      throw new ServicesError('bad-signature', `a stamp that ${seed} did not sign for this node`)
+    }
+    return firstWindow
+  }
+  return {
+    keep: async (seed, encoded) => {
+      if (encoded.byteLength === 0) return
+      try {
+        const firstWindow = await firstWindowOf(seed, encoded)
+        kept = [...kept.filter(known => known.firstWindow !== firstWindow), { encoded, firstWindow }].slice(-STAMPS_KEPT)
+      } catch (error) {
+        core.emit('peer:fault', { peer: toPeerId(seed), protocol: PROTOCOLS.registry, what: 'bad-stamp' })
+        throw error
+      }
+    },
+    find: window => kept.findLast(({ firstWindow }) => window == null || firstWindow <= window)?.encoded
+  }
+}
