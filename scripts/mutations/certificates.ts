@@ -2,6 +2,7 @@ import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
 const BOOK = 'packages/peer/src/enforcement/certificates.ts'
+const HELD = 'packages/peer/src/enforcement/held-verdicts.ts'
 const VERDICTS = 'packages/link/src/verdicts.ts'
 const ENFORCEMENT = 'packages/peer/src/enforcement/enforcement.ts'
 const GATER = 'packages/peer/src/enforcement/gater.ts'
@@ -13,7 +14,7 @@ export const certificateMutations: readonly Mutation[] = [
     BOOK,
     ["if (signers.length < core.roster.current().quorum) return 'refused'", ''],
     ["    if (before?.hash === read.hash) return 'known'\n", ''],
-    ['    announce(before, now)\n', '    announce(before, now)\n    announce(before, now)\n']
+    ['    announce(core, before, now)\n', '    announce(core, before, now)\n    announce(core, before, now)\n']
   ),
   ...changes(
     'E2',
@@ -41,7 +42,7 @@ export const certificateMutations: readonly Mutation[] = [
     'E4',
     BOOK,
     ['read.serial < (subject?.serial ?? 0) || ', ''],
-    ["held?.kind !== 'eviction' || allowed.has(peer)", 'held == null || allowed.has(peer)'],
+    ["held?.kind !== 'eviction' || operator.has(peer)", 'held == null || operator.has(peer)'],
     ["else if (before?.kind === 'eviction') core.emit('peer:reinstated', { peer, reason })", '']
   ),
   ...changes(
@@ -53,7 +54,7 @@ export const certificateMutations: readonly Mutation[] = [
   ),
   ...changes(
     'E6',
-    BOOK,
+    HELD,
     ['live.map(({ hash }) => hash).toSorted()', 'live.map(({ hash }) => hash)'],
     ['subject.held.expiresAtMs > core.clock.nowMs() ? subject.held : undefined', 'subject.held'],
     ['told == null || told.untilMs <= core.clock.nowMs()', 'told == null']
@@ -61,11 +62,14 @@ export const certificateMutations: readonly Mutation[] = [
   ...changes(
     'E7',
     BOOK,
-    ["    await save('a certificate could not be saved', persist(read.peer, updated))\n", ''],
-    ['if (signers.length >= core.roster.current().quorum) subject.held', 'if (true) subject.held'],
-    ['for await (const key of datastore.queryKeys({ prefix: ALLOWED.toString() })) allowed.add(key.name() as PeerIdString)', ''],
-    ['const subject: Subject = { held: undefined, evictions, serial }', 'const subject: Subject = { held: undefined, evictions: 0, serial }']
+    ["    await book.save(read.peer, 'a certificate could not be saved')\n", ''],
+    ['if (signers.length >= core.roster.current().quorum) book', 'book'],
+    ['book.set(peer, { held: undefined, evictions, serial })', 'book.set(peer, { held: undefined, evictions: 0, serial })']
   ),
+  ...changes('E7', 'packages/peer/src/enforcement/allowances.ts', [
+    'for await (const key of datastore.queryKeys({ prefix: ALLOWED.toString() })) allowed.add(key.name() as PeerIdString)',
+    ''
+  ]),
   ...changes(
     'E8',
     BOOK,

@@ -97,46 +97,6 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
       core.log.error('a gossip copy could not be counted: %e', error)
     }
   }
-  const attach = (inside: Insides): void => {
-    const decode = inside.decodeRpc.bind(pubsub())
-    // it is handled in the same turn
-    let decodedBytes = 0
-    inside.decodeRpc = bytes => {
-      decodedBytes = bytes.byteLength
-      return decode(bytes)
-    }
-    const handleRpc = inside.handleReceivedRpc.bind(pubsub())
-    inside.handleReceivedRpc = async (from, rpc) => {
-      const { messages = [] } = rpc
-      const bytes = decodedBytes
-      decodedBytes = 0
-      const id = peerIdText(from)
-      if (!inside.acceptFrom(id)) return handleRpc(from, rpc)
-      const fit = messages.filter(message => !isTooLarge(message))
-      const kept = inside.direct.has(id) ? fit : admitted({ from: id, messages: fit, bytes, isOwn: ({ topic }) => own.has(topic) })
-      if (kept.length === messages.length) return handleRpc(from, rpc)
-      // we may drop a message that we asked this peer for by IWANT: clear the promise, or gossipsub would punish the peer for our own drop
-      for (const promised of inside.gossipTracer.promises.values()) promised.delete(id)
-      return handleRpc(from, { ...rpc, messages: kept })
-    }
-    const validate = inside.validateReceivedMessage.bind(pubsub())
-    inside.validateReceivedMessage = async (from, message) => {
-      const validated = await validate(from, message)
-      if (inside.globalSignaturePolicy === StrictSign) tell(from, message, validated)
-      return validated
-    }
-    const handleIHave = inside.handleIHave.bind(pubsub())
-    inside.handleIHave = (id, announcements) => {
-      if (asked.has(id)) ask(inside, id, announcements)
-      return handleIHave(id, announcements)
-    }
-    const p5 = inside.score.params.appSpecificScore.bind(inside.score.params)
-    inside.score.params.appSpecificScore = peer => p5(peer) + (ignores(peer as PeerIdString) ? GRAYLISTED_SCORE : 0)
-
-    const { topicValidators } = pubsub()
-    const get = topicValidators.get.bind(topicValidators)
-    topicValidators.get = topic => ignoring(own.get(topic) ?? get(topic), ignores)
-  }
   /** Services start side by side: gossipsub may be a moment behind, and throws until then. */
   const started = async (): Promise<void> => {
     for (let waitedMs = 0; insides?.isStarted() !== true && waitedMs < GOSSIPSUB_STARTS_WITHIN_MS; waitedMs += POLL_MS) await delay(core.clock, POLL_MS)
@@ -188,7 +148,7 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
     beforeStart: () => {
       if (insides == null) {
         insides = insidesOf(pubsub())
-        attach(insides)
+        attach(pubsub(), insides, { ignores, admitted, own, asked, tell })
       }
       pubsub().addEventListener('gossipsub:message', onMessage)
     },
@@ -196,6 +156,58 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
       pubsub().removeEventListener('gossipsub:message', onMessage)
     }
   }
+}
+
+interface Attached {
+  readonly ignores: GossipTapInit['ignores']
+  readonly admitted: GossipLimits['admitted']
+  /** Validators of the topics of Peerwatch itself. */
+  readonly own: ReadonlyMap<string, TopicValidatorFn>
+  /** Of whom copies are wanted. */
+  readonly asked: ReadonlyMap<string, number>
+  readonly tell: (from: PeerId, message: RpcMessage, validated: Validated) => void
+}
+
+/** Puts itself round the functions of gossipsub that judge. */
+function attach(pubsub: GossipSub, inside: Insides, { ignores, admitted, own, asked, tell }: Attached): void {
+  const decode = inside.decodeRpc.bind(pubsub)
+  // it is handled in the same turn
+  let decodedBytes = 0
+  inside.decodeRpc = bytes => {
+    decodedBytes = bytes.byteLength
+    return decode(bytes)
+  }
+  const handleRpc = inside.handleReceivedRpc.bind(pubsub)
+  inside.handleReceivedRpc = async (from, rpc) => {
+    const { messages = [] } = rpc
+    const bytes = decodedBytes
+    decodedBytes = 0
+    const id = peerIdText(from)
+    if (!inside.acceptFrom(id)) return handleRpc(from, rpc)
+    const fit = messages.filter(message => !isTooLarge(message))
+    const kept = inside.direct.has(id) ? fit : admitted({ from: id, messages: fit, bytes, isOwn: ({ topic }) => own.has(topic) })
+    if (kept.length === messages.length) return handleRpc(from, rpc)
+    // we may drop a message that we asked this peer for by IWANT: clear the promise, or gossipsub would punish the peer for our own drop
+    for (const promised of inside.gossipTracer.promises.values()) promised.delete(id)
+    return handleRpc(from, { ...rpc, messages: kept })
+  }
+  const validate = inside.validateReceivedMessage.bind(pubsub)
+  inside.validateReceivedMessage = async (from, message) => {
+    const validated = await validate(from, message)
+    if (inside.globalSignaturePolicy === StrictSign) tell(from, message, validated)
+    return validated
+  }
+  const handleIHave = inside.handleIHave.bind(pubsub)
+  inside.handleIHave = (id, announcements) => {
+    if (asked.has(id)) ask(inside, id, announcements)
+    return handleIHave(id, announcements)
+  }
+  const p5 = inside.score.params.appSpecificScore.bind(inside.score.params)
+  inside.score.params.appSpecificScore = peer => p5(peer) + (ignores(peer as PeerIdString) ? GRAYLISTED_SCORE : 0)
+
+  const { topicValidators } = pubsub
+  const get = topicValidators.get.bind(topicValidators)
+  topicValidators.get = topic => ignoring(own.get(topic) ?? get(topic), ignores)
 }
 
 /** Sent as it is, not through gossipsub's answer: an IWANT that goes unanswered there would cost a suspect its place in the mesh. */
