@@ -1,0 +1,34 @@
+import { Key } from 'interface-datastore'
+import { toPeerId } from '@peerwatch/link'
+import { saved } from './saved.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { CertificateBook, Core } from '@peerwatch/link'
+
+/** Whom the operator of this node allows, whatever the network says of it. */
+export interface Allowances extends Pick<CertificateBook, 'allow' | 'allowed'> {
+  readonly has: (peer: PeerIdString) => boolean
+  readonly load: () => Promise<void>
+}
+
+const ALLOWED = new Key('/peerwatch/allowed')
+
+export function allowances(core: Omit<Core, 'certificates'>): Allowances {
+  const { datastore } = core.components
+  const allowed = new Set<PeerIdString>()
+  return {
+    has: peer => allowed.has(peer),
+    allowed: () => [...allowed],
+    allow: async (peer, isAllowed) => {
+      const key = ALLOWED.child(new Key(peer))
+      if (isAllowed === allowed.has(peer)) return
+      if (isAllowed) allowed.add(peer)
+      else allowed.delete(peer)
+      core.log('the operator %s %s', isAllowed ? 'allows' : 'no longer allows', peer)
+      core.emit('peer:allowed', { peer: toPeerId(peer), allowed: isAllowed })
+      await saved(core, 'what the operator allowed could not be saved', () => (isAllowed ? datastore.put(key, new Uint8Array()) : datastore.delete(key)))
+    },
+    load: async () => {
+      for await (const key of datastore.queryKeys({ prefix: ALLOWED.toString() })) allowed.add(key.name() as PeerIdString)
+    }
+  }
+}

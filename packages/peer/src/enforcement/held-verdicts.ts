@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { Key } from 'interface-datastore'
+import { peerIdText, toPeerId } from '@peerwatch/link'
+import { saved } from './saved.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { CertificateBook, Core, ReadCertificate } from '@peerwatch/link'
+
+/** Subjects remembered; whom nothing is in force about any more goes first. */
+const MOST_SUBJECTS = 10_000
+
+const CERTIFICATES = new Key('/peerwatch/certificates')
+
+export interface Held extends ReadCertificate {
+  readonly signers: readonly PeerIdString[]
+}
+
+/** What is known about one subject; the numbers outlive the certificate. */
+export interface Subject {
+  readonly held: Held | undefined
+  readonly evictions: number
+  readonly serial: number
+}
+
+export interface StoredSubject {
+  readonly certificate?: string
+  readonly evictions: number
+  readonly serial: number
+}
+
+/** The certificates that this node holds, in memory and on disk; what may be held is decided elsewhere. */
+export interface HeldVerdicts extends Pick<CertificateBook, 'liveSet'> {
+  readonly get: (peer: PeerIdString) => Subject | undefined
+  readonly entries: () => [PeerIdString, Subject][]
+  readonly inForce: (peer: PeerIdString) => Held | undefined
+  readonly live: () => Held[]
+  /** In memory only. */
+  readonly set: (peer: PeerIdString, subject: Subject) => void
+  /** Resolves when what is in memory is on disk, or the operator was told that it is not: `what`. */
+  readonly save: (peer: PeerIdString, what: string) => Promise<void>
+  readonly makeRoom: () => Promise<void>
+  /** What earlier runs held; throws in `take` for what is none. */
+  readonly load: (take: (peer: PeerIdString, stored: StoredSubject) => Promise<void>) => Promise<void>
+}
+
+export function heldVerdicts(core: Omit<Core, 'certificates'>): HeldVerdicts {
+  const { datastore } = core.components
+  const subjects = new Map<PeerIdString, Subject>()
+  // goes with every answer to a report: sorting thousands each time would be what a flood costs
+  let told: { readonly count: number; readonly hash: Uint8Array; readonly untilMs: number } | undefined
+
+  const inForce = (subject: Subject | undefined): Held | undefined =>
+    subject?.held != null && subject.held.expiresAtMs > core.clock.nowMs() ? subject.held : undefined
+  const live = (): Held[] => [...subjects.values()].flatMap(subject => inForce(subject) ?? [])
+  return {
+    get: peer => subjects.get(peer),
+    entries: () => [...subjects],
+    inForce: peer => inForce(subjects.get(peer)),
+    live,
+    liveSet: () => {
+      if (told == null || told.untilMs <= core.clock.nowMs()) told = liveSetOf(live())
+      return { count: told.count, hash: told.hash }
+    },
+    set: (peer, subject) => {
+      subjects.set(peer, subject)
+      told = undefined
+    },
+    save: async (peer, what) => {
+      const { held, evictions, serial } = subjects.get(peer)!
+      const stored: StoredSubject = { ...(held != null && { certificate: Buffer.from(held.encoded).toString('base64') }), evictions, serial }
+      await saved(core, what, () => datastore.put(keyOf(peer), new TextEncoder().encode(JSON.stringify(stored))))
+    },
+    makeRoom: async () => {
+      if (subjects.size <= MOST_SUBJECTS) return
+      const [first] = [...subjects].toSorted(([, a], [, b]) => (a.held?.expiresAtMs ?? 0) - (b.held?.expiresAtMs ?? 0))
+      if (first == null) return
+      subjects.delete(first[0])
+      told = undefined
+      await saved(core, 'a forgotten certificate could not be deleted', () => datastore.delete(keyOf(first[0])))
+    },
+    load: async take => {
+      for await (const { key, value } of datastore.query({ prefix: CERTIFICATES.toString(), limit: MOST_SUBJECTS })) {
+        try {
+          const stored: StoredSubject = JSON.parse(new TextDecoder().decode(value))
+          if (!Number.isSafeInteger(stored.evictions) || !Number.isSafeInteger(stored.serial)) throw new TypeError('no counts')
+          await take(peerIdText(toPeerId(key.name() as PeerIdString)), stored)
+        } catch (error) {
+          core.log.error('what the datastore holds under %s is no certificate: %e', key.toString(), error)
+        }
+      }
+    }
+  }
+}
+
+function keyOf(peer: PeerIdString): Key {
+  return CERTIFICATES.child(new Key(peer))
+}
+
+/** Count and hash of what is in force, and until when nothing of it expires. */
+function liveSetOf(live: readonly Held[]): { readonly count: number; readonly hash: Uint8Array; readonly untilMs: number } {
+  const hashes = live.map(({ hash }) => hash).toSorted()
+  return {
+    count: hashes.length,
+    hash: createHash('sha256')
+      .update(Buffer.from(hashes.join(''), 'hex'))
+      .digest(),
+    untilMs: live.reduce((untilMs, { expiresAtMs }) => Math.min(untilMs, expiresAtMs), Infinity)
+  }
+}
