@@ -64,8 +64,8 @@ export const registryMutations: readonly Mutation[] = [
   ...changes(
     'G12',
     'packages/link/src/frames.ts',
-    ["end('too-long')\n      return undefined", 'end()\n      return undefined'],
-    ["if (unread.byteLength >= MAX_PREFIX_BYTES) end('malformed')", '']
+    ["if (length > maxFrameBytes) return 'too-long'", ''],
+    ["return unread.byteLength >= MAX_PREFIX_BYTES ? 'malformed' : undefined", 'return undefined']
   ),
   ...changes(
     'G13',

@@ -72,25 +72,6 @@ export function frames(stream: Stream, init: FramesInit): Frames {
   const count = (): void => {
     if (!ended) allUnsent.hold(endSlow, stream.writeBufferLength)
   }
-  const take = (): Uint8Array | undefined => {
-    if (unread.byteLength === 0) return undefined
-    let length: number
-    try {
-      length = varint.decode(unread)
-    } catch {
-      if (unread.byteLength >= MAX_PREFIX_BYTES) end('malformed')
-      return undefined
-    }
-    if (length > maxFrameBytes) {
-      end('too-long')
-      return undefined
-    }
-    const prefix = varint.encodingLength(length)
-    if (unread.byteLength < prefix + length) return undefined
-    const frame = unread.subarray(prefix, prefix + length)
-    unread.consume(prefix + length)
-    return frame
-  }
   const settled = (): void => {
     underWay--
     drain()
@@ -98,8 +79,12 @@ export function frames(stream: Stream, init: FramesInit): Frames {
   const drain = (): void => {
     while (underWay < concurrency) {
       // an `onFrame` may have ended the stream
-      const frame = ended ? undefined : take()
+      const frame = ended ? undefined : nextFrame(unread, maxFrameBytes)
       if (frame == null) break
+      if (typeof frame === 'string') {
+        end(frame)
+        return
+      }
       let result: void | Promise<void>
       try {
         result = onFrame(frame)
@@ -150,6 +135,23 @@ export function frames(stream: Stream, init: FramesInit): Frames {
     isOpen: () => !ended && !isOver(stream),
     unsentBytes: () => stream.writeBufferLength
   }
+}
+
+/** Takes the first frame off what was read; undefined while it is not whole. */
+function nextFrame(unread: Uint8ArrayList, maxFrameBytes: number): Uint8Array | undefined | Extract<FrameFault, 'malformed' | 'too-long'> {
+  if (unread.byteLength === 0) return undefined
+  let length: number
+  try {
+    length = varint.decode(unread)
+  } catch {
+    return unread.byteLength >= MAX_PREFIX_BYTES ? 'malformed' : undefined
+  }
+  if (length > maxFrameBytes) return 'too-long'
+  const prefix = varint.encodingLength(length)
+  if (unread.byteLength < prefix + length) return undefined
+  const frame = unread.subarray(prefix, prefix + length)
+  unread.consume(prefix + length)
+  return frame
 }
 
 /** What still comes is thrown away. Who neither reads nor closes is cut off: the stream would keep its memory. */

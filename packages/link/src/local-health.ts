@@ -83,12 +83,6 @@ export function localHealth({ clock, preset, onChange }: LocalHealthInit): Local
   const lost = (): number => lostMs + counted(overdueMs())
   const wasLate = (lostBeforeMs: number, waitedMs: number): boolean => lost() - lostBeforeMs >= LATE_RATIO * waitedMs
 
-  const afterReading = (run: () => void, turns = READING_TURNS): void => {
-    setImmediate(() => {
-      if (turns === 1) run()
-      else afterReading(run, turns - 1)
-    })
-  }
   const stoodStill = (overMs: number): boolean => overMs >= LATE_RATIO * preset.pingTimeoutMs
   const shown = (): Health => ({ state, lateMs: Math.round(lateMs()), factor: Math.round(factor() * 10) / 10 })
   const become = (next: HealthState): void => {
@@ -118,7 +112,43 @@ export function localHealth({ clock, preset, onChange }: LocalHealthInit): Local
       become('late')
     } else if (stoodStill(overMs) && nowMs - lateSinceMs >= OVERLOADED_AFTER_WINDOWS * preset.windowMs) become('overloaded')
   }
-  const after = (ms: number, run: () => void): CallOff => {
+  return {
+    lateMs,
+    factor,
+    stretched: ms => ms * factor(),
+    state: () => state,
+    now: shown,
+    lostMs: lost,
+    wasLate,
+    after: fairTimers({ clock, factor, lost, wasLate }),
+    settled: run => {
+      if (isReading || stoodStill(overdueMs())) afterReading(run)
+      else run()
+    },
+    fairly: async (timeoutMs, attempt) => fairly({ clock, lost, wasLate }, timeoutMs, attempt),
+    start: () => {
+      callOff?.()
+      dueAtMs = clock.monotonicMs() + everyMs
+      callOff = repeat(clock, everyMs, look)
+    },
+    stop: () => {
+      callOff?.()
+      callOff = undefined
+      dueAtMs = Infinity
+    }
+  }
+}
+
+interface Lost {
+  readonly clock: Clock
+  readonly factor: () => number
+  readonly lost: () => number
+  readonly wasLate: LocalHealth['wasLate']
+}
+
+/** Time-outs that wait longer by what this node lost while they ran. */
+function fairTimers({ clock, factor, lost, wasLate }: Lost): LocalHealth['after'] {
+  return (ms, run) => {
     let givenMs = ms * factor()
     let lostBeforeMs = lost()
     const fire = (): void => {
@@ -135,41 +165,26 @@ export function localHealth({ clock, preset, onChange }: LocalHealthInit): Local
       end()
     }
   }
-  return {
-    lateMs,
-    factor,
-    stretched: ms => ms * factor(),
-    state: () => state,
-    now: shown,
-    lostMs: lost,
-    wasLate,
-    after,
-    settled: run => {
-      if (isReading || stoodStill(overdueMs())) afterReading(run)
-      else run()
-    },
-    fairly: async (timeoutMs, attempt) => {
-      const beganMs = clock.monotonicMs()
-      const lostAtFirstMs = lost()
-      for (;;) {
-        const lostBeforeMs = lost()
-        if (await attempt()) return true
-        const goodMs = clock.monotonicMs() - beganMs - (lost() - lostAtFirstMs)
-        if (!wasLate(lostBeforeMs, timeoutMs) || goodMs >= MOST_FACTOR * timeoutMs) return false
-        await new Promise<void>(resolve => {
-          afterReading(resolve)
-        })
-      }
-    },
-    start: () => {
-      callOff?.()
-      dueAtMs = clock.monotonicMs() + everyMs
-      callOff = repeat(clock, everyMs, look)
-    },
-    stop: () => {
-      callOff?.()
-      callOff = undefined
-      dueAtMs = Infinity
-    }
+}
+
+async function fairly({ clock, lost, wasLate }: Omit<Lost, 'factor'>, timeoutMs: number, attempt: () => Promise<boolean>): Promise<boolean> {
+  const beganMs = clock.monotonicMs()
+  const lostAtFirstMs = lost()
+  for (;;) {
+    const lostBeforeMs = lost()
+    if (await attempt()) return true
+    const goodMs = clock.monotonicMs() - beganMs - (lost() - lostAtFirstMs)
+    if (!wasLate(lostBeforeMs, timeoutMs) || goodMs >= MOST_FACTOR * timeoutMs) return false
+    await new Promise<void>(resolve => {
+      afterReading(resolve)
+    })
   }
+}
+
+/** Once what came in while the loop stood still has been read. */
+function afterReading(run: () => void, turns = READING_TURNS): void {
+  setImmediate(() => {
+    if (turns === 1) run()
+    else afterReading(run, turns - 1)
+  })
 }

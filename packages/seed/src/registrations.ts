@@ -38,27 +38,13 @@ export function registrations(core: Core, store: EntryStore, options: RegistrySe
   const held = entries(options.mostPeers)
   const departed = new BoundedMap<PeerIdString, number>(REMEMBERED_DEPARTURES)
 
-  const refuse = (
-    peer: PeerIdString,
-    status: Exclude<RegistryStatus, typeof REGISTRY_STATUS.done>,
-    reason: string,
-    fault?: string
-  ): Extract<Registered, { reason: string }> => {
-    if (fault != null) core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what: fault })
-    return { status, reason }
-  }
+  const refuse = refusals(core)
   const isDeparted = (peer: PeerIdString, seq: number): boolean => (departed.get(peer) ?? -1) >= seq
   const drop = (peer: PeerIdString): void => {
     if (held.delete(peer)) store.delete(peer)
   }
-  const stampFor = async (peer: PeerIdString, group: string, known: Entry | undefined): Promise<Pick<Entry, 'stamp' | 'group' | 'firstWindow'>> => {
-    if (known?.group === group && peekSigned(known.stamp).signer === core.self) return known
-    const firstWindow = known?.firstWindow ?? core.windows.now().window
-    const payload = messages.stamp.encode({ peer: wireBytes(peerIdBytes(peer)), group, firstWindow })
-    return { stamp: await core.signer.sign('stamp', payload), group, firstWindow }
-  }
   /** Undefined where the record may be taken. In order of cost: whose, how old, who signed. */
-  const fault = async (peer: PeerIdString, read: ReadPeerRecord): Promise<Extract<Registered, { reason: string }> | undefined> => {
+  const fault = async (peer: PeerIdString, read: ReadPeerRecord): Promise<Refusal | undefined> => {
     if (read.peer !== peer) return refuse(peer, REGISTRY_STATUS.foreignRecord, `the record is of ${read.peer}`, 'foreign-record')
     if (isDeparted(peer, read.seq)) return refuse(peer, REGISTRY_STATUS.staleRecord, 'this record was taken back')
     const known = held.get(peer)
@@ -73,17 +59,13 @@ export function registrations(core: Core, store: EntryStore, options: RegistrySe
     const isRenewal = before != null && Buffer.compare(before.record, record) === 0
     let read: Pick<ReadPeerRecord, 'seq' | 'addresses'> | undefined = isRenewal ? before : undefined
     if (read == null) {
-      let opened: ReadPeerRecord
-      try {
-        opened = readPeerRecord(record)
-      } catch (error) {
-        return refuse(peer, REGISTRY_STATUS.badRecord, error instanceof Error ? error.message : 'malformed record', 'bad-record')
-      }
+      const opened = readOrReason(record)
+      if (typeof opened === 'string') return refuse(peer, REGISTRY_STATUS.badRecord, opened, 'bad-record')
       const refused = await fault(peer, opened)
       if (refused != null) return refused
       read = opened
     }
-    const stamped = await stampFor(peer, groupOf(remote, core.roster.current().scope, peer), held.get(peer))
+    const stamped = await stampFor(core, peer, groupOf(remote, core.roster.current().scope, peer), held.get(peer))
     // while signatures were checked, a newer record, a goodbye or a certificate may have come
     const known = held.get(peer)
     if (isDeparted(peer, read.seq) || (known != null && known.seq > read.seq)) return refuse(peer, REGISTRY_STATUS.staleRecord, 'a newer record was seen')
@@ -147,6 +129,32 @@ export function registrations(core: Core, store: EntryStore, options: RegistrySe
       for (const peer of expired) drop(peer)
       return expired
     }
+  }
+}
+
+type Refusal = Extract<Registered, { reason: string }>
+
+/** A refusal blames the peer where it says for what. */
+function refusals(core: Core) {
+  return (peer: PeerIdString, status: Refusal['status'], reason: string, fault?: string): Refusal => {
+    if (fault != null) core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what: fault })
+    return { status, reason }
+  }
+}
+
+/** The stamp that is held as long as it says the same, else a new one. */
+async function stampFor(core: Core, peer: PeerIdString, group: string, known: Entry | undefined): Promise<Pick<Entry, 'stamp' | 'group' | 'firstWindow'>> {
+  if (known?.group === group && peekSigned(known.stamp).signer === core.self) return known
+  const firstWindow = known?.firstWindow ?? core.windows.now().window
+  const payload = messages.stamp.encode({ peer: wireBytes(peerIdBytes(peer)), group, firstWindow })
+  return { stamp: await core.signer.sign('stamp', payload), group, firstWindow }
+}
+/** The record, or what is wrong with it. */
+function readOrReason(record: Uint8Array): ReadPeerRecord | string {
+  try {
+    return readPeerRecord(record)
+  } catch (error) {
+    return error instanceof Error ? error.message : 'malformed record'
   }
 }
 

@@ -58,18 +58,10 @@ export async function openDatabase(level: Level, where: string, { onReopened, on
     }
   }
 
-  async function open(): Promise<void> {
-    try {
-      await level.open()
-    } catch (error) {
-      throw storeErrorFrom(error, where)
-    }
-  }
-
   async function reopen(): Promise<void> {
     generation++
     await level.close()
-    await open()
+    await openLevel(level, where)
     failed = false
     onReopened()
   }
@@ -117,7 +109,7 @@ export async function openDatabase(level: Level, where: string, { onReopened, on
     }
   }
 
-  await open().catch((error: unknown) => {
+  await openLevel(level, where).catch((error: unknown) => {
     onClosed()
     throw error
   })
@@ -146,6 +138,14 @@ export async function openDatabase(level: Level, where: string, { onReopened, on
       await level.close()
       onClosed()
     }
+  }
+}
+
+async function openLevel(level: Level, where: string): Promise<void> {
+  try {
+    await level.open()
+  } catch (error) {
+    throw storeErrorFrom(error, where)
   }
 }
 

@@ -8,7 +8,7 @@ import type { Counts, Dimension, EvictableDimension, Observation, PeerIdString, 
 import type { Core, NeighboursView, Part, SeenNeighbour, SeenView } from '@peerwatch/link'
 import type { GossipTap } from '../gossip/gossip-tap.ts'
 import type { Probing } from '../neighbours/probes.ts'
-import type { Defence } from '../enforcement/defence.ts'
+import type { Cut, Defence } from '../enforcement/defence.ts'
 import type { Observer, ObserverFactory, ObserverInit } from './observer.ts'
 
 export interface ObservationInit {
@@ -81,19 +81,6 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
     for (const [dimension, counts] of told) add(dimension, counts.take())
     return seen
   }
-  const observationsOf = (window: WindowNumber, seen: ReadonlyMap<PeerIdString, CountsByDimension>): Observation[] => {
-    const cuts = Map.groupBy(defence.cuts(), ({ peer }) => peer)
-    // whoever left within the window is told of too; where there are too many, those who did something bad come first
-    const badOf = (peer: PeerIdString): number => [...(seen.get(peer)?.values() ?? [])].reduce((bad, counts) => bad + counts.bad, 0)
-    const observed = [...seen.keys()].filter(isSubject).toSorted((a, b) => badOf(b) - badOf(a))
-    const subjects = new Set([...cuts.keys(), ...observed])
-    return [...subjects].slice(0, core.roster.current().maxDegree).map(subject => ({
-      subject,
-      window,
-      counts: Object.fromEntries([...(seen.get(subject) ?? [])].map(([dimension, counts]) => [dimension, capped(counts, OBSERVATIONS_MOST, core.rng())])),
-      cuts: cuts.get(subject)?.map(({ dimension }) => dimension) ?? []
-    }))
-  }
   const seenOf = (seen: ReadonlyMap<PeerIdString, CountsByDimension>): SeenNeighbour[] => {
     const found = [...seen].flatMap(([peer, byDimension]) =>
       core.dimensions.evictable.flatMap(dimension => {
@@ -112,7 +99,7 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
     const raw = seenOf(seen)
     for (const listener of listeners) listener(window, raw)
     // nobody is reported for a window of which this node saw a part only
-    if (window > firstWindow) core.emit('window:closed', { window, observations: observationsOf(window, seen) })
+    if (window > firstWindow) core.emit('window:closed', { window, observations: observationsOf(core, window, seen, defence.cuts(), isSubject) })
   }
   const onOpen = ({ detail }: CustomEvent<Connection>): void => {
     for (const observer of observers) observer.onOpen?.(detail)
@@ -156,4 +143,25 @@ function checkObservers({ dimensions }: Core, observers: readonly Observer[]): v
   const expected = dimensions.names.toSorted()
   if (watched.length === expected.length && watched.every((name, index) => name === expected[index])) return
   throw new ServicesError('bad-option', `observers: expected one for each of ${expected.join(', ')}, found those of ${watched.join(', ')}`)
+}
+
+/** What is reported of a window: subjects that were seen or are cut, as many as a node may have links. */
+function observationsOf(
+  core: Core,
+  window: WindowNumber,
+  seen: ReadonlyMap<PeerIdString, CountsByDimension>,
+  cut: readonly Cut[],
+  isSubject: (peer: PeerIdString) => boolean
+): Observation[] {
+  const cuts = Map.groupBy(cut, ({ peer }) => peer)
+  // whoever left within the window is told of too; where there are too many, those who did something bad come first
+  const badOf = (peer: PeerIdString): number => [...(seen.get(peer)?.values() ?? [])].reduce((bad, counts) => bad + counts.bad, 0)
+  const observed = [...seen.keys()].filter(isSubject).toSorted((a, b) => badOf(b) - badOf(a))
+  const subjects = new Set([...cuts.keys(), ...observed])
+  return [...subjects].slice(0, core.roster.current().maxDegree).map(subject => ({
+    subject,
+    window,
+    counts: Object.fromEntries([...(seen.get(subject) ?? [])].map(([dimension, counts]) => [dimension, capped(counts, OBSERVATIONS_MOST, core.rng())])),
+    cuts: cuts.get(subject)?.map(({ dimension }) => dimension) ?? []
+  }))
 }

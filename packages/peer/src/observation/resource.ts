@@ -47,8 +47,6 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
   const slotNow = (): number => Math.floor(core.clock.monotonicMs() / RESOURCE_SLOT_MS)
   const limit = (): number => Math.max(1, Math.floor((core.roster.current().requestsPerSecond * RESOURCE_SLOT_MS) / 1000))
   const limitOf = ({ spareSlots }: Requests): number => limit() * (1 + spareSlots)
-  const requestsOf = ({ count, accepted }: Requests): number =>
-    count - accepted.filter(({ protocol }) => GOSSIP_PROTOCOLS.some(prefix => protocol.startsWith(prefix))).length
 
   /** After a slot that was a flood nothing is served for one slot. */
   const allowed = (requests: Requests): number => (requests.flooded.some(each => each.slot === requests.slot - 1) ? 0 : limitOf(requests))
@@ -82,22 +80,14 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
     advance(peer, requests)
     return requests
   }
-  /** Called when a slot reaches `timesLimit` times the limit. */
-  const judge = (peer: PeerIdString, requests: Requests): void => {
-    const { window } = core.windows.now()
-    if (requests.flooded.some(({ slot }) => slot === requests.slot)) return
-    requests.flooded = [...requests.flooded.filter(each => each.window === window), { slot: requests.slot, window }]
-    if (!isFlooded(requests.flooded.length, core.windows.windowMs) || requests.floodedWindows.includes(window)) return
-    requests.floodedWindows = [...requests.floodedWindows.filter(each => each > window - withinWindows), window]
-    if (requests.floodedWindows.length < windowsNeeded) return
-    onEvidence(peer, row.name, `${windowsNeeded} windows with at least half of the slots at ${timesLimit} times the limit`)
-  }
   const countRequest = (peer: PeerIdString): boolean => {
     if (!isSubject(peer)) return true
     const requests = requestsFrom(peer)
     const isWithin = requestsOf(requests) < allowed(requests)
     requests.count++
-    if (!isWithin && requestsOf(requests) === limitOf(requests) * timesLimit) judge(peer, requests)
+    if (!isWithin && requestsOf(requests) === limitOf(requests) * timesLimit && floods(requests, core.windows.now().window, core.windows.windowMs)) {
+      onEvidence(peer, row.name, `${windowsNeeded} windows with at least half of the slots at ${timesLimit} times the limit`)
+    }
     return isWithin || !enforce
   }
   /** What protocol it will be is not known yet. */
@@ -119,16 +109,13 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
       // one that is over by now is told to have ended never again
       if (!isSubject(peer) || connection.status !== 'open') return
       requestsFrom(peer).linked = true
-      // private in libp2p's types; test/observation/resource.test.ts fails when a release moves it
-      const { muxer } = connection as Connection & { readonly muxer?: StreamMuxer }
-      if (muxer == null) return
-      const isGated = gate(muxer, () => countRequest(peer))
-      muxer.addEventListener('stream', ({ detail }) => {
-        if (isGated || countRequest(peer)) {
-          keep(peer, detail)
-          countPings(detail, () => countRequest(peer))
-        } else detail.abort(new Error('more requests than the network allows'))
-      })
+      countStreams(
+        connection,
+        () => countRequest(peer),
+        stream => {
+          keep(peer, stream)
+        }
+      )
     },
     onDisconnect: peer => {
       const requests = subjects.get(peer)
@@ -148,6 +135,34 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
       subjects.clear()
     }
   }
+}
+
+/** Streams of this slot that turned out to be gossip are no requests. */
+function requestsOf({ count, accepted }: Requests): number {
+  return count - accepted.filter(({ protocol }) => GOSSIP_PROTOCOLS.some(prefix => protocol.startsWith(prefix))).length
+}
+
+/** Notes a slot that has reached `timesLimit` times the limit; true where this makes one flooded window too many. */
+function floods(requests: Requests, window: WindowNumber, windowMs: number): boolean {
+  if (requests.flooded.some(({ slot }) => slot === requests.slot)) return false
+  requests.flooded = [...requests.flooded.filter(each => each.window === window), { slot: requests.slot, window }]
+  if (!isFlooded(requests.flooded.length, windowMs) || requests.floodedWindows.includes(window)) return false
+  requests.floodedWindows = [...requests.floodedWindows.filter(each => each > window - withinWindows), window]
+  return requests.floodedWindows.length >= windowsNeeded
+}
+
+/** Counts every stream that this connection brings: before anything is made of it where the muxer lets us, else when it is there. */
+function countStreams(connection: Connection, admits: () => boolean, keep: (stream: Stream) => void): void {
+  // private in libp2p's types; test/observation/resource.test.ts fails when a release moves it
+  const { muxer } = connection as Connection & { readonly muxer?: StreamMuxer }
+  if (muxer == null) return
+  const isGated = gate(muxer, admits)
+  muxer.addEventListener('stream', ({ detail }) => {
+    if (isGated || admits()) {
+      keep(detail)
+      countPings(detail, admits)
+    } else detail.abort(new Error('more requests than the network allows'))
+  })
 }
 
 /** A stream may carry many pings: the first is the request that the stream was counted as, each further one is a request more. */

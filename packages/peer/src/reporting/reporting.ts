@@ -1,17 +1,15 @@
-import { ACCEPTED_PAST_WINDOWS } from '@peerwatch/model'
-import { ANSWER_STATUS, answerWord, LIMITS } from '@peerwatch/wire'
+import { ANSWER_STATUS, answerWord } from '@peerwatch/wire'
 import { BoundedMap, toPeerId } from '@peerwatch/link'
 import { delivery } from './delivery.ts'
-import { draftsOf, signDraft } from './drafts.ts'
 import { hellos } from './hellos.ts'
 import { outbox } from './outbox.ts'
 import { postponed } from './postponed.ts'
+import { reportWriter } from './report-writer.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Part, PeerwatchEvents, RegistryView } from '@peerwatch/link'
 import type { EntryStatus } from './delivery.ts'
 import type { EntryTimes } from './entry-link.ts'
 import type { Answered } from './entry-state.ts'
-import type { OutboxItem } from './outbox.ts'
 
 export interface ReportingOptions extends Partial<EntryTimes> {
   /** Reports kept while nobody takes them. More: a longer outage is bridged, at about 600 bytes each. Default 10,000. */
@@ -69,43 +67,12 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
   const spoken = hellos(core)
   const writing = postponed(core.clock, core.windows.windowMs * SPREAD_SHARE * core.rng())
   const watchedInPart = windowsToSkip()
+  const writer = reportWriter(core, { box, registry, mostPending, mayExpire: spoken.isAgreed, alarm })
   let lastAcknowledged: ReportingStatus['lastAcknowledged']
-  let dropped = 0
 
-  const drop = (count: number, why: string): void => {
-    if (count === 0) return
-    dropped += count
-    alarm('reports-dropped', `${count} reports that no trusted node has taken: ${why}; ${dropped} since the start`)
-  }
-  const expire = async (): Promise<void> => {
-    // A single entry whose clock is wrong must not empty the outbox.
-    if (!spoken.isAgreed()) return
-    const oldest = core.windows.now().window - ACCEPTED_PAST_WINDOWS
-    const keys = [...box.items()].filter(({ window }) => window < oldest).map(({ key }) => key)
-    drop(keys.length, `older than ${ACCEPTED_PAST_WINDOWS} windows`)
-    await box.remove(keys)
-  }
-  const signed = async (drafts: readonly OutboxItem[]): Promise<readonly OutboxItem[]> => {
-    return Promise.all(
-      drafts.map(async draft => {
-        const stamp = registry.stamp(draft.window)
-        return stamp == null ? draft : signDraft(draft, stamp, core.signer)
-      })
-    )
-  }
-  const signWaiting = async (): Promise<void> => {
-    while (registry.stamp() != null) {
-      const drafts = [...box.items()].filter(({ isDraft }) => isDraft).slice(0, LIMITS.batch)
-      if (drafts.length === 0) return
-      // no seed vouches for what a node saw before it was registered: a report of it would be refused as a fault
-      const early = drafts.filter(({ window }) => registry.stamp(window) == null)
-      await box.remove(early.map(({ key }) => key))
-      await box.replace(await signed(drafts.filter(draft => !early.includes(draft))))
-    }
-  }
   const onRegistered = (): void => {
     inOrder('reports could not be signed', async () => {
-      await signWaiting()
+      await writer.signWaiting()
       outgoing.pump()
     })
   }
@@ -113,10 +80,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     if (!watchedInPart.settle(window)) return
     writing.run(() => {
       inOrder('reports could not be written', async () => {
-        await expire()
-        const drafts = draftsOf(observations, core)
-        drop(await box.add(await signed(drafts)), `more than ${mostPending} are waiting`)
-        await signWaiting()
+        await writer.write(observations)
         outgoing.pump()
       })
     })
@@ -177,7 +141,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
       pending: box.size(),
       withoutStamp: [...box.items()].reduce((sum, { isDraft }) => sum + Number(isDraft), 0),
       lastAcknowledged,
-      dropped,
+      dropped: writer.dropped(),
       entry: outgoing.entry(),
       entries: outgoing.entries()
     })
