@@ -9,7 +9,7 @@ export const linkMutations: readonly Mutation[] = [
   ...changes('L1', TAKE_OVER, ['  if (isOver(stream)) {', '  if (isOver(stream) && isTold) {']),
   ...changes('L1', FRAMES, ['    queueMicrotask(() => {\n      onEnd(fault)\n    })\n', '    onEnd(fault)\n']),
   ...changes('L2', TAKE_OVER, ['  if (isOver(stream)) {', '  if (isOver(stream) && isTold) {']),
-  ...changes('L2', WATCHER_LINK, ['    link = opened\n    toldCount = 0\n', '    link = opened\n']),
+  ...changes('L2', WATCHER_LINK, ['      toldCount = 0\n      tell(send)\n', '      tell(send)\n']),
   ...changes('L2', TAKE_OVER, ["  } catch {\n    return 'over'\n", '  } catch (error) {\n    throw error\n']),
   ...changes('L3', TAKE_OVER, ["  if (stream.writeStatus === 'closed' || stream.writeStatus === 'closing') return 'over'\n", ''])
 ]

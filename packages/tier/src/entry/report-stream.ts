@@ -2,6 +2,7 @@ import { delay } from '@peerwatch/model'
 import { ANSWER_CODES, ANSWER_STATUS, LIMITS, messages } from '@peerwatch/wire'
 import { frames } from '@peerwatch/link'
 import { FAULT_CODES } from './report-checks.ts'
+import type { WindowNumber } from '@peerwatch/model'
 import type { PeerId, Stream } from '@libp2p/interface'
 import type { Answer, AnswerCode, NumberedReport, ReportDown } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
@@ -43,7 +44,7 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
   let storedCount = 0
   let credits = init.credits
   let isScheduled = false
-  let pulls = { window: -1, count: 0 }
+  const mayPull = pullAllowance()
   let isTelling = false
 
   const send = (message: Partial<ReportDown>): boolean => {
@@ -90,14 +91,8 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
       })
       .then(code => answer(number, code))
   }
-  const mayPull = (): boolean => {
-    const { window } = core.windows.now()
-    if (pulls.window !== window) pulls = { window, count: 0 }
-    pulls.count++
-    return pulls.count <= PULLS_PER_WINDOW
-  }
   const pull = (wantsRoster: boolean, wantsCertificates: boolean): void => {
-    if (!mayPull()) {
+    if (!mayPull(core.windows.now().window)) {
       fault('pull-rate')
       return
     }
@@ -140,6 +135,15 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
   const { window, offsetMs } = core.windows.now()
   send({ hello: { window, windowOffsetMs: Math.floor(offsetMs) }, credits: init.credits })
   return { isOpen: framed.isOpen, close: framed.close }
+}
+
+function pullAllowance(): (window: WindowNumber) => boolean {
+  let pulls = { window: -1, count: 0 }
+  return window => {
+    if (pulls.window !== window) pulls = { window, count: 0 }
+    pulls.count++
+    return pulls.count <= PULLS_PER_WINDOW
+  }
 }
 
 function chunksOf(encoded: readonly Uint8Array[]): Uint8Array[][] {
