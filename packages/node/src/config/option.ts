@@ -25,3 +25,6 @@ export interface Option<T = unknown> {
   /** A limit that few ever change: its flag works, but is left out of the help. */
   readonly isHidden?: true
 }
+
+/** Rows of the table of options, each with its own type of value. */
+export type Options = Record<string, Option<never> | Option<number> | Option<string> | Option<boolean> | Option<readonly string[]>>
