@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createNetworkFile } from '../packages/link/src/authority.ts'
 import { createSigner } from '../packages/link/src/signatures.ts'
 import { gossipTopics } from '@peerwatch/peer'
-import { parseNetwork } from '../packages/link/src/network.ts'
 import { LIMITS, messages } from '@peerwatch/wire'
-import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdBytes } from '../packages/link/src/peer-ids.ts'
 import { besieged, core, idOf, rosterOf } from './support/besieged.ts'
+import { forgedCertificates, otherNetworkId, signedRoster, strangers } from './support/forged.ts'
 import { plain } from './support/hostile-host.ts'
 import { until } from './support/until.ts'
-import type { PeerIdString } from '@peerwatch/model'
-import type { PeerwatchNode } from '@peerwatch/node/testnet'
-import type { Signer } from '../packages/link/src/signatures.ts'
-import type { Verdict } from '@peerwatch/wire'
 import type { Besieged } from './support/besieged.ts'
 
-const HOUR_MS = 60 * 60 * 1000
 const MOST_DEGREE = 4
 const NOTHING_PUBLISHED = { certificates: [], findings: [], roster: new Uint8Array(), votes: [] }
 
@@ -30,19 +23,9 @@ function windowNow(): number {
   return core(siege.trusted).windows.now().window
 }
 
-async function strangers(count: number): Promise<Signer[]> {
-  return Promise.all(Array.from({ length: count }, async () => createSigner(await generateKeyPair('Ed25519'), siege.net.network.id)))
-}
-
-/** Another network of the same authority: everything about it is right but its name. */
-async function otherNetworkId(): Promise<Uint8Array> {
-  const init = { name: 'other', authority: siege.net.authority, seeds: [], trusted: [], preset: 'demo', scope: 'local', nowMs: Date.now(), quorum: 1 } as const
-  return (await parseNetwork({ ...(await createNetworkFile(init)), seeds: siege.net.file.seeds })).id
-}
-
 test('each wrong report gets the code of what is wrong with it, and those that no honest peer sends are counted', async t => {
   const [mallory, other] = [await siege.mallory(t), await siege.mallory(t)]
-  const foreignId = await otherNetworkId()
+  const foreignId = await otherNetworkId(siege)
   const [registered, foreign] = [await mallory.register(siege.seed), await other.register(siege.seed)]
   const { send } = await mallory.report(siege.trusted)
   const { firstWindow } = messages.stamp.decode(messages.signed.decode(registered.stamp).payload)
@@ -53,7 +36,7 @@ test('each wrong report gets the code of what is wrong with it, and those that n
   const foreignStamp = await seedOfOther.sign('stamp', messages.signed.decode(registered.stamp).payload)
   const altered = messages.signed.decode(await sign({ subject: idOf(siege.net.peers[1]!) }))
   altered.signature[0]! ^= 1
-  const [nobody] = await strangers(1)
+  const [nobody] = await strangers(siege, 1)
   const cases: readonly (readonly [word: string, report: Uint8Array, isFault: boolean])[] = [
     ['stored', await sign({}), false],
     ['stored', await sign({}), false],
@@ -87,7 +70,7 @@ test('a reporter has no more subjects in a window than the maximum degree', asyn
   await mallory.register(siege.seed)
   const { send } = await mallory.report(siege.trusted)
   const window = windowNow()
-  const crowd = await strangers(MOST_DEGREE + 3)
+  const crowd = await strangers(siege, MOST_DEGREE + 3)
   const words = await send(await Promise.all(crowd.map(async ({ peer }) => mallory.signReport({ subject: peer, window }))))
   assert.deepEqual(words, [...Array.from({ length: MOST_DEGREE }, () => 'unknown-subject'), 'too-many-subjects', 'too-many-subjects', 'too-many-subjects'])
   await siege.assertAlive()
@@ -174,13 +157,6 @@ test('names and addresses that would take minutes to decode cost nothing, wherev
   await siege.assertAlive()
 })
 
-/** What the authority signs now. */
-async function signedRoster(version: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { authority, network } = siege.net
-  const fields = messages.roster.decode(messages.signed.decode(network.roster.encoded).payload)
-  return plain(await createSigner(authority, network.id).sign('roster', messages.roster.encode({ ...fields, version })))
-}
-
 async function onGossip(host: Awaited<ReturnType<Besieged['mallory']>>, topic: string, data: readonly Uint8Array[]): Promise<void> {
   const { pubsub } = host.libp2p.services
   await host.libp2p.dial(siege.peer.libp2p.getMultiaddrs())
@@ -203,7 +179,7 @@ async function onGossip(host: Awaited<ReturnType<Besieged['mallory']>>, topic: s
 test('an old roster is taken by nobody, over the registry, by gossip, between trusted nodes or after a restart', async t => {
   const mallory = await siege.mallory(t)
   const registry = await mallory.register(siege.seed)
-  const [two, three] = [await signedRoster(2), await signedRoster(3)]
+  const [two, three] = [await signedRoster(siege, 2), await signedRoster(siege, 3)]
   assert.equal((await registry.call({ publish: { ...NOTHING_PUBLISHED, roster: three } })).status, 0)
   await until(() => siege.nodes().every(node => rosterOf(node).version === 3), 'the new roster reaches everybody')
 
@@ -225,60 +201,11 @@ test('an old roster is taken by nobody, over the registry, by gossip, between tr
   await until(() => siege.nodes().every(node => node.view.ready().ready), 'all are ready again')
 })
 
-interface Forged {
-  readonly what: string
-  readonly signers: () => Signer[] | Promise<Signer[]>
-  readonly verdict?: () => Partial<Verdict>
-}
-
-const members = (count: number): Signer[] => siege.net.trusted.slice(0, count).map(node => core(node).signer)
-const subjectOf = (node: () => PeerwatchNode) => (): Partial<Verdict> => ({ subject: plain(peerIdBytes(idOf(node()))) })
-const forgeries: readonly Forged[] = [
-  { what: 'one signer where two are needed', signers: () => members(1) },
-  { what: 'one signer twice', signers: () => [...members(1), ...members(1)] },
-  { what: 'signers who are not in the roster', signers: async () => strangers(3) },
-  { what: 'one member and strangers', signers: async () => [...members(1), ...(await strangers(2))] },
-  {
-    what: 'members of another network',
-    signers: async () => {
-      const id = await otherNetworkId()
-      return siege.net.trusted.map(node => createSigner(core(node).components.privateKey, id))
-    }
-  },
-  { what: 'a trusted node as subject', signers: () => members(3), verdict: subjectOf(() => siege.trusted) },
-  { what: 'a seed as subject', signers: () => members(3), verdict: subjectOf(() => siege.seed) },
-  { what: 'an eviction of eight days', signers: () => members(3), verdict: () => ({ expiresAtMs: Date.now() + 8 * 24 * HOUR_MS }) },
-  { what: 'one that has expired', signers: () => members(3), verdict: () => ({ issuedAtMs: Date.now() - 2 * HOUR_MS, expiresAtMs: Date.now() - HOUR_MS }) },
-  { what: 'one of tomorrow', signers: () => members(3), verdict: () => ({ issuedAtMs: Date.now() + 24 * HOUR_MS, expiresAtMs: Date.now() + 25 * HOUR_MS }) },
-  { what: 'liveness, for which nobody is evicted', signers: () => members(3), verdict: () => ({ dimension: 1 }) }
-]
-
-async function certificateOf({ signers, verdict }: Forged, subject: PeerIdString): Promise<Uint8Array<ArrayBuffer>> {
-  const issuedAtMs = Date.now()
-  const encoded = messages.verdict.encode({
-    kind: 1,
-    rosterVersion: rosterOf(siege.seed).version,
-    subject: plain(peerIdBytes(subject)),
-    dimension: 2,
-    reason: 'forged',
-    findings: new Uint8Array(32),
-    issuedAtMs,
-    expiresAtMs: issuedAtMs + HOUR_MS,
-    serial: 1,
-    ...verdict?.()
-  })
-  const cosignatures = (await signers()).map(async signer => ({
-    signer: plain(peerIdBytes(signer.peer)),
-    signature: plain(await signer.signature('certificate', encoded))
-  }))
-  return messages.certificate.encode({ verdict: encoded, cosignatures: await Promise.all(cosignatures) })
-}
-
 test('no forged certificate evicts anybody, over the registry, by gossip or between trusted nodes', async t => {
   const mallory = await siege.mallory(t)
   const registry = await mallory.register(siege.seed)
   const victim = idOf(siege.net.peers[1]!)
-  const forged = await Promise.all(forgeries.map(async forgery => certificateOf(forgery, victim)))
+  const forged = await forgedCertificates(siege, victim)
   await registry.call({ publish: { ...NOTHING_PUBLISHED, certificates: forged } })
   await onGossip(mallory, gossipTopics(siege.net.network.name).certificates, forged)
 
