@@ -9,13 +9,13 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { createSigner } from '../../packages/link/src/signatures.ts'
 import { messageId } from '@peerwatch/peer'
-import { answerWord, messages } from '@peerwatch/wire'
+import { messages } from '@peerwatch/wire'
 import { createLibp2p } from 'libp2p'
-import { frames } from '../../packages/link/src/frames.ts'
 import { peerIdBytes } from '../../packages/link/src/peer-ids.ts'
 import { sealPeerRecord } from '../../packages/peer/src/registry/peer-record.ts'
 import { caller } from '../../packages/link/src/rpc.ts'
-import { HANGS_AFTER_MS, until } from './until.ts'
+import { HANGS_AFTER_MS } from './until.ts'
+import { rawReports } from '../../packages/tier/test/support/report-client.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Libp2p, PrivateKey, Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
@@ -151,30 +151,6 @@ export async function hostileHost(network: Network, given?: PrivateKey): Promise
 }
 
 async function reporting(stream: Stream): Promise<Reporting> {
-  const received: ReportDown[] = []
-  const words = new Map<number, string>()
-  let last = 0
-  const framed = frames(stream, {
-    clock: systemClock,
-    maxFrameBytes: messages.reportDown.maxBytes,
-    onFrame: bytes => {
-      const down = messages.reportDown.decode(bytes)
-      received.push(down)
-      for (const { number, code } of down.answers) words.set(number, answerWord(code))
-    },
-    onEnd: () => {}
-  })
-  await until(() => received.length > 0 || !framed.isOpen(), 'the hello of an entry')
-  return {
-    stream,
-    received,
-    isOpen: framed.isOpen,
-    sendFrame: framed.send,
-    send: async reports => {
-      const numbered = reports.map(report => ({ number: ++last, report: plain(report) }))
-      for (let at = 0; at < numbered.length; at += 64) framed.send(messages.reportUp.encode({ reports: numbered.slice(at, at + 64) }))
-      await until(() => numbered.every(({ number }) => words.has(number)), 'an answer to each report')
-      return numbered.map(({ number }) => words.get(number)!)
-    }
-  }
+  const { framed, received, send } = await rawReports(stream)
+  return { stream, received, isOpen: framed.isOpen, sendFrame: framed.send, send }
 }

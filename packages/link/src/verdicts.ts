@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { peerIdFromBytes } from './peer-ids.ts'
 import { isSignedBy } from './signatures.ts'
-import type { DimensionTable, EvictableDimension, PeerIdString } from '@peerwatch/model'
+import type { DimensionTable, PeerIdString } from '@peerwatch/model'
 import type { Certificate } from '@peerwatch/wire'
-import type { Core } from './core.ts'
+import type { Core, Eviction } from './core.ts'
 
 /** The number is the kind's name on the wire. */
 export const VERDICT_KINDS = { eviction: 1, reinstatement: 2 } as const
@@ -14,15 +14,9 @@ const LONGEST_MS = 7 * 24 * 60 * 60 * 1000
 const FINDINGS_DIGEST_BYTES = 32
 
 /** A certificate whose verdict makes sense; whether it is signed by enough is another question. */
-export interface ReadCertificate {
+export interface ReadCertificate extends Omit<Eviction, 'signers'> {
   readonly encoded: Uint8Array
   readonly kind: keyof typeof VERDICT_KINDS
-  readonly peer: PeerIdString
-  readonly dimension: EvictableDimension
-  readonly reason: string
-  readonly issuedAtMs: number
-  readonly expiresAtMs: number
-  readonly serial: number
   /** SHA-256 of the encoded verdict, as hex digits: equal for all certificates over one verdict, whoever signed them. */
   readonly hash: string
   readonly certificate: Certificate

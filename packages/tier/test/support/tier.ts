@@ -1,19 +1,19 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { systemClock } from '@peerwatch/model/system-clock'
 import { memoryRecordStore } from '@peerwatch/store/testing'
-import { answerWord, messages, PROTOCOLS } from '@peerwatch/wire'
+import { messages, PROTOCOLS } from '@peerwatch/wire'
 import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
-import { createSigner, frames, peerIdBytes, peerIdText, toPeerId } from '@peerwatch/link'
+import { createSigner, peerIdBytes, peerIdText, toPeerId } from '@peerwatch/link'
 import { reportEntry } from '../../src/entry/entry.ts'
 import { trustTree } from '../../src/tree/trust-tree.ts'
 import { testHost, testNetwork, until } from '../../../link/test/support/core.ts'
+import { rawReports } from './report-client.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString, RecordStore, Report } from '@peerwatch/model'
-import type { ReportDown } from '@peerwatch/wire'
-import type { Core, Frames, KnownPeer, Signer } from '@peerwatch/link'
+import type { Core, KnownPeer, Signer } from '@peerwatch/link'
 import type { Entry, EntryInit } from '../../src/entry/entry.ts'
 import type { TrustTree } from '../../src/tree/trust-tree.ts'
+import type { RawReports } from './report-client.ts'
 import type { TestHost, TestKeys } from '../../../link/test/support/core.ts'
 
 export interface TierNode extends TestHost {
@@ -150,46 +150,17 @@ export async function signedReport(reporter: Reporter, parts: ReportParts): Prom
   return reporter.signer.sign('report', payload)
 }
 
-export interface ReportClient {
+export interface ReportClient extends RawReports {
   readonly host: TestHost
-  readonly received: ReportDown[]
-  readonly framed: Frames
-  /** Sends and returns the word of each answer, in the order of the reports. */
-  readonly send: (reports: readonly Uint8Array[]) => Promise<string[]>
   readonly stop: () => Promise<void>
 }
 
-/** A raw client of the report protocol, without any of the manners of the real one. */
+/** Dials an entry as that reporter. */
 export async function reportClient(tier: Tier, reporter: Reporter, entry: TierNode, existing?: TestHost): Promise<ReportClient> {
   const host = existing ?? (await testHost(tier.keys.network, reporter.key))
   const { multiaddr } = await import('@multiformats/multiaddr')
   const stream = await host.node.dialProtocol(multiaddr(tier.addresses.get(entry.peer)), PROTOCOLS.report)
-  const received: ReportDown[] = []
-  const answers = new Map<number, string>()
-  let last = 0
-  const framed = frames(stream, {
-    clock: systemClock,
-    maxFrameBytes: messages.reportDown.maxBytes,
-    onFrame: bytes => {
-      const down = messages.reportDown.decode(bytes)
-      received.push(down)
-      for (const { number, code } of down.answers) answers.set(number, answerWord(code))
-    },
-    onEnd: () => {}
-  })
-  await until(() => received.length > 0 || !framed.isOpen(), 'hello')
-  return {
-    host,
-    received,
-    framed,
-    send: async reports => {
-      const numbered = reports.map(report => ({ number: ++last, report: report as never }))
-      for (let at = 0; at < numbered.length; at += 64) framed.send(messages.reportUp.encode({ reports: numbered.slice(at, at + 64) }))
-      await until(() => numbered.every(({ number }) => answers.has(number)), 'answers')
-      return numbered.map(({ number }) => answers.get(number)!)
-    },
-    stop: async () => host.node.stop()
-  }
+  return { ...(await rawReports(stream)), host, stop: async () => host.node.stop() }
 }
 
 /** Which of the nodes hold a report of this window on this subject. */
