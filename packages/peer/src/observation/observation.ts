@@ -62,23 +62,14 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
 
   const collect = (window: WindowNumber): Map<PeerIdString, CountsByDimension> => {
     const seen = new Map<PeerIdString, CountsByDimension>()
-    const add = (dimension: Dimension, counts: ReadonlyMap<PeerIdString, Counts>): void => {
-      for (const [peer, { ok, bad }] of counts) {
-        if (ok + bad === 0) continue
-        const ofPeer: CountsByDimension = seen.get(peer) ?? new Map()
-        const before = ofPeer.get(dimension)
-        ofPeer.set(dimension, { ok: ok + (before?.ok ?? 0), bad: bad + (before?.bad ?? 0) })
-        seen.set(peer, ofPeer)
-      }
-    }
     const wasOffline = neighbours.wasOffline()
     const isBlind = wasOffline || core.health.wasLate(lostMs[0], core.windows.windowMs)
     lostMs = [lostMs[1], core.health.lostMs()]
     for (const observer of observers) {
       const counts = observer.close(window)
-      if (!(isBlind && observer.needsOwnLink)) add(observer.dimension, counts)
+      if (!(isBlind && observer.needsOwnLink)) addCounts(seen, observer.dimension, counts)
     }
-    for (const [dimension, counts] of told) add(dimension, counts.take())
+    for (const [dimension, counts] of told) addCounts(seen, dimension, counts.take())
     return seen
   }
   const seenOf = (seen: ReadonlyMap<PeerIdString, CountsByDimension>): SeenNeighbour[] => {
@@ -134,6 +125,16 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
     stop: () => {
       for (const end of ends.splice(0)) end()
     }
+  }
+}
+
+function addCounts(seen: Map<PeerIdString, CountsByDimension>, dimension: Dimension, counts: ReadonlyMap<PeerIdString, Counts>): void {
+  for (const [peer, { ok, bad }] of counts) {
+    if (ok + bad === 0) continue
+    const ofPeer: CountsByDimension = seen.get(peer) ?? new Map()
+    const before = ofPeer.get(dimension)
+    ofPeer.set(dimension, { ok: ok + (before?.ok ?? 0), bad: bad + (before?.bad ?? 0) })
+    seen.set(peer, ofPeer)
   }
 }
 
