@@ -83,7 +83,7 @@ export const observationMutations: readonly Mutation[] = [
     ["core.events.addEventListener('peer:removed', onGone)", '']
   ),
   ...changes('O12', WATCHED, ['|| isOffline()', '']),
-  ...changes('O12', OBSERVATION, ['if (!(isBlind && observer.needsOwnLink)) add', 'if (!isBlind || observer.needsOwnLink) add']),
+  ...changes('O12', OBSERVATION, ['if (!(isBlind && observer.needsOwnLink)) addTo', 'if (!isBlind || observer.needsOwnLink) addTo']),
   ...changes('O12', PROBES, ['wasSilent ||= isSilent', ''], ['if (isSilent && !before) core.emit', 'if (isSilent) core.emit']),
   ...changes(
     'O13',

@@ -67,9 +67,9 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
     lostMs = [lostMs[1], core.health.lostMs()]
     for (const observer of observers) {
       const counts = observer.close(window)
-      if (!(isBlind && observer.needsOwnLink)) addCounts(seen, observer.dimension, counts)
+      if (!(isBlind && observer.needsOwnLink)) addTo(seen, observer.dimension, counts)
     }
-    for (const [dimension, counts] of told) addCounts(seen, dimension, counts.take())
+    for (const [dimension, counts] of told) addTo(seen, dimension, counts.take())
     return seen
   }
   const seenOf = (seen: ReadonlyMap<PeerIdString, CountsByDimension>): SeenNeighbour[] => {
@@ -128,16 +128,6 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
   }
 }
 
-function addCounts(seen: Map<PeerIdString, CountsByDimension>, dimension: Dimension, counts: ReadonlyMap<PeerIdString, Counts>): void {
-  for (const [peer, { ok, bad }] of counts) {
-    if (ok + bad === 0) continue
-    const ofPeer: CountsByDimension = seen.get(peer) ?? new Map()
-    const before = ofPeer.get(dimension)
-    ofPeer.set(dimension, { ok: ok + (before?.ok ?? 0), bad: bad + (before?.bad ?? 0) })
-    seen.set(peer, ofPeer)
-  }
-}
-
 /** A dimension that nobody watches would hold every peer for innocent, without a word. */
 function checkObservers({ dimensions }: Core, observers: readonly Observer[]): void {
   const watched = observers.map(({ dimension }) => dimension).toSorted()
@@ -165,4 +155,14 @@ function observationsOf(
     counts: Object.fromEntries([...(seen.get(subject) ?? [])].map(([dimension, counts]) => [dimension, capped(counts, OBSERVATIONS_MOST, core.rng())])),
     cuts: cuts.get(subject)?.map(({ dimension }) => dimension) ?? []
   }))
+}
+
+function addTo(seen: Map<PeerIdString, CountsByDimension>, dimension: Dimension, counts: ReadonlyMap<PeerIdString, Counts>): void {
+  for (const [peer, { ok, bad }] of counts) {
+    if (ok + bad === 0) continue
+    const ofPeer: CountsByDimension = seen.get(peer) ?? new Map()
+    const before = ofPeer.get(dimension)
+    ofPeer.set(dimension, { ok: ok + (before?.ok ?? 0), bad: bad + (before?.bad ?? 0) })
+    seen.set(peer, ofPeer)
+  }
 }

@@ -121,16 +121,17 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
 
 type Tell = (window: WindowNumber, what: readonly SeenNeighbour[]) => boolean
 
-/** The last windows, each told once on every link: those that the one before may have lost on the way; older ones are beyond any finding. */
+/** The last windows, each told once on every link. */
 function keptWindows(core: Pick<Core, 'windows' | 'dimensions'>) {
-  const mostWindows = core.dimensions.evidenceWindows
+  /** Windows that a new link is told of, those first that the one before it may have lost on the way; older ones are beyond any finding. */
+  const most = core.dimensions.evidenceWindows
   const kept: { window: WindowNumber; what: readonly SeenNeighbour[] }[] = []
   /** Of those kept, on this link. */
   let toldCount = 0
 
   const tell = (send: Tell): void => {
-    const oldest = core.windows.now().window - mostWindows
-    while (kept.length > mostWindows || (kept.length > 0 && kept[0]!.window < oldest)) {
+    const oldest = core.windows.now().window - most
+    while (kept.length > most || (kept.length > 0 && kept[0]!.window < oldest)) {
       kept.shift()
       toldCount = Math.max(0, toldCount - 1)
     }
