@@ -91,7 +91,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     const read = certificate == null ? undefined : readCertificate(Buffer.from(certificate, 'base64'), core.dimensions)
     if (read?.peer !== peer || read.expiresAtMs <= core.clock.nowMs() || isImmune(peer)) return
     const signers = await signersOf(read, core)
-    if (signers.length >= core.roster.current().quorum) book.set(peer, { held: { ...read, signers }, evictions, serial })
+    if (signers.length >= core.roster.current().quorum) book.set(peer, { ...book.get(peer)!, held: { ...read, signers } })
   }
   const load = async (): Promise<void> => {
     await book.load(takeStored)
