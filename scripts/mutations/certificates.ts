@@ -57,7 +57,7 @@ export const certificateMutations: readonly Mutation[] = [
     HELD,
     ['live.map(({ hash }) => hash).toSorted()', 'live.map(({ hash }) => hash)'],
     ['subject.held.expiresAtMs > core.clock.nowMs() ? subject.held : undefined', 'subject.held'],
-    ['told == null || told.untilMs <= core.clock.nowMs()', 'told == null']
+    ['shown == null || shown.untilMs <= core.clock.nowMs()', 'shown == null']
   ),
   ...changes(
     'E7',

@@ -75,7 +75,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   const expiryMs = (): number => Math.max(options.expiryLeastMs, options.expiryWindows * core.windows.windowMs)
 
   const { removing, dialling, returning, stop } = dialled(core, { options, client, registered, invited, feeds })
-  const told = otherSeeds(core, { registered, invited, removing, fault })
+  const others = otherSeeds(core, { registered, invited, removing, fault })
   const streams = peerStreams(core, {
     options,
     answer: registryAnswers(core, {
@@ -88,7 +88,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       carrying: carried(core, {
         client,
         shunned: suspects,
-        takeVote: told.takeVote,
+        takeVote: others.takeVote,
         tellWatching: (push, except) => streams.tellWatching(push, except),
         fault
       }),
@@ -118,7 +118,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
     removing.heard(peer)
     streams.tellWatching({ changes: [change] })
   })
-  client.onNews(told.takeNews)
+  client.onNews(others.takeNews)
 
   return {
     beforeStart: async () => {

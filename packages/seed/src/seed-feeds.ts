@@ -34,7 +34,7 @@ const RETOLD_WINDOWS = 3
 const LIVE_WINDOWS = 2
 
 export function seedFeeds(core: Core, { entries, guests, mostPeers, pending }: SeedFeedsInit): SeedFeeds {
-  const told = new BoundedMap<PeerIdString, WindowNumber>(mostPeers)
+  const toldWindows = new BoundedMap<PeerIdString, WindowNumber>(mostPeers)
   const feeds = new Map<PeerStream, SeedFeed>()
   const isLive = ({ registeredAtMs }: Entry): boolean =>
     registeredAtMs != null && core.clock.monotonicMs() - registeredAtMs < LIVE_WINDOWS * core.windows.windowMs
@@ -43,10 +43,10 @@ export function seedFeeds(core: Core, { entries, guests, mostPeers, pending }: S
       for (const stream of feeds.keys()) stream.push({ changes: [change] })
     },
     tellRegistered: peer => {
-      told.set(peer, core.windows.now().window)
+      toldWindows.set(peer, core.windows.now().window)
       for (const feed of feeds.values()) feed.tell([peer])
     },
-    isDue: peer => (told.get(peer) ?? 0) <= core.windows.now().window - RETOLD_WINDOWS,
+    isDue: peer => (toldWindows.get(peer) ?? 0) <= core.windows.now().window - RETOLD_WINDOWS,
     add: stream => {
       if (feeds.has(stream)) return
       const feed = seedFeed(core.clock, {

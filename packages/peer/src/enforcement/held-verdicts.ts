@@ -46,7 +46,7 @@ export function heldVerdicts(core: Omit<Core, 'certificates'>): HeldVerdicts {
   const { datastore } = core.components
   const subjects = new Map<PeerIdString, Subject>()
   // goes with every answer to a report: sorting thousands each time would be what a flood costs
-  let told: { readonly count: number; readonly hash: Uint8Array; readonly untilMs: number } | undefined
+  let shown: { readonly count: number; readonly hash: Uint8Array; readonly untilMs: number } | undefined
 
   const inForce = (subject: Subject | undefined): Held | undefined =>
     subject?.held != null && subject.held.expiresAtMs > core.clock.nowMs() ? subject.held : undefined
@@ -57,12 +57,12 @@ export function heldVerdicts(core: Omit<Core, 'certificates'>): HeldVerdicts {
     inForce: peer => inForce(subjects.get(peer)),
     live,
     liveSet: () => {
-      if (told == null || told.untilMs <= core.clock.nowMs()) told = liveSetOf(live())
-      return { count: told.count, hash: told.hash }
+      if (shown == null || shown.untilMs <= core.clock.nowMs()) shown = liveSetOf(live())
+      return { count: shown.count, hash: shown.hash }
     },
     set: (peer, subject) => {
       subjects.set(peer, subject)
-      told = undefined
+      shown = undefined
     },
     save: async (peer, what) => {
       const { held, evictions, serial } = subjects.get(peer)!
@@ -74,7 +74,7 @@ export function heldVerdicts(core: Omit<Core, 'certificates'>): HeldVerdicts {
       const [first] = [...subjects].toSorted(([, a], [, b]) => (a.held?.expiresAtMs ?? 0) - (b.held?.expiresAtMs ?? 0))
       if (first == null) return
       subjects.delete(first[0])
-      told = undefined
+      shown = undefined
       await saved(core, 'a forgotten certificate could not be deleted', () => datastore.delete(keyOf(first[0])))
     },
     load: async take => {

@@ -79,9 +79,9 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       if (!core.budgets.take('top-ups')) return false
       const listed = await registry.list(4 * targetDegree)
       for (const each of listed) note(each)
-      const known = listed.filter(isNew)
-      const chosen = decideDials(known, missing, core.rng)
-      const others = known.filter(each => !chosen.includes(each))
+      const fresh = listed.filter(isNew)
+      const chosen = decideDials(fresh, missing, core.rng)
+      const others = fresh.filter(each => !chosen.includes(each))
       const linkedUp = await dialling.dialAll([...chosen, ...guarding.among(others, room - chosen.length)])
       return missing <= 0 || linkedUp
     },
@@ -106,9 +106,9 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     hold: async peer => {
       book.held.add(peer)
       if (connectionManager.getConnections(toPeerId(peer)).length > 0) return
-      const [known] = refuses(peer) ? [] : await registry.find([peer])
-      if (known != null) note(known)
-      if (known != null && (await dialling.dial(known))) return
+      const [found] = refuses(peer) ? [] : await registry.find([peer])
+      if (found != null) note(found)
+      if (found != null && (await dialling.dial(found))) return
       book.held.delete(peer)
       throw new ServicesError('no-route', `no link to ${peer}`)
     },

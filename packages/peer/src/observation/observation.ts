@@ -38,7 +38,7 @@ type CountsByDimension = Map<Dimension, Counts>
 export function observation(core: Core, { tap, neighbours, defence, enforce = true, observers: factories = OBSERVERS }: ObservationInit): Observing {
   const listeners = new Set<(window: WindowNumber, seen: SeenNeighbour[]) => void>()
   const findings = new Map<string, { readonly peer: PeerIdString; readonly dimension: EvictableDimension }>()
-  const told = new Map<Dimension, ReturnType<typeof tally>>()
+  const byApplication = new Map<Dimension, ReturnType<typeof tally>>()
   const ends: (() => void)[] = []
   let firstWindow: WindowNumber = 0
   /** How long this node had stood still in all when the last two windows closed: what is settled now came in since the older one. */
@@ -69,7 +69,7 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
       const counts = observer.close(window)
       if (!(isBlind && observer.needsOwnLink)) addTo(seen, observer.dimension, counts)
     }
-    for (const [dimension, counts] of told) addTo(seen, dimension, counts.take())
+    for (const [dimension, counts] of byApplication) addTo(seen, dimension, counts.take())
     return seen
   }
   const seenOf = (seen: ReadonlyMap<PeerIdString, CountsByDimension>): SeenNeighbour[] => {
@@ -101,8 +101,8 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
   return {
     observe: (peer, dimension, counts) => {
       if (!isSubject(peer) || !neighbours.isNeighbour(peer)) return
-      const ofDimension = told.get(dimension) ?? tally()
-      told.set(dimension, ofDimension)
+      const ofDimension = byApplication.get(dimension) ?? tally()
+      byApplication.set(dimension, ofDimension)
       ofDimension.add(peer, { ok: Math.max(0, counts.ok), bad: Math.max(0, counts.bad) })
     },
     countRequest: requests.countRequest,

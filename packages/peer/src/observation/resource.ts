@@ -28,7 +28,7 @@ interface Requests {
   /** Slots of the newest window at `timesLimit` times the limit or above. */
   flooded: { readonly slot: number; readonly window: WindowNumber }[]
   floodedWindows: WindowNumber[]
-  linked: boolean
+  isLinked: boolean
 }
 
 export interface ResourceObserver extends Observer {
@@ -58,8 +58,8 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
     const isBeyond = requestsOf(requests) > limitOf(requests)
     const lostMs = core.health.lostMs()
     const missedSlots = Math.floor((lostMs - requests.lostMs) / RESOURCE_SLOT_MS)
-    const quiet = requests.linked ? Math.max(0, now - requests.slot - 1 - missedSlots) : 0
-    const kept = !isBeyond && (requests.linked || requests.count > 0) ? 1 : 0
+    const quiet = requests.isLinked ? Math.max(0, now - requests.slot - 1 - missedSlots) : 0
+    const kept = !isBeyond && (requests.isLinked || requests.count > 0) ? 1 : 0
     counts.add(peer, { ok: kept + quiet, bad: isBeyond ? 1 : 0 })
     // what came meanwhile may take more than one slot to read
     const spareSlots = Math.min(MOST_SPARE_SLOTS, missedSlots + (now - requests.slot === 1 ? Math.floor(requests.spareSlots / 2) : 0))
@@ -74,7 +74,7 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
       accepted: [],
       flooded: [],
       floodedWindows: [],
-      linked: false
+      isLinked: false
     }
     subjects.set(peer, requests)
     advance(peer, requests)
@@ -108,7 +108,7 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
       const peer = peerIdText(connection.remotePeer)
       // one that is over by now is told to have ended never again
       if (!isSubject(peer) || connection.status !== 'open') return
-      requestsFrom(peer).linked = true
+      requestsFrom(peer).isLinked = true
       countStreams(
         connection,
         () => countRequest(peer),
@@ -121,12 +121,12 @@ export const resource = (core: Core, { isSubject, enforce, onEvidence }: Observe
       const requests = subjects.get(peer)
       if (requests == null) return
       advance(peer, requests)
-      requests.linked = false
+      requests.isLinked = false
     },
     close: window => {
       for (const [peer, requests] of subjects.entries()) {
         advance(peer, requests)
-        const isOver = !requests.linked && requests.floodedWindows.every(each => each <= window - withinWindows)
+        const isOver = !requests.isLinked && requests.floodedWindows.every(each => each <= window - withinWindows)
         if (isOver) subjects.delete(peer)
       }
       return counts.take()

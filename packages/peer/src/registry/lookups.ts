@@ -18,21 +18,21 @@ export interface LookupsInit {
 export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pick<RegistryView, 'list' | 'find'> {
   /** Opens what a seed listed; a wrong entry counts against the seed and the rest of its answer is not used. */
   const opened = async (link: SeedLink, entries: readonly PeerEntry[], wanted: (peer: PeerIdString) => boolean): Promise<KnownPeer[]> => {
-    const known = new Map<PeerIdString, KnownPeer>()
+    const listed = new Map<PeerIdString, KnownPeer>()
     for (const entry of entries) {
       try {
         const found = await openEntry(core, entry)
-        if (!wanted(found.peer) || known.has(found.peer)) continue
+        if (!wanted(found.peer) || listed.has(found.peer)) continue
         gone.seen(found.peer, found.recordSeq)
         await remember(core, found, entry.record)
         const { peer, addresses, unreachable, guest } = found
-        known.set(peer, { peer, addresses, unreachable, guest })
+        listed.set(peer, { peer, addresses, unreachable, guest })
       } catch (error) {
         fault(link.seed, 'bad-record')
         throw error
       }
     }
-    return [...known.values()]
+    return [...listed.values()]
   }
   /** Asks one seed after the other until `done`. */
   const ask = async (perform: (link: SeedLink) => Promise<boolean>): Promise<void> => {
@@ -64,7 +64,7 @@ export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pi
         const asked = new Set(missing())
         const { status, peers: entries } = await link.call({ find: { peers: [...asked].map(peer => wireBytes(peerIdBytes(peer))) } })
         if (status !== REGISTRY_STATUS.done) return false
-        for (const known of await opened(link, entries, peer => asked.has(peer))) found.set(known.peer, known)
+        for (const each of await opened(link, entries, peer => asked.has(peer))) found.set(each.peer, each)
         return missing().length === 0
       })
       return [...found.values()]

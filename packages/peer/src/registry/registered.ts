@@ -20,7 +20,7 @@ export interface Registered extends Pick<RegistryView, 'state'> {
 }
 
 export function registeredAt(core: Core, { everySeed, openLinks }: RegisteredInit): Registered {
-  let told: RegistryState | undefined
+  let lastState: RegistryState | undefined
 
   const others = (): PeerIdString[] => core.roster.current().seeds.filter(seed => seed !== core.self)
   const aim = (): number => {
@@ -38,12 +38,12 @@ export function registeredAt(core: Core, { everySeed, openLinks }: RegisteredIni
     state,
     tell: () => {
       const now = state()
-      if (now.state === told) return
-      told = now.state
+      if (now.state === lastState) return
+      lastState = now.state
       core.emit('registry:state', { state: now.state, seeds: now.seeds.map(toPeerId) })
     },
     forget: () => {
-      told = undefined
+      lastState = undefined
     }
   }
 }

@@ -66,8 +66,7 @@ export function reportEntry(core: Core, init: EntryInit): Entry {
       return
     }
     open++
-    let reporting: ReportStream | undefined
-    reporting = reportStream(core, stream, {
+    const reporting: ReportStream = reportStream(core, stream, {
       peer: connection.remotePeer,
       credits: limits.credits,
       check: async encoded => {

@@ -92,8 +92,7 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
       return
     }
     open++
-    let answering: Answerer<QueryResponse> | undefined
-    answering = answerer<QueryRequest, QueryResponse>(stream, {
+    const answering: Answerer<QueryResponse> = answerer<QueryRequest, QueryResponse>(stream, {
       clock: core.clock,
       request: messages.queryRequest,
       response: messages.queryResponse,
@@ -101,7 +100,7 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
         const answered = await answer(peer, request)
         if ((refusals.get(peer) ?? 0) > REFUSALS_MOST) {
           core.emit('peer:fault', { peer: connection.remotePeer, protocol: PROTOCOLS.query, what: 'query-rate' })
-          answering?.abort('malformed')
+          answering.abort('malformed')
         }
         return answered
       },
