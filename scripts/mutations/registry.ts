@@ -30,7 +30,7 @@ export const registryMutations: readonly Mutation[] = [
     'if (!opened.guest) return'
   ]),
   ...changes('G2', REGISTERED, ['seeds.length >= aim()', 'seeds.length > 0'], ["seeds.length === 0 ? 'alone' : 'degraded'", "'alone'"]),
-  ...changes('G3', 'packages/seed/src/entry-store.ts', ['else entries.push(entry)', ''], ['firstWindow: stored.firstWindow', 'firstWindow: 1']),
+  ...changes('G3', 'packages/seed/src/registrant-store.ts', ['else registrants.push(registrant)', ''], ['firstWindow: stored.firstWindow', 'firstWindow: 1']),
   ...changes('G4', NOTICES, ['if (links.length > 0) await withinMs', 'if (links.length > 9) await withinMs']),
   ...changes(
     'G4',
@@ -49,7 +49,7 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G6', TESTS, ['if (answered || isHeard(after, test)) {', 'if (isHeard(after, test) && answered && test.failed < 0) {']),
   ...changes('G7', DEPARTURES, ['if ((left.get(peer)?.recordSeq ?? recordSeq) < recordSeq) left.delete(peer)', '']),
   ...changes('G8', SERVER, ['registered.expire(sinceMs)', 'registered.expire(0)'], ['registered.expire(sinceMs)', 'registered.expire(Infinity)']),
-  ...changes('G8', TESTS, ["entry == null || entry.reach === 'unreachable'", 'entry == null']),
+  ...changes('G8', TESTS, ["registrant == null || registrant.reach === 'unreachable'", 'registrant == null']),
   ...changes('G9', STATE, ['response.rosterVersion < own.version) {', 'response.rosterVersion < 0) {']),
   ...changes('G10', SERVER, ['for (const guest of stored.guests) await invited.take(guest).catch(() => false)', '']),
   ...changes('G10', LISTS, ['...guests.map(guestEntry)', '']),

@@ -2,7 +2,7 @@ import { BoundedMap, toPeerId } from '@peerwatch/link'
 import { DEATH_TESTS_COUNT } from '@peerwatch/peer/parts'
 import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
-import type { Entry } from './entries.ts'
+import type { Registrant } from './registrants.ts'
 import type { Probe } from './probe.ts'
 
 export interface DeathTest {
@@ -14,7 +14,7 @@ export interface DeathTest {
 }
 
 /** What a test needs to know of the peer; of a guest `seq` is the instant of its expiry. */
-export type Testable = Pick<Entry, 'addresses' | 'seq' | 'reach' | 'registeredAtMs'>
+export type Testable = Pick<Registrant, 'addresses' | 'seq' | 'reach' | 'registeredAtMs'>
 
 export interface DeathTests {
   /** Starts to test a registered peer, once per peer and window. False where that is not to be. */
@@ -26,7 +26,7 @@ export interface DeathTests {
 export interface DeathTestsInit {
   readonly probe: Probe
   readonly most: number
-  readonly entry: (peer: PeerIdString) => Testable | undefined
+  readonly registrant: (peer: PeerIdString) => Testable | undefined
   /** All tests failed, and nothing was heard of the peer since the first. */
   readonly onDead: (peer: PeerIdString, recordSeq: number, tests: number) => void
 }
@@ -53,16 +53,16 @@ export function deathTests(core: Core, init: DeathTestsInit): DeathTests {
     running.get(peer)?.callOff?.()
     running.delete(peer)
   }
-  const isHeard = (entry: Testable, test: Running): boolean => entry.seq !== test.recordSeq || (entry.registeredAtMs ?? 0) > test.startedAtMs
+  const isHeard = (registrant: Testable, test: Running): boolean => registrant.seq !== test.recordSeq || (registrant.registeredAtMs ?? 0) > test.startedAtMs
   const perform = async (peer: PeerIdString, test: Running): Promise<void> => {
     const startedMs = core.clock.monotonicMs()
-    const entry = init.entry(peer)
-    if (entry == null) {
+    const registrant = init.registrant(peer)
+    if (registrant == null) {
       end(peer)
       return
     }
-    const answered = isHeard(entry, test) || (await init.probe.answers(peer, entry.addresses, pingTimeoutMs))
-    const after = init.entry(peer)
+    const answered = isHeard(registrant, test) || (await init.probe.answers(peer, registrant.addresses, pingTimeoutMs))
+    const after = init.registrant(peer)
     if (running.get(peer) !== test || after == null) {
       if (running.get(peer) === test) end(peer)
       return
@@ -92,12 +92,12 @@ export function deathTests(core: Core, init: DeathTestsInit): DeathTests {
   return {
     consider: peer => {
       const { window } = core.windows.now()
-      const entry = init.entry(peer)
+      const registrant = init.registrant(peer)
       // who could never be dialled would fail every test: it leaves by expiry only
-      if (entry == null || entry.reach === 'unreachable') return false
+      if (registrant == null || registrant.reach === 'unreachable') return false
       if (running.has(peer) || running.size >= init.most || considered.get(peer) === window || !core.budgets.take('death-tests')) return false
       considered.set(peer, window)
-      const test: Running = { failed: 0, callOff: undefined, recordSeq: entry.seq, startedWindow: window, startedAtMs: core.clock.monotonicMs() }
+      const test: Running = { failed: 0, callOff: undefined, recordSeq: registrant.seq, startedWindow: window, startedAtMs: core.clock.monotonicMs() }
       running.set(peer, test)
       later(peer, test, 0)
       return true

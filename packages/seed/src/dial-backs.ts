@@ -4,13 +4,13 @@ import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
-import type { Entry } from './entries.ts'
+import type { Registrant } from './registrants.ts'
 import type { RegistryServerOptions } from './options.ts'
 import type { Probe } from './probe.ts'
 
 export interface DialBacks {
   /** Dials the peer soon, at most once per window and a few times in all; `remote` is where its registration came from. */
-  readonly consider: (entry: Entry, remote: Multiaddr) => void
+  readonly consider: (registrant: Registrant, remote: Multiaddr) => void
   readonly stop: () => void
 }
 
@@ -55,16 +55,20 @@ export function dialBacks(core: Core, init: DialBacksInit): DialBacks {
     }
   }
   return {
-    consider: (entry, remote) => {
-      if (entry.reach === 'reached' || entry.addresses.length === 0) return
+    consider: (registrant, remote) => {
+      if (registrant.reach === 'reached' || registrant.addresses.length === 0) return
       const { window } = core.windows.now()
-      const addresses = entry.addresses.join(' ')
-      const before = tried.get(entry.peer)
+      const addresses = registrant.addresses.join(' ')
+      const before = tried.get(registrant.peer)
       if (before?.window === window) return
       const times = before?.addresses === addresses ? before.times : 0
       if (times >= options.dialBackTries) return
-      tried.set(entry.peer, { addresses, times: times + 1, window })
-      waiting.set(entry.peer, { peer: entry.peer, seq: entry.seq, addresses: entry.addresses.filter(address => mayDial(core, address, remote)) })
+      tried.set(registrant.peer, { addresses, times: times + 1, window })
+      waiting.set(registrant.peer, {
+        peer: registrant.peer,
+        seq: registrant.seq,
+        addresses: registrant.addresses.filter(address => mayDial(core, address, remote))
+      })
       start()
     },
     stop: () => {

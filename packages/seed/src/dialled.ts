@@ -19,7 +19,7 @@ import type { SeedFeeds } from './seed-feeds.ts'
 export interface DialledInit {
   readonly options: RegistryServerOptions
   readonly client: Pick<RegistryClient, 'learn'>
-  readonly registered: Pick<Registrations, 'entries' | 'reached'>
+  readonly registered: Pick<Registrations, 'registrants' | 'reached'>
   readonly invited: Guests
   readonly feeds: Pick<SeedFeeds, 'tell' | 'tellRegistered'>
 }
@@ -33,17 +33,17 @@ export interface Dialled {
 }
 
 export function dialled(core: Core, { options, client, registered, invited, feeds }: DialledInit): Dialled {
-  const { entries } = registered
+  const { registrants } = registered
   const prober = probe(core)
   const testable = (peer: PeerIdString): Testable | undefined => {
     const guest = invited.get(peer)
-    if (entries.get(peer) != null || guest == null) return entries.get(peer)
+    if (registrants.get(peer) != null || guest == null) return registrants.get(peer)
     return { addresses: guest.addresses, seq: guest.expiresAtMs, reach: 'untried', registeredAtMs: undefined }
   }
   const removing = removals(core, {
     probe: prober,
     mostTests: options.mostDeathTests,
-    entry: testable,
+    registrant: testable,
     tellSeeds: feeds.tell,
     onRemoval: client.learn
   })

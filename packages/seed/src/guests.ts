@@ -5,7 +5,7 @@ import { openGuest, wireBytes, withPeer } from '@peerwatch/peer/parts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
-import type { EntryStore } from './entry-store.ts'
+import type { RegistrantStore } from './registrant-store.ts'
 
 export interface Guest {
   readonly peer: PeerIdString
@@ -35,7 +35,7 @@ export interface Guests {
 
 const REMEMBERED_DEPARTURES = 10_000
 
-export function guests(core: Core, store: EntryStore, most: number): Guests {
+export function guests(core: Core, store: RegistrantStore, most: number): Guests {
   const held = new Map<PeerIdString, Guest>()
   const removed = new Map<PeerIdString, Guest>()
   const departed = new BoundedMap<PeerIdString, number>(REMEMBERED_DEPARTURES)

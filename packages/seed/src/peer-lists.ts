@@ -5,12 +5,12 @@ import { wireBytes } from '@peerwatch/peer/parts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerEntry } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
-import type { Entries, Entry } from './entries.ts'
+import type { Registrants, Registrant } from './registrants.ts'
 import type { Guest, Guests } from './guests.ts'
 import type { Shunned } from './shunned.ts'
 
 export interface PeerListsInit {
-  readonly entries: Entries
+  readonly registrants: Registrants
   readonly guests: Guests
   readonly shunned: Shunned
   /** The seed's own signed record, for whoever looks for it. */
@@ -33,7 +33,7 @@ export function peerLists(core: Core, init: PeerListsInit): PeerLists {
       if (init.shunned.has(asker)) return []
       const count = Math.min(most, LIMITS.listedPeers)
       const wanted = ({ peer }: { peer: PeerIdString }): boolean => peer !== asker && !isMember(peer) && isTold(peer)
-      const peers = init.entries.sample(count, wanted, core.rng)
+      const peers = init.registrants.sample(count, wanted, core.rng)
       // guests watch nobody: where there are peers, at least half of a list are
       const guestsMost = Math.max(Math.ceil(count / 2), count - peers.length)
       const guests = shuffled(init.guests.list().filter(wanted), core.rng).slice(0, guestsMost)
@@ -44,10 +44,10 @@ export function peerLists(core: Core, init: PeerListsInit): PeerLists {
       for (const peer of new Set(peers.map(peerIdFromBytes))) {
         // a shunned peer is still found by name: watchers have to look at it
         if (!isMember(peer) && (init.shunned.has(asker) || core.certificates.evicted(peer) != null)) continue
-        const entry = init.entries.get(peer)
+        const registrant = init.registrants.get(peer)
         const guest = init.guests.get(peer)
         if (peer === core.self) found.push(recordEntry(await init.ownRecord()))
-        else if (entry != null) found.push(peerEntry(entry))
+        else if (registrant != null) found.push(peerEntry(registrant))
         else if (guest != null) found.push(guestEntry(guest))
       }
       return found
@@ -55,7 +55,7 @@ export function peerLists(core: Core, init: PeerListsInit): PeerLists {
   }
 }
 
-export function peerEntry({ record, stamp, reach }: Entry): PeerEntry {
+export function peerEntry({ record, stamp, reach }: Registrant): PeerEntry {
   return { record: wireBytes(record), stamp: wireBytes(stamp), unreachable: reach === 'unreachable', guest: new Uint8Array() }
 }
 

@@ -1,25 +1,25 @@
 import { LIMITS, messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
 import { BoundedMap, openSigned, peekSigned, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
-import { entries } from './entries.ts'
+import { registrants } from './registrants.ts'
 import { groupOf } from './groups.ts'
 import { readPeerRecord, wireBytes } from '@peerwatch/peer/parts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerEntry, RegistryStatus } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
-import type { Entries, Entry } from './entries.ts'
-import type { EntryStore } from './entry-store.ts'
+import type { Registrants, Registrant } from './registrants.ts'
+import type { RegistrantStore } from './registrant-store.ts'
 import type { RegistryServerOptions } from './options.ts'
 import type { ReadPeerRecord } from '@peerwatch/peer/parts'
 
 export type Registered =
-  | { readonly status: typeof REGISTRY_STATUS.done; readonly entry: Entry; readonly isNew: boolean; readonly isChanged: boolean }
-  | { readonly status: Exclude<RegistryStatus, typeof REGISTRY_STATUS.done>; readonly reason: string; readonly held?: Entry }
+  | { readonly status: typeof REGISTRY_STATUS.done; readonly registrant: Registrant; readonly isNew: boolean; readonly isChanged: boolean }
+  | { readonly status: Exclude<RegistryStatus, typeof REGISTRY_STATUS.done>; readonly reason: string; readonly held?: Registrant }
 
-/** Who is registered: the rules by which entries come, stay and go. */
+/** Who is registered: the rules by which registrants come, stay and go. */
 export interface Registrations {
-  readonly entries: Entries
-  readonly load: (stored: readonly Entry[]) => void
+  readonly registrants: Registrants
+  readonly load: (stored: readonly Registrant[]) => void
   /** First-hand: `record` came from `peer` itself over a link from `remote`. */
   readonly register: (peer: PeerIdString, remote: Multiaddr, record: Uint8Array) => Promise<Registered>
   /** From another seed. Throws where anything in it is wrong. */
@@ -34,8 +34,8 @@ export interface Registrations {
 
 const REMEMBERED_DEPARTURES = 100_000
 
-export function registrations(core: Core, store: EntryStore, options: RegistryServerOptions): Registrations {
-  const held = entries(options.mostPeers)
+export function registrations(core: Core, store: RegistrantStore, options: RegistryServerOptions): Registrations {
+  const held = registrants(options.mostPeers)
   const departed = new BoundedMap<PeerIdString, number>(REMEMBERED_DEPARTURES)
 
   const refuse = refusals(core)
@@ -71,7 +71,7 @@ export function registrations(core: Core, store: EntryStore, options: RegistrySe
     if (isDeparted(peer, read.seq) || (known != null && known.seq > read.seq)) return refuse(peer, REGISTRY_STATUS.staleRecord, 'a newer record was seen')
     if (core.certificates.evicted(peer) != null) return refuse(peer, REGISTRY_STATUS.evicted, 'evicted')
     const nowMs = core.clock.monotonicMs()
-    const entry: Entry = {
+    const registrant: Registrant = {
       ...stamped,
       peer,
       record,
@@ -81,9 +81,9 @@ export function registrations(core: Core, store: EntryStore, options: RegistrySe
       heardAtMs: nowMs,
       registeredAtMs: nowMs
     }
-    if (!held.set(entry)) return refuse(peer, REGISTRY_STATUS.full, `${held.count()} peers are registered`)
-    if (!isRenewal || stamped.stamp !== before.stamp) store.put(entry)
-    return { status: REGISTRY_STATUS.done, entry, isNew: known == null, isChanged: !isRenewal }
+    if (!held.set(registrant)) return refuse(peer, REGISTRY_STATUS.full, `${held.count()} peers are registered`)
+    if (!isRenewal || stamped.stamp !== before.stamp) store.put(registrant)
+    return { status: REGISTRY_STATUS.done, registrant, isNew: known == null, isChanged: !isRenewal }
   }
   const learn = async ({ record, stamp, unreachable }: PeerEntry): Promise<void> => {
     const opened = readPeerRecord(record)
@@ -101,13 +101,13 @@ export function registrations(core: Core, store: EntryStore, options: RegistrySe
     if (!(await opened.isSigned())) throw new Error(`the record of ${peer} has a wrong signature`)
     if (isDeparted(peer, seq) || (held.get(peer)?.seq ?? -1) >= seq) return
     const reach = unreachable ? 'unreachable' : reachOf(addresses, known)
-    const entry: Entry = { ...stamped, stamp, peer, record, seq, addresses, reach, heardAtMs: nowMs, registeredAtMs: known?.registeredAtMs }
-    if (held.set(entry)) store.put(entry)
+    const registrant: Registrant = { ...stamped, stamp, peer, record, seq, addresses, reach, heardAtMs: nowMs, registeredAtMs: known?.registeredAtMs }
+    if (held.set(registrant)) store.put(registrant)
   }
   return {
-    entries: held,
+    registrants: held,
     load: stored => {
-      for (const entry of stored) held.set(entry)
+      for (const registrant of stored) held.set(registrant)
     },
     register,
     learn,
@@ -120,9 +120,9 @@ export function registrations(core: Core, store: EntryStore, options: RegistrySe
       const known = held.get(peer)
       // a dial-back that ends late must not hide from the tests of the dead that the peer could be dialled
       if (known?.seq !== seq || known.reach === 'reached') return
-      const entry: Entry = { ...known, reach: reached ? 'reached' : 'unreachable' }
-      held.set(entry)
-      store.put(entry)
+      const registrant: Registrant = { ...known, reach: reached ? 'reached' : 'unreachable' }
+      held.set(registrant)
+      store.put(registrant)
     },
     expire: sinceMs => {
       const expired = [...held.values()].filter(({ heardAtMs }) => heardAtMs < sinceMs).map(({ peer }) => peer)
@@ -143,7 +143,12 @@ function refusals(core: Core) {
 }
 
 /** The stamp that is held as long as it says the same, else a new one. */
-async function stampFor(core: Core, peer: PeerIdString, group: string, known: Entry | undefined): Promise<Pick<Entry, 'stamp' | 'group' | 'firstWindow'>> {
+async function stampFor(
+  core: Core,
+  peer: PeerIdString,
+  group: string,
+  known: Registrant | undefined
+): Promise<Pick<Registrant, 'stamp' | 'group' | 'firstWindow'>> {
   if (known?.group === group && peekSigned(known.stamp).signer === core.self) return known
   const firstWindow = known?.firstWindow ?? core.windows.now().window
   const payload = messages.stamp.encode({ peer: wireBytes(peerIdBytes(peer)), group, firstWindow })
@@ -159,12 +164,12 @@ function readOrReason(record: Uint8Array): ReadPeerRecord | string {
 }
 
 /** Whoever announces no address cannot be dialled; new addresses are as yet untried. */
-function reachOf(addresses: readonly string[], known: Entry | undefined): Entry['reach'] {
+function reachOf(addresses: readonly string[], known: Registrant | undefined): Registrant['reach'] {
   if (addresses.length === 0) return 'unreachable'
   return known != null && known.addresses.join(' ') === addresses.join(' ') ? known.reach : 'untried'
 }
 
-async function openStamp(core: Core, encoded: Uint8Array, about: PeerIdString): Promise<Pick<Entry, 'group' | 'firstWindow'>> {
+async function openStamp(core: Core, encoded: Uint8Array, about: PeerIdString): Promise<Pick<Registrant, 'group' | 'firstWindow'>> {
   if (encoded.byteLength > LIMITS.stampBytes) throw new Error(`stamp of ${encoded.byteLength} bytes`)
   const { signer, payload } = peekSigned(encoded)
   const { peer, group, firstWindow } = messages.stamp.decode(payload)

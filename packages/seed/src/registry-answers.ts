@@ -16,7 +16,7 @@ import type { SeedFeeds } from './seed-feeds.ts'
 
 export interface RegistryAnswersInit {
   readonly client: Pick<RegistryClient, 'learn'>
-  readonly registered: Pick<Registrations, 'register' | 'entries'>
+  readonly registered: Pick<Registrations, 'register' | 'registrants'>
   readonly removing: Pick<Removals, 'heard' | 'reported'>
   readonly dialling: Pick<DialBacks, 'consider'>
   readonly feeds: Pick<SeedFeeds, 'isDue' | 'tellRegistered' | 'add'>
@@ -40,7 +40,7 @@ export function registryAnswers(core: Core, init: RegistryAnswersInit): (stream:
       renewEveryMs: core.windows.windowMs,
       live: { count, hash: wireBytes(hash) },
       rosterVersion: core.roster.current().version,
-      registered: registered.entries.count()
+      registered: registered.registrants.count()
     }
   }
   const register = async (stream: PeerStream, { record, watch }: NonNullable<RegistryRequest['register']>): Promise<RegistryAnswer> => {
@@ -49,16 +49,16 @@ export function registryAnswers(core: Core, init: RegistryAnswersInit): (stream:
       // the peer's own record, so that it learns what number to sign, and that another may use its key
       return { status: result.status, reason: result.reason, ...(result.held != null && { peers: [peerEntry(result.held)] }) }
     }
-    const { entry, isNew, isChanged } = result
-    stream.registeredAtMs = entry.registeredAtMs
+    const { registrant, isNew, isChanged } = result
+    stream.registeredAtMs = registrant.registeredAtMs
     stream.watches = watch
-    removing.heard(entry.peer)
-    dialling.consider(entry, stream.remote)
-    if (isChanged || feeds.isDue(entry.peer)) feeds.tellRegistered(entry.peer)
-    if (isNew) core.log('%s registered in group %s', entry.peer, entry.group)
-    core.emit('peer:registered', { peer: toPeerId(entry.peer), group: entry.group, isNew })
-    if (watch && core.roster.isSeed(entry.peer) && isCurrent(stream)) feeds.add(stream)
-    return { ...networkNow(), stamp: wireBytes(entry.stamp), unreachable: entry.reach === 'unreachable' }
+    removing.heard(registrant.peer)
+    dialling.consider(registrant, stream.remote)
+    if (isChanged || feeds.isDue(registrant.peer)) feeds.tellRegistered(registrant.peer)
+    if (isNew) core.log('%s registered in group %s', registrant.peer, registrant.group)
+    core.emit('peer:registered', { peer: toPeerId(registrant.peer), group: registrant.group, isNew })
+    if (watch && core.roster.isSeed(registrant.peer) && isCurrent(stream)) feeds.add(stream)
+    return { ...networkNow(), stamp: wireBytes(registrant.stamp), unreachable: registrant.reach === 'unreachable' }
   }
   const goodbye = async (stream: PeerStream, encoded: Uint8Array<ArrayBuffer>): Promise<RegistryAnswer> => {
     try {

@@ -3,7 +3,7 @@ import { peerIdText, resolveNumbers, toPeerId } from '@peerwatch/link'
 import { changeOf, wireBytes } from '@peerwatch/peer/parts'
 import { carried } from './carried.ts'
 import { dialled } from './dialled.ts'
-import { entryStore } from './entry-store.ts'
+import { registrantStore } from './registrant-store.ts'
 import { guests } from './guests.ts'
 import { REGISTRY_SERVER_DEFAULTS } from './options.ts'
 import { otherSeeds } from './other-seeds.ts'
@@ -17,7 +17,7 @@ import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Part, PeerwatchEvents } from '@peerwatch/link'
 import type { RegistryClient } from '@peerwatch/peer/parts'
 import type { DeathTest } from './death-tests.ts'
-import type { Entry, Reach } from './entries.ts'
+import type { Registrant, Reach } from './registrants.ts'
 import type { Guest } from './guests.ts'
 import type { RegistryServerOptions } from './options.ts'
 
@@ -61,12 +61,12 @@ const STREAMS_PER_CONNECTION = 4
 export function registryServer(core: Core, init: RegistryServerInit): RegistryServer {
   const { client } = init
   const options = resolveNumbers('registry', REGISTRY_SERVER_DEFAULTS, init.options)
-  const store = entryStore(core)
+  const store = registrantStore(core)
   const invited = guests(core, store, options.mostGuests)
   const suspects = shunned(core)
   const registered = registrations(core, store, options)
-  const { entries } = registered
-  const feeds = seedFeeds(core, { entries, guests: invited, mostPeers: options.mostPeers, pending: () => removing.pending() })
+  const { registrants } = registered
+  const feeds = seedFeeds(core, { registrants, guests: invited, mostPeers: options.mostPeers, pending: () => removing.pending() })
   const undo: (() => void)[] = []
 
   const fault = (peer: PeerIdString, what: string): void => {
@@ -84,7 +84,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       removing,
       dialling,
       feeds,
-      lists: peerLists(core, { entries, guests: invited, shunned: suspects, ownRecord: client.record }),
+      lists: peerLists(core, { registrants, guests: invited, shunned: suspects, ownRecord: client.record }),
       carrying: carried(core, {
         client,
         shunned: suspects,
@@ -123,7 +123,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   return {
     beforeStart: async () => {
       const stored = await store.load()
-      registered.load(stored.entries)
+      registered.load(stored.registrants)
       for (const guest of stored.guests) await invited.take(guest).catch(() => false)
       for (const guest of stored.removedGuests) await invited.recallRemoved(guest).catch(() => {})
       undo.push(core.windows.onWindow(onWindow))
@@ -140,7 +140,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       await store.flush()
     },
     status: () => ({
-      peers: [...entries.values()].map(entry => registeredPeer(entry, streams.get(entry.peer) != null, core.clock.monotonicMs())),
+      peers: [...registrants.values()].map(registrant => registeredPeer(registrant, streams.get(registrant.peer) != null, core.clock.monotonicMs())),
       guests: invited.list(),
       tests: removing.underWay(),
       streams: streams.count()
@@ -153,6 +153,10 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   }
 }
 
-function registeredPeer({ peer, group, addresses, firstWindow, reach, heardAtMs, registeredAtMs }: Entry, connected: boolean, nowMs: number): RegisteredPeer {
+function registeredPeer(
+  { peer, group, addresses, firstWindow, reach, heardAtMs, registeredAtMs }: Registrant,
+  connected: boolean,
+  nowMs: number
+): RegisteredPeer {
   return { peer, group, addresses, firstWindow, reach, firstHand: registeredAtMs != null, connected, heardMsAgo: Math.round(nowMs - heardAtMs) }
 }

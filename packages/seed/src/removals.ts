@@ -11,7 +11,7 @@ import type { Probe } from './probe.ts'
 export interface RemovalsInit {
   readonly probe: Probe
   readonly mostTests: number
-  readonly entry: (peer: PeerIdString) => Testable | undefined
+  readonly registrant: (peer: PeerIdString) => Testable | undefined
   readonly tellSeeds: (change: Change) => void
   /** Enough seeds voted. */
   readonly onRemoval: (change: Change) => Promise<void>
@@ -34,7 +34,7 @@ export interface Removals {
 }
 
 const REPORTERS_REMEMBERED = 20_000
-/** Entries of one frame's lists. */
+/** Of one frame's lists. */
 const TOLD_AT_ONCE = 16
 
 export function removals(core: Core, init: RemovalsInit): Removals {
@@ -44,7 +44,7 @@ export function removals(core: Core, init: RemovalsInit): Removals {
   const tests = deathTests(core, {
     probe: init.probe,
     most: init.mostTests,
-    entry: init.entry,
+    registrant: init.registrant,
     onDead: (peer, recordSeq, count) => {
       voteFor(peer, recordSeq, count).catch((error: unknown) => {
         core.log.error('no vote on %s: %e', peer, error)
@@ -58,7 +58,7 @@ export function removals(core: Core, init: RemovalsInit): Removals {
   }
   const vote = async (encoded: Uint8Array): Promise<void> => {
     const opened = await openVote(core, encoded)
-    if (init.entry(opened.peer)?.seq !== opened.recordSeq) return
+    if (init.registrant(opened.peer)?.seq !== opened.recordSeq) return
     const added = votes.add(opened)
     if (added?.enough === true) await init.onRemoval(changeOf({ votes: added.votes.map(held => wireBytes(held.encoded)) }))
   }

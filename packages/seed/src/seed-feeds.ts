@@ -5,13 +5,13 @@ import { seedFeed } from './seed-feed.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Change } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
-import type { Entries, Entry } from './entries.ts'
+import type { Registrants, Registrant } from './registrants.ts'
 import type { Guests } from './guests.ts'
 import type { PeerStream } from './peer-streams.ts'
 import type { SeedFeed } from './seed-feed.ts'
 
 export interface SeedFeedsInit {
-  readonly entries: Pick<Entries, 'get' | 'values'>
+  readonly registrants: Pick<Registrants, 'get' | 'values'>
   readonly guests: Pick<Guests, 'get' | 'list'>
   readonly mostPeers: number
   /** Of the deaths that are being tested. */
@@ -33,10 +33,10 @@ export interface SeedFeeds {
 const RETOLD_WINDOWS = 3
 const LIVE_WINDOWS = 2
 
-export function seedFeeds(core: Core, { entries, guests, mostPeers, pending }: SeedFeedsInit): SeedFeeds {
+export function seedFeeds(core: Core, { registrants, guests, mostPeers, pending }: SeedFeedsInit): SeedFeeds {
   const toldWindows = new BoundedMap<PeerIdString, WindowNumber>(mostPeers)
   const feeds = new Map<PeerStream, SeedFeed>()
-  const isLive = ({ registeredAtMs }: Entry): boolean =>
+  const isLive = ({ registeredAtMs }: Registrant): boolean =>
     registeredAtMs != null && core.clock.monotonicMs() - registeredAtMs < LIVE_WINDOWS * core.windows.windowMs
   return {
     tell: change => {
@@ -51,15 +51,15 @@ export function seedFeeds(core: Core, { entries, guests, mostPeers, pending }: S
       if (feeds.has(stream)) return
       const feed = seedFeed(core.clock, {
         change: peer => {
-          const entry = entries.get(peer)
-          if (entry != null) return changeOf({ registered: peerEntry(entry) })
+          const registrant = registrants.get(peer)
+          if (registrant != null) return changeOf({ registered: peerEntry(registrant) })
           const guest = guests.get(peer)
           return guest == null ? undefined : changeOf({ registered: guestEntry(guest) })
         },
         push: changes => stream.push({ changes })
       })
       feeds.set(stream, feed)
-      feed.tell([...entries.values()].filter(isLive).map(({ peer }) => peer))
+      feed.tell([...registrants.values()].filter(isLive).map(({ peer }) => peer))
       feed.tell(guests.list().map(({ peer }) => peer))
       stream.push({ changes: [pending()] })
     },

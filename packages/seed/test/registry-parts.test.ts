@@ -10,8 +10,8 @@ import { LIMITS, WireError } from '@peerwatch/wire'
 import fc from 'fast-check'
 import * as varint from 'uint8-varint'
 import { costLimits, peerIdFromBytes, peerIdText, resolveNumbers } from '@peerwatch/link'
-import { entries } from '../src/entries.ts'
-import { entryStore } from '../src/entry-store.ts'
+import { registrants } from '../src/registrants.ts'
+import { registrantStore } from '../src/registrant-store.ts'
 import { groupOf } from '../src/groups.ts'
 import { REGISTRY_SERVER_DEFAULTS } from '../src/options.ts'
 import { readPeerRecord } from '@peerwatch/peer/parts'
@@ -20,7 +20,7 @@ import { registrations } from '../src/registrations.ts'
 import { testHost, testNetwork } from '../../link/test/support/core.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
-import type { Entry } from '../src/entries.ts'
+import type { Registrant } from '../src/registrants.ts'
 
 const SOMEBODY = '12D3KooWExample' as PeerIdString
 
@@ -77,7 +77,7 @@ test('a peer record comes back as it was signed, and whatever else comes is a Wi
   assert.throws(() => readPeerRecord(new Uint8Array(LIMITS.peerRecordBytes + 1)), { code: 'too-long' })
 })
 
-function entry(peer: string): Entry {
+function registrant(peer: string): Registrant {
   return {
     peer: peer as PeerIdString,
     record: new Uint8Array(),
@@ -96,13 +96,13 @@ test('entries behave like a bounded map, and a sample holds each wanted one once
   const operation = fc.record({ add: fc.boolean(), peer: fc.integer({ min: 0, max: 30 }) })
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 200 }), fc.nat(), fc.integer({ min: 1, max: 20 }), (operations, seed, most) => {
-      const held = entries(20)
+      const held = registrants(20)
       const oracle = new Set<string>()
       for (const { add, peer } of operations) {
         const name = `peer${peer}`
         if (add) {
           const fits = oracle.has(name) || oracle.size < 20
-          assert.equal(held.set(entry(name)), fits)
+          assert.equal(held.set(registrant(name)), fits)
           if (fits) oracle.add(name)
         } else assert.equal(held.delete(name as PeerIdString), oracle.delete(name))
       }
@@ -157,7 +157,7 @@ test('who could be dialled once is not called unreachable by a dial-back that en
   const key = await generateKeyPair('Ed25519')
   const peerId = peerIdFromPrivateKey(key)
   const address = multiaddr('/ip4/127.0.0.1/tcp/1')
-  const { entries: held, register, reached } = registrations(core, entryStore(core), REGISTRY_SERVER_DEFAULTS)
+  const { registrants: held, register, reached } = registrations(core, registrantStore(core), REGISTRY_SERVER_DEFAULTS)
   await register(peerIdText(peerId), address, await sealPeerRecord(peerId, key, [address], 5))
   const reach = (): string | undefined => held.get(peerIdText(peerId))?.reach
   assert.equal(reach(), 'untried')

@@ -2,12 +2,12 @@ import { Key } from 'interface-datastore'
 import { readPeerRecord } from '@peerwatch/peer/parts'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
-import type { Entry, Reach } from './entries.ts'
+import type { Registrant, Reach } from './registrants.ts'
 
 /** The registry on disk: written soon after each change, in batches, and read once at the start. */
-export interface EntryStore {
-  readonly load: () => Promise<{ readonly entries: Entry[]; readonly guests: Uint8Array[]; readonly removedGuests: Uint8Array[] }>
-  readonly put: (entry: Entry) => void
+export interface RegistrantStore {
+  readonly load: () => Promise<{ readonly registrants: Registrant[]; readonly guests: Uint8Array[]; readonly removedGuests: Uint8Array[] }>
+  readonly put: (registrant: Registrant) => void
   readonly putGuest: (peer: PeerIdString, encoded: Uint8Array) => void
   /** In its place, until it is put or deleted. */
   readonly putRemovedGuest: (peer: PeerIdString, encoded: Uint8Array) => void
@@ -21,7 +21,7 @@ const GUESTS = new Key('/peerwatch/registry/guests')
 const REMOVED_GUESTS = new Key('/peerwatch/registry/removed-guests')
 const FLUSH_AFTER_MS = 250
 
-interface StoredEntry {
+interface StoredRegistrant {
   readonly record: string
   readonly stamp: string
   readonly group: string
@@ -29,7 +29,7 @@ interface StoredEntry {
   readonly reach: Reach
 }
 
-export function entryStore(core: Core): EntryStore {
+export function registrantStore(core: Core): RegistrantStore {
   const { datastore } = core.components
   const changed = new Map<string, Uint8Array | undefined>()
   let callOff: CallOff | undefined
@@ -73,18 +73,18 @@ export function entryStore(core: Core): EntryStore {
   }
   return {
     load: async () => {
-      const entries: Entry[] = []
+      const registrants: Registrant[] = []
       for await (const { key, value } of datastore.query({ prefix: ENTRIES.toString() })) {
-        const entry = readEntry(core, value)
-        if (entry == null) change(key)
-        else entries.push(entry)
+        const registrant = readRegistrant(core, value)
+        if (registrant == null) change(key)
+        else registrants.push(registrant)
       }
-      return { entries, guests: await valuesBelow(GUESTS), removedGuests: await valuesBelow(REMOVED_GUESTS) }
+      return { registrants, guests: await valuesBelow(GUESTS), removedGuests: await valuesBelow(REMOVED_GUESTS) }
     },
-    put: entry => {
-      const { record, stamp, group, firstWindow, reach } = entry
-      const stored: StoredEntry = { record: base64(record), stamp: base64(stamp), group, firstWindow, reach }
-      change(ENTRIES.child(new Key(entry.peer)), new TextEncoder().encode(JSON.stringify(stored)))
+    put: registrant => {
+      const { record, stamp, group, firstWindow, reach } = registrant
+      const stored: StoredRegistrant = { record: base64(record), stamp: base64(stamp), group, firstWindow, reach }
+      change(ENTRIES.child(new Key(registrant.peer)), new TextEncoder().encode(JSON.stringify(stored)))
     },
     putGuest: (peer, encoded) => {
       changeGuest(peer, encoded)
@@ -103,9 +103,9 @@ export function entryStore(core: Core): EntryStore {
 }
 
 /** Undefined for what is damaged. A seed that was down heard no renewals: what it held gets its full time again, however long that was. */
-function readEntry(core: Core, value: Uint8Array): Entry | undefined {
+function readRegistrant(core: Core, value: Uint8Array): Registrant | undefined {
   try {
-    const stored = JSON.parse(new TextDecoder().decode(value)) as StoredEntry
+    const stored = JSON.parse(new TextDecoder().decode(value)) as StoredRegistrant
     const record = Buffer.from(stored.record, 'base64')
     const { peer, seq, addresses } = readPeerRecord(record)
     return {

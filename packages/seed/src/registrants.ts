@@ -4,7 +4,7 @@ import type { PeerIdString, Rng, WindowNumber } from '@peerwatch/model'
 export type Reach = 'untried' | 'reached' | 'unreachable'
 
 /** A registered peer as one seed knows it. */
-export interface Entry {
+export interface Registrant {
   readonly peer: PeerIdString
   /** The peer's own signed record. */
   readonly record: Uint8Array
@@ -21,28 +21,28 @@ export interface Entry {
 }
 
 /** The registered peers, at most `most`. */
-export interface Entries {
-  readonly get: (peer: PeerIdString) => Entry | undefined
+export interface Registrants {
+  readonly get: (peer: PeerIdString) => Registrant | undefined
   /** False where there is no room for a new one. */
-  readonly set: (entry: Entry) => boolean
+  readonly set: (registrant: Registrant) => boolean
   readonly delete: (peer: PeerIdString) => boolean
   readonly count: () => number
-  readonly values: () => IterableIterator<Entry>
+  readonly values: () => IterableIterator<Registrant>
   /** Up to `most` random ones that are wanted, each once. */
-  readonly sample: (most: number, wanted: (entry: Entry) => boolean, rng: Rng) => Entry[]
+  readonly sample: (most: number, wanted: (registrant: Registrant) => boolean, rng: Rng) => Registrant[]
 }
 
-/** Tries per wanted entry before a sample of a large registry stays incomplete. */
-const TRIES_PER_ENTRY = 20
+/** Tries per wanted registrant before a sample of a large registry stays incomplete. */
+const TRIES_PER_REGISTRANT = 20
 
-export function entries(most: number): Entries {
-  const held = new Map<PeerIdString, { entry: Entry; at: number }>()
+export function registrants(most: number): Registrants {
+  const held = new Map<PeerIdString, { registrant: Registrant; at: number }>()
   // The same peers by number, so that a random one costs no walk through 100,000.
   const order: PeerIdString[] = []
 
-  const pick = (rng: Rng): Entry | undefined => {
+  const pick = (rng: Rng): Registrant | undefined => {
     const peer = order[Math.floor(rng() * order.length)]
-    return peer == null ? undefined : held.get(peer)?.entry
+    return peer == null ? undefined : held.get(peer)?.registrant
   }
   const swapped = (from: number, to: number): void => {
     const [first, second] = [order[from]!, order[to]!]
@@ -52,16 +52,16 @@ export function entries(most: number): Entries {
     held.get(first)!.at = to
   }
   return {
-    get: peer => held.get(peer)?.entry,
-    set: entry => {
-      const known = held.get(entry.peer)
+    get: peer => held.get(peer)?.registrant,
+    set: registrant => {
+      const known = held.get(registrant.peer)
       if (known != null) {
-        known.entry = entry
+        known.registrant = registrant
         return true
       }
       if (held.size >= most) return false
-      held.set(entry.peer, { entry, at: order.length })
-      order.push(entry.peer)
+      held.set(registrant.peer, { registrant, at: order.length })
+      order.push(registrant.peer)
       return true
     },
     delete: peer => {
@@ -73,21 +73,21 @@ export function entries(most: number): Entries {
     },
     count: () => held.size,
     *values() {
-      for (const { entry } of held.values()) yield entry
+      for (const { registrant } of held.values()) yield registrant
     },
     sample: (count, wanted, rng) => {
-      const found = new Map<PeerIdString, Entry>()
-      if (order.length <= count * TRIES_PER_ENTRY) {
+      const found = new Map<PeerIdString, Registrant>()
+      if (order.length <= count * TRIES_PER_REGISTRANT) {
         // few enough to look at each: shuffle in place, from the end
         for (let last = order.length - 1; last >= 0 && found.size < count; last--) {
           swapped(last, Math.floor(rng() * (last + 1)))
-          const { entry } = held.get(order[last]!)!
-          if (wanted(entry)) found.set(entry.peer, entry)
+          const { registrant } = held.get(order[last]!)!
+          if (wanted(registrant)) found.set(registrant.peer, registrant)
         }
       } else {
-        for (let tries = count * TRIES_PER_ENTRY; tries > 0 && found.size < count; tries--) {
-          const entry = pick(rng)
-          if (entry != null && wanted(entry)) found.set(entry.peer, entry)
+        for (let tries = count * TRIES_PER_REGISTRANT; tries > 0 && found.size < count; tries--) {
+          const registrant = pick(rng)
+          if (registrant != null && wanted(registrant)) found.set(registrant.peer, registrant)
         }
       }
       return [...found.values()]
