@@ -8,6 +8,7 @@ import { createLibp2p } from 'libp2p'
 import { frugalYamux } from './thrift/frugal-yamux.ts'
 import { gatheringNoise } from './thrift/gathering-noise.ts'
 import { importKeysOnce } from './thrift/imported-keys.ts'
+import { rememberProtocols } from './thrift/known-protocols.ts'
 import { quietLogger } from './thrift/quiet-logger.ts'
 import { webSockets } from './web-sockets/web-sockets.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
@@ -69,7 +70,7 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
   const logger = quietLogger()
   const self = privateKey.publicKey.toString()
   const seeds = network.seeds.map(String).filter(address => !address.endsWith(`/p2p/${self}`))
-  return createLibp2p<NodeServices>({
+  const host = await createLibp2p<NodeServices>({
     privateKey,
     datastore,
     start: false,
@@ -105,4 +106,6 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
       peerwatch: init.peerwatch
     }
   })
+  rememberProtocols(host.peerStore)
+  return host
 }
