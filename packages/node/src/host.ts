@@ -54,8 +54,8 @@ const MAX_OUTBOUND_BUFFER_BYTES = 4 * 1024 * 1024
 const HANDSHAKE_WITHIN_MS = 30_000
 /** A ping stream is kept for some seconds, which leaves no room for another by libp2p's default of one. */
 const PING_STREAMS = 4
-/** A peer that is bootstrapped stays tagged for as long as the node runs. */
-const FOREVER_MS = Infinity
+/** A seed stays tagged for as long as the node runs. Whole numbers only: with Infinity libp2p stores nothing, and says so in its debug log alone. */
+const FOREVER_MS = 100 * 365 * 24 * 3_600_000
 
 /** Loaded by who wants it: a megabyte. */
 async function prometheusOf(registry: Registry): Promise<ReturnType<typeof prometheusMetrics>> {
