@@ -5,6 +5,9 @@ import { createTestnet } from '@peerwatch/node/testnet'
 // The others only look on here: cut off by all of them, the corrupter would have nothing to pass on.
 const testnet = await createTestnet({ seeds: 1, trusted: 1, watchers: 0, peers: 4, nodeInit: () => ({ enforce: false, chat: { everyMs: 500 } }) })
 
+/** What a peer says itself in a window of 2 s, and some more: it goes to every neighbour. */
+const OWN_MESSAGES = 8
+
 const careful = await testnet.addPeer({ enforce: false, chat: { everyMs: 500 } })
 const watch = careful.libp2p.services.peerwatch
 
@@ -22,7 +25,14 @@ const wouldCut = new Promise<string>(resolve => {
   })
 })
 
-const [corrupter] = testnet.peers
+// The first whole window tells who passes gossip on to this node: not every link is one of gossip's mesh.
+const relay = await new Promise<string>(resolve => {
+  watch.addEventListener('window:closed', ({ detail: { observations } }) => {
+    const most = observations.toSorted((a, b) => (b.counts.integrity?.ok ?? 0) - (a.counts.integrity?.ok ?? 0))[0]
+    if ((most?.counts.integrity?.ok ?? 0) > OWN_MESSAGES) resolve(most!.subject)
+  })
+})
+const corrupter = testnet.peers.find(peer => peer.peerId.toString() === relay)
 const attack = misbehave(corrupter!, 'corrupts')
 attack.start()
 console.log('dry run:', await wouldCut)
