@@ -8,6 +8,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { REGISTRY_CLIENT_DEFAULTS } from '../../packages/peer/src/registry/options.ts'
 import { makeShares, WINDOW_MS } from './shares.ts'
 import type { TestContext } from 'node:test'
 import type { HostNews, ToldLine } from './share.ts'
@@ -87,10 +88,12 @@ function traffic(shares: Shares, healthyMs: number, fromMs: number): { node: str
 interface Fault {
   readonly stopped: readonly number[]
   readonly forMs: number
+  /** Default: `WHOLE_WITHIN_WINDOWS`. */
+  readonly wholeWithin?: number
 }
 
 /** What was told while the fault lasted and until the network was whole and quiet again. */
-async function through(context: TestContext, shares: Shares, { stopped, forMs }: Fault): Promise<ToldLine[]> {
+async function through(context: TestContext, shares: Shares, { stopped, forMs, wholeWithin = WHOLE_WITHIN_WINDOWS }: Fault): Promise<ToldLine[]> {
   const healthyMs = Date.now()
   const missesBefore = await missesPerWindow(shares, HEALTHY_WINDOWS)
   const fromMs = Date.now()
@@ -98,7 +101,7 @@ async function through(context: TestContext, shares: Shares, { stopped, forMs }:
   await pause(forMs)
   for (const share of stopped) shares.signal(share, 'SIGCONT')
   const overMs = Date.now()
-  await shares.within(WHOLE_WITHIN_WINDOWS, missing)
+  await shares.within(wholeWithin, missing)
   const wholeAfter = shares.good(overMs)
   await shares.pass(QUIET_AFTER_WINDOWS)
   const missesAfter = await missesPerWindow(shares, QUIET_AFTER_WINDOWS)
@@ -161,6 +164,8 @@ suite('faults of half a network', () => {
 suite('the only seed', () => {
   /** Longer than a registration lasts without renewal. */
   const STOPPED_MS = 75_000
+  /** The longest pause before a peer dials a seed again. */
+  const PAUSE_WINDOWS = Math.ceil(REGISTRY_CLIENT_DEFAULTS.backOffMostMs / WINDOW_MS)
   const CAST: Cast = [['seed-1'], ['trusted-1', ...peersFrom(1, 5)], ['trusted-2', ...peersFrom(6, 10)], ['trusted-3', ...peersFrom(11, PEERS)]]
   let shares: Shares
 
@@ -170,7 +175,7 @@ suite('the only seed', () => {
   after(async () => shares.close())
 
   test('stands still for longer than a registration lasts: nobody is dropped, no stamp renewed, no report refused', async context => {
-    const lines = await through(context, shares, { stopped: [0], forMs: STOPPED_MS })
+    const lines = await through(context, shares, { stopped: [0], forMs: STOPPED_MS, wholeWithin: WHOLE_WITHIN_WINDOWS + PAUSE_WINDOWS })
     assert.deepEqual(told(lines, 'peer:removed', 'peer:goodbye', 'report:refused'), [])
     assert.deepEqual(
       told(lines, 'peer:registered').filter(({ isNew }) => isNew),

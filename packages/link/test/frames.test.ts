@@ -4,7 +4,7 @@ import { systemClock } from '@peerwatch/model/system-clock'
 import { manualClock } from '@peerwatch/model/testing'
 import { frames } from '../src/frames.ts'
 import { answerPings } from '../../peer/src/neighbours/ping.ts'
-import { isOver } from '../src/take-over.ts'
+import { isOver, takeOver } from '../src/take-over.ts'
 import { testHost, testNetwork, until } from './support/core.ts'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { TestContext } from 'node:test'
@@ -119,6 +119,21 @@ suite('L1: whoever takes over a stream is told once that it is over, never withi
     frames(near, { clock: systemClock, maxFrameBytes: 100, onFrame: frame => void told.push([...frame]), onEnd: how => told.push(how) })
     await until(() => told.length > 1, 'both are told')
     assert.deepEqual(told, [[1, 2, 3], 'reset'])
+  })
+
+  test('whoever lets go at once of a stream that was over is told nothing more', async t => {
+    const { near, far } = await streamPair(t)
+    far.abort(new Error('ended'))
+    await until(() => isOver(near), 'the end is there')
+    const told: boolean[] = []
+    const onOver = (isReset: boolean): void => void told.push(isReset)
+    takeOver(near, { onMessage: () => {}, onOver })()
+    await new Promise(setImmediate)
+    assert.deepEqual(told, [])
+    takeOver(near, { onMessage: () => {}, onOver })
+    near.dispatchEvent(new Event('remoteCloseWrite'))
+    await new Promise(setImmediate)
+    assert.equal(told.length, 1, 'an event and the state are one end')
   })
 
   test('of the calls of our own none tells the end within itself', async t => {
