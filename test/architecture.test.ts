@@ -42,7 +42,7 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^node:crypto$/
   ],
   node: [
-    /^@peerwatch\/(model|model\/system-clock|wire|store|detection|link|peer|seed|tier|trust-tree|reputation)$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|store|detection|link|peer|peer\/parts|seed|tier|trust-tree|reputation)$/,
     /^libp2p$/,
     /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
     /^@chainsafe\/libp2p-(noise|yamux)$/,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { createTestnet } from '@peerwatch/node/testnet'
-import { COUNTERS, GAUGES } from '../../packages/node/src/http/metrics-table.ts'
+import { METRICS } from '../../packages/peer/src/metrics/table.ts'
 import { board } from '../../scripts/generate-board.ts'
 import { until } from '../support/until.ts'
 import { havePrometheus, startPrometheus } from './prometheus.ts'
@@ -97,7 +97,7 @@ suite('deploy/', () => {
   })
 
   test('alerts and board name only metrics that a node has', () => {
-    const ours = [...Object.keys(COUNTERS), ...Object.keys(GAUGES)]
+    const ours = Object.keys(METRICS)
     const others = [...scraped.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name)
     const known = new Set([...ours, ...others, ...SCRAPE])
     const alerts = [...readFileSync('deploy/alerts.yml', 'utf8').matchAll(/^\s+expr: (.+)$/gm)].map(([, expr = '']) => expr)

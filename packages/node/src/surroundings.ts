@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { removeApiFile, writeApiFile } from './files/index.ts'
-import { nodeMetrics } from './http/metrics.ts'
+import { metering } from '@peerwatch/peer/parts'
+import { prometheusSink } from './http/metrics.ts'
 import { hearAll, jsonLog } from './logging/index.ts'
 import { version } from './version.ts'
 import { eventHub, nodeView } from './view.ts'
 import type { Libp2p } from '@libp2p/interface'
-import type { Clock, DimensionTable, RecordStore } from '@peerwatch/model'
+import type { Clock } from '@peerwatch/model'
 import type { Registry } from 'prom-client'
 import type { NodeServices } from './host.ts'
-import type { Readings } from './http/metrics-table.ts'
 import type { NodeView } from './http/node-view.ts'
 import type { EventDetail, EventName, JsonLog, LogLevel } from './logging/index.ts'
 import type { NodeInit } from './options.ts'
@@ -26,12 +26,11 @@ export interface Surroundings {
 
 export interface SurroundingsInit {
   readonly row: Role
-  readonly records: RecordStore | undefined
   readonly metrics: Registry
 }
 
 export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, around: SurroundingsInit): Surroundings {
-  const { row, records, metrics } = around
+  const { row, metrics } = around
   const { role, name = role, dataDir } = init
   const { peerwatch } = libp2p.services
   // the same target, seen without the names of its events
@@ -67,7 +66,9 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
         pid: process.pid
       })
       if (init.http === false) return
-      closers.push(nodeMetrics({ registry: metrics, events: source, dimensions: core.dimensions, gauges: readings(view, records, core.dimensions) }))
+      const meters = metering({ node: peerwatch.assembly, sink: prometheusSink(metrics), hear: listener => hearAll(source, listener) })
+      await meters.beforeStart()
+      closers.push(meters.stop)
       // hosts without an API do not load its server
       const { httpServer } = await import('./http/http-server.ts')
       const server = await httpServer({
@@ -119,31 +120,4 @@ function logOf({ log, dataDir, role, name = role, chat }: NodeInit, clock: Clock
     ...(log?.level != null && { level: log.level }),
     ...(log?.format != null && { format: log.format })
   })
-}
-
-function readings(view: NodeView, records: RecordStore | undefined, { evictable }: DimensionTable): Readings {
-  const status = view.status
-  const { seed, trusted, reportsPending } = status()
-  return {
-    peerwatch_neighbours: () => countBy(status().neighbours, ({ state }) => state, ['connected', 'lost']),
-    peerwatch_evictions_in_force: () => status().evictions,
-    peerwatch_cuts_in_force: () => countBy(status().cuts, ({ dimension }) => dimension, evictable),
-    peerwatch_roster_version: () => status().rosterVersion,
-    peerwatch_late_seconds: () => status().health.lateMs / 1000,
-    peerwatch_timeout_factor: () => status().health.factor,
-    ...(reportsPending != null && { peerwatch_pending_reports: () => status().reportsPending ?? 0 }),
-    ...(seed != null && { peerwatch_registered_peers: () => status().seed?.registered ?? 0 }),
-    ...(trusted != null && {
-      peerwatch_open_cases: () => status().trusted?.openCases.length ?? 0,
-      peerwatch_watchers: () => status().trusted?.watchers.length ?? 0
-    }),
-    ...(records != null && { peerwatch_stored_bytes: records.sizeBytes })
-  }
-}
-
-/** A series that vanishes at zero is no zero: `keys` are there in any case. */
-function countBy<T>(items: readonly T[], keyOf: (item: T) => string, keys: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = Object.fromEntries(keys.map(key => [key, 0]))
-  for (const item of items) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1
-  return counts
 }

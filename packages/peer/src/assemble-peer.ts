@@ -1,4 +1,3 @@
-import { applicationMetrics } from './application-metrics.ts'
 import { reporting } from './reporting/reporting.ts'
 import { queryClient } from './query/query-client.ts'
 import { volatileDatastoreWarning } from './volatile-datastore.ts'
@@ -15,7 +14,7 @@ export interface PeerAssembly extends Assembly {
 
 /** A peer: what every role runs, and it watches its neighbours and reports on them. */
 export function assemblePeer(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions & PeerOptions): PeerAssembly {
-  const { alterObservations, metrics = true, neighbours = {} } = options
+  const { alterObservations, neighbours = {} } = options
   const common = assembleCommon(components, events, options, {
     neighbours,
     ...(alterObservations != null && { alterObservations }),
@@ -34,7 +33,7 @@ export function assemblePeer(components: PeerwatchComponents, events: TypedEvent
     configure: common.configure,
     cuts: common.observing.cuts,
     standing: queries.standing,
-    parts: [volatileDatastoreWarning(core), ...(metrics ? [applicationMetrics(core)] : []), ...common.parts, registry, queries, reports]
+    parts: [volatileDatastoreWarning(core), ...common.parts, registry, queries, reports]
   }
 }
 

@@ -1,5 +1,6 @@
 import { TypedEventEmitter } from 'main-event'
 import type { PeerwatchEvents } from '@peerwatch/link'
+import type { Hears } from './metrics/metering.ts'
 
 /** Alarms kept for the first listener; what comes after that many is in libp2p's log only. */
 const MOST_KEPT = 16
@@ -11,6 +12,13 @@ const MOST_KEPT = 16
  */
 export class EventsWithEarlyAlarms extends TypedEventEmitter<PeerwatchEvents> {
   #kept: { detail?: unknown }[] = []
+  readonly #hearers = new Set<Hears>()
+
+  /** Tells every event, and is no listener: an alarm that only this hears waits for the first listener all the same. */
+  hear(hearer: Hears): () => void {
+    this.#hearers.add(hearer)
+    return () => this.#hearers.delete(hearer)
+  }
 
   override addEventListener(...[type, ...rest]: Parameters<TypedEventEmitter<PeerwatchEvents>['addEventListener']>): void {
     super.addEventListener(type, ...rest)
@@ -23,6 +31,7 @@ export class EventsWithEarlyAlarms extends TypedEventEmitter<PeerwatchEvents> {
   }
 
   override safeDispatchEvent(type: keyof PeerwatchEvents, init: { detail?: unknown } = {}): boolean {
+    for (const hearer of this.#hearers) hearer(type, init.detail as never)
     if (type !== 'alarm' || this.listenerCount(type) > 0) return super.safeDispatchEvent(type, init)
     if (this.#kept.length < MOST_KEPT) this.#kept.push(init)
     return true

@@ -20,6 +20,8 @@ export interface CoreOptions {
   readonly dimensions?: DimensionTable
   /** What watches the neighbours: one observer for each dimension. Default: those of `DIMENSIONS`. */
   readonly observers?: readonly ObserverFactory[]
+  /** Counts in libp2p's own metrics, if the node has them. Give `false` if you count the events yourself. Default `true`. */
+  readonly metrics?: boolean
   /** For tests. Default: the system's. */
   readonly clock?: Clock
   /** For tests: numbers in [0, 1). Default `Math.random`. */
@@ -37,8 +39,6 @@ export interface PeerOptions {
   readonly neighbours?: false | { readonly targetDegree?: number; readonly maxDegree?: number }
   /** How its reports are kept and brought to the trusted nodes. Default `REPORTING_DEFAULTS`. */
   readonly reporting?: ReportingOptions
-  /** Counts in libp2p's own metrics, if the node has them. Give `false` if you count the events yourself. Default `true`. */
-  readonly metrics?: boolean
   /** For research: what this node reports instead of what it saw. A node that uses it lies. */
   readonly alterObservations?: (observations: Observation[], window: number) => Observation[]
 }

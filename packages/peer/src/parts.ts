@@ -12,6 +12,8 @@ export type { Observer, ObserverFactory, ObserverInit } from './observation/obse
 export { tally } from './observation/tally.ts'
 export type { GossipCopy } from './gossip/gossip-tap.ts'
 export { gossipTopics } from './gossip/core-topics.ts'
+export { metering } from './metrics/metering.ts'
+export type { MetricSink } from './metrics/metering.ts'
 export { ping, pingUntil } from './neighbours/ping.ts'
 export type { Pinged } from './neighbours/ping.ts'
 export type { CoreOptions, PeerOptions } from './options.ts'

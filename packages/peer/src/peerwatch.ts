@@ -2,12 +2,14 @@ import { serviceCapabilities, serviceDependencies } from '@libp2p/interface'
 import { EventsWithEarlyAlarms } from './early-alarms.ts'
 import { peerIdText, ServicesError } from '@peerwatch/link'
 import { assemblePeer } from './assemble-peer.ts'
-import type { PeerId, Startable, TypedEventTarget } from '@libp2p/interface'
+import { libp2pSink } from './metrics/libp2p-sink.ts'
+import { metering } from './metrics/metering.ts'
+import type { Metrics, PeerId, Startable, TypedEventTarget } from '@libp2p/interface'
 import type { TypedEventEmitter } from 'main-event'
 import type { Counts, Dimension } from '@peerwatch/model'
 import type { Assembly } from './assembly.ts'
 import type { CoreOptions, PeerOptions } from './options.ts'
-import type { CoarseStanding, Core, Eviction, Neighbour, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
+import type { CoarseStanding, Core, Eviction, Neighbour, Part, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
 
 /**
  * Peerwatch as the application sees it: `node.services.peerwatch`.
@@ -60,12 +62,15 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
   readonly [serviceDependencies]: string[] = ['@libp2p/identify', '@libp2p/pubsub']
   readonly assembly: A
   readonly #core: Core
+  readonly #parts: readonly Part[]
   #stopping = false
 
-  constructor(assemble: (events: TypedEventEmitter<PeerwatchEvents>) => A) {
+  constructor(assemble: (events: TypedEventEmitter<PeerwatchEvents>) => A, metrics: Metrics | undefined) {
     super()
     this.assembly = assemble(this)
     this.#core = this.assembly.core
+    const meters = metrics == null ? [] : [metering({ node: this.assembly, sink: libp2pSink(metrics), hear: listener => this.hear(listener) })]
+    this.#parts = [...meters, ...this.assembly.parts]
   }
 
   /** Before any transport listens: evictions of earlier runs hold from the first connection on. */
@@ -73,7 +78,7 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
     this.#stopping = false
     this.#core.health.start()
     await this.#core.roster.load()
-    for (const part of this.assembly.parts) await part.beforeStart?.()
+    for (const part of this.#parts) await part.beforeStart?.()
   }
 
   start(): void {}
@@ -81,14 +86,14 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
   /** Transports listen, and the other services run, only now. */
   async afterStart(): Promise<void> {
     this.#core.windows.start()
-    for (const part of this.assembly.parts) await part.start?.()
+    for (const part of this.#parts) await part.start?.()
   }
 
   /** While links still live: what is in hand is delivered, then goodbye is said. */
   async beforeStop(): Promise<void> {
     if (this.#stopping) return
     this.#stopping = true
-    for (const part of this.assembly.parts.toReversed()) {
+    for (const part of this.#parts.toReversed()) {
       try {
         await part.stop?.()
       } catch (error) {
@@ -132,8 +137,11 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
 }
 
 /** For the other roles of `@peerwatch/node`: the same service around other parts. */
-export function roleService<A extends Assembly>(assemble: (components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>) => A) {
-  return (components: PeerwatchComponents): Peerwatch<A> => new PeerwatchService(events => assemble(components, events))
+export function roleService<A extends Assembly>(
+  { metrics = true }: Pick<CoreOptions, 'metrics'>,
+  assemble: (components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>) => A
+): (components: PeerwatchComponents) => Peerwatch<A> {
+  return components => new PeerwatchService(events => assemble(components, events), metrics ? components.metrics : undefined)
 }
 
 /**
@@ -162,5 +170,5 @@ export function roleService<A extends Assembly>(assemble: (components: Peerwatch
  * with `bad-roster` where the datastore holds the roster of another authority.
  */
 export function peerwatch(init: CoreOptions & PeerOptions): (components: PeerwatchComponents) => Peerwatch {
-  return roleService((components, events) => assemblePeer(components, events, init))
+  return roleService(init, (components, events) => assemblePeer(components, events, init))
 }

@@ -16,7 +16,7 @@ export interface SeedAssembly extends Assembly {
 
 /** A seed: what every role runs, and the registry of live peers. */
 export function seed(options: SeedOptions): (components: PeerwatchComponents) => Peerwatch<SeedAssembly> {
-  return roleService((components, events) => {
+  return roleService(options, (components, events) => {
     const common = assembleCommon(components, events, options, { registry: { everySeed: true } })
     const { core, registry } = common
     const server = registryServer(core, { client: registry, ...(options.registry != null && { options: options.registry }) })

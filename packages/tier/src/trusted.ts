@@ -28,6 +28,8 @@ export interface TrustedTier {
   readonly entry: Entry
   readonly examination: Examination
   readonly watcherIds: () => PeerIdString[]
+  /** What its records take, estimated. */
+  readonly storedBytes: () => Promise<number>
 }
 
 export interface TrustedAssembly extends Assembly {
@@ -36,7 +38,7 @@ export interface TrustedAssembly extends Assembly {
 
 /** A trusted node: keeps reports, examines suspects through its watchers, signs evictions. */
 export function trusted(options: TrustedOptions): (components: PeerwatchComponents) => Peerwatch<TrustedAssembly> {
-  return roleService((components, events) => {
+  return roleService(options, (components, events) => {
     const common = assembleCommon(components, events, options, { registry: { everySeed: true } })
     const { core, registry, topics } = common
     const { pepper, store, isOwnWatcher } = options
@@ -63,7 +65,7 @@ export function trusted(options: TrustedOptions): (components: PeerwatchComponen
       configure: common.configure,
       cuts: common.observing.cuts,
       standing: async peer => (await tree.standing(peer)) ?? { state: 'unknown', reputation: undefined, window: core.windows.now().window },
-      tier: { tree, entry, examination: judging, watcherIds: watchers.connected },
+      tier: { tree, entry, examination: judging, watcherIds: watchers.connected, storedBytes: store.sizeBytes },
       // The judge listens before the tree hands over what is stored.
       parts: [...common.parts, registry, watchers, judging, tree, entry, queries]
     }

@@ -17,7 +17,7 @@ export interface WatcherAssembly extends Assembly {
 
 /** A watcher: an ordinary peer that tells its trusted node what it sees, and looks where it is told to. */
 export function watcher(options: WatcherOptions): (components: PeerwatchComponents) => Peerwatch<WatcherAssembly> {
-  return roleService((components, events) => {
+  return roleService(options, (components, events) => {
     const assembly = assemblePeer(components, events, options)
     const { core, common } = assembly
     const asking = copiesAsked(common)

@@ -8,6 +8,7 @@ export function coreOptions({ init, network }: RoleInit): CoreOptions {
     network,
     enforce,
     neverEvict,
+    metrics: false, // the HTTP API has its own
     ...(dimensions != null && { dimensions }),
     ...(observers != null && { observers }),
     ...(gossip != null && { gossip }),
@@ -21,7 +22,6 @@ export function peerOptions(given: RoleInit): CoreOptions & PeerOptions {
   const { neighbours, reporting, alterObservations } = given.init
   return {
     ...coreOptions(given),
-    metrics: false, // the HTTP API has its own, for every role
     ...(neighbours != null && { neighbours }),
     ...(reporting != null && { reporting }),
     ...(alterObservations != null && { alterObservations })

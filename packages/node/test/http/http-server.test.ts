@@ -7,7 +7,10 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { Registry } from 'prom-client'
 import { NodeError } from '../../src/errors.ts'
 import { httpServer } from '../../src/http/http-server.ts'
-import { nodeMetrics } from '../../src/http/metrics.ts'
+import { metering } from '@peerwatch/peer/parts'
+import { hearAll } from '../../src/logging/index.ts'
+import { prometheusSink } from '../../src/http/metrics.ts'
+import type { Neighbour } from '@peerwatch/link'
 import type { TestContext } from 'node:test'
 import type { HttpServer } from '../../src/http/http-server.ts'
 import type { NodeView, StatusView } from '../../src/http/node-view.ts'
@@ -51,12 +54,23 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
   const events = new EventTarget()
   const listeners = new Set<(event: NodeEvent) => void>()
   const allowed: [string, boolean][] = []
-  const stop = nodeMetrics({
-    registry,
-    events,
-    dimensions: DIMENSIONS,
-    gauges: { peerwatch_neighbours: () => ({ connected: 3, lost: 1 }), peerwatch_pending_reports: async () => 4 }
+  const meters = metering({
+    node: {
+      core: {
+        certificates: { evictions: () => [] },
+        roster: { current: () => ({ version: 1 }) },
+        health: { now: () => ({ state: 'well', lateMs: 0, factor: 1 }) },
+        dimensions: DIMENSIONS
+      },
+      neighbours: { list: () => (['connected', 'connected', 'lost', 'connected'] as const).map(neighbourThatIs) },
+      cuts: () => [],
+      reporting: { status: () => ({ pending: 4 }) },
+      tier: { examination: { cases: () => [] }, watcherIds: () => [], storedBytes: async () => 4096 }
+    },
+    sink: prometheusSink(registry),
+    hear: listener => hearAll(events, listener)
   })
+  await meters.beforeStart()
   const view: NodeView = {
     status: () => STATUS,
     evictions: () => [],
@@ -79,7 +93,7 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
   }
   const server = await httpServer({ view, metrics: registry, host })
   t.after(async () => {
-    stop()
+    await meters.stop()
     await server.close()
   })
   return {
@@ -95,6 +109,10 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
       return { status: response.status, body: await response.json() }
     }
   }
+}
+
+function neighbourThatIs(state: Neighbour['state']): Neighbour {
+  return { peer: alice as Neighbour['peer'], state, sinceWindow: 1, direction: 'inbound', misses: 0, lastAnswerMs: undefined, guest: false }
 }
 
 function errorOf({ status, body }: { status: number; body: unknown }): [number, string] {
@@ -280,6 +298,8 @@ suite('the HTTP API', () => {
     assert.match(text, /^peerwatch_observations_total\{outcome="bad"\} 3$/m)
     assert.match(text, /^peerwatch_neighbours\{state="connected"\} 3$/m)
     assert.match(text, /^peerwatch_pending_reports 4$/m)
+    assert.match(text, /^peerwatch_stored_bytes 4096$/m)
+    assert.doesNotMatch(text, /peerwatch_registered_peers/, 'no seed')
     assert.match(text, /^peerwatch_faults_total\{protocol="other"\} 68$/m)
     assert.equal(text.match(/^peerwatch_faults_total\{/gm)?.length, 33)
   })

@@ -1,35 +1,36 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { COUNTERS, GAUGES } from '../../src/http/metrics-table.ts'
+import { METRICS } from '../../../peer/src/metrics/table.ts'
+import type { MetricRow, RolePart } from '../../../peer/src/metrics/metric.ts'
 
 const PAGE = new URL('../../../../docs/metrics.md', import.meta.url)
+const NODES: Readonly<Record<RolePart, string>> = { reporting: 'peers, watchers', seed: 'seeds', tier: 'trusted nodes' }
 
-function rows(table: Readonly<Record<string, { readonly help: string; readonly label?: string }>>): string {
-  return Object.entries(table)
-    .map(([name, { help, label }]) => `| \`${name}\` | ${label == null ? '' : `\`${label}\``} | ${help} |`)
+function rows(isWanted: (row: MetricRow) => boolean): string {
+  return Object.entries(METRICS)
+    .filter(([, row]) => isWanted(row))
+    .map(([name, { help, label, of }]) => `| \`${name}\` | ${of == null ? 'all' : NODES[of]} | ${label == null ? '' : `\`${label}\``} | ${help} |`)
     .join('\n')
 }
 
 const page = `# Metrics
 
-\`GET /metrics\` on a node's HTTP port answers in Prometheus' text format, without a token. This page is written by \`UPDATE=1 node --test packages/node/test/http/metrics-page.test.ts\` from the table in \`packages/node/src/http/metrics-table.ts\`.
+\`GET /metrics\` on a node's HTTP port answers in Prometheus' text format, without a token. This page is written by \`UPDATE=1 node --test packages/node/test/http/metrics-page.test.ts\` from the table in \`packages/peer/src/metrics/table.ts\`. A new metric is one row of it, and one panel of the board.
 
-A label has at most 32 values; what comes after is counted as \`other\`, since a peer may choose some of them. No metric names a peer.
+A label has at most 32 values; what comes after is counted as \`other\`, since a peer may choose some of them. No metric names a peer. A node does not show the metrics that its role does not have.
 
 ## Counters, since the start of the process
 
-| metric | label | counts |
-|---|---|---|
-${rows(COUNTERS)}
+| metric | nodes | label | counts |
+|---|---|---|---|
+${rows(row => 'event' in row)}
 
 ## Gauges, read at each scrape
 
-A gauge that the node's role does not have is absent.
-
-| metric | label | shows |
-|---|---|---|
-${rows(GAUGES)}
+| metric | nodes | label | shows |
+|---|---|---|---|
+${rows(row => !('event' in row))}
 
 ## libp2p's own
 
@@ -37,7 +38,7 @@ A node that the \`peerwatch\` command runs also shows the metrics of libp2p and 
 
 ## In your own libp2p node
 
-With \`metrics: prometheusMetrics()\` of \`@libp2p/prometheus-metrics\` beside \`peerwatch()\`, the same registry counts \`peerwatch_observations_total\`, \`peerwatch_reports_acknowledged_total\`, \`peerwatch_reports_refused_total\`, \`peerwatch_cuts_total\` and \`peerwatch_evictions_total\`, with the labels above. \`peerwatch({ metrics: false })\` leaves them out.
+With \`metrics: prometheusMetrics()\` of \`@libp2p/prometheus-metrics\` beside \`peerwatch()\`, the same registry shows all metrics above that a peer has. The services of the other roles do the same for theirs. libp2p's metrics belong to the whole process, so give them to one of its nodes. \`peerwatch({ metrics: false })\` leaves ours out.
 
 ## Traces
 

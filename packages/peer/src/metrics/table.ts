@@ -1,0 +1,99 @@
+import { BUDGET_NAMES } from '@peerwatch/link'
+import { counter, gauge } from './metric.ts'
+import type { Counts, DimensionTable } from '@peerwatch/model'
+import type { PeerwatchEvents } from '@peerwatch/link'
+import type { MetricRow, Reading } from './metric.ts'
+
+const byDimension = { label: 'dimension', values: ({ evictable }: DimensionTable) => evictable } as const
+
+/** All metrics of all roles: one row each. Both sinks, docs/metrics.md and the check of the board are made from this table. No metric names a peer. */
+export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
+  peerwatch_observations_total: counter('window:closed', 'What this node reports of its neighbours', {
+    label: 'outcome',
+    values: ['ok', 'bad'],
+    count: outcomes
+  }),
+  peerwatch_reports_acknowledged_total: counter('report:acknowledged', 'Reports of this node that a trusted node has stored', { of: 'reporting' }),
+  peerwatch_reports_refused_total: counter('report:refused', 'Reports of this node that a trusted node refused', {
+    of: 'reporting',
+    label: 'reason',
+    count: ({ reason }) => reason
+  }),
+  peerwatch_reports_stored_total: counter('report:stored', 'Reports that this trusted node acknowledged as an entry', {
+    of: 'tier',
+    count: ({ count }) => count
+  }),
+  peerwatch_entry_changes_total: counter('entry:changed', 'How often reports went to another entry, or to none', { of: 'reporting' }),
+  peerwatch_gossip_dropped_total: counter('gossip:limited', 'Gossip messages beyond the limit of a neighbour, dropped unread', {
+    count: ({ messages }) => messages
+  }),
+  peerwatch_cuts_total: counter('neighbour:cut', 'Neighbours that this node cut on its own evidence', {
+    ...byDimension,
+    count: ({ dimension }) => dimension
+  }),
+  peerwatch_deaths_total: counter('neighbour:dead', 'Neighbours that stopped answering'),
+  peerwatch_removals_total: counter('peer:removed', 'Dead peers that seeds took off the registry'),
+  peerwatch_evictions_total: counter('peer:evicted', 'Certificates that took force here', { ...byDimension, count: ({ dimension }) => dimension }),
+  peerwatch_cases_opened_total: counter('case:opened', 'Suspects whose examination began here', {
+    ...byDimension,
+    of: 'tier',
+    count: ({ dimension }) => dimension
+  }),
+  peerwatch_cases_total: counter('case:closed', 'Examinations that ended here', {
+    of: 'tier',
+    label: 'outcome',
+    values: ['evicted', 'acquitted', 'expired'],
+    count: ({ outcome }) => outcome
+  }),
+  peerwatch_findings_total: counter('finding:signed', 'First-hand results that this node signed or heard of', {
+    of: 'tier',
+    label: 'outcome',
+    values: ['failed', 'not confirmed'],
+    count: ({ outcome }) => outcome
+  }),
+  peerwatch_verdicts_signed_total: counter('verdict:signed', 'Proposed evictions that this node signed', {
+    ...byDimension,
+    of: 'tier',
+    count: ({ dimension }) => dimension
+  }),
+  peerwatch_verdicts_refused_total: counter('verdict:refused', 'Proposed evictions that this node refused to sign', { of: 'tier' }),
+  peerwatch_faults_total: counter('peer:fault', 'Things that no honest peer sends', { label: 'protocol', count: ({ protocol }) => protocol }),
+  peerwatch_budgets_spent_total: counter('budget:spent', 'What this node did not send because its budget for one window was spent', {
+    label: 'budget',
+    values: BUDGET_NAMES,
+    count: ({ budget }) => budget
+  }),
+  peerwatch_alarms_total: counter('alarm', 'What the operator should look at', { label: 'code', count: ({ code }) => code }),
+  peerwatch_neighbours: gauge('Neighbours under watch', {
+    label: 'state',
+    values: ['connected', 'lost'],
+    read: ({ neighbours }) => countBy(neighbours.list(), ({ state }) => state)
+  }),
+  peerwatch_pending_reports: gauge('Reports of this node without an answer', { of: 'reporting', read: ({ reporting }) => reporting.status().pending }),
+  peerwatch_evictions_in_force: gauge('Evictions that this node enforces', { read: ({ core }) => core.certificates.evictions().length }),
+  peerwatch_cuts_in_force: gauge('Neighbours refused on own evidence', {
+    ...byDimension,
+    read: ({ cuts }) => countBy(cuts(), ({ dimension }) => dimension)
+  }),
+  peerwatch_registered_peers: gauge('Peers in the registry of this seed', { of: 'seed', read: ({ seed }) => seed.status().peers.length }),
+  peerwatch_stored_bytes: gauge('What the records of this trusted node take, estimated', { of: 'tier', read: async ({ tier }) => tier.storedBytes() }),
+  peerwatch_open_cases: gauge('Suspects under examination here', { of: 'tier', read: ({ tier }) => tier.examination.cases().length }),
+  peerwatch_watchers: gauge('Watchers that are connected to this trusted node', { of: 'tier', read: ({ tier }) => tier.watcherIds().length }),
+  peerwatch_roster_version: gauge('Version of the roster held', { read: ({ core }) => core.roster.current().version }),
+  peerwatch_late_seconds: gauge('How late the loop of this process was of late: what it missed meanwhile is blamed on nobody', {
+    read: ({ core }) => core.health.now().lateMs / 1000
+  }),
+  peerwatch_timeout_factor: gauge('How many times as long as usual this node waits for others, 1 to 8; above 1.5 it is late itself', {
+    read: ({ core }) => core.health.now().factor
+  })
+})
+
+/** What one window's observations add up to, over all neighbours and dimensions. */
+function outcomes({ observations }: PeerwatchEvents['window:closed']['detail']): Reading {
+  const counts = observations.flatMap(observation => Object.values<Counts>(observation.counts))
+  return Object.fromEntries((['ok', 'bad'] as const).map(side => [side, counts.reduce((sum, count) => sum + count[side], 0)]))
+}
+
+function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Reading {
+  return Object.fromEntries([...Map.groupBy(items, keyOf)].map(([key, members]) => [key, members.length]))
+}
