@@ -24,6 +24,8 @@ export type RegistryAnswer = Partial<Omit<RegistryResponse, 'id'>>
 export interface PeerStreamsInit {
   readonly options: RegistryServerOptions
   readonly answer: (stream: PeerStream, request: RegistryRequest) => Promise<RegistryAnswer>
+  /** A request of this peer is beyond its allowance, and is refused. */
+  readonly onRefused: (peer: PeerIdString) => void
   readonly onEnd: (stream: PeerStream) => void
 }
 
@@ -78,6 +80,7 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
     const answer = async (request: RegistryRequest): Promise<RegistryAnswer> => {
       if (!limits.take(peer, costOf(request) / (privileged ? MEMBERS_DISCOUNT : 1))) {
         refusedCount++
+        init.onRefused(peer)
         if (refusedCount > options.refusedMost) {
           fault(peer, 'too-fast')
           answers.abort('reset')

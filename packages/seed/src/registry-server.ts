@@ -24,6 +24,8 @@ import type { RegistryServerOptions } from './options.ts'
 export interface RegistryServerInit {
   /** This seed's own client: it checks departures and hears what the other seeds tell. */
   readonly client: RegistryClient
+  /** Told of each request that a peer's allowance does not cover. */
+  readonly onRefused: (peer: PeerIdString) => void
   readonly options?: Partial<RegistryServerOptions>
 }
 
@@ -95,6 +97,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       isCurrent: stream => streams.get(stream.peer) === stream,
       fault
     }),
+    onRefused: init.onRefused,
     onEnd: stream => {
       feeds.remove(stream)
     }

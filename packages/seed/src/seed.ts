@@ -19,7 +19,11 @@ export function seed(options: SeedOptions): (components: PeerwatchComponents) =>
   return roleService(options, (components, events) => {
     const common = assembleCommon(components, events, options, { registry: { everySeed: true } })
     const { core, registry } = common
-    const server = registryServer(core, { client: registry, ...(options.registry != null && { options: options.registry }) })
+    const server = registryServer(core, {
+      client: registry,
+      onRefused: common.observing.countRequest,
+      ...(options.registry != null && { options: options.registry })
+    })
     const queries = queryClient(core, { registry })
     return {
       core,

@@ -136,6 +136,8 @@ test('G14: requests beyond the allowance are refused, and then the stream is cut
   assert.ok(served.length < 10, `${served.length} of 100 were served`)
   assert.ok(!isOpen())
   assert.ok(seed.faults.includes(`${mallory.self} too-fast`))
+  assert.equal(seed.refused.length, 11, 'each is told of once')
+  assert.deepEqual(new Set(seed.refused), new Set([mallory.self]))
   await isServing(registry, seed)
 })
 

@@ -56,7 +56,7 @@ export function trusted(options: TrustedOptions): (components: PeerwatchComponen
       isRegistered: registeredPeers(core, registry, tree.onReport),
       ...(options.entry != null && { limits: options.entry })
     })
-    const queries = queryServer(core, { tree })
+    const queries = queryServer(core, { tree, onRefused: common.observing.countRequest })
     return {
       core,
       registry,

@@ -1,7 +1,6 @@
 import { capped, OBSERVATIONS_MOST, total } from '@peerwatch/model'
 import { peerIdText, ServicesError } from '@peerwatch/link'
 import { OBSERVERS } from './observers.ts'
-import { resource } from './resource.ts'
 import { tally } from './tally.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
 import type { Counts, Dimension, EvictableDimension, Observation, PeerIdString, WindowNumber } from '@peerwatch/model'
@@ -24,7 +23,12 @@ export interface ObservationInit {
 export interface Observing extends Part, SeenView {
   /** What the application itself saw of a neighbour in this window. */
   readonly observe: (peer: PeerIdString, dimension: Dimension, counts: Counts) => void
-  /** For servers: counts one request frame of a peer; false where it is to be refused unprocessed. */
+  /**
+   * For servers: counts a request frame that the allowance of its protocol does not cover, beside inbound streams and pings.
+   * False where it is beyond the signed limit too.
+   *
+   * A frame within its allowance is none: the allowances of docs/limits.md are larger than the signed limit, and whoever keeps them floods nobody.
+   */
   readonly countRequest: (peer: PeerIdString) => boolean
 }
 
@@ -56,8 +60,7 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
       if (defence.isCut(peer)) for (const observer of observers) observer.forget?.(peer)
     }
   }
-  const requests = resource(core, init)
-  const observers = factories.map(make => (make === resource ? requests : make(core, init)))
+  const observers = factories.map(make => make(core, init))
   checkObservers(core, observers)
 
   const collect = (window: WindowNumber): Map<PeerIdString, CountsByDimension> => {
@@ -105,7 +108,7 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
       byApplication.set(dimension, ofDimension)
       ofDimension.add(peer, { ok: Math.max(0, counts.ok), bad: Math.max(0, counts.bad) })
     },
-    countRequest: requests.countRequest,
+    countRequest: peer => observers.every(observer => observer.countRequest?.(peer) ?? true),
     onSeen: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)

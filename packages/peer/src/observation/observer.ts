@@ -29,6 +29,8 @@ export interface Observer {
   readonly close: (window: WindowNumber) => ReadonlyMap<PeerIdString, Counts>
   readonly onOpen?: (connection: Connection) => void
   readonly onDisconnect?: (peer: PeerIdString) => void
+  /** Counts one request frame; false where it is beyond the limit. */
+  readonly countRequest?: (peer: PeerIdString) => boolean
   /** Starts to listen; returns what ends it. */
   readonly start: () => () => void
   /** Forgets the evidence against this peer: it has led to a cut. */

@@ -6,8 +6,7 @@ import { tally } from './tally.ts'
 import type { Connection, Stream, StreamMuxer } from '@libp2p/interface'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Uint8ArrayList } from 'uint8arraylist'
-import type { Core } from '@peerwatch/link'
-import type { Observer, ObserverInit } from './observer.ts'
+import type { ObserverFactory } from './observer.ts'
 
 const { windows: windowsNeeded, timesLimit, withinWindows } = row.evidence
 const MOST_SUBJECTS = 1024
@@ -31,17 +30,13 @@ interface Requests {
   isLinked: boolean
 }
 
-export interface ResourceObserver extends Observer {
-  /** For servers: counts one request frame; false where it is to be refused unprocessed. */
-  readonly countRequest: (peer: PeerIdString) => boolean
-}
-
 /**
- * Slots of half a second in which a neighbour kept or broke the signed limit of requests: inbound streams, and frames that servers tell of.
+ * Slots of half a second in which a neighbour kept or broke the signed limit of requests: inbound streams, further pings on one, and frames that
+ * servers refuse.
  *
  * Streams are counted at the muxer: handlers miss what libp2p's own limits refuse. Excess streams are reset before anything is made of them.
  */
-export const resource = (core: Core, { isSubject, enforce, onEvidence }: ObserverInit): ResourceObserver => {
+export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence }) => {
   const counts = tally()
   const subjects = new BoundedMap<PeerIdString, Requests>(MOST_SUBJECTS)
   const slotNow = (): number => Math.floor(core.clock.monotonicMs() / RESOURCE_SLOT_MS)

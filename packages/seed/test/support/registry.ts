@@ -28,6 +28,8 @@ export interface RegistryNode {
   readonly client: RegistryClient
   /** Every fault counted here, as `peer what`. */
   readonly faults: string[]
+  /** Whose requests a seed refused for being too many, each time. */
+  readonly refused: PeerIdString[]
   /** Codes of its alarms, and the states that its registration went through. */
   readonly alarms: string[]
   readonly states: string[]
@@ -87,6 +89,7 @@ export async function testRegistry(
     })
     const faults: string[] = []
     const left: string[] = []
+    const refused: PeerIdString[] = []
     const alarms: string[] = []
     const states: string[] = []
     core.events.addEventListener('alarm', ({ detail }) => alarms.push(detail.code))
@@ -97,7 +100,7 @@ export async function testRegistry(
     core.events.addEventListener('peer:removed', note)
     await node.handle('/ipfs/ping/1.0.0', async (stream: Stream) => (answersPing ? echo(stream).catch(() => {}) : undefined))
     const client = registryClient(core, { options: { backOffMs: 50, backOffMostMs: 200, ...init.clientOptions } })
-    const server = serverOptions == null ? undefined : registryServer(core, { client, options: serverOptions })
+    const server = serverOptions == null ? undefined : registryServer(core, { client, onRefused: peer => refused.push(peer), options: serverOptions })
     core.windows.start()
     core.health.start()
     await server?.beforeStart?.()
@@ -109,6 +112,7 @@ export async function testRegistry(
       self: core.self,
       client,
       faults,
+      refused,
       alarms,
       states,
       left,

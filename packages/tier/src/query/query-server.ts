@@ -10,6 +10,8 @@ import type { TrustTree } from '../tree/trust-tree.ts'
 
 export interface QueryServerInit {
   readonly tree: Pick<TrustTree, 'standing'>
+  /** Told of each question that a peer's allowance does not cover. */
+  readonly onRefused: (peer: PeerIdString) => void
   /** Questions a peer may ask per second, over all its streams. */
   readonly perSecond?: number
   /** Questions it may ask at once after a pause. */
@@ -42,7 +44,10 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
   const allow = (peer: PeerIdString, cost: number): boolean => {
     const isGranted = limits.take(peer, cost)
     if (isGranted) refusals.delete(peer)
-    else refusals.set(peer, (refusals.get(peer) ?? 0) + 1)
+    else {
+      refusals.set(peer, (refusals.get(peer) ?? 0) + 1)
+      init.onRefused(peer)
+    }
     return isGranted
   }
   const evicted = (): QueryAnswer => ({ ...standingMessage({ state: 'evicted', reputation: 0, window: core.windows.now().window - TOLD_AFTER_WINDOWS }) })

@@ -27,7 +27,7 @@ async function askedTier(t: { after: (run: () => Promise<void>) => void }, trust
   const tier = await startTier({ trusted })
   t.after(tier.stop)
   for (const { core, tree } of tier.nodes) {
-    const server = queryServer(core, { tree, ...init })
+    const server = queryServer(core, { tree, onRefused: () => {}, ...init })
     await server.start?.()
     t.after(async () => server.stop?.())
   }

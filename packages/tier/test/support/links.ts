@@ -160,7 +160,11 @@ export async function registryPair(t: TestContext): Promise<LinkedPair> {
   const client = registryClient(base.dialler.core, { options: clientOptions })
   const ofSeed = registryClient(base.handler.core, { options: clientOptions })
   // here a peer comes back more often than any honest one does
-  const server = registryServer(base.handler.core, { client: ofSeed, options: { costPerSecond: 100_000, costBurst: 100_000, registerWithinMs: NEVER_MS } })
+  const server = registryServer(base.handler.core, {
+    client: ofSeed,
+    onRefused: () => {},
+    options: { costPerSecond: 100_000, costBurst: 100_000, registerWithinMs: NEVER_MS }
+  })
   await base.run(server, ofSeed, client)
   const isRegistered = (): boolean => server.status().peers.some(({ peer, connected }) => peer === selfOf(base.dialler) && connected)
   return {
@@ -238,7 +242,7 @@ export async function queryPair(t: TestContext): Promise<LinkedPair> {
   const keys = await testNetwork()
   const base = await hosts(t, { protocol: PROTOCOLS.query, keys, handlerKey: keys.trusted[0]! })
   const standing = { state: 'good', reputation: 0.7, window: 40 } as const
-  const server = queryServer(base.handler.core, { tree: { standing: () => standing }, perSecond: 10_000 })
+  const server = queryServer(base.handler.core, { tree: { standing: () => standing }, onRefused: () => {}, perSecond: 10_000 })
   const client = queryClient(base.dialler.core, { registry: { find: base.find }, timeoutMs: NEVER_MS })
   await base.run(server, client)
   const subject = await somePeer()
