@@ -59,8 +59,6 @@ const PRESET_WORDS: Readonly<Record<keyof Preset, string>> = {
   badHalfLifeWindows: 'the same for bad evidence; longer than for good, or misdeeds wash off by waiting',
   uncheckedCredibility:
     'weight of a reporter that was never checked, which are all as long as there is no ledger of them. Higher: the same reports move a reputation further from ½; lower: less far, and below `accuserLeastWeight` nobody can accuse',
-  deviationFloor:
-    "the least that deviation leaves of a reporter's weight. Higher: odd reporters keep more of their voice; lower: less. Without effect as long as there is no ledger of reporters",
   accuserLeastWeight:
     'a group whose best member weighs less cannot accuse. Higher: liars lose their voice sooner, as do the unlucky, and above `uncheckedCredibility` everybody that was never checked; lower: more of the mistrusted are heard',
   refusedWindows:

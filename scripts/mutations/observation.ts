@@ -181,5 +181,11 @@ export const observationMutations: readonly Mutation[] = [
     ['bucket == null ? burst :', 'bucket == null ? 0 :'],
     ['granted ? left - cost : left', 'left - cost'],
     ['/ 1000) * perSecond', '/ 500) * perSecond']
+  ),
+  ...changes(
+    'O33',
+    'packages/tier/src/query/query-server.ts',
+    ['      init.onRefused(peer)\n', ''],
+    ['if (isGranted) refusals', 'init.onRefused(peer)\n    if (isGranted) refusals']
   )
 ]

@@ -6,10 +6,6 @@ export interface Counts {
 
 export const NOTHING_SEEN: Counts = Object.freeze({ ok: 0, bad: 0 })
 
-export function sum(a: Counts, b: Counts): Counts {
-  return { ok: a.ok + b.ok, bad: a.bad + b.bad }
-}
-
 export function total(counts: Counts): number {
   return counts.ok + counts.bad
 }

@@ -32,11 +32,6 @@ export interface Preset {
    */
   readonly uncheckedCredibility: number
   /**
-   * The least that deviation leaves of a reporter's weight.
-   * Higher: odd reporters keep more of their voice; lower: less. Without effect as long as there is no ledger of reporters.
-   */
-  readonly deviationFloor: number
-  /**
    * A group whose best member weighs less cannot accuse.
    * Higher: liars lose their voice sooner, as do the unlucky, and above `uncheckedCredibility` everybody that was never checked;
    * lower: more of the mistrusted are heard.
@@ -77,7 +72,6 @@ const common = {
   okHalfLifeWindows: 30,
   badHalfLifeWindows: 60,
   uncheckedCredibility: 0.3,
-  deviationFloor: 1e-3,
   accuserLeastWeight: 0.05,
   refusedWindows: 30,
   restWindows: 30,

@@ -7,8 +7,6 @@
 export type { Action } from './action.ts'
 export { CaseBook } from './case-book.ts'
 export type { Admission, Candidate, Case, CaseOptions, CaseOutcome, JoinedCase, Lane } from './case-book.ts'
-export { NEVER_CHECKED, credibility, deviationWeight, isContradicted } from './credibility.ts'
-export type { Checks } from './credibility.ts'
 export { ReputationError } from './errors.ts'
 export type { ReputationErrorCode } from './errors.ts'
 export { EvidenceBook, decayed } from './evidence.ts'

@@ -12,7 +12,6 @@ export interface ReputationOptions {
   /** By what peers are judged: what a reporter accuses below, what a control must pass, what a look must have seen. */
   readonly dimensions: DimensionTable
   readonly uncheckedCredibility: number
-  readonly deviationFloor: number
   /** A group whose best member weighs less cannot accuse. Higher: liars lose their voice sooner, as do the unlucky. */
   readonly accuserLeastWeight: number
   readonly restWindows: number

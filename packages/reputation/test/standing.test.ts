@@ -2,18 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { capped } from '@peerwatch/model'
 import fc from 'fast-check'
-import {
-  EvidenceBook,
-  NEVER_CHECKED,
-  credibility,
-  deviationWeight,
-  isContradicted,
-  resolveOptions,
-  standing,
-  suspicionWeight,
-  suspicions,
-  wilsonUpper
-} from '../src/index.ts'
+import { EvidenceBook, resolveOptions, standing, suspicionWeight, suspicions, wilsonUpper } from '../src/index.ts'
 import { peer, report } from './support/build.ts'
 import type { CountsByDimension, Standing, StandingFacts, Suspicion } from '../src/index.ts'
 import type { Dimension } from '@peerwatch/model'
@@ -50,48 +39,6 @@ function say(by: string, counts: CountsByDimension): Said {
 }
 
 const good = { integrity: { ok: 20, bad: 0 } }
-
-suite('credibility', () => {
-  test('C is in (0, 1), .3 when never checked; an agreement never lowers it and a contradiction never raises it', () => {
-    assert.equal(credibility(NEVER_CHECKED, options), 0.3)
-    fc.assert(
-      fc.property(fc.nat(1_000), fc.nat(1_000), fc.nat(1_000), (agreed, contradicted, neither) => {
-        const checked = agreed + contradicted + neither
-        fc.pre(checked > 0)
-        const now = credibility({ agreed, checked, contradicted }, options)
-        assert.ok(now > 0 && now < 1)
-        assert.ok(credibility({ agreed: agreed + 1, checked: checked + 1, contradicted }, options) >= now)
-        assert.ok(credibility({ agreed, checked: checked + 1, contradicted: contradicted + 1 }, options) <= now)
-      })
-    )
-  })
-
-  test('who slanders a watcher each time is worth next to nothing', () => {
-    assert.ok(credibility({ agreed: 0, checked: 5, contradicted: 5 }, options) < 1e-9)
-    assert.ok(isContradicted({ ok: 15, bad: 5 }, 0))
-    assert.ok(!isContradicted({ ok: 16, bad: 4 }, 0))
-    assert.ok(!isContradicted({ ok: 0, bad: 20 }, 1))
-  })
-
-  test('D falls from 1 to its floor with the median deviation, and is 1 for fewer than three subjects', () => {
-    assert.equal(deviationWeight([1, 1], options), 1)
-    assert.equal(deviationWeight([0, 0, 1], options), 1)
-    assert.equal(deviationWeight([0.25, 0.25, 0.25, 0.25], options), 0.25)
-    fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 3 }), fc.double({ min: 0, max: 1, noNaN: true }), (deviations, more) => {
-        const weight = deviationWeight(deviations, options)
-        assert.ok(weight >= options.deviationFloor && weight <= 1)
-        assert.equal(deviationWeight(deviations.toReversed(), options), weight)
-        assert.ok(
-          deviationWeight(
-            deviations.map(deviation => deviation + more),
-            options
-          ) <= weight
-        )
-      })
-    )
-  })
-})
 
 suite('standing', () => {
   test('the Wilson bound lies above the share, below 1, and falls with every bad observation', () => {

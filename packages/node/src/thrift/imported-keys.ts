@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { privateKeyFromRaw, publicKeyFromRaw } from '@libp2p/crypto/keys'
+import { BoundedMap } from '@peerwatch/link'
 import type { KeyObject } from 'node:crypto'
 import type { AbortOptions, PrivateKey, PublicKey } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
@@ -15,21 +16,15 @@ export const IMPORTED_KEYS_MOST = 4_096
 type Verify = (this: PublicKey, data: Uint8Array | Uint8ArrayList, signature: Uint8Array, options?: AbortOptions) => boolean | Promise<boolean>
 type Sign = (this: PrivateKey, message: Uint8Array | Uint8ArrayList, options?: AbortOptions) => Uint8Array | Promise<Uint8Array>
 
-const publicKeys = new Map<string, KeyObject>()
+const publicKeys = new BoundedMap<string, KeyObject>(IMPORTED_KEYS_MOST)
 const privateKeys = new WeakMap<object, KeyObject>()
 let isInstalled = false
-
-/** Keys that are held at the moment. */
-export function importedKeysCount(): number {
-  return publicKeys.size
-}
 
 function importedPublicKey(raw: Uint8Array): KeyObject {
   const name = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1')
   const known = publicKeys.get(name)
   if (known != null) return known
   const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: 'der', type: 'spki' })
-  if (publicKeys.size >= IMPORTED_KEYS_MOST) publicKeys.delete(publicKeys.keys().next().value!)
   publicKeys.set(name, key)
   return key
 }

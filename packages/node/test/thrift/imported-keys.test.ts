@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { generateKeyPair, publicKeyFromRaw } from '@libp2p/crypto/keys'
 import { Uint8ArrayList } from 'uint8arraylist'
-import { importKeysOnce, IMPORTED_KEYS_MOST, importedKeysCount } from '../../src/thrift/imported-keys.ts'
+import { importKeysOnce, IMPORTED_KEYS_MOST } from '../../src/thrift/imported-keys.ts'
 
 const words = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -27,15 +27,12 @@ test('a key that is imported once signs and verifies as libp2p does, before and 
   assert.throws(() => key.sign(message, aborted), { name: 'AbortError' })
 })
 
-test('one key is held once, and no more of them than there may be, however many strangers are heard', async () => {
+test('a key that was forgotten among many strangers is imported again', async () => {
   importKeysOnce()
   const key = await generateKeyPair('Ed25519')
   const message = words('again')
   const signature = await key.sign(message)
-  const before = importedKeysCount()
   for (let time = 0; time < 3; time++) assert.equal(await publicKeyFromRaw(key.publicKey.raw).verify(message, signature), true)
-  assert.equal(importedKeysCount(), before + 1)
   for (let stranger = 0; stranger < IMPORTED_KEYS_MOST + 10; stranger++) await publicKeyFromRaw(randomBytes(32)).verify(message, signature)
-  assert.equal(importedKeysCount(), IMPORTED_KEYS_MOST)
   assert.equal(await key.publicKey.verify(message, signature), true, 'who was forgotten is imported again')
 })

@@ -16,7 +16,6 @@ export function gossipTopics(networkName: string): GossipTopics {
 
 export interface CoreTopics extends Part {
   readonly publishCertificate: (encoded: Uint8Array) => Promise<void>
-  readonly publishRoster: (encoded: Uint8Array) => Promise<void>
 }
 
 /**
@@ -28,7 +27,6 @@ export function coreTopics(core: Core, tap: GossipTap): CoreTopics {
   const topics = gossipTopics(core.network.name)
   return {
     publishCertificate: async encoded => tap.publish(topics.certificates, encoded),
-    publishRoster: async encoded => tap.publish(topics.roster, encoded),
     start: async () => {
       await tap.join(topics.certificates, async data => {
         if (data.byteLength > LIMITS.certificateBytes) return 'ignore'

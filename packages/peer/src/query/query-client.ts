@@ -16,8 +16,6 @@ export interface QueryClientInit {
 export interface QueryClient extends Part {
   /** Rejects with ServicesError `no-route` where no trusted node answers. */
   readonly standing: (peer: PeerIdString) => Promise<CoarseStanding>
-  /** Fetches roster and certificates and takes over what is newer. */
-  readonly pull: () => Promise<void>
 }
 
 const UNDER_WAY_MOST = 256
@@ -87,15 +85,6 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
   }
   return {
     standing: async peer => toldFrom(await ask({ standingOf: peerIdBytes(peer) as Uint8Array<ArrayBuffer> })),
-    pull: async () => {
-      const { roster, certificates } = await ask({ roster: true, certificates: true })
-      if (roster.byteLength > 0) {
-        await core.roster.accept(roster).catch((error: unknown) => {
-          core.log('a roster was not taken: %s', error)
-        })
-      }
-      for (const certificate of certificates) await core.certificates.accept(certificate)
-    },
     stop: async () => {
       for (const opening of callers.values()) await opening.then(async asking => asking.close()).catch(() => undefined)
     }

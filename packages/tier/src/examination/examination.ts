@@ -10,7 +10,7 @@ import type { PeerId } from '@libp2p/interface'
 import type { Action, Case, EvidenceView, Happening, ReputationOptions, Standing, Surroundings } from '@peerwatch/reputation'
 import type { PeerIdString } from '@peerwatch/model'
 import type { CaseNotice } from '@peerwatch/wire'
-import type { CoarseStanding, Core, Part, RegistryView } from '@peerwatch/link'
+import type { Core, Part, RegistryView } from '@peerwatch/link'
 import type { TrustTree } from '../tree/trust-tree.ts'
 import type { WatcherOwner } from '../watch/watcher-owner.ts'
 
@@ -30,8 +30,6 @@ export interface ExaminationInit {
 export interface Examination extends Part {
   readonly standing: (peer: PeerIdString) => Standing
   readonly evidenceOf: (peer: PeerIdString) => EvidenceView
-  /** As it was at least 6 windows ago: a suspect must not learn that it is being looked at. */
-  readonly coarseStanding: (peer: PeerIdString) => CoarseStanding
   readonly cases: () => Case[]
   readonly start: () => void
   readonly stop: () => void
@@ -112,11 +110,9 @@ export function examination(core: Core, init: ExaminationInit): Examination {
   const onEvicted = ({ detail: { peer } }: CustomEvent<{ peer: PeerId }>): void => {
     hear({ type: 'evicted', peer: peerIdText(peer) })
   }
-  const coarse = (peer: PeerIdString): CoarseStanding => coarseStanding(state, at(), peer)
   return {
     standing: peer => standingOf(state, at(), peer),
     evidenceOf: peer => evidenceOf(state, at(), peer),
-    coarseStanding: coarse,
     cases: () => state.cases.open(),
     start: () => {
       core.events.addEventListener('peer:evicted', onEvicted)
@@ -125,7 +121,8 @@ export function examination(core: Core, init: ExaminationInit): Examination {
         finding: encoded => void onFinding(encoded),
         certificate: encoded => void onCertificate(encoded),
         propose: onPropose,
-        standing: coarse
+        // as it was at least 6 windows ago: a suspect must not learn that it is being looked at
+        standing: peer => coarseStanding(state, at(), peer)
       })
       unsubscribe.push(
         () => {

@@ -55,7 +55,6 @@ export interface TrustTree extends Part {
   readonly owner: (subject: PeerIdString) => PeerIdString | undefined
   /** Owner first. */
   readonly candidates: (subject: PeerIdString) => readonly PeerIdString[]
-  readonly isCandidate: (subject: PeerIdString) => boolean
   /** Whether this node answers for the subject now: the owner, or the first predecessor in reach, once it has caught up. */
   readonly isActing: (subject: PeerIdString) => boolean
   readonly outOfReach: (node: PeerIdString) => boolean
@@ -78,8 +77,6 @@ export interface TrustTree extends Part {
   readonly standing: (subject: PeerIdString) => CoarseStanding | undefined | Promise<CoarseStanding | undefined>
   readonly status: () => TreeStatus
   readonly isCaughtUp: () => boolean
-  /** Enforces the roster's retention now. */
-  readonly retain: () => Promise<void>
 }
 
 export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
@@ -112,8 +109,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies })
   const write = durableWriter(core, { tokens, links, shelf: shelved, copies })
   const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochNow, reportsPerSecond: load.perSecond })
-  const retained = retention(core, store)
-  const parts: readonly Part[] = [retained, links, caught]
+  const parts: readonly Part[] = [retention(core, store), links, caught]
 
   shelved.onReport(({ subject }) => {
     if (owner(subject) === core.self) load.count()
@@ -139,7 +135,6 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     parser,
     owner,
     candidates,
-    isCandidate: subject => candidates(subject).includes(core.self),
     isActing,
     outOfReach: links.outOfReach,
     write,
@@ -164,7 +159,6 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     standing: subject => (isHolding(subject) ? judge.standing(subject) : undefined) ?? askStanding(subject),
     status: () => treeStatus(core, { tokens, links, copies, ownLoad: load.perSecond, isCaughtUp: caught.isDone }),
     isCaughtUp: caught.isDone,
-    retain: retained.enforce,
     beforeStart: async () => {
       await tokens.load()
       for (const part of parts) await part.beforeStart?.()

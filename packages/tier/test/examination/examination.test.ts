@@ -9,6 +9,7 @@ import { createSigner, peerIdBytes, peerIdText, Refusal } from '@peerwatch/link'
 import { until } from '../../../link/test/support/core.ts'
 import { testTier } from '../support/examination.ts'
 import type { PeerIdString, Report } from '@peerwatch/model'
+import type { CoarseStanding } from '@peerwatch/link'
 import type { Seen } from '@peerwatch/reputation'
 import type { Tier, Trusted } from '../support/examination.ts'
 
@@ -65,6 +66,11 @@ async function evict(tier: Tier, subject: PeerIdString): Promise<void> {
   await everywhere(tier, ({ core }) => core.certificates.evicted(subject) != null, 'the eviction on every node')
 }
 
+/** What this trusted node tells the others, and so anybody. */
+function toldOf(tier: Tier, node: PeerIdString, subject: PeerIdString): CoarseStanding | undefined {
+  return tier.tree.nodes.get(node)!.judge.standing?.(subject)
+}
+
 suite('examination', () => {
   test('a corrupter is evicted everywhere with the signatures of k = 2 nodes that saw it themselves', async () => {
     const tier = await testTier(watcherNames)
@@ -82,12 +88,12 @@ suite('examination', () => {
     assert.deepEqual(made[0]!.reporterGroups, peers.slice(1, 4).toSorted())
     assert.ok(tier.tree.written.length >= 2, 'findings were written as records')
     assert.ok(tier.trusted.some(({ published }) => published.findings.length > 0 && published.gossip.length > 0))
-    for (const { events, examination } of tier.trusted) {
+    for (const { events, core } of tier.trusted) {
       assert.deepEqual(
         events['case:closed']?.map(({ outcome }) => outcome),
         ['evicted']
       )
-      assert.equal(examination.coarseStanding(subject).state, 'evicted')
+      assert.equal(toldOf(tier, core.self, subject)?.state, 'evicted')
     }
   })
 
@@ -266,7 +272,7 @@ suite('examination', () => {
     cutBy(tier, peers.slice(1, 4), subject)
     quiet(tier, 1)
     assert.equal(node!.examination.standing(subject).state, 'suspect')
-    assert.equal(node!.examination.coarseStanding(subject).state, 'unknown')
+    assert.equal(toldOf(tier, node!.core.self, subject)?.state, 'unknown')
     const { reporters, windows, cases } = node!.examination.evidenceOf(subject)
     assert.deepEqual(
       reporters.map(({ reporter, accuses }) => [reporter, accuses]),
@@ -278,8 +284,8 @@ suite('examination', () => {
     )
     assert.equal(cases.length, 1)
     quiet(tier, 6)
-    assert.deepEqual(node!.examination.coarseStanding(subject).state, 'watched')
-    assert.ok(node!.examination.coarseStanding(subject).window <= tier.time.windows.now().window - 6)
+    assert.deepEqual(toldOf(tier, node!.core.self, subject)?.state, 'watched')
+    assert.ok(toldOf(tier, node!.core.self, subject)!.window <= tier.time.windows.now().window - 6)
     assert.ok(node!.events['standing:changed']!.some(({ state }) => state === 'suspect'))
   })
 

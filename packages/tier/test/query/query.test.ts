@@ -95,7 +95,6 @@ test('the client keeps one stream, goes on to another trusted node, and says whe
     Array.from({ length: 50 }, () => GOOD)
   )
   assert.equal(host.node.getConnections().flatMap(({ streams }) => streams.filter(({ protocol }) => protocol === PROTOCOLS.query)).length, 1)
-  await client.pull()
   const [used] = host.node.getConnections().map(connection => connection.remotePeer.toString())
   await tier.nodes.find(({ peer }) => peer === used)!.stop()
   await until(() => tier.nodes[0]!.tree.outOfReach(used as PeerIdString), 'the stopped one is missed')

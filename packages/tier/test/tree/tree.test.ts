@@ -4,6 +4,7 @@ import { systemClock } from '@peerwatch/model/system-clock'
 import { messages } from '@peerwatch/wire'
 import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
 import { caller, createNetworkFile, createSigner, parseNetwork, peerIdBytes, Refusal } from '@peerwatch/link'
+import { retention } from '../../src/tree/retention.ts'
 import { testHost, until } from '../../../link/test/support/core.ts'
 import { holders, reportClient, reporterOf, signedReport, somePeer, startTier } from '../support/tier.ts'
 import type { PeerIdString } from '@peerwatch/model'
@@ -209,7 +210,7 @@ test('T14: retention lets go of old epochs and of the oldest where the byte cap 
   const words = await client.send(await Promise.all(ages.map(async age => signedReport(reporter, { subject, window: window - age }))))
   assert.equal(words[0], 'old-window')
   assert.deepEqual(new Set(words.slice(1)), new Set(['stored']))
-  await node.tree.retain()
+  await retention(node.core, node.store).enforce()
   assert.ok((await node.store.sizeBytes()) <= 1_500)
   assert.deepEqual(await client.send([await signedReport(reporter, { subject, window: window - 200 })]), ['old-window'])
   assert.equal((await holders(tier, window)).length, 1)
