@@ -4,7 +4,7 @@
  * protons writes namespaces and enums, which Node cannot strip, so its output is compiled here and the result is committed.
  */
 import { execFileSync } from 'node:child_process'
-import { globSync, mkdirSync, rmSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 const run = (tool: string, ...args: string[]): void => {
@@ -35,4 +35,6 @@ for (const proto of protos) {
     target,
     join(sources, basename(proto, '.proto') + '.ts')
   )
+  // protons asks for bytes on a plain ArrayBuffer and needs none: with it each message of ours would take a cast
+  for (const file of globSync(join(target, '*.d.ts'))) writeFileSync(file, readFileSync(file, 'utf8').replaceAll('Uint8Array<ArrayBuffer>', 'Uint8Array'))
 }

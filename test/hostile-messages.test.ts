@@ -6,7 +6,6 @@ import { LIMITS, messages } from '@peerwatch/wire'
 import { peerIdBytes } from '../packages/link/src/peer-ids.ts'
 import { besieged, core, idOf, rosterOf } from './support/besieged.ts'
 import { forgedCertificates, otherNetworkId, signedRoster, strangers } from './support/forged.ts'
-import { plain } from './support/hostile-host.ts'
 import { until } from './support/until.ts'
 import type { Besieged } from './support/besieged.ts'
 
@@ -118,14 +117,14 @@ test('a registration, goodbye, vote or finding in the name of another is refused
   assert.equal((await registry.call({ register: { record: await mallory.record(seq - 1), watch: false } })).status, 3)
   await victim.register(siege.seed)
   const goodbye = await victim.signer.sign('goodbye', messages.goodbye.encode({ recordSeq: seq * 2 }))
-  assert.equal((await registry.call({ goodbye: plain(goodbye) })).status, 4)
-  const subject = plain(peerIdBytes(victim.peer))
+  assert.equal((await registry.call({ goodbye })).status, 4)
+  const subject = peerIdBytes(victim.peer)
   const vote = await mallory.signer.sign('removal', messages.removalVote.encode({ peer: subject, recordSeq: seq, window: windowNow(), tests: 4 }))
   const finding = await mallory.signer.sign(
     'finding',
     messages.finding.encode({ subject, dimension: 2, outcome: 1, window: windowNow(), bad: 9, controls: 3, controlsPassed: 3 })
   )
-  await registry.call({ publish: { ...NOTHING_PUBLISHED, votes: [plain(vote)], findings: [plain(finding)] } })
+  await registry.call({ publish: { ...NOTHING_PUBLISHED, votes: [vote], findings: [finding] } })
   await registry.call({ dead: [new Uint8Array(40), subject] })
 
   const expected = ['foreign-record', 'bad-record', 'bad-record', 'stale-record', 'bad-goodbye', 'bad-finding', 'bad-vote', 'malformed']
@@ -136,7 +135,7 @@ test('a registration, goodbye, vote or finding in the name of another is refused
 })
 
 /** The multihash of SHA-256 of nothing, that long: a peer id by its form. */
-function name(size: number): Uint8Array<ArrayBuffer> {
+function name(size: number): Uint8Array {
   const bytes = new Uint8Array(size + 4).fill(119)
   bytes.set([0x12, (size & 127) | 128, ((size >> 7) & 127) | 128, size >> 14])
   return bytes
@@ -219,7 +218,7 @@ test('no forged certificate evicts anybody, over the registry, by gossip or betw
   assert.ok(status === 0 && hello != null)
   for (const certificate of forged) await tree.call({ certificate })
   const finding = messages.finding.encode({
-    subject: plain(peerIdBytes(victim)),
+    subject: peerIdBytes(victim),
     dimension: 2,
     outcome: 1,
     window: windowNow(),
@@ -230,7 +229,7 @@ test('no forged certificate evicts anybody, over the registry, by gossip or betw
   // one member's own finding is real evidence, which alone evicts nobody; one in another member's name is nothing
   for (const by of [signer.peer, idOf(siege.net.trusted[1]!)]) {
     const { payload, signature } = messages.signed.decode(await signer.sign('finding', finding))
-    await tree.call({ finding: messages.signed.encode({ payload, signature, signer: plain(peerIdBytes(by)) }) })
+    await tree.call({ finding: messages.signed.encode({ payload, signature, signer: peerIdBytes(by) }) })
   }
   const { verdict } = messages.certificate.decode(forged[0]!)
   const proposed = await tree.call({ propose: { verdict } })

@@ -45,13 +45,13 @@ async function signAll({ seedKey, subjects, firstWindow, windows }: ReportersIni
   const signer = createSigner(key, network.id)
   const stamp = await createSigner(keyFrom(seedKey), network.id).sign(
     'stamp',
-    messages.stamp.encode({ peer: peerIdBytes(signer.peer), group: signer.peer, firstWindow } as never)
+    messages.stamp.encode({ peer: peerIdBytes(signer.peer), group: signer.peer, firstWindow })
   )
   const encoded: Uint8Array[] = []
   for (let window = firstWindow; window < firstWindow + windows; window++) {
     for (const subject of subjects) {
       const observations = [liveness, integrity, resource].map(({ number: dimension }) => ({ dimension, ok: 20, bad: 0 }))
-      encoded.push(await signer.sign('report', messages.report.encode({ subject: peerIdBytes(subject), window, observations, cuts: [], stamp } as never)))
+      encoded.push(await signer.sign('report', messages.report.encode({ subject: peerIdBytes(subject), window, observations, cuts: [], stamp })))
     }
   }
   return { key, reporter: signer.peer, encoded }
@@ -78,7 +78,7 @@ async function reportStream(sender: Sender, address: string) {
     while (credits > 0 && next < end) {
       const most = Math.min(LIMITS.batch, credits, end - next)
       const reports = sender.encoded.slice(next, next + most).map((report, index) => ({ number: next + index, report }))
-      framed.send(messages.reportUp.encode({ reports, pullRoster: false, pullCertificates: false } as never))
+      framed.send(messages.reportUp.encode({ reports, pullRoster: false, pullCertificates: false }))
       next += most
       credits -= most
     }

@@ -44,7 +44,7 @@ export const registryMutations: readonly Mutation[] = [
     ['test.failed >= DEATH_TESTS_COUNT', 'test.failed >= 1'],
     ['test.failed >= DEATH_TESTS_COUNT', 'test.failed > DEATH_TESTS_COUNT + 99']
   ),
-  ...changes('G5', REMOVALS, ['    init.tellSeeds(changeOf({ votes: [wireBytes(encoded)] }))\n', '']),
+  ...changes('G5', REMOVALS, ['    init.tellSeeds(changeOf({ votes: [encoded] }))\n', '']),
   ...changes('G6', 'packages/seed/src/probe.ts', ['    return isDialable(peer, addresses, timeoutMs)\n  }', '    return false\n  }']),
   ...changes('G6', TESTS, ['if (answered || isHeard(after, test)) {', 'if (isHeard(after, test) && answered && test.failed < 0) {']),
   ...changes('G7', DEPARTURES, ['if ((left.get(peer)?.recordSeq ?? recordSeq) < recordSeq) left.delete(peer)', '']),

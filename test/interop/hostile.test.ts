@@ -10,7 +10,7 @@ import { parseNetwork } from '../../packages/link/src/network.ts'
 import { messages } from '@peerwatch/wire'
 import { peerIdBytes, peerIdText } from '../../packages/link/src/peer-ids.ts'
 import { sealPeerRecord } from '../../packages/peer/src/registry/peer-record.ts'
-import { hostileHost, plain, PROTOCOLS } from '../support/hostile-host.ts'
+import { hostileHost, PROTOCOLS } from '../support/hostile-host.ts'
 import { startGo } from './support/go.ts'
 import { answering, framed, lie } from './support/lying.ts'
 import { until } from '../support/until.ts'
@@ -39,19 +39,19 @@ let mole: HostileHost
 let stranger: Signer
 
 const newKey = async (): Promise<PrivateKey> => generateKeyPair('Ed25519')
-const bytesOf = (peer: PeerIdString): Uint8Array<ArrayBuffer> => plain(peerIdBytes(peer))
+const bytesOf = (peer: PeerIdString): Uint8Array => peerIdBytes(peer)
 
 function windowNow(): { window: number; windowOffsetMs: number } {
   const { windowMs } = network.roster.preset
   return { window: Math.floor(Date.now() / windowMs), windowOffsetMs: Date.now() % windowMs }
 }
 
-async function stampOf(peer: PeerIdString, signer: Signer): Promise<Uint8Array<ArrayBuffer>> {
-  return plain(await signer.sign('stamp', messages.stamp.encode({ peer: bytesOf(peer), group: peer, firstWindow: windowNow().window })))
+async function stampOf(peer: PeerIdString, signer: Signer): Promise<Uint8Array> {
+  return signer.sign('stamp', messages.stamp.encode({ peer: bytesOf(peer), group: peer, firstWindow: windowNow().window }))
 }
 
 async function recordOf({ libp2p, key }: HostileHost, signer = key): Promise<PeerEntry> {
-  const record = plain(await sealPeerRecord(libp2p.peerId, signer, libp2p.getMultiaddrs(), Date.now()))
+  const record = await sealPeerRecord(libp2p.peerId, signer, libp2p.getMultiaddrs(), Date.now())
   return { record, stamp: new Uint8Array(), unreachable: false, guest: new Uint8Array() }
 }
 
@@ -118,7 +118,7 @@ const told = (go: GoProcess, ...kinds: readonly string[]): unknown[] =>
   go.events.filter(({ event }) => kinds.includes(event)).map(({ event, peer }) => [event, peer])
 
 /** The answer to a node's first registration, with this stamp. */
-function registered(stamp: (peer: PeerIdString) => Promise<Uint8Array<ArrayBuffer>>): Lie['bytes'] {
+function registered(stamp: (peer: PeerIdString) => Promise<Uint8Array>): Lie['bytes'] {
   return async asker => framed(messages.registryResponse.encode({ id: 1, stamp: await stamp(peerIdText(asker.remotePeer)), ...windowNow() }))
 }
 
@@ -192,7 +192,7 @@ test('an entry that sends garbage, or what answers nothing, is left each time, a
   assert.deepEqual(told(go, 'refused'), [])
 })
 
-async function certificate(subject: PeerIdString, signers: readonly Signer[]): Promise<Uint8Array<ArrayBuffer>> {
+async function certificate(subject: PeerIdString, signers: readonly Signer[]): Promise<Uint8Array> {
   const issuedAtMs = Date.now()
   const verdict = messages.verdict.encode({
     kind: 1,
@@ -205,13 +205,13 @@ async function certificate(subject: PeerIdString, signers: readonly Signer[]): P
     expiresAtMs: issuedAtMs + HOUR_MS,
     serial: 1
   })
-  const cosignatures = await Promise.all(signers.map(async by => ({ signer: bytesOf(by.peer), signature: plain(await by.signature('certificate', verdict)) })))
+  const cosignatures = await Promise.all(signers.map(async by => ({ signer: bytesOf(by.peer), signature: await by.signature('certificate', verdict) })))
   return messages.certificate.encode({ verdict, cosignatures })
 }
 
-async function roster(by: PrivateKey, changed: Partial<Roster>): Promise<Uint8Array<ArrayBuffer>> {
+async function roster(by: PrivateKey, changed: Partial<Roster>): Promise<Uint8Array> {
   const fields = messages.roster.decode(messages.signed.decode(network.roster.encoded).payload)
-  return plain(await createSigner(by, network.id).sign('roster', messages.roster.encode({ ...fields, ...changed })))
+  return createSigner(by, network.id).sign('roster', messages.roster.encode({ ...fields, ...changed }))
 }
 
 test('of all that a lying seed tells, the Go peer believes what is signed as it must be, and nothing else', async t => {
@@ -235,18 +235,18 @@ test('of all that a lying seed tells, the Go peer believes what is signed as it 
   const change = { goodbye: new Uint8Array(), votes: [], dead: [] }
   const changes = [
     { ...change, goodbye: messages.signed.encode({ ...goodbye, signer: bytesOf(neighbour.peer) }) },
-    { ...change, votes: await Promise.all([stranger, mole.signer].map(async signer => plain(await signer.sign('removal', vote)))) },
+    { ...change, votes: await Promise.all([stranger, mole.signer].map(async signer => signer.sign('removal', vote))) },
     { ...change, goodbye: Uint8Array.of(1, 2, 3), votes: [Uint8Array.of(9)] }
   ]
   let trapped = 0
   mole.libp2p.addEventListener('peer:connect', () => trapped++)
   const guest = messages.guest.encode({
     peer: bytesOf(mole.peer),
-    addresses: mole.libp2p.getMultiaddrs().map(({ bytes }) => plain(bytes)),
+    addresses: mole.libp2p.getMultiaddrs().map(({ bytes }) => bytes),
     expiresAtMs: Date.now() + HOUR_MS
   })
   added.listed = [
-    { record: new Uint8Array(), stamp: new Uint8Array(), unreachable: false, guest: plain(await stranger.sign('guest', guest)) },
+    { record: new Uint8Array(), stamp: new Uint8Array(), unreachable: false, guest: await stranger.sign('guest', guest) },
     await recordOf(mole, neighbour.key)
   ]
   let pulls = 0

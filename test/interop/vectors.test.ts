@@ -15,7 +15,7 @@ interface Vectors {
 }
 
 const read = (name: string): Vectors => JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8')) as Vectors
-const bytesOf = (hex: Hex): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(hex, 'hex'))
+const bytesOf = (hex: Hex): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
 const hexOf = (bytes: Uint8Array): Hex => Buffer.from(bytes).toString('hex')
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex')
 

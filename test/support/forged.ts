@@ -5,7 +5,6 @@ import { messages } from '@peerwatch/wire'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdBytes } from '../../packages/link/src/peer-ids.ts'
 import { core, idOf, rosterOf } from './besieged.ts'
-import { plain } from './hostile-host.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerwatchNode } from '@peerwatch/node/testnet'
 import type { Signer } from '../../packages/link/src/signatures.ts'
@@ -26,10 +25,10 @@ export async function otherNetworkId(siege: Besieged): Promise<Uint8Array> {
 }
 
 /** The roster of that version, as the authority signs it now. */
-export async function signedRoster(siege: Besieged, version: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function signedRoster(siege: Besieged, version: number): Promise<Uint8Array> {
   const { authority, network } = siege.net
   const fields = messages.roster.decode(messages.signed.decode(network.roster.encoded).payload)
-  return plain(await createSigner(authority, network.id).sign('roster', messages.roster.encode({ ...fields, version })))
+  return createSigner(authority, network.id).sign('roster', messages.roster.encode({ ...fields, version }))
 }
 
 interface Forged {
@@ -39,7 +38,7 @@ interface Forged {
 }
 
 const members = (siege: Besieged, count: number): Signer[] => siege.net.trusted.slice(0, count).map(node => core(node).signer)
-const subjectOf = (node: PeerwatchNode): Partial<Verdict> => ({ subject: plain(peerIdBytes(idOf(node))) })
+const subjectOf = (node: PeerwatchNode): Partial<Verdict> => ({ subject: peerIdBytes(idOf(node)) })
 const forgeries: readonly Forged[] = [
   { what: 'one signer where two are needed', signers: siege => members(siege, 1) },
   { what: 'one signer twice', signers: siege => [...members(siege, 1), ...members(siege, 1)] },
@@ -68,12 +67,12 @@ const forgeries: readonly Forged[] = [
   { what: 'liveness, for which nobody is evicted', signers: siege => members(siege, 3), verdict: () => ({ dimension: 1 }) }
 ]
 
-async function certificateOf(siege: Besieged, { signers, verdict }: Forged, subject: PeerIdString): Promise<Uint8Array<ArrayBuffer>> {
+async function certificateOf(siege: Besieged, { signers, verdict }: Forged, subject: PeerIdString): Promise<Uint8Array> {
   const issuedAtMs = Date.now()
   const encoded = messages.verdict.encode({
     kind: 1,
     rosterVersion: rosterOf(siege.seed).version,
-    subject: plain(peerIdBytes(subject)),
+    subject: peerIdBytes(subject),
     dimension: 2,
     reason: 'forged',
     findings: new Uint8Array(32),
@@ -83,13 +82,13 @@ async function certificateOf(siege: Besieged, { signers, verdict }: Forged, subj
     ...verdict?.(siege)
   })
   const cosignatures = (await signers(siege)).map(async signer => ({
-    signer: plain(peerIdBytes(signer.peer)),
-    signature: plain(await signer.signature('certificate', encoded))
+    signer: peerIdBytes(signer.peer),
+    signature: await signer.signature('certificate', encoded)
   }))
   return messages.certificate.encode({ verdict: encoded, cosignatures: await Promise.all(cosignatures) })
 }
 
 /** Certificates against that peer, each wrong in a way of its own. */
-export async function forgedCertificates(siege: Besieged, subject: PeerIdString): Promise<Uint8Array<ArrayBuffer>[]> {
+export async function forgedCertificates(siege: Besieged, subject: PeerIdString): Promise<Uint8Array[]> {
   return Promise.all(forgeries.map(async forgery => certificateOf(siege, forgery, subject)))
 }

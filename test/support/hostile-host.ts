@@ -71,17 +71,12 @@ export interface HostileHost {
   readonly askRegistry: (node: PeerwatchNode) => Promise<Asking<RegistryRequest, RegistryResponse>>
   readonly askTree: (node: PeerwatchNode) => Promise<Asking<TreeRequest, TreeResponse>>
   readonly query: (node: PeerwatchNode) => Promise<Asking<QueryRequest, QueryResponse>>
-  readonly record: (seq?: number) => Promise<Uint8Array<ArrayBuffer>>
+  readonly record: (seq?: number) => Promise<Uint8Array>
   /** Registers; the connection's further requests go by `call`. */
   readonly register: (seed: PeerwatchNode) => Promise<Asking<RegistryRequest, RegistryResponse> & { readonly stamp: Uint8Array }>
   readonly report: (node: PeerwatchNode) => Promise<Reporting>
   readonly signReport: (parts: ReportParts) => Promise<Uint8Array>
   readonly stop: () => Promise<void>
-}
-
-/** The generated codecs ask for bytes on a plain ArrayBuffer. */
-export function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes as Uint8Array<ArrayBuffer>
 }
 
 export async function hostileHost(network: Network, given?: PrivateKey): Promise<HostileHost> {
@@ -119,7 +114,7 @@ export async function hostileHost(network: Network, given?: PrivateKey): Promise
     codecs: Pick<Parameters<typeof caller<Req, Res>>[1], 'request' | 'response'>
   ): Promise<Asking<Req, Res>> =>
     caller<Req, Res>(await open(node, protocol), { ...codecs, clock: systemClock, mostUnderWay: 10_000, timeoutMs: HANGS_AFTER_MS, onEnd: () => {} })
-  const record: HostileHost['record'] = async (seq = ++lastSeq) => plain(await sealPeerRecord(libp2p.peerId, key, [], seq))
+  const record: HostileHost['record'] = async (seq = ++lastSeq) => sealPeerRecord(libp2p.peerId, key, [], seq)
   const askRegistry: HostileHost['askRegistry'] = async node =>
     asking(node, PROTOCOLS.registry, { request: messages.registryRequest, response: messages.registryResponse })
 
@@ -142,10 +137,7 @@ export async function hostileHost(network: Network, given?: PrivateKey): Promise
     },
     report: async node => reporting(await open(node, PROTOCOLS.report)),
     signReport: async ({ subject, window, ok = 18, bad = 2, stamp: other = stamp, signer: by = signer }) =>
-      by.sign(
-        'report',
-        messages.report.encode({ subject: plain(peerIdBytes(subject)), window, observations: [{ dimension: 2, ok, bad }], cuts: [], stamp: plain(other) })
-      ),
+      by.sign('report', messages.report.encode({ subject: peerIdBytes(subject), window, observations: [{ dimension: 2, ok, bad }], cuts: [], stamp: other })),
     stop: async () => libp2p.stop()
   }
 }

@@ -48,9 +48,9 @@ export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkF
     retentionBytes: init.retentionBytes ?? NETWORK_DEFAULTS.retentionBytes,
     requestsPerSecond: init.requestsPerSecond ?? NETWORK_DEFAULTS.requestsPerSecond,
     maxDegree: init.maxDegree ?? NETWORK_DEFAULTS.maxDegree
-  } as never)
+  })
   const tokens = trusted.map(async (signer, index) =>
-    signer.sign('token', messages.token.encode({ start: evenStart(index, trusted.length), version: init.nowMs } as never))
+    signer.sign('token', messages.token.encode({ start: evenStart(index, trusted.length), version: init.nowMs }))
   )
   return {
     format: 1,

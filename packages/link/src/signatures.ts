@@ -38,7 +38,7 @@ export function createSigner(key: PrivateKey, networkId: Uint8Array): Signer {
   return {
     peer,
     signature,
-    sign: async (domain, payload) => messages.signed.encode({ payload, signer, signature: await signature(domain, payload) } as never)
+    sign: async (domain, payload) => messages.signed.encode({ payload, signer, signature: await signature(domain, payload) })
   }
 }
 

@@ -1,5 +1,4 @@
 import { LIMITS, REGISTRY_STATUS } from '@peerwatch/wire'
-import { wireBytes } from '@peerwatch/peer/parts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest } from '@peerwatch/wire'
 import type { Core, RegistryView } from '@peerwatch/link'
@@ -27,15 +26,15 @@ export function carried(core: Core, init: CarriedInit): Carried {
   const { client, shunned, takeVote, tellWatching, fault } = init
 
   const pull: Carried['pull'] = (stream, wanted) => {
-    const encoded = wanted.certificates ? core.certificates.encoded().map(wireBytes) : []
+    const encoded = wanted.certificates ? core.certificates.encoded() : []
     const frames = Array.from({ length: Math.ceil(encoded.length / LIMITS.certificates) }, (_, at) =>
       encoded.slice(at * LIMITS.certificates, (at + 1) * LIMITS.certificates)
     )
     for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })
-    return { ...(wanted.roster && { roster: wireBytes(core.roster.current().encoded) }), certificates: frames[0] ?? [] }
+    return { ...(wanted.roster && { roster: core.roster.current().encoded }), certificates: frames[0] ?? [] }
   }
   const publish: Carried['publish'] = async (stream, published) => {
-    const fresh: Uint8Array<ArrayBuffer>[] = []
+    const fresh: Uint8Array[] = []
     for (const certificate of published.certificates) if ((await core.certificates.accept(certificate)) === 'new') fresh.push(certificate)
     if (fresh.length > 0) tellWatching({ certificates: fresh }, stream.peer)
     const findings: Uint8Array[] = []

@@ -1,7 +1,7 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { BoundedMap, peerIdBytes, ServicesError } from '@peerwatch/link'
-import { openGuest, wireBytes, withPeer } from '@peerwatch/peer/parts'
+import { openGuest, withPeer } from '@peerwatch/peer/parts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
@@ -57,7 +57,7 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
     return true
   }
   const sign = async (peer: PeerIdString, addresses: readonly Multiaddr[], expiresAtMs: number): Promise<Guest> => {
-    const payload = messages.guest.encode({ peer: wireBytes(peerIdBytes(peer)), addresses: addresses.map(({ bytes }) => wireBytes(bytes)), expiresAtMs })
+    const payload = messages.guest.encode({ peer: peerIdBytes(peer), addresses: addresses.map(({ bytes }) => bytes), expiresAtMs })
     const encoded = await core.signer.sign('guest', payload)
     return { peer, addresses: addresses.map(address => withPeer(address, peer)), expiresAtMs, encoded }
   }

@@ -1,7 +1,6 @@
 import { LIMITS } from '@peerwatch/wire'
 import { shuffled } from '@peerwatch/model'
 import { peerIdFromBytes } from '@peerwatch/link'
-import { wireBytes } from '@peerwatch/peer/parts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerEntry } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
@@ -56,13 +55,13 @@ export function peerLists(core: Core, init: PeerListsInit): PeerLists {
 }
 
 export function peerEntry({ record, stamp, reach }: Registrant): PeerEntry {
-  return { record: wireBytes(record), stamp: wireBytes(stamp), unreachable: reach === 'unreachable', guest: new Uint8Array() }
+  return { record, stamp, unreachable: reach === 'unreachable', guest: new Uint8Array() }
 }
 
 export function guestEntry({ encoded }: Guest): PeerEntry {
-  return { record: new Uint8Array(), stamp: new Uint8Array(), unreachable: false, guest: wireBytes(encoded) }
+  return { record: new Uint8Array(), stamp: new Uint8Array(), unreachable: false, guest: encoded }
 }
 
 function recordEntry(record: Uint8Array): PeerEntry {
-  return { record: wireBytes(record), stamp: new Uint8Array(), unreachable: false, guest: new Uint8Array() }
+  return { record, stamp: new Uint8Array(), unreachable: false, guest: new Uint8Array() }
 }

@@ -2,7 +2,7 @@ import { LIMITS, messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
 import { BoundedMap, openSigned, peekSigned, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
 import { registrants } from './registrants.ts'
 import { groupOf } from './groups.ts'
-import { readPeerRecord, wireBytes } from '@peerwatch/peer/parts'
+import { readPeerRecord } from '@peerwatch/peer/parts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerEntry, RegistryStatus } from '@peerwatch/wire'
@@ -151,7 +151,7 @@ async function stampFor(
 ): Promise<Pick<Registrant, 'stamp' | 'group' | 'firstWindow'>> {
   if (known?.group === group && peekSigned(known.stamp).signer === core.self) return known
   const firstWindow = known?.firstWindow ?? core.windows.now().window
-  const payload = messages.stamp.encode({ peer: wireBytes(peerIdBytes(peer)), group, firstWindow })
+  const payload = messages.stamp.encode({ peer: peerIdBytes(peer), group, firstWindow })
   return { stamp: await core.signer.sign('stamp', payload), group, firstWindow }
 }
 /** The record, or what is wrong with it. */

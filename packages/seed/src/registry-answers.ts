@@ -1,6 +1,6 @@
 import { REGISTRY_STATUS } from '@peerwatch/wire'
 import { peekSigned, toPeerId } from '@peerwatch/link'
-import { changeOf, wireBytes } from '@peerwatch/peer/parts'
+import { changeOf } from '@peerwatch/peer/parts'
 import { peerEntry } from './peer-lists.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest } from '@peerwatch/wire'
@@ -38,7 +38,7 @@ export function registryAnswers(core: Core, init: RegistryAnswersInit): (stream:
       window,
       windowOffsetMs: Math.floor(offsetMs),
       renewEveryMs: core.windows.windowMs,
-      live: { count, hash: wireBytes(hash) },
+      live: { count, hash },
       rosterVersion: core.roster.current().version,
       registered: registered.registrants.count()
     }
@@ -58,9 +58,9 @@ export function registryAnswers(core: Core, init: RegistryAnswersInit): (stream:
     if (isNew) core.log('%s registered in group %s', registrant.peer, registrant.group)
     core.emit('peer:registered', { peer: toPeerId(registrant.peer), group: registrant.group, isNew })
     if (watch && core.roster.isSeed(registrant.peer) && isCurrent(stream)) feeds.add(stream)
-    return { ...networkNow(), stamp: wireBytes(registrant.stamp), unreachable: registrant.reach === 'unreachable' }
+    return { ...networkNow(), stamp: registrant.stamp, unreachable: registrant.reach === 'unreachable' }
   }
-  const goodbye = async (stream: PeerStream, encoded: Uint8Array<ArrayBuffer>): Promise<RegistryAnswer> => {
+  const goodbye = async (stream: PeerStream, encoded: Uint8Array): Promise<RegistryAnswer> => {
     try {
       if (peekSigned(encoded).signer !== stream.peer) throw new Error(`a goodbye in the name of another than ${stream.peer}`)
       await client.learn(changeOf({ goodbye: encoded }))

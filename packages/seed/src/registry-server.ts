@@ -1,6 +1,6 @@
 import { PROTOCOLS } from '@peerwatch/wire'
 import { peerIdText, resolveNumbers, toPeerId } from '@peerwatch/link'
-import { changeOf, wireBytes } from '@peerwatch/peer/parts'
+import { changeOf } from '@peerwatch/peer/parts'
 import { carried } from './carried.ts'
 import { dialled } from './dialled.ts'
 import { registrantStore } from './registrant-store.ts'
@@ -130,7 +130,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       for (const guest of stored.guests) await invited.take(guest).catch(() => false)
       for (const guest of stored.removedGuests) await invited.recallRemoved(guest).catch(() => {})
       undo.push(core.windows.onWindow(onWindow))
-      undo.push(core.roster.onChange(({ encoded, version }) => streams.tellWatching({ roster: wireBytes(encoded), rosterVersion: version })))
+      undo.push(core.roster.onChange(({ encoded, version }) => streams.tellWatching({ roster: encoded, rosterVersion: version })))
       core.events.addEventListener('peer:evicted', onEvicted)
       await core.components.registrar.handle(PROTOCOLS.registry, streams.take, { maxInboundStreams: STREAMS_PER_CONNECTION })
     },

@@ -1,6 +1,6 @@
 import { BoundedMap, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
 import { deathTests } from './death-tests.ts'
-import { changeOf, openVote, signVote, wireBytes } from '@peerwatch/peer/parts'
+import { changeOf, openVote, signVote } from '@peerwatch/peer/parts'
 import { voteBox } from './vote-box.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Change } from '@peerwatch/wire'
@@ -53,14 +53,14 @@ export function removals(core: Core, init: RemovalsInit): Removals {
   })
   const voteFor = async (peer: PeerIdString, recordSeq: number, count: number): Promise<void> => {
     const encoded = await signVote(core, { peer, recordSeq, tests: count })
-    init.tellSeeds(changeOf({ votes: [wireBytes(encoded)] }))
+    init.tellSeeds(changeOf({ votes: [encoded] }))
     await vote(encoded)
   }
   const vote = async (encoded: Uint8Array): Promise<void> => {
     const opened = await openVote(core, encoded)
     if (init.registrant(opened.peer)?.seq !== opened.recordSeq) return
     const added = votes.add(opened)
-    if (added?.enough === true) await init.onRemoval(changeOf({ votes: added.votes.map(held => wireBytes(held.encoded)) }))
+    if (added?.enough === true) await init.onRemoval(changeOf({ votes: added.votes.map(held => held.encoded) }))
   }
   /** A reporter has no more neighbours than the roster allows, and each dies but once in a window. */
   const mayReport = (by: PeerIdString): boolean => {
@@ -79,7 +79,7 @@ export function removals(core: Core, init: RemovalsInit): Removals {
   return {
     reported: (by, peers) => {
       const dead = peers.filter(bytes => mayReport(by) && consider(by, bytes))
-      if (dead.length > 0) init.tellSeeds(changeOf({ dead: dead.map(wireBytes) }))
+      if (dead.length > 0) init.tellSeeds(changeOf({ dead }))
     },
     forwarded: (by, peers) => {
       for (const bytes of peers) consider(by, bytes)
@@ -92,11 +92,11 @@ export function removals(core: Core, init: RemovalsInit): Removals {
           .all()
           .filter(({ seed }) => seed === core.self)
           .slice(0, TOLD_AT_ONCE)
-          .map(held => wireBytes(held.encoded)),
+          .map(held => held.encoded),
         dead: tests
           .underWay()
           .slice(0, TOLD_AT_ONCE)
-          .map(({ peer }) => wireBytes(peerIdBytes(peer)))
+          .map(({ peer }) => peerIdBytes(peer))
       }),
     underWay: tests.underWay,
     stop: tests.stop

@@ -7,7 +7,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { LIMITS, messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
 import * as varint from 'uint8-varint'
 import { answerer, createSigner, peerIdBytes, peerIdText } from '@peerwatch/link'
-import { changeOf, readPeerRecord, signVote, wireBytes } from '@peerwatch/peer/parts'
+import { changeOf, readPeerRecord, signVote } from '@peerwatch/peer/parts'
 import { sealPeerRecord } from '../../peer/src/registry/peer-record.ts'
 import { noCertificates, testHost, until } from '../../link/test/support/core.ts'
 import { rawCaller, rawStream, testRegistry } from './support/registry.ts'
@@ -24,9 +24,9 @@ async function stranger(registry: TestRegistry, key = registry.keys.trusted[0]!)
   return { node, core, self: core.self }
 }
 
-async function recordOf(node: Pick<RegistryNode, 'node' | 'core'>, seq: number, count = 1): Promise<Uint8Array<ArrayBuffer>> {
+async function recordOf(node: Pick<RegistryNode, 'node' | 'core'>, seq: number, count = 1): Promise<Uint8Array> {
   const addresses = Array.from({ length: count }, (_, at) => multiaddr(`/ip4/127.0.0.1/tcp/${at + 1}`))
-  return wireBytes(await sealPeerRecord(node.node.peerId, node.core.components.privateKey, addresses, seq))
+  return sealPeerRecord(node.node.peerId, node.core.components.privateKey, addresses, seq)
 }
 
 async function isServing(registry: TestRegistry, seed: SeedNode): Promise<void> {
@@ -60,10 +60,10 @@ test('G11: a record of another, an older one and one with a wrong signature are 
   const [mallory, victim] = [await stranger(registry), await registry.peer()]
   t.after(async () => mallory.node.stop())
   const { call } = await rawCaller(mallory, seed)
-  const register = async (record: Uint8Array<ArrayBuffer>): Promise<number> => (await call({ register: { record, watch: false } })).status
+  const register = async (record: Uint8Array): Promise<number> => (await call({ register: { record, watch: false } })).status
 
   assert.equal((await call({ list: { most: 10 } })).status, REGISTRY_STATUS.notRegistered)
-  assert.equal(await register(wireBytes(await victim.client.record())), REGISTRY_STATUS.foreignRecord)
+  assert.equal(await register(await victim.client.record()), REGISTRY_STATUS.foreignRecord)
   assert.equal(await register(new Uint8Array([1, 2, 3])), REGISTRY_STATUS.badRecord)
   assert.equal(await register(new Uint8Array(LIMITS.peerRecordBytes + 1)), REGISTRY_STATUS.badRecord)
   const altered = await recordOf(mallory, 5)
@@ -162,9 +162,9 @@ test('G15: one seed’s vote, a stranger’s vote and a goodbye in another’s n
   await until(() => [ann, bob, first, second].every(({ client }) => client.state().state === 'registered'), 'registered')
   const { seq } = readPeerRecord(await bob.client.record())
   const vote = { peer: bob.self, recordSeq: seq, tests: 4 }
-  const one = wireBytes(await signVote(first.core, vote))
-  const forged = wireBytes(await signVote(mallory.core, vote))
-  const hasty = wireBytes(await signVote(second.core, { ...vote, tests: 1 }))
+  const one = await signVote(first.core, vote)
+  const forged = await signVote(mallory.core, vote)
+  const hasty = await signVote(second.core, { ...vote, tests: 1 })
 
   await ann.client.learn(changeOf({ votes: [one, one] }))
   await assert.rejects(ann.client.learn(changeOf({ votes: [one, forged] })), { code: 'bad-signature' })
@@ -176,10 +176,10 @@ test('G15: one seed’s vote, a stranger’s vote and a goodbye in another’s n
   await call({ publish: { ...NO_PUBLISH, votes: [one, forged] } })
   const goodbye = await mallory.core.signer.sign('goodbye', messages.goodbye.encode({ recordSeq: seq + 1 }))
   const { payload, signature } = messages.signed.decode(goodbye)
-  const inBobsName = messages.signed.encode({ payload, signature, signer: wireBytes(peerIdBytes(bob.self)) })
+  const inBobsName = messages.signed.encode({ payload, signature, signer: peerIdBytes(bob.self) })
   assert.equal((await call({ goodbye: inBobsName })).status, REGISTRY_STATUS.badSignature)
   await assert.rejects(ann.client.learn(changeOf({ goodbye: inBobsName })), { code: 'bad-signature' })
-  const bobsOwn = wireBytes(await bob.core.signer.sign('goodbye', messages.goodbye.encode({ recordSeq: seq + 1 })))
+  const bobsOwn = await bob.core.signer.sign('goodbye', messages.goodbye.encode({ recordSeq: seq + 1 }))
   assert.equal((await call({ goodbye: bobsOwn })).status, REGISTRY_STATUS.badSignature, 'nor his own, brought by another')
   const what = first.faults.filter(fault => fault.startsWith(mallory.self)).map(fault => fault.split(' ')[1])
   assert.deepEqual(what, ['bad-vote', 'bad-vote', 'bad-goodbye', 'bad-goodbye'])
@@ -195,7 +195,7 @@ test('a removal is taken by a node whose clock is some windows behind, and refus
   await until(() => [ann, bob, first, second].every(({ client }) => client.state().state === 'registered'), 'registered')
   const { seq } = readPeerRecord(await bob.client.record())
   const vote = { peer: bob.self, recordSeq: seq, tests: 4 }
-  const removal = changeOf({ votes: [wireBytes(await signVote(first.core, vote)), wireBytes(await signVote(second.core, vote))] })
+  const removal = changeOf({ votes: [await signVote(first.core, vote), await signVote(second.core, vote)] })
   const { window } = first.core.windows.now()
   ann.core.windows.follow(window - 40, 0)
   await assert.rejects(ann.client.learn(removal), { code: 'refused' })
@@ -212,7 +212,7 @@ test('G16: a goodbye of an earlier run, played back, sends nobody away', async t
   await until(() => [ann, bob].every(({ client }) => client.state().state === 'registered'), 'registered')
   await ann.node.dial(bob.node.getMultiaddrs())
   await until(async () => (await ann.node.peerStore.get(bob.node.peerId)).peerRecordEnvelope != null, 'identified')
-  const old = wireBytes(await bob.core.signer.sign('goodbye', messages.goodbye.encode({ recordSeq: 1_000 })))
+  const old = await bob.core.signer.sign('goodbye', messages.goodbye.encode({ recordSeq: 1_000 }))
   await ann.client.learn(changeOf({ goodbye: old }))
   assert.ok(!ann.client.hasLeft(bob.self))
   assert.ok(seed.server.status().peers.some(({ peer }) => peer === bob.self))
@@ -226,8 +226,8 @@ test('G17: a rolled-back roster is refused and counted', async t => {
   t.after(async () => mallory.node.stop())
   const { payload } = messages.signed.decode(registry.network.roster.encoded)
   const authority = createSigner(registry.keys.authority, registry.network.id)
-  const roster = async (version: number): Promise<Uint8Array<ArrayBuffer>> =>
-    wireBytes(await authority.sign('roster', messages.roster.encode({ ...messages.roster.decode(payload), version })))
+  const roster = async (version: number): Promise<Uint8Array> =>
+    await authority.sign('roster', messages.roster.encode({ ...messages.roster.decode(payload), version }))
   const { call } = await rawCaller(mallory, seed)
   await call({ register: { record: await recordOf(mallory, 1), watch: false } })
   assert.equal((await call({ publish: { ...NO_PUBLISH, roster: await roster(5) } })).status, REGISTRY_STATUS.done)
@@ -247,9 +247,9 @@ test('G18: after one signed failed finding its subject is listed to nobody and g
   const [ann, suspect, trusted] = await Promise.all([registry.peer(), registry.peer(), registry.peer({ key: registry.keys.trusted[0]! })])
   await until(() => [ann, suspect, trusted, first, second].every(({ client }) => client.state().state === 'registered'), 'registered')
   assert.ok((await sees(ann, suspect)) && (await sees(suspect, ann)))
-  const finding = (outcome: number): Uint8Array<ArrayBuffer> =>
+  const finding = (outcome: number): Uint8Array =>
     messages.finding.encode({
-      subject: wireBytes(peerIdBytes(suspect.self)),
+      subject: peerIdBytes(suspect.self),
       dimension: 2,
       outcome,
       window: first.core.windows.now().window,
@@ -263,7 +263,7 @@ test('G18: after one signed failed finding its subject is listed to nobody and g
   t.after(async () => carrier.node.stop())
   const { call } = await rawCaller(carrier, first)
   await call({ register: { record: await recordOf(carrier, 1), watch: false } })
-  await call({ publish: { ...NO_PUBLISH, findings: [wireBytes(await trusted.core.signer.sign('finding', finding(2)))] } })
+  await call({ publish: { ...NO_PUBLISH, findings: [await trusted.core.signer.sign('finding', finding(2))] } })
   const { peers } = await call({ list: { most: 10 } })
   assert.ok(
     peers.some(({ record }) => readPeerRecord(record).peer === suspect.self),
@@ -325,7 +325,7 @@ test('G21: what a lying seed lists is not believed, and another is asked', async
     libp2p: { datastore: new MemoryDatastore() }
   })
   t.after(async () => liar.node.stop())
-  const lie = wireBytes(await bob.client.record()).slice()
+  const lie = (await bob.client.record()).slice()
   lie[lie.byteLength - 1]! ^= 1
   await liar.node.handle(PROTOCOLS.registry, stream => {
     const answers = answerer<RegistryRequest, RegistryResponse>(stream, {

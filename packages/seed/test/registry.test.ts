@@ -6,7 +6,7 @@ import { Key } from 'interface-datastore'
 import { messages } from '@peerwatch/wire'
 import { HANGS_AFTER_MS } from '../../../test/support/until.ts'
 import { createSigner, openSigned, peerIdFromBytes, peerIdText } from '@peerwatch/link'
-import { changeOf, readPeerRecord, signVote, wireBytes } from '@peerwatch/peer/parts'
+import { changeOf, readPeerRecord, signVote } from '@peerwatch/peer/parts'
 import { sealPeerRecord } from '../../peer/src/registry/peer-record.ts'
 import { testHost, until } from '../../link/test/support/core.ts'
 import { plainHost } from '../../peer/test/support/gossip.ts'
@@ -42,7 +42,7 @@ test('G1: a peer registers at a majority of the seeds, gets a stamp that a roste
   const raw = await testHost(registry.network)
   t.after(async () => raw.node.stop())
   const { call } = await rawCaller(raw, first)
-  const record = wireBytes(await sealPeerRecord(raw.node.peerId, raw.core.components.privateKey, raw.node.getMultiaddrs(), 1))
+  const record = await sealPeerRecord(raw.node.peerId, raw.core.components.privateKey, raw.node.getMultiaddrs(), 1)
   await call({ register: { record, watch: false } })
   const { peers } = await call({ list: { most: 10 } })
   assert.deepEqual(peers.map(entry => readPeerRecord(entry.record).peer).toSorted(), [ann.self, bob.self].toSorted(), 'nor is that left to the asker')
@@ -163,7 +163,7 @@ test('G7: whoever was removed and lives registers again with a newer record', as
   await registered(ann, bob)
   const { seq } = readPeerRecord(await bob.client.record())
   const signed = await signVote(seed.core, { peer: bob.self, recordSeq: seq, tests: 4 })
-  await seed.client.learn(changeOf({ votes: [wireBytes(signed)] }))
+  await seed.client.learn(changeOf({ votes: [signed] }))
   await until(() => ann.client.hasLeft(bob.self), 'removed')
   assert.equal(ann.client.departed(bob.self), 'removed')
   await until(() => knows(seed, bob), 'back')

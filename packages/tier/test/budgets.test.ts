@@ -8,7 +8,7 @@ import { messages } from '@peerwatch/wire'
 import fc from 'fast-check'
 import { budgets, PER_WINDOW } from '../../link/src/budgets.ts'
 import { BUDGET_NAMES, createSigner, peerIdText } from '@peerwatch/link'
-import { changeOf, wireBytes } from '@peerwatch/peer/parts'
+import { changeOf } from '@peerwatch/peer/parts'
 import { until } from '../../link/test/support/core.ts'
 import { TEST_WINDOW_MS, testRegistry } from '../../seed/test/support/registry.ts'
 import type { BudgetName, Roster } from '@peerwatch/link'
@@ -76,7 +76,7 @@ test('a node in whose name somebody says goodbye all the time registers again wi
   const signer = createSigner(key, registry.network.id)
   const firstSeq = Date.now() + 60_000
   for (let recordSeq = firstSeq; recordSeq < firstSeq + 30; recordSeq++) {
-    await ann.client.learn(changeOf({ goodbye: wireBytes(await signer.sign('goodbye', messages.goodbye.encode({ recordSeq }))) }))
+    await ann.client.learn(changeOf({ goodbye: await signer.sign('goodbye', messages.goodbye.encode({ recordSeq })) }))
   }
   assert.ok(ann.core.budgets.spent().registrations.refused > 0, 'its registrations are refused')
   const { granted } = ann.core.budgets.spent().registrations

@@ -3,13 +3,13 @@ import { WireError } from './errors.ts'
 /** A message with its size limit. */
 export interface WireCodec<T> {
   readonly maxBytes: number
-  readonly encode: (message: Partial<T>) => Uint8Array<ArrayBuffer>
+  readonly encode: (message: Partial<T>) => Uint8Array
   /** Throws WireError for anything that is too long or malformed. */
   readonly decode: (bytes: Uint8Array) => T
 }
 
 interface Generated<T> {
-  readonly encode: (message: Partial<T>) => Uint8Array<ArrayBuffer>
+  readonly encode: (message: Partial<T>) => Uint8Array
   readonly decode: (bytes: Uint8Array, options?: { limits?: never }) => T
 }
 

@@ -3,7 +3,7 @@ export type Domain = 'roster' | 'token' | 'stamp' | 'goodbye' | 'removal' | 'gue
 
 const text = new TextEncoder()
 
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function concat(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0))
   let at = 0
   for (const part of parts) {
@@ -14,13 +14,13 @@ function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 /** `"/peerwatch/DOMAIN/1" || 00 || network id (32) || length of signer (1) || signer || payload`. */
-export function signingBytes(domain: Domain, networkId: Uint8Array, signer: Uint8Array, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+export function signingBytes(domain: Domain, networkId: Uint8Array, signer: Uint8Array, payload: Uint8Array): Uint8Array {
   if (networkId.byteLength !== 32) throw new RangeError(`a network id has 32 bytes, not ${networkId.byteLength}`)
   if (signer.byteLength > 255) throw new RangeError(`a signer's id has at most 255 bytes, not ${signer.byteLength}`)
   return concat([text.encode(`/peerwatch/${domain}/1\0`), networkId, Uint8Array.of(signer.byteLength), signer, payload])
 }
 
 /** What SHA-256 makes a network's id of: `"/peerwatch/network/1" || 00 || length of authority (1) || authority's peer id || UTF-8 name`. */
-export function networkIdBytes(authority: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
+export function networkIdBytes(authority: Uint8Array, name: string): Uint8Array {
   return concat([text.encode('/peerwatch/network/1\0'), Uint8Array.of(authority.byteLength), authority, text.encode(name)])
 }

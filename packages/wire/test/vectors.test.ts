@@ -11,7 +11,7 @@ const file = new URL('../../../test/vectors/typescript.json', import.meta.url)
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 /** The Ed25519 key whose 32 secret bytes are all `byte`, and its peer id. */
-function party(byte: number): { key: ReturnType<typeof createPrivateKey>; peer: Uint8Array<ArrayBuffer> } {
+function party(byte: number): { key: ReturnType<typeof createPrivateKey>; peer: Uint8Array } {
   const secret = Buffer.alloc(32, byte)
   const key = createPrivateKey({ key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), secret]), format: 'der', type: 'pkcs8' })
   const raw = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32)
@@ -25,7 +25,7 @@ const subject = party(4)
 const trusted = party(5)
 const id = createHash('sha256').update(networkIdBytes(authority.peer, 'vectors')).digest()
 
-function signed(domain: Domain, by: typeof authority, payload: Uint8Array<ArrayBuffer>): Record<string, string> & { readonly encoded: string } {
+function signed(domain: Domain, by: typeof authority, payload: Uint8Array): Record<string, string> & { readonly encoded: string } {
   const bytes = signingBytes(domain, id, by.peer, payload)
   const signature = new Uint8Array(sign(null, bytes, by.key))
   return {

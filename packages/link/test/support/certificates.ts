@@ -27,10 +27,10 @@ export async function testCertificate(
     expiresAtMs: issuedAtMs + HOUR_MS,
     serial: 1,
     ...verdict
-  } as never)
+  })
   const cosignatures = keys.map(async key => {
     const signer = createSigner(key, network.id)
     return { signer: peerIdBytes(signer.peer), signature: await signer.signature('certificate', encoded) }
   })
-  return messages.certificate.encode({ verdict: encoded, cosignatures: await Promise.all(cosignatures) } as never)
+  return messages.certificate.encode({ verdict: encoded, cosignatures: await Promise.all(cosignatures) })
 }

@@ -84,7 +84,7 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
     throw new ServicesError('no-route', `none of ${order.nodes.length} trusted nodes answered a query`, { cause: last })
   }
   return {
-    standing: async peer => toldFrom(await ask({ standingOf: peerIdBytes(peer) as Uint8Array<ArrayBuffer> })),
+    standing: async peer => toldFrom(await ask({ standingOf: peerIdBytes(peer) })),
     stop: async () => {
       for (const opening of callers.values()) await opening.then(async asking => asking.close()).catch(() => undefined)
     }

@@ -1,6 +1,5 @@
 import { LIMITS, REGISTRY_STATUS } from '@peerwatch/wire'
 import { peerIdBytes } from '@peerwatch/link'
-import { wireBytes } from './changes.ts'
 import { openEntry, remember } from './known-peers.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerEntry } from '@peerwatch/wire'
@@ -62,7 +61,7 @@ export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pi
       const missing = (): PeerIdString[] => peers.filter(peer => !found.has(peer)).slice(0, LIMITS.listedPeers)
       await ask(async link => {
         const asked = new Set(missing())
-        const { status, peers: entries } = await link.call({ find: { peers: [...asked].map(peer => wireBytes(peerIdBytes(peer))) } })
+        const { status, peers: entries } = await link.call({ find: { peers: [...asked].map(peer => peerIdBytes(peer)) } })
         if (status !== REGISTRY_STATUS.done) return false
         for (const each of await opened(link, entries, peer => asked.has(peer))) found.set(each.peer, each)
         return missing().length === 0

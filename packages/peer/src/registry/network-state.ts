@@ -1,6 +1,5 @@
 import { LIMITS, PROTOCOLS } from '@peerwatch/wire'
 import { toPeerId } from '@peerwatch/link'
-import { wireBytes } from './changes.ts'
 import type { RegistryResponse } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
 import type { SeedLink } from './seed-links.ts'
@@ -37,7 +36,7 @@ export function networkState(core: Core): NetworkState {
       if (!core.budgets.take('pulls')) return
       await take(link, await link.call({ pull: { roster: false, certificates: true } }))
     }
-    const certificates = core.certificates.encoded().slice(0, LIMITS.certificates).map(wireBytes)
+    const certificates = core.certificates.encoded().slice(0, LIMITS.certificates)
     if (ours() !== theirs && certificates.length > 0) {
       await link.call({ publish: { certificates, findings: [], roster: new Uint8Array(), votes: [] } })
     }
@@ -50,7 +49,7 @@ export function networkState(core: Core): NetworkState {
       if (response.rosterVersion > own.version) {
         if (core.budgets.take('pulls')) await take(link, await link.call({ pull: { roster: true, certificates: false } }))
       } else if (response.rosterVersion > 0 && response.rosterVersion < own.version) {
-        await link.call({ publish: { certificates: [], findings: [], roster: wireBytes(own.encoded), votes: [] } })
+        await link.call({ publish: { certificates: [], findings: [], roster: own.encoded, votes: [] } })
       }
       if (response.live != null) await levelCertificates(link, response.live)
     }

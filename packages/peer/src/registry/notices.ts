@@ -1,6 +1,5 @@
 import { LIMITS } from '@peerwatch/wire'
 import { peerIdBytes } from '@peerwatch/link'
-import { wireBytes } from './changes.ts'
 import type { Timers } from '@peerwatch/model'
 import type { Core, RegistryView } from '@peerwatch/link'
 import type { OwnRecord } from './own-record.ts'
@@ -21,19 +20,19 @@ export function notices(core: Core, own: Pick<OwnRecord, 'goodbye'>, openLinks: 
     }
   }
   const sayGoodbye = async (links: readonly SeedLink[]): Promise<void> => {
-    const goodbye = wireBytes(await own.goodbye())
+    const goodbye = await own.goodbye()
     await Promise.allSettled(links.map(async link => link.call({ goodbye })))
   }
   return {
     reportDead: peer => {
-      if (core.budgets.take('dead-reports')) tellAll({ dead: [wireBytes(peerIdBytes(peer))] })
+      if (core.budgets.take('dead-reports')) tellAll({ dead: [peerIdBytes(peer)] })
     },
     publish: ({ certificates = [], findings = [], roster = new Uint8Array() }) => {
       tellAll({
         publish: {
-          certificates: certificates.slice(0, LIMITS.certificates).map(wireBytes),
-          findings: findings.slice(0, LIMITS.votes).map(wireBytes),
-          roster: wireBytes(roster),
+          certificates: certificates.slice(0, LIMITS.certificates),
+          findings: findings.slice(0, LIMITS.votes),
+          roster,
           votes: []
         }
       })

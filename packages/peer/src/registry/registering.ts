@@ -4,7 +4,6 @@ import { isLate } from '../reporting/hellos.ts'
 import { keyClaims } from './key-claims.ts'
 import { readPeerRecord } from './peer-record.ts'
 import { stamps } from './stamps.ts'
-import { wireBytes } from './changes.ts'
 import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { RegistryResponse } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
@@ -66,7 +65,7 @@ export function registration(core: Core, init: RegistrationInit): Registration {
   }
   const ask = async (link: SeedLink): Promise<{ readonly response: RegistryResponse; readonly tookMs: number }> => {
     core.budgets.spend('registrations')
-    const record = wireBytes(await init.own.current())
+    const record = await init.own.current()
     const askedAtMs = core.clock.monotonicMs()
     const response = await link.call({ register: { record, watch: true } })
     return { response, tookMs: core.clock.monotonicMs() - askedAtMs }

@@ -1,6 +1,5 @@
 import { messages, WireError } from '@peerwatch/wire'
 import { openSigned, peekSigned, peerIdBytes, peerIdFromBytes, ServicesError } from '@peerwatch/link'
-import { wireBytes } from './changes.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 
@@ -35,7 +34,7 @@ export function votesNeeded(core: Pick<Core, 'roster'>): number {
 
 export async function signVote(core: Core, vote: { peer: PeerIdString; recordSeq: number; tests: number }): Promise<Uint8Array> {
   const { peer, recordSeq, tests } = vote
-  const payload = messages.removalVote.encode({ peer: wireBytes(peerIdBytes(peer)), recordSeq, window: core.windows.now().window, tests })
+  const payload = messages.removalVote.encode({ peer: peerIdBytes(peer), recordSeq, window: core.windows.now().window, tests })
   return core.signer.sign('removal', payload)
 }
 

@@ -19,12 +19,12 @@ function draftOf({ subject, window, counts, cuts }: Observation, dimensions: Dim
     return seen == null || total(seen) === 0 ? [] : [{ dimension: number, ...capped(seen, OBSERVATIONS_MOST, rng()) }]
   })
   const report = { subject: peerIdBytes(subject), window, observations, cuts: cuts.map(name => dimensions.row(name).number) }
-  return { key: outboxKey(window, subject), subject, window, isDraft: true, bytes: messages.report.encode(report as never) }
+  return { key: outboxKey(window, subject), subject, window, isDraft: true, bytes: messages.report.encode(report) }
 }
 
 /** Puts in the stamp and signs. The result is written before it is sent, so that every sending has the same bytes. */
 export async function signDraft(draft: OutboxItem, stamp: Uint8Array, signer: Signer): Promise<OutboxItem> {
   const report = messages.report.decode(draft.bytes)
-  const bytes = await signer.sign('report', messages.report.encode({ ...report, stamp: stamp as Uint8Array<ArrayBuffer> }))
+  const bytes = await signer.sign('report', messages.report.encode({ ...report, stamp }))
   return { ...draft, isDraft: false, bytes }
 }

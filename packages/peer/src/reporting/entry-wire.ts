@@ -98,7 +98,7 @@ export function entryWire(core: Core, peer: PeerIdString, init: EntryWireInit): 
     },
     write: reports => {
       budget.earn(reports.length)
-      const encoded = reports.map(({ number, report }) => ({ number, report: report as Uint8Array<ArrayBuffer> }))
+      const encoded = reports.map(({ number, report }) => ({ number, report }))
       return current?.send(messages.reportUp.encode({ reports: encoded, pullRoster: false, pullCertificates: false })) ?? false
     },
     pull: pull => {

@@ -271,7 +271,7 @@ test('certificates and roster are pulled once per window when the entry shows ot
   await ready()
   await until(() => servers[0].pulls.length === 1, 'a pull')
   assert.deepEqual([servers[0].pulls[0]?.pullCertificates, servers[0].pulls[0]?.pullRoster], [true, false])
-  servers[0].push({ certificates: [Uint8Array.of(7)], roster: entries[0]!.core.network.roster.encoded as Uint8Array<ArrayBuffer> })
+  servers[0].push({ certificates: [Uint8Array.of(7)], roster: entries[0]!.core.network.roster.encoded })
   await until(() => accepted.length === 1, 'accepted')
   assert.deepEqual([accepted, servers[1].pulls.length], [['07'], 0])
 })

@@ -52,7 +52,7 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
     return framed.send(
       messages.reportDown.encode({
         ...message,
-        live: { count: live.count, hash: live.hash as Uint8Array<ArrayBuffer> },
+        live: { count: live.count, hash: live.hash },
         rosterVersion: core.roster.current().version
       })
     )
@@ -96,7 +96,7 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
       fault('pull-rate')
       return
     }
-    if (wantsRoster) send({ roster: core.roster.current().encoded as Uint8Array<ArrayBuffer> })
+    if (wantsRoster) send({ roster: core.roster.current().encoded })
     if (wantsCertificates && !isTelling) void tellCertificates()
   }
   const tellCertificates = async (): Promise<void> => {
@@ -105,7 +105,7 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
     for (const certificates of chunksOf(core.certificates.encoded())) {
       while (framed.isOpen() && framed.unsentBytes() > CERTIFICATES_BYTES && core.clock.monotonicMs() < untilMs) await delay(core.clock, POLL_MS)
       if (!framed.isOpen() || core.clock.monotonicMs() >= untilMs) break
-      send({ certificates: certificates as Uint8Array<ArrayBuffer>[] })
+      send({ certificates })
     }
     isTelling = false
   }

@@ -37,7 +37,7 @@ export function proposer(core: Core, tree: Pick<TrustTree, 'call'>): Propose {
       reason,
       findings: findingsDigest(failed),
       ...terms
-    } as never)
+    })
     const own: [PeerIdString, Uint8Array] = [core.self, await core.signer.signature('certificate', verdict)]
     core.emit('verdict:signed', { subject: toPeerId(subject), dimension, proposer: toPeerId(core.self) })
     const others = [...new Set(failed.map(({ by }) => by))].filter(node => node !== core.self && core.roster.isTrusted(node))
@@ -45,7 +45,7 @@ export function proposer(core: Core, tree: Pick<TrustTree, 'call'>): Propose {
     const signatures = [own, ...answers.flat()]
     if (signatures.length < core.roster.current().quorum) return undefined
     const cosignatures = signatures.map(([signer, signature]) => ({ signer: peerIdBytes(signer), signature }))
-    return { encoded: messages.certificate.encode({ verdict, cosignatures } as never), signers: signatures.map(([signer]) => signer), reason }
+    return { encoded: messages.certificate.encode({ verdict, cosignatures }), signers: signatures.map(([signer]) => signer), reason }
   }
 }
 

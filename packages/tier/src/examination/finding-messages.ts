@@ -19,7 +19,7 @@ export function encodeFinding(finding: Omit<Finding, 'id' | 'by'>, dimensions: D
     bad,
     controls,
     controlsPassed
-  } as never)
+  })
 }
 
 /** SHA-256 of signer and payload: the payload alone does not name who found it. */
@@ -53,7 +53,7 @@ export function readFinding(by: PeerIdString, payload: Uint8Array, now: WindowNu
 export function caseNotice(open: Case, dimensions: DimensionTable): CaseNotice {
   const { subject, dimension, openedWindow, weight, groups } = open
   return {
-    subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>,
+    subject: peerIdBytes(subject),
     dimension: dimensions.row(dimension).number,
     openedWindow,
     weight,

@@ -83,8 +83,8 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
     if (!request.roster && !request.certificates) return found
     return {
       ...found,
-      ...(request.roster && { roster: core.roster.current().encoded as Uint8Array<ArrayBuffer> }),
-      ...(request.certificates && { certificates: fitting(core.certificates.encoded()) as Uint8Array<ArrayBuffer>[] })
+      ...(request.roster && { roster: core.roster.current().encoded }),
+      ...(request.certificates && { certificates: fitting(core.certificates.encoded()) })
     }
   }
   const handler = (stream: Stream, connection: Connection): void => {

@@ -31,11 +31,10 @@ export interface TierParts {
 
 type TierCall<Ask, Answer> = Call<TreeRequest, TreeResponse, TierParts, Ask, Answer>
 type TierNews<Ask> = News<TreeRequest, TierParts, Ask>
-type Bytes = Uint8Array<ArrayBuffer>
 
 const outcomeNames = new Map<number, WriteOutcome>(Object.entries(OUTCOMES).map(([name, number]) => [number, name as WriteOutcome]))
 
-function isMember(from: PeerIdString, { roster }: Pick<Core, 'roster'>): boolean {
+function isTrusted(from: PeerIdString, { roster }: Pick<Core, 'roster'>): boolean {
   return roster.isTrusted(from)
 }
 
@@ -48,7 +47,7 @@ export const tierCalls = {
       encode: outcomes => ({ outcomes: outcomes.map(outcome => OUTCOMES[outcome]) }),
       decode: ({ outcomes }) => outcomes.map(outcome => outcomeNames.get(outcome) ?? 'refused')
     },
-    mayCall: isMember,
+    mayCall: isTrusted,
     handle: async ({ records, asOwner }, _from, { takeIn }) => Promise.all(records.map(async record => takeIn(record, asOwner)))
   } satisfies TierCall<Write, WriteOutcome[]>,
 
@@ -59,10 +58,10 @@ export const tierCalls = {
         read: {
           fromPlace: placeBytes(from),
           toPlace: placeBytes(to),
-          subject: subject == null ? new Uint8Array() : (peerIdBytes(subject) as Bytes),
+          subject: subject == null ? new Uint8Array() : peerIdBytes(subject),
           fromEpoch,
           toEpoch,
-          after: after as Bytes
+          after
         }
       }),
       decode: ({ read }) =>
@@ -75,54 +74,54 @@ export const tierCalls = {
         }
     },
     answer: {
-      encode: ({ records, next }) => ({ records: [...records], next: next as Bytes }),
+      encode: ({ records, next }) => ({ records: [...records], next }),
       decode: ({ records, next }) => ({ records, next })
     },
-    mayCall: isMember,
+    mayCall: isTrusted,
     handle: async (asked, _from, { page }) => page(asked)
   } satisfies TierCall<PageQuery, PageAnswer>,
 
   standingOf: {
     ask: {
-      encode: subject => ({ standingOf: peerIdBytes(subject) as Bytes }),
+      encode: subject => ({ standingOf: peerIdBytes(subject) }),
       decode: ({ standingOf }) => (standingOf.byteLength === 0 ? undefined : peerIdFromBytes(standingOf))
     },
     answer: {
       encode: standing => ({ standing: standingMessage(standing) }),
       decode: ({ standing }) => standing && toldFrom(standing)
     },
-    mayCall: isMember,
+    mayCall: isTrusted,
     handle: (subject, _from, { isCaughtUp, judge }) =>
       isCaughtUp() ? (judge.standing(subject) ?? new Refusal('refused', 'not held here')) : new Refusal('notReady', 'catching up')
   } satisfies TierCall<PeerIdString, CoarseStanding>,
 
   /** Asks for a signature on an encoded `Verdict`. */
   propose: {
-    ask: { encode: verdict => ({ propose: { verdict: verdict as Bytes } }), decode: ({ propose }) => propose?.verdict },
-    answer: { encode: signature => ({ signature: signature as Bytes }), decode: ({ signature }) => present(signature) },
-    mayCall: isMember,
+    ask: { encode: verdict => ({ propose: { verdict } }), decode: ({ propose }) => propose?.verdict },
+    answer: { encode: signature => ({ signature }), decode: ({ signature }) => present(signature) },
+    mayCall: isTrusted,
     handle: async (verdict, from, { judge }) => judge.propose(verdict, from)
   } satisfies TierCall<Uint8Array, Uint8Array>,
 
   case: {
     ask: { encode: notice => ({ case: notice }), decode: ({ case: notice }) => notice },
-    mayCall: isMember,
+    mayCall: isTrusted,
     handle: (notice, from, { judge }) => {
       judge.case(notice, from)
     }
   } satisfies TierNews<CaseNotice>,
 
   finding: {
-    ask: { encode: finding => ({ finding: finding as Bytes }), decode: ({ finding }) => present(finding) },
-    mayCall: isMember,
+    ask: { encode: finding => ({ finding }), decode: ({ finding }) => present(finding) },
+    mayCall: isTrusted,
     handle: (finding, _from, { judge }) => {
       judge.finding(finding)
     }
   } satisfies TierNews<Uint8Array>,
 
   certificate: {
-    ask: { encode: certificate => ({ certificate: certificate as Bytes }), decode: ({ certificate }) => present(certificate) },
-    mayCall: isMember,
+    ask: { encode: certificate => ({ certificate }), decode: ({ certificate }) => present(certificate) },
+    mayCall: isTrusted,
     handle: (certificate, _from, { judge }) => {
       judge.certificate(certificate)
     }

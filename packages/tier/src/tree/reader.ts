@@ -175,7 +175,7 @@ function keyOf({ place, subject, window, author, kind, id }: StoredRecord): stri
   return [place, subject, window.toString(16).padStart(13, '0'), author, RECORD_KINDS[kind], id].join(':')
 }
 
-function encodeCursor(part: number, record: StoredRecord): Uint8Array<ArrayBuffer> {
+function encodeCursor(part: number, record: StoredRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify([part, record.epoch, record.place, keyOf(record)]))
 }
 

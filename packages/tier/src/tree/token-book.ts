@@ -147,6 +147,6 @@ export function placeFromBytes(bytes: Uint8Array): Place {
   return parsePlace(Buffer.from(bytes).toString('hex'))
 }
 
-export function placeBytes(place: Place): Uint8Array<ArrayBuffer> {
+export function placeBytes(place: Place): Uint8Array {
   return new Uint8Array(Buffer.from(place, 'hex'))
 }

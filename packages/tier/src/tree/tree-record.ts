@@ -109,7 +109,7 @@ function observationOf(subject: PeerIdString, { window, observations, cuts }: Re
 export function recordMessage({ kind, subject, stored }: TreeRecord): RecordMessage {
   return {
     kind: RECORD_KINDS[kind],
-    subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>,
-    payload: stored.payload as Uint8Array<ArrayBuffer>
+    subject: peerIdBytes(subject),
+    payload: stored.payload
   }
 }

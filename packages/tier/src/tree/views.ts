@@ -17,15 +17,15 @@ const NOTHING = new Uint8Array()
 
 export function views(core: Core, tokens: TokenBook, reportsPerSecond: () => number): Views {
   const hello = (isWhole: boolean): TreeHello => ({
-    roster: (isWhole ? core.roster.current().encoded : NOTHING) as Uint8Array<ArrayBuffer>,
-    tokens: isWhole ? (tokens.encoded() as Uint8Array<ArrayBuffer>[]) : [],
+    roster: isWhole ? core.roster.current().encoded : NOTHING,
+    tokens: isWhole ? tokens.encoded() : [],
     reportsPerSecond: reportsPerSecond()
   })
   return {
     hello,
     withView: (request, isWhole) => {
       const { rosterVersion, tokens: named } = tokens.versions()
-      const view = { rosterVersion, tokens: named as Uint8Array<ArrayBuffer> }
+      const view = { rosterVersion, tokens: named }
       return isWhole || request.hello != null ? { ...request, view, hello: hello(isWhole) } : { ...request, view }
     },
     merge: async theirs => {

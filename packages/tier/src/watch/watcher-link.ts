@@ -50,7 +50,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
     const linked = looking.linked().map(peerIdBytes)
     const entries = what.map(entry => ({ ...entry, peer: peerIdBytes(entry.peer), dimension: core.dimensions.row(entry.dimension).number }))
     for (let from = 0; from === 0 || from < entries.length; from += LIMITS.seen) {
-      if (!link.send(messages.watcherUp.encode({ window, seen: entries.slice(from, from + LIMITS.seen), linked } as never))) return false
+      if (!link.send(messages.watcherUp.encode({ window, seen: entries.slice(from, from + LIMITS.seen), linked }))) return false
     }
     return true
   }

@@ -55,7 +55,7 @@ export function watcherOwner(core: Core, init: WatcherOwnerInit): WatcherOwner {
   }
   const push = (watcher: PeerIdString): void => {
     const looks = (orders.get(watcher) ?? []).map(({ peer, dimension }) => ({ peer: peerIdBytes(peer), dimension: core.dimensions.row(dimension).number }))
-    links.get(watcher)?.send(messages.watcherDown.encode({ looks } as never))
+    links.get(watcher)?.send(messages.watcherDown.encode({ looks }))
   }
   const heard = (watcher: PeerIdString, frame: Uint8Array): void => {
     const up = messages.watcherUp.decode(frame)

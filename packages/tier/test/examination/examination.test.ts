@@ -190,7 +190,7 @@ suite('examination', () => {
         expiresAtMs: window * 2_000 + 3_600_000,
         serial: 1,
         ...fields
-      } as never)
+      })
     const propose = async (proposed: Uint8Array, from: PeerIdString): Promise<string> => {
       const answer = await tier.tree.nodes.get(honest!.core.self)!.judge.propose!(proposed, from)
       return answer instanceof Refusal ? answer.reason : 'signed'
@@ -226,7 +226,7 @@ suite('examination', () => {
     const foreign = createSigner(tier.keys.trusted[1]!, new Uint8Array(32))
     const good = await other.sign('finding', encodeFinding(content, DIMENSIONS))
     const altered = messages.signed.decode(good)
-    altered.payload = encodeFinding({ ...content, subject: peers[1]! }, DIMENSIONS) as typeof altered.payload
+    altered.payload = encodeFinding({ ...content, subject: peers[1]! }, DIMENSIONS)
     hear(messages.signed.encode(altered))
     hear(await stranger.sign('finding', encodeFinding(content, DIMENSIONS)))
     hear(await foreign.sign('finding', encodeFinding(content, DIMENSIONS)))
@@ -251,7 +251,7 @@ suite('examination', () => {
     const [receiver, sender] = tier.trusted
     const { window } = tier.time.windows.now()
     const announce = (subject: PeerIdString, openedWindow = window, from = sender!.core.self): void => {
-      const notice = { subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>, dimension: integrity.number, openedWindow, weight: 1, groups: ['a'] }
+      const notice = { subject: peerIdBytes(subject), dimension: integrity.number, openedWindow, weight: 1, groups: ['a'] }
       tier.tree.nodes.get(receiver!.core.self)!.judge.case!(notice, from)
     }
     announce(receiver!.core.self)

@@ -71,10 +71,10 @@ test('a standing comes from the owner of the subject or its first copy, whicheve
   }
   for (const node of tier.nodes) {
     const asking = await openCaller(asked, node)
-    const response = await asking.call({ standingOf: peerIdBytes(subject) as Uint8Array<ArrayBuffer> })
+    const response = await asking.call({ standingOf: peerIdBytes(subject) })
     assert.deepEqual([response.status, response.state, response.tenths, response.window], [0, 2, 7, 40])
     // the second answer in one window is from memory
-    await asking.call({ standingOf: peerIdBytes(subject) as Uint8Array<ArrayBuffer> })
+    await asking.call({ standingOf: peerIdBytes(subject) })
     await asking.close()
   }
   const holders = tier.nodes[0]!.tree.candidates(subject).slice(0, 2)
@@ -122,7 +122,7 @@ test('malformed questions and too many are refused, and who goes on is cut', asy
   assert.equal(bad.status, 1)
   const { roster } = await asking.call({ roster: true })
   assert.ok(roster.byteLength > 0)
-  const standingOf = peerIdBytes(await somePeer()) as Uint8Array<ArrayBuffer>
+  const standingOf = peerIdBytes(await somePeer())
   const burst = await Promise.all(Array.from({ length: 20 }, async () => asking.call({ standingOf })))
   assert.ok(burst.some(({ status }) => status === 2))
   await Promise.allSettled(Array.from({ length: 250 }, async () => asking.call({ standingOf })))

@@ -31,7 +31,7 @@ test('O33: request frames within the allowance of their protocol are no flood, t
     await until(() => slot() > now, 'the next slot')
   }
 
-  const standingOf = peerIdBytes(peerIdText(net.seed.peerId)) as Uint8Array<ArrayBuffer>
+  const standingOf = peerIdBytes(peerIdText(net.seed.peerId))
   for (let turn = 0; turn < 3; turn++) {
     await inNextSlot()
     const answers = await Promise.all(Array.from({ length: 100 }, async () => call({ standingOf })))

@@ -35,7 +35,7 @@ const TRUSTED_COUNT = 5
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const hexOf = (peer: PeerIdString): string => hex(peerIdBytes(peer))
-const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text, 'hex'))
+const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'))
 
 interface Party {
   readonly key: PrivateKey
@@ -130,14 +130,14 @@ async function ofTheTier({ core, peers, trusted }: Bench): Promise<Record<string
   const [reporter, subject] = peers as [PeerIdString, PeerIdString]
   const signers = trusted.map(({ key }) => createSigner(key, core.network.id))
   const payload = messages.report.encode({
-    subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>,
+    subject: peerIdBytes(subject),
     window: 850_000_001,
     observations: [{ dimension: 1, ok: 2, bad: 0 }],
     cuts: [],
     stamp: new Uint8Array()
   })
-  const encoded = messages.signed.encode({ payload, signer: peerIdBytes(reporter) as Uint8Array<ArrayBuffer>, signature: new Uint8Array(64) })
-  const finding = { subject: peerIdBytes(subject) as Uint8Array<ArrayBuffer>, dimension: 2, outcome: 1, window: 850_000_002, ok: 9, bad: 4, controls: 5 }
+  const encoded = messages.signed.encode({ payload, signer: peerIdBytes(reporter), signature: new Uint8Array(64) })
+  const finding = { subject: peerIdBytes(subject), dimension: 2, outcome: 1, window: 850_000_002, ok: 9, bad: 4, controls: 5 }
   const findings = [4, 5].map(controlsPassed => messages.finding.encode({ ...finding, controlsPassed }))
   const findingIds = trusted
     .slice(0, 2)

@@ -36,7 +36,7 @@ export async function rawReports(stream: Stream): Promise<RawReports> {
     framed,
     received,
     send: async reports => {
-      const numbered = reports.map(report => ({ number: ++last, report: report as Uint8Array<ArrayBuffer> }))
+      const numbered = reports.map(report => ({ number: ++last, report }))
       for (let at = 0; at < numbered.length; at += 64) framed.send(messages.reportUp.encode({ reports: numbered.slice(at, at + 64) }))
       await until(() => numbered.every(({ number }) => words.has(number)), 'an answer to each report')
       return numbered.map(({ number }) => words.get(number)!)

@@ -120,7 +120,7 @@ export async function reporterOf({ network, seeds }: Pick<TestKeys, 'network' | 
   const signer = createSigner(key, network.id)
   const stamp = await createSigner(seeds[0]!, network.id).sign(
     'stamp',
-    messages.stamp.encode({ peer: peerIdBytes(signer.peer) as never, group: `group of ${signer.peer.slice(-6)}`, firstWindow })
+    messages.stamp.encode({ peer: peerIdBytes(signer.peer), group: `group of ${signer.peer.slice(-6)}`, firstWindow })
   )
   return { key, signer, peer: signer.peer, stamp }
 }
@@ -141,11 +141,11 @@ export interface ReportParts {
 export async function signedReport(reporter: Reporter, parts: ReportParts): Promise<Uint8Array> {
   const { subject, window, ok = 18, bad = 2, dimension = 2, stamp = reporter.stamp } = parts
   const payload = messages.report.encode({
-    subject: peerIdBytes(subject) as never,
+    subject: peerIdBytes(subject),
     window,
     observations: [{ dimension, ok, bad }],
     cuts: [],
-    stamp: stamp as never
+    stamp
   })
   return reporter.signer.sign('report', payload)
 }

@@ -190,6 +190,6 @@ test('T19: who may make a single call of the table gets a stream for it, and not
   })
   const greet = table.rows.greet.ask.encode('hello')
   assert.equal(table.rows.greet.answer.decode(await asking.call(greet)), 'hello yourself')
-  const { status, reason } = await asking.call({ standingOf: peerIdBytes(one.peer) as Uint8Array<ArrayBuffer> })
+  const { status, reason } = await asking.call({ standingOf: peerIdBytes(one.peer) })
   assert.deepEqual([status, reason], [TREE_STATUS.refused, 'standingOf is not for this node'])
 })

@@ -176,7 +176,7 @@ test('cases, findings, certificates and proposals reach the judges of the others
   const finding = await one.core.signer.sign(
     'finding',
     messages.finding.encode({
-      subject: peerIdBytes(subject) as never,
+      subject: peerIdBytes(subject),
       dimension: 2,
       outcome: 1,
       window: one.core.windows.now().window,
@@ -306,7 +306,7 @@ test('T11: a request made with another view is refused with what the asked node 
   })
   const reporter = await reporterOf(tier.keys)
   const { window } = node.core.windows.now()
-  const payload = (await signedReport(reporter, { subject: await somePeer(), window })) as Uint8Array<ArrayBuffer>
+  const payload = await signedReport(reporter, { subject: await somePeer(), window })
   const write = { records: [{ kind: 1, subject: new Uint8Array(), payload }], asOwner: true }
   const stale = await asking.call({ view: { rosterVersion: 1, tokens: new Uint8Array(32) }, write })
   assert.deepEqual([stale.status, stale.outcomes, stale.hello?.tokens.length], [1, [], 2])

@@ -2,7 +2,7 @@ import type { Codec, DecodeOptions } from 'protons-runtime';
 import type { Uint8ArrayList } from 'uint8arraylist';
 export interface QueryRequest {
     id: number;
-    standingOf: Uint8Array<ArrayBuffer>;
+    standingOf: Uint8Array;
     roster: boolean;
     certificates: boolean;
 }
@@ -14,7 +14,7 @@ export declare namespace QueryRequest {
     }
     interface QueryRequestStandingOfFieldEvent {
         field: '$.standingOf';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface QueryRequestRosterFieldEvent {
         field: '$.roster';
@@ -24,7 +24,7 @@ export declare namespace QueryRequest {
         field: '$.certificates';
         value: boolean;
     }
-    function encode(obj: Partial<QueryRequest>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<QueryRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QueryRequest>): QueryRequest;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QueryRequest>): Generator<QueryRequestIdFieldEvent | QueryRequestStandingOfFieldEvent | QueryRequestRosterFieldEvent | QueryRequestCertificatesFieldEvent>;
 }
@@ -35,8 +35,8 @@ export interface QueryResponse {
     state: number;
     tenths: number;
     window: number;
-    roster: Uint8Array<ArrayBuffer>;
-    certificates: Uint8Array<ArrayBuffer>[];
+    roster: Uint8Array;
+    certificates: Uint8Array[];
 }
 export declare namespace QueryResponse {
     const codec: () => Codec<QueryResponse>;
@@ -66,14 +66,14 @@ export declare namespace QueryResponse {
     }
     interface QueryResponseRosterFieldEvent {
         field: '$.roster';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface QueryResponseCertificatesFieldEvent {
         field: '$.certificates[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<QueryResponse>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<QueryResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QueryResponse>): QueryResponse;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<QueryResponse>): Generator<QueryResponseIdFieldEvent | QueryResponseStatusFieldEvent | QueryResponseReasonFieldEvent | QueryResponseStateFieldEvent | QueryResponseTenthsFieldEvent | QueryResponseWindowFieldEvent | QueryResponseRosterFieldEvent | QueryResponseCertificatesFieldEvent>;
 }

@@ -5,8 +5,8 @@ export interface RegistryRequest {
     register?: Register;
     list?: ListPeers;
     find?: Find;
-    dead: Uint8Array<ArrayBuffer>[];
-    goodbye: Uint8Array<ArrayBuffer>;
+    dead: Uint8Array[];
+    goodbye: Uint8Array;
     pull?: RegistryPull;
     publish?: Publish;
 }
@@ -18,7 +18,7 @@ export declare namespace RegistryRequest {
     }
     interface RegistryRequestRegisterRecordFieldEvent {
         field: '$.register.record';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryRequestRegisterWatchFieldEvent {
         field: '$.register.watch';
@@ -31,16 +31,16 @@ export declare namespace RegistryRequest {
     interface RegistryRequestFindPeersFieldEvent {
         field: '$.find.peers[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryRequestDeadFieldEvent {
         field: '$.dead[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryRequestGoodbyeFieldEvent {
         field: '$.goodbye';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryRequestPullRosterFieldEvent {
         field: '$.pull.roster';
@@ -53,41 +53,41 @@ export declare namespace RegistryRequest {
     interface RegistryRequestPublishCertificatesFieldEvent {
         field: '$.publish.certificates[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryRequestPublishFindingsFieldEvent {
         field: '$.publish.findings[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryRequestPublishRosterFieldEvent {
         field: '$.publish.roster';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryRequestPublishVotesFieldEvent {
         field: '$.publish.votes[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<RegistryRequest>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<RegistryRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryRequest>): RegistryRequest;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryRequest>): Generator<RegistryRequestIdFieldEvent | RegistryRequestRegisterRecordFieldEvent | RegistryRequestRegisterWatchFieldEvent | RegistryRequestListMostFieldEvent | RegistryRequestFindPeersFieldEvent | RegistryRequestDeadFieldEvent | RegistryRequestGoodbyeFieldEvent | RegistryRequestPullRosterFieldEvent | RegistryRequestPullCertificatesFieldEvent | RegistryRequestPublishCertificatesFieldEvent | RegistryRequestPublishFindingsFieldEvent | RegistryRequestPublishRosterFieldEvent | RegistryRequestPublishVotesFieldEvent>;
 }
 export interface Register {
-    record: Uint8Array<ArrayBuffer>;
+    record: Uint8Array;
     watch: boolean;
 }
 export declare namespace Register {
     const codec: () => Codec<Register>;
     interface RegisterRecordFieldEvent {
         field: '$.record';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegisterWatchFieldEvent {
         field: '$.watch';
         value: boolean;
     }
-    function encode(obj: Partial<Register>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Register>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Register>): Register;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Register>): Generator<RegisterRecordFieldEvent | RegisterWatchFieldEvent>;
 }
@@ -100,21 +100,21 @@ export declare namespace ListPeers {
         field: '$.most';
         value: number;
     }
-    function encode(obj: Partial<ListPeers>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<ListPeers>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListPeers>): ListPeers;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListPeers>): Generator<ListPeersMostFieldEvent>;
 }
 export interface Find {
-    peers: Uint8Array<ArrayBuffer>[];
+    peers: Uint8Array[];
 }
 export declare namespace Find {
     const codec: () => Codec<Find>;
     interface FindPeersFieldEvent {
         field: '$.peers[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Find>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Find>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Find>): Find;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Find>): Generator<FindPeersFieldEvent>;
 }
@@ -132,38 +132,38 @@ export declare namespace RegistryPull {
         field: '$.certificates';
         value: boolean;
     }
-    function encode(obj: Partial<RegistryPull>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<RegistryPull>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryPull>): RegistryPull;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryPull>): Generator<RegistryPullRosterFieldEvent | RegistryPullCertificatesFieldEvent>;
 }
 export interface Publish {
-    certificates: Uint8Array<ArrayBuffer>[];
-    findings: Uint8Array<ArrayBuffer>[];
-    roster: Uint8Array<ArrayBuffer>;
-    votes: Uint8Array<ArrayBuffer>[];
+    certificates: Uint8Array[];
+    findings: Uint8Array[];
+    roster: Uint8Array;
+    votes: Uint8Array[];
 }
 export declare namespace Publish {
     const codec: () => Codec<Publish>;
     interface PublishCertificatesFieldEvent {
         field: '$.certificates[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface PublishFindingsFieldEvent {
         field: '$.findings[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface PublishRosterFieldEvent {
         field: '$.roster';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface PublishVotesFieldEvent {
         field: '$.votes[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Publish>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Publish>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Publish>): Publish;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Publish>): Generator<PublishCertificatesFieldEvent | PublishFindingsFieldEvent | PublishRosterFieldEvent | PublishVotesFieldEvent>;
 }
@@ -171,10 +171,10 @@ export interface RegistryResponse {
     id: number;
     status: number;
     reason: string;
-    stamp: Uint8Array<ArrayBuffer>;
+    stamp: Uint8Array;
     peers: PeerEntry[];
-    roster: Uint8Array<ArrayBuffer>;
-    certificates: Uint8Array<ArrayBuffer>[];
+    roster: Uint8Array;
+    certificates: Uint8Array[];
     live?: RegistryLiveSet;
     window: number;
     windowOffsetMs: number;
@@ -200,16 +200,16 @@ export declare namespace RegistryResponse {
     }
     interface RegistryResponseStampFieldEvent {
         field: '$.stamp';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryResponsePeersRecordFieldEvent {
         field: '$.peers[].record';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface RegistryResponsePeersStampFieldEvent {
         field: '$.peers[].stamp';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface RegistryResponsePeersUnreachableFieldEvent {
@@ -219,17 +219,17 @@ export declare namespace RegistryResponse {
     }
     interface RegistryResponsePeersGuestFieldEvent {
         field: '$.peers[].guest';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface RegistryResponseRosterFieldEvent {
         field: '$.roster';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryResponseCertificatesFieldEvent {
         field: '$.certificates[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryResponseLiveCountFieldEvent {
         field: '$.live.count';
@@ -237,7 +237,7 @@ export declare namespace RegistryResponse {
     }
     interface RegistryResponseLiveHashFieldEvent {
         field: '$.live.hash';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryResponseWindowFieldEvent {
         field: '$.window';
@@ -257,12 +257,12 @@ export declare namespace RegistryResponse {
     }
     interface RegistryResponseChangesRegisteredRecordFieldEvent {
         field: '$.changes[].registered.record';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface RegistryResponseChangesRegisteredStampFieldEvent {
         field: '$.changes[].registered.stamp';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface RegistryResponseChangesRegisteredUnreachableFieldEvent {
@@ -272,23 +272,23 @@ export declare namespace RegistryResponse {
     }
     interface RegistryResponseChangesRegisteredGuestFieldEvent {
         field: '$.changes[].registered.guest';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface RegistryResponseChangesGoodbyeFieldEvent {
         field: '$.changes[].goodbye';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface RegistryResponseChangesVotesFieldEvent {
         field: '$.changes[].votes[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryResponseChangesDeadFieldEvent {
         field: '$.changes[].dead[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RegistryResponseRosterVersionFieldEvent {
         field: '$.rosterVersion';
@@ -298,13 +298,13 @@ export declare namespace RegistryResponse {
         field: '$.registered';
         value: number;
     }
-    function encode(obj: Partial<RegistryResponse>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<RegistryResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryResponse>): RegistryResponse;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryResponse>): Generator<RegistryResponseIdFieldEvent | RegistryResponseStatusFieldEvent | RegistryResponseReasonFieldEvent | RegistryResponseStampFieldEvent | RegistryResponsePeersRecordFieldEvent | RegistryResponsePeersStampFieldEvent | RegistryResponsePeersUnreachableFieldEvent | RegistryResponsePeersGuestFieldEvent | RegistryResponseRosterFieldEvent | RegistryResponseCertificatesFieldEvent | RegistryResponseLiveCountFieldEvent | RegistryResponseLiveHashFieldEvent | RegistryResponseWindowFieldEvent | RegistryResponseWindowOffsetMsFieldEvent | RegistryResponseRenewEveryMsFieldEvent | RegistryResponseUnreachableFieldEvent | RegistryResponseChangesRegisteredRecordFieldEvent | RegistryResponseChangesRegisteredStampFieldEvent | RegistryResponseChangesRegisteredUnreachableFieldEvent | RegistryResponseChangesRegisteredGuestFieldEvent | RegistryResponseChangesGoodbyeFieldEvent | RegistryResponseChangesVotesFieldEvent | RegistryResponseChangesDeadFieldEvent | RegistryResponseRosterVersionFieldEvent | RegistryResponseRegisteredFieldEvent>;
 }
 export interface RegistryLiveSet {
     count: number;
-    hash: Uint8Array<ArrayBuffer>;
+    hash: Uint8Array;
 }
 export declare namespace RegistryLiveSet {
     const codec: () => Codec<RegistryLiveSet>;
@@ -314,27 +314,27 @@ export declare namespace RegistryLiveSet {
     }
     interface RegistryLiveSetHashFieldEvent {
         field: '$.hash';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<RegistryLiveSet>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<RegistryLiveSet>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryLiveSet>): RegistryLiveSet;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryLiveSet>): Generator<RegistryLiveSetCountFieldEvent | RegistryLiveSetHashFieldEvent>;
 }
 export interface PeerEntry {
-    record: Uint8Array<ArrayBuffer>;
-    stamp: Uint8Array<ArrayBuffer>;
+    record: Uint8Array;
+    stamp: Uint8Array;
     unreachable: boolean;
-    guest: Uint8Array<ArrayBuffer>;
+    guest: Uint8Array;
 }
 export declare namespace PeerEntry {
     const codec: () => Codec<PeerEntry>;
     interface PeerEntryRecordFieldEvent {
         field: '$.record';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface PeerEntryStampFieldEvent {
         field: '$.stamp';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface PeerEntryUnreachableFieldEvent {
         field: '$.unreachable';
@@ -342,27 +342,27 @@ export declare namespace PeerEntry {
     }
     interface PeerEntryGuestFieldEvent {
         field: '$.guest';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<PeerEntry>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<PeerEntry>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PeerEntry>): PeerEntry;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PeerEntry>): Generator<PeerEntryRecordFieldEvent | PeerEntryStampFieldEvent | PeerEntryUnreachableFieldEvent | PeerEntryGuestFieldEvent>;
 }
 export interface Change {
     registered?: PeerEntry;
-    goodbye: Uint8Array<ArrayBuffer>;
-    votes: Uint8Array<ArrayBuffer>[];
-    dead: Uint8Array<ArrayBuffer>[];
+    goodbye: Uint8Array;
+    votes: Uint8Array[];
+    dead: Uint8Array[];
 }
 export declare namespace Change {
     const codec: () => Codec<Change>;
     interface ChangeRegisteredRecordFieldEvent {
         field: '$.registered.record';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ChangeRegisteredStampFieldEvent {
         field: '$.registered.stamp';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ChangeRegisteredUnreachableFieldEvent {
         field: '$.registered.unreachable';
@@ -370,23 +370,23 @@ export declare namespace Change {
     }
     interface ChangeRegisteredGuestFieldEvent {
         field: '$.registered.guest';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ChangeGoodbyeFieldEvent {
         field: '$.goodbye';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ChangeVotesFieldEvent {
         field: '$.votes[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ChangeDeadFieldEvent {
         field: '$.dead[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Change>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Change>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Change>): Change;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Change>): Generator<ChangeRegisteredRecordFieldEvent | ChangeRegisteredStampFieldEvent | ChangeRegisteredUnreachableFieldEvent | ChangeRegisteredGuestFieldEvent | ChangeGoodbyeFieldEvent | ChangeVotesFieldEvent | ChangeDeadFieldEvent>;
 }

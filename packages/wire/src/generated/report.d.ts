@@ -14,7 +14,7 @@ export declare namespace ReportUp {
     }
     interface ReportUpReportsReportFieldEvent {
         field: '$.reports[].report';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface ReportUpPullRosterFieldEvent {
@@ -25,13 +25,13 @@ export declare namespace ReportUp {
         field: '$.pullCertificates';
         value: boolean;
     }
-    function encode(obj: Partial<ReportUp>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<ReportUp>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReportUp>): ReportUp;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReportUp>): Generator<ReportUpReportsNumberFieldEvent | ReportUpReportsReportFieldEvent | ReportUpPullRosterFieldEvent | ReportUpPullCertificatesFieldEvent>;
 }
 export interface NumberedReport {
     number: number;
-    report: Uint8Array<ArrayBuffer>;
+    report: Uint8Array;
 }
 export declare namespace NumberedReport {
     const codec: () => Codec<NumberedReport>;
@@ -41,9 +41,9 @@ export declare namespace NumberedReport {
     }
     interface NumberedReportReportFieldEvent {
         field: '$.report';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<NumberedReport>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<NumberedReport>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NumberedReport>): NumberedReport;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NumberedReport>): Generator<NumberedReportNumberFieldEvent | NumberedReportReportFieldEvent>;
 }
@@ -53,8 +53,8 @@ export interface ReportDown {
     credits: number;
     live?: ReportLiveSet;
     rosterVersion: number;
-    certificates: Uint8Array<ArrayBuffer>[];
-    roster: Uint8Array<ArrayBuffer>;
+    certificates: Uint8Array[];
+    roster: Uint8Array;
 }
 export declare namespace ReportDown {
     const codec: () => Codec<ReportDown>;
@@ -91,7 +91,7 @@ export declare namespace ReportDown {
     }
     interface ReportDownLiveHashFieldEvent {
         field: '$.live.hash';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ReportDownRosterVersionFieldEvent {
         field: '$.rosterVersion';
@@ -100,13 +100,13 @@ export declare namespace ReportDown {
     interface ReportDownCertificatesFieldEvent {
         field: '$.certificates[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ReportDownRosterFieldEvent {
         field: '$.roster';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<ReportDown>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<ReportDown>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReportDown>): ReportDown;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReportDown>): Generator<ReportDownHelloWindowFieldEvent | ReportDownHelloWindowOffsetMsFieldEvent | ReportDownAnswersNumberFieldEvent | ReportDownAnswersStatusFieldEvent | ReportDownAnswersCodeFieldEvent | ReportDownCreditsFieldEvent | ReportDownLiveCountFieldEvent | ReportDownLiveHashFieldEvent | ReportDownRosterVersionFieldEvent | ReportDownCertificatesFieldEvent | ReportDownRosterFieldEvent>;
 }
@@ -124,7 +124,7 @@ export declare namespace ReportHello {
         field: '$.windowOffsetMs';
         value: number;
     }
-    function encode(obj: Partial<ReportHello>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<ReportHello>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReportHello>): ReportHello;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReportHello>): Generator<ReportHelloWindowFieldEvent | ReportHelloWindowOffsetMsFieldEvent>;
 }
@@ -147,13 +147,13 @@ export declare namespace Answer {
         field: '$.code';
         value: number;
     }
-    function encode(obj: Partial<Answer>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Answer>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Answer>): Answer;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Answer>): Generator<AnswerNumberFieldEvent | AnswerStatusFieldEvent | AnswerCodeFieldEvent>;
 }
 export interface ReportLiveSet {
     count: number;
-    hash: Uint8Array<ArrayBuffer>;
+    hash: Uint8Array;
 }
 export declare namespace ReportLiveSet {
     const codec: () => Codec<ReportLiveSet>;
@@ -163,9 +163,9 @@ export declare namespace ReportLiveSet {
     }
     interface ReportLiveSetHashFieldEvent {
         field: '$.hash';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<ReportLiveSet>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<ReportLiveSet>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReportLiveSet>): ReportLiveSet;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReportLiveSet>): Generator<ReportLiveSetCountFieldEvent | ReportLiveSetHashFieldEvent>;
 }

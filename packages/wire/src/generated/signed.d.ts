@@ -1,32 +1,32 @@
 import type { Codec, DecodeOptions } from 'protons-runtime';
 import type { Uint8ArrayList } from 'uint8arraylist';
 export interface Signed {
-    payload: Uint8Array<ArrayBuffer>;
-    signer: Uint8Array<ArrayBuffer>;
-    signature: Uint8Array<ArrayBuffer>;
+    payload: Uint8Array;
+    signer: Uint8Array;
+    signature: Uint8Array;
 }
 export declare namespace Signed {
     const codec: () => Codec<Signed>;
     interface SignedPayloadFieldEvent {
         field: '$.payload';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface SignedSignerFieldEvent {
         field: '$.signer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface SignedSignatureFieldEvent {
         field: '$.signature';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Signed>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Signed>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Signed>): Signed;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Signed>): Generator<SignedPayloadFieldEvent | SignedSignerFieldEvent | SignedSignatureFieldEvent>;
 }
 export interface Roster {
     version: number;
-    trusted: Uint8Array<ArrayBuffer>[];
-    seeds: Uint8Array<ArrayBuffer>[];
+    trusted: Uint8Array[];
+    seeds: Uint8Array[];
     quorum: number;
     scope: number;
     preset: string;
@@ -44,12 +44,12 @@ export declare namespace Roster {
     interface RosterTrustedFieldEvent {
         field: '$.trusted[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RosterSeedsFieldEvent {
         field: '$.seeds[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RosterQuorumFieldEvent {
         field: '$.quorum';
@@ -79,35 +79,35 @@ export declare namespace Roster {
         field: '$.maxDegree';
         value: number;
     }
-    function encode(obj: Partial<Roster>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Roster>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Roster>): Roster;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Roster>): Generator<RosterVersionFieldEvent | RosterTrustedFieldEvent | RosterSeedsFieldEvent | RosterQuorumFieldEvent | RosterScopeFieldEvent | RosterPresetFieldEvent | RosterRetentionMsFieldEvent | RosterRetentionBytesFieldEvent | RosterRequestsPerSecondFieldEvent | RosterMaxDegreeFieldEvent>;
 }
 export interface Token {
-    start?: Uint8Array<ArrayBuffer>;
-    previousStart?: Uint8Array<ArrayBuffer>;
+    start?: Uint8Array;
+    previousStart?: Uint8Array;
     version: number;
 }
 export declare namespace Token {
     const codec: () => Codec<Token>;
     interface TokenStartFieldEvent {
         field: '$.start';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TokenPreviousStartFieldEvent {
         field: '$.previousStart';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TokenVersionFieldEvent {
         field: '$.version';
         value: number;
     }
-    function encode(obj: Partial<Token>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Token>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Token>): Token;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Token>): Generator<TokenStartFieldEvent | TokenPreviousStartFieldEvent | TokenVersionFieldEvent>;
 }
 export interface Stamp {
-    peer: Uint8Array<ArrayBuffer>;
+    peer: Uint8Array;
     group: string;
     firstWindow: number;
 }
@@ -115,7 +115,7 @@ export declare namespace Stamp {
     const codec: () => Codec<Stamp>;
     interface StampPeerFieldEvent {
         field: '$.peer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface StampGroupFieldEvent {
         field: '$.group';
@@ -125,7 +125,7 @@ export declare namespace Stamp {
         field: '$.firstWindow';
         value: number;
     }
-    function encode(obj: Partial<Stamp>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Stamp>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Stamp>): Stamp;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Stamp>): Generator<StampPeerFieldEvent | StampGroupFieldEvent | StampFirstWindowFieldEvent>;
 }
@@ -138,12 +138,12 @@ export declare namespace Goodbye {
         field: '$.recordSeq';
         value: number;
     }
-    function encode(obj: Partial<Goodbye>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Goodbye>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Goodbye>): Goodbye;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Goodbye>): Generator<GoodbyeRecordSeqFieldEvent>;
 }
 export interface RemovalVote {
-    peer: Uint8Array<ArrayBuffer>;
+    peer: Uint8Array;
     recordSeq: number;
     window: number;
     tests: number;
@@ -152,7 +152,7 @@ export declare namespace RemovalVote {
     const codec: () => Codec<RemovalVote>;
     interface RemovalVotePeerFieldEvent {
         field: '$.peer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RemovalVoteRecordSeqFieldEvent {
         field: '$.recordSeq';
@@ -166,46 +166,46 @@ export declare namespace RemovalVote {
         field: '$.tests';
         value: number;
     }
-    function encode(obj: Partial<RemovalVote>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<RemovalVote>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RemovalVote>): RemovalVote;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RemovalVote>): Generator<RemovalVotePeerFieldEvent | RemovalVoteRecordSeqFieldEvent | RemovalVoteWindowFieldEvent | RemovalVoteTestsFieldEvent>;
 }
 export interface Guest {
-    peer: Uint8Array<ArrayBuffer>;
-    addresses: Uint8Array<ArrayBuffer>[];
+    peer: Uint8Array;
+    addresses: Uint8Array[];
     expiresAtMs: number;
 }
 export declare namespace Guest {
     const codec: () => Codec<Guest>;
     interface GuestPeerFieldEvent {
         field: '$.peer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface GuestAddressesFieldEvent {
         field: '$.addresses[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface GuestExpiresAtMsFieldEvent {
         field: '$.expiresAtMs';
         value: number;
     }
-    function encode(obj: Partial<Guest>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Guest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Guest>): Guest;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Guest>): Generator<GuestPeerFieldEvent | GuestAddressesFieldEvent | GuestExpiresAtMsFieldEvent>;
 }
 export interface Report {
-    subject: Uint8Array<ArrayBuffer>;
+    subject: Uint8Array;
     window: number;
     observations: Observed[];
     cuts: number[];
-    stamp: Uint8Array<ArrayBuffer>;
+    stamp: Uint8Array;
 }
 export declare namespace Report {
     const codec: () => Codec<Report>;
     interface ReportSubjectFieldEvent {
         field: '$.subject';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ReportWindowFieldEvent {
         field: '$.window';
@@ -233,9 +233,9 @@ export declare namespace Report {
     }
     interface ReportStampFieldEvent {
         field: '$.stamp';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Report>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Report>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Report>): Report;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Report>): Generator<ReportSubjectFieldEvent | ReportWindowFieldEvent | ReportObservationsDimensionFieldEvent | ReportObservationsOkFieldEvent | ReportObservationsBadFieldEvent | ReportCutsFieldEvent | ReportStampFieldEvent>;
 }
@@ -258,12 +258,12 @@ export declare namespace Observed {
         field: '$.bad';
         value: number;
     }
-    function encode(obj: Partial<Observed>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Observed>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Observed>): Observed;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Observed>): Generator<ObservedDimensionFieldEvent | ObservedOkFieldEvent | ObservedBadFieldEvent>;
 }
 export interface Finding {
-    subject: Uint8Array<ArrayBuffer>;
+    subject: Uint8Array;
     dimension: number;
     outcome: number;
     window: number;
@@ -276,7 +276,7 @@ export declare namespace Finding {
     const codec: () => Codec<Finding>;
     interface FindingSubjectFieldEvent {
         field: '$.subject';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface FindingDimensionFieldEvent {
         field: '$.dimension';
@@ -306,17 +306,17 @@ export declare namespace Finding {
         field: '$.controlsPassed';
         value: number;
     }
-    function encode(obj: Partial<Finding>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Finding>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Finding>): Finding;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Finding>): Generator<FindingSubjectFieldEvent | FindingDimensionFieldEvent | FindingOutcomeFieldEvent | FindingWindowFieldEvent | FindingOkFieldEvent | FindingBadFieldEvent | FindingControlsFieldEvent | FindingControlsPassedFieldEvent>;
 }
 export interface Verdict {
     kind: number;
     rosterVersion: number;
-    subject: Uint8Array<ArrayBuffer>;
+    subject: Uint8Array;
     dimension: number;
     reason: string;
-    findings: Uint8Array<ArrayBuffer>;
+    findings: Uint8Array;
     issuedAtMs: number;
     expiresAtMs: number;
     serial: number;
@@ -333,7 +333,7 @@ export declare namespace Verdict {
     }
     interface VerdictSubjectFieldEvent {
         field: '$.subject';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface VerdictDimensionFieldEvent {
         field: '$.dimension';
@@ -345,7 +345,7 @@ export declare namespace Verdict {
     }
     interface VerdictFindingsFieldEvent {
         field: '$.findings';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface VerdictIssuedAtMsFieldEvent {
         field: '$.issuedAtMs';
@@ -359,55 +359,55 @@ export declare namespace Verdict {
         field: '$.serial';
         value: number;
     }
-    function encode(obj: Partial<Verdict>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Verdict>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Verdict>): Verdict;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Verdict>): Generator<VerdictKindFieldEvent | VerdictRosterVersionFieldEvent | VerdictSubjectFieldEvent | VerdictDimensionFieldEvent | VerdictReasonFieldEvent | VerdictFindingsFieldEvent | VerdictIssuedAtMsFieldEvent | VerdictExpiresAtMsFieldEvent | VerdictSerialFieldEvent>;
 }
 export interface Certificate {
-    verdict: Uint8Array<ArrayBuffer>;
+    verdict: Uint8Array;
     cosignatures: Cosignature[];
 }
 export declare namespace Certificate {
     const codec: () => Codec<Certificate>;
     interface CertificateVerdictFieldEvent {
         field: '$.verdict';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface CertificateCosignaturesSignerFieldEvent {
         field: '$.cosignatures[].signer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface CertificateCosignaturesSignatureFieldEvent {
         field: '$.cosignatures[].signature';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
-    function encode(obj: Partial<Certificate>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Certificate>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Certificate>): Certificate;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Certificate>): Generator<CertificateVerdictFieldEvent | CertificateCosignaturesSignerFieldEvent | CertificateCosignaturesSignatureFieldEvent>;
 }
 export interface Cosignature {
-    signer: Uint8Array<ArrayBuffer>;
-    signature: Uint8Array<ArrayBuffer>;
+    signer: Uint8Array;
+    signature: Uint8Array;
 }
 export declare namespace Cosignature {
     const codec: () => Codec<Cosignature>;
     interface CosignatureSignerFieldEvent {
         field: '$.signer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface CosignatureSignatureFieldEvent {
         field: '$.signature';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Cosignature>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Cosignature>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Cosignature>): Cosignature;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Cosignature>): Generator<CosignatureSignerFieldEvent | CosignatureSignatureFieldEvent>;
 }
 export interface LiveSet {
     count: number;
-    hash: Uint8Array<ArrayBuffer>;
+    hash: Uint8Array;
 }
 export declare namespace LiveSet {
     const codec: () => Codec<LiveSet>;
@@ -417,9 +417,9 @@ export declare namespace LiveSet {
     }
     interface LiveSetHashFieldEvent {
         field: '$.hash';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<LiveSet>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<LiveSet>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LiveSet>): LiveSet;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LiveSet>): Generator<LiveSetCountFieldEvent | LiveSetHashFieldEvent>;
 }

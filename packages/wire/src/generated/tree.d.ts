@@ -7,10 +7,10 @@ export interface TreeRequest {
     write?: Write;
     read?: Read;
     case?: CaseNotice;
-    finding: Uint8Array<ArrayBuffer>;
+    finding: Uint8Array;
     propose?: Propose;
-    standingOf: Uint8Array<ArrayBuffer>;
-    certificate: Uint8Array<ArrayBuffer>;
+    standingOf: Uint8Array;
+    certificate: Uint8Array;
 }
 export declare namespace TreeRequest {
     const codec: () => Codec<TreeRequest>;
@@ -24,16 +24,16 @@ export declare namespace TreeRequest {
     }
     interface TreeRequestViewTokensFieldEvent {
         field: '$.view.tokens';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeRequestHelloRosterFieldEvent {
         field: '$.hello.roster';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeRequestHelloTokensFieldEvent {
         field: '$.hello.tokens[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeRequestHelloReportsPerSecondFieldEvent {
         field: '$.hello.reportsPerSecond';
@@ -46,12 +46,12 @@ export declare namespace TreeRequest {
     }
     interface TreeRequestWriteRecordsSubjectFieldEvent {
         field: '$.write.records[].subject';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface TreeRequestWriteRecordsPayloadFieldEvent {
         field: '$.write.records[].payload';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface TreeRequestWriteAsOwnerFieldEvent {
@@ -60,15 +60,15 @@ export declare namespace TreeRequest {
     }
     interface TreeRequestReadFromPlaceFieldEvent {
         field: '$.read.fromPlace';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeRequestReadToPlaceFieldEvent {
         field: '$.read.toPlace';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeRequestReadSubjectFieldEvent {
         field: '$.read.subject';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeRequestReadFromEpochFieldEvent {
         field: '$.read.fromEpoch';
@@ -80,11 +80,11 @@ export declare namespace TreeRequest {
     }
     interface TreeRequestReadAfterFieldEvent {
         field: '$.read.after';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeRequestCaseSubjectFieldEvent {
         field: '$.case.subject';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeRequestCaseDimensionFieldEvent {
         field: '$.case.dimension';
@@ -105,27 +105,27 @@ export declare namespace TreeRequest {
     }
     interface TreeRequestFindingFieldEvent {
         field: '$.finding';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeRequestProposeVerdictFieldEvent {
         field: '$.propose.verdict';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeRequestStandingOfFieldEvent {
         field: '$.standingOf';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeRequestCertificateFieldEvent {
         field: '$.certificate';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<TreeRequest>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<TreeRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeRequest>): TreeRequest;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeRequest>): Generator<TreeRequestIdFieldEvent | TreeRequestViewRosterVersionFieldEvent | TreeRequestViewTokensFieldEvent | TreeRequestHelloRosterFieldEvent | TreeRequestHelloTokensFieldEvent | TreeRequestHelloReportsPerSecondFieldEvent | TreeRequestWriteRecordsKindFieldEvent | TreeRequestWriteRecordsSubjectFieldEvent | TreeRequestWriteRecordsPayloadFieldEvent | TreeRequestWriteAsOwnerFieldEvent | TreeRequestReadFromPlaceFieldEvent | TreeRequestReadToPlaceFieldEvent | TreeRequestReadSubjectFieldEvent | TreeRequestReadFromEpochFieldEvent | TreeRequestReadToEpochFieldEvent | TreeRequestReadAfterFieldEvent | TreeRequestCaseSubjectFieldEvent | TreeRequestCaseDimensionFieldEvent | TreeRequestCaseOpenedWindowFieldEvent | TreeRequestCaseWeightFieldEvent | TreeRequestCaseGroupsFieldEvent | TreeRequestFindingFieldEvent | TreeRequestProposeVerdictFieldEvent | TreeRequestStandingOfFieldEvent | TreeRequestCertificateFieldEvent>;
 }
 export interface View {
     rosterVersion: number;
-    tokens: Uint8Array<ArrayBuffer>;
+    tokens: Uint8Array;
 }
 export declare namespace View {
     const codec: () => Codec<View>;
@@ -135,33 +135,33 @@ export declare namespace View {
     }
     interface ViewTokensFieldEvent {
         field: '$.tokens';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<View>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<View>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<View>): View;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<View>): Generator<ViewRosterVersionFieldEvent | ViewTokensFieldEvent>;
 }
 export interface TreeHello {
-    roster: Uint8Array<ArrayBuffer>;
-    tokens: Uint8Array<ArrayBuffer>[];
+    roster: Uint8Array;
+    tokens: Uint8Array[];
     reportsPerSecond: number;
 }
 export declare namespace TreeHello {
     const codec: () => Codec<TreeHello>;
     interface TreeHelloRosterFieldEvent {
         field: '$.roster';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeHelloTokensFieldEvent {
         field: '$.tokens[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeHelloReportsPerSecondFieldEvent {
         field: '$.reportsPerSecond';
         value: number;
     }
-    function encode(obj: Partial<TreeHello>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<TreeHello>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeHello>): TreeHello;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeHello>): Generator<TreeHelloRosterFieldEvent | TreeHelloTokensFieldEvent | TreeHelloReportsPerSecondFieldEvent>;
 }
@@ -178,26 +178,26 @@ export declare namespace Write {
     }
     interface WriteRecordsSubjectFieldEvent {
         field: '$.records[].subject';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface WriteRecordsPayloadFieldEvent {
         field: '$.records[].payload';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface WriteAsOwnerFieldEvent {
         field: '$.asOwner';
         value: boolean;
     }
-    function encode(obj: Partial<Write>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Write>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Write>): Write;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Write>): Generator<WriteRecordsKindFieldEvent | WriteRecordsSubjectFieldEvent | WriteRecordsPayloadFieldEvent | WriteAsOwnerFieldEvent>;
 }
 export interface RecordMessage {
     kind: number;
-    subject: Uint8Array<ArrayBuffer>;
-    payload: Uint8Array<ArrayBuffer>;
+    subject: Uint8Array;
+    payload: Uint8Array;
 }
 export declare namespace RecordMessage {
     const codec: () => Codec<RecordMessage>;
@@ -207,37 +207,37 @@ export declare namespace RecordMessage {
     }
     interface RecordMessageSubjectFieldEvent {
         field: '$.subject';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface RecordMessagePayloadFieldEvent {
         field: '$.payload';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<RecordMessage>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<RecordMessage>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RecordMessage>): RecordMessage;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RecordMessage>): Generator<RecordMessageKindFieldEvent | RecordMessageSubjectFieldEvent | RecordMessagePayloadFieldEvent>;
 }
 export interface Read {
-    fromPlace: Uint8Array<ArrayBuffer>;
-    toPlace: Uint8Array<ArrayBuffer>;
-    subject: Uint8Array<ArrayBuffer>;
+    fromPlace: Uint8Array;
+    toPlace: Uint8Array;
+    subject: Uint8Array;
     fromEpoch: number;
     toEpoch: number;
-    after: Uint8Array<ArrayBuffer>;
+    after: Uint8Array;
 }
 export declare namespace Read {
     const codec: () => Codec<Read>;
     interface ReadFromPlaceFieldEvent {
         field: '$.fromPlace';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ReadToPlaceFieldEvent {
         field: '$.toPlace';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ReadSubjectFieldEvent {
         field: '$.subject';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface ReadFromEpochFieldEvent {
         field: '$.fromEpoch';
@@ -249,14 +249,14 @@ export declare namespace Read {
     }
     interface ReadAfterFieldEvent {
         field: '$.after';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Read>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Read>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Read>): Read;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Read>): Generator<ReadFromPlaceFieldEvent | ReadToPlaceFieldEvent | ReadSubjectFieldEvent | ReadFromEpochFieldEvent | ReadToEpochFieldEvent | ReadAfterFieldEvent>;
 }
 export interface CaseNotice {
-    subject: Uint8Array<ArrayBuffer>;
+    subject: Uint8Array;
     dimension: number;
     openedWindow: number;
     weight: number;
@@ -266,7 +266,7 @@ export declare namespace CaseNotice {
     const codec: () => Codec<CaseNotice>;
     interface CaseNoticeSubjectFieldEvent {
         field: '$.subject';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface CaseNoticeDimensionFieldEvent {
         field: '$.dimension';
@@ -285,20 +285,20 @@ export declare namespace CaseNotice {
         index: number;
         value: string;
     }
-    function encode(obj: Partial<CaseNotice>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<CaseNotice>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CaseNotice>): CaseNotice;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CaseNotice>): Generator<CaseNoticeSubjectFieldEvent | CaseNoticeDimensionFieldEvent | CaseNoticeOpenedWindowFieldEvent | CaseNoticeWeightFieldEvent | CaseNoticeGroupsFieldEvent>;
 }
 export interface Propose {
-    verdict: Uint8Array<ArrayBuffer>;
+    verdict: Uint8Array;
 }
 export declare namespace Propose {
     const codec: () => Codec<Propose>;
     interface ProposeVerdictFieldEvent {
         field: '$.verdict';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<Propose>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Propose>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Propose>): Propose;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Propose>): Generator<ProposeVerdictFieldEvent>;
 }
@@ -309,8 +309,8 @@ export interface TreeResponse {
     hello?: TreeHello;
     outcomes: number[];
     records: RecordMessage[];
-    next: Uint8Array<ArrayBuffer>;
-    signature: Uint8Array<ArrayBuffer>;
+    next: Uint8Array;
+    signature: Uint8Array;
     standing?: StandingMessage;
 }
 export declare namespace TreeResponse {
@@ -329,12 +329,12 @@ export declare namespace TreeResponse {
     }
     interface TreeResponseHelloRosterFieldEvent {
         field: '$.hello.roster';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeResponseHelloTokensFieldEvent {
         field: '$.hello.tokens[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeResponseHelloReportsPerSecondFieldEvent {
         field: '$.hello.reportsPerSecond';
@@ -352,21 +352,21 @@ export declare namespace TreeResponse {
     }
     interface TreeResponseRecordsSubjectFieldEvent {
         field: '$.records[].subject';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface TreeResponseRecordsPayloadFieldEvent {
         field: '$.records[].payload';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface TreeResponseNextFieldEvent {
         field: '$.next';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeResponseSignatureFieldEvent {
         field: '$.signature';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface TreeResponseStandingStateFieldEvent {
         field: '$.standing.state';
@@ -380,7 +380,7 @@ export declare namespace TreeResponse {
         field: '$.standing.window';
         value: number;
     }
-    function encode(obj: Partial<TreeResponse>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<TreeResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeResponse>): TreeResponse;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeResponse>): Generator<TreeResponseIdFieldEvent | TreeResponseStatusFieldEvent | TreeResponseReasonFieldEvent | TreeResponseHelloRosterFieldEvent | TreeResponseHelloTokensFieldEvent | TreeResponseHelloReportsPerSecondFieldEvent | TreeResponseOutcomesFieldEvent | TreeResponseRecordsKindFieldEvent | TreeResponseRecordsSubjectFieldEvent | TreeResponseRecordsPayloadFieldEvent | TreeResponseNextFieldEvent | TreeResponseSignatureFieldEvent | TreeResponseStandingStateFieldEvent | TreeResponseStandingTenthsFieldEvent | TreeResponseStandingWindowFieldEvent>;
 }
@@ -403,7 +403,7 @@ export declare namespace StandingMessage {
         field: '$.window';
         value: number;
     }
-    function encode(obj: Partial<StandingMessage>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<StandingMessage>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StandingMessage>): StandingMessage;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StandingMessage>): Generator<StandingMessageStateFieldEvent | StandingMessageTenthsFieldEvent | StandingMessageWindowFieldEvent>;
 }

@@ -3,13 +3,13 @@ import type { Uint8ArrayList } from 'uint8arraylist';
 export interface WatcherUp {
     seen: Seen[];
     window: number;
-    linked: Uint8Array<ArrayBuffer>[];
+    linked: Uint8Array[];
 }
 export declare namespace WatcherUp {
     const codec: () => Codec<WatcherUp>;
     interface WatcherUpSeenPeerFieldEvent {
         field: '$.seen[].peer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface WatcherUpSeenDimensionFieldEvent {
@@ -39,14 +39,14 @@ export declare namespace WatcherUp {
     interface WatcherUpLinkedFieldEvent {
         field: '$.linked[]';
         index: number;
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
-    function encode(obj: Partial<WatcherUp>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<WatcherUp>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatcherUp>): WatcherUp;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatcherUp>): Generator<WatcherUpSeenPeerFieldEvent | WatcherUpSeenDimensionFieldEvent | WatcherUpSeenOkFieldEvent | WatcherUpSeenBadFieldEvent | WatcherUpSeenFindingFieldEvent | WatcherUpWindowFieldEvent | WatcherUpLinkedFieldEvent>;
 }
 export interface Seen {
-    peer: Uint8Array<ArrayBuffer>;
+    peer: Uint8Array;
     dimension: number;
     ok: number;
     bad: number;
@@ -56,7 +56,7 @@ export declare namespace Seen {
     const codec: () => Codec<Seen>;
     interface SeenPeerFieldEvent {
         field: '$.peer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface SeenDimensionFieldEvent {
         field: '$.dimension';
@@ -74,7 +74,7 @@ export declare namespace Seen {
         field: '$.finding';
         value: boolean;
     }
-    function encode(obj: Partial<Seen>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Seen>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Seen>): Seen;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Seen>): Generator<SeenPeerFieldEvent | SeenDimensionFieldEvent | SeenOkFieldEvent | SeenBadFieldEvent | SeenFindingFieldEvent>;
 }
@@ -85,7 +85,7 @@ export declare namespace WatcherDown {
     const codec: () => Codec<WatcherDown>;
     interface WatcherDownLooksPeerFieldEvent {
         field: '$.looks[].peer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
         index: number;
     }
     interface WatcherDownLooksDimensionFieldEvent {
@@ -93,25 +93,25 @@ export declare namespace WatcherDown {
         value: number;
         index: number;
     }
-    function encode(obj: Partial<WatcherDown>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<WatcherDown>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatcherDown>): WatcherDown;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatcherDown>): Generator<WatcherDownLooksPeerFieldEvent | WatcherDownLooksDimensionFieldEvent>;
 }
 export interface Look {
-    peer: Uint8Array<ArrayBuffer>;
+    peer: Uint8Array;
     dimension: number;
 }
 export declare namespace Look {
     const codec: () => Codec<Look>;
     interface LookPeerFieldEvent {
         field: '$.peer';
-        value: Uint8Array<ArrayBuffer>;
+        value: Uint8Array;
     }
     interface LookDimensionFieldEvent {
         field: '$.dimension';
         value: number;
     }
-    function encode(obj: Partial<Look>): Uint8Array<ArrayBuffer>;
+    function encode(obj: Partial<Look>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Look>): Look;
     function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Look>): Generator<LookPeerFieldEvent | LookDimensionFieldEvent>;
 }
