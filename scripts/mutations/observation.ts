@@ -101,13 +101,13 @@ export const observationMutations: readonly Mutation[] = [
     ['capped(counts, OBSERVATIONS_MOST, core.rng())', 'counts']
   ),
   ...changes('O14', 'packages/model/src/counts.ts', ['(counts.bad * most) / n', 'Math.min(counts.bad, most)']),
+  ...changes('O15', OBSERVATION, ['bad: Math.max(0, counts.bad)', 'bad: counts.bad']),
+  ...changes('O15', 'packages/link/src/subject.ts', ['peer !== self && ', ''], [' && !roster.isMember(peer)', '']),
   ...changes(
     'O15',
-    OBSERVATION,
-    ['peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)', '!core.roster.isSeed(peer) && !core.roster.isTrusted(peer)'],
-    ['peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)', 'peer !== core.self && !core.roster.isTrusted(peer)'],
-    ['peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)', 'peer !== core.self && !core.roster.isSeed(peer)'],
-    ['bad: Math.max(0, counts.bad)', 'bad: counts.bad']
+    'packages/link/src/roster-book.ts',
+    ['seeds.has(peer) || trusted.has(peer)', 'seeds.has(peer)'],
+    ['seeds.has(peer) || trusted.has(peer)', 'trusted.has(peer)']
   ),
   ...changes('O15', RESOURCE, ['if (!isSubject(peer)) return true', '']),
   ...changes('O16', FORWARDING, ['needsOwnLink: true', 'needsOwnLink: false']),

@@ -15,7 +15,7 @@ export const reportingMutations: readonly Mutation[] = [
     ['replacing.filter(({ key }) => items.has(key))', 'replacing.filter(() => true)'],
     ['      await commit(kept, dropped)\n', '      await commit(kept, [])\n'],
     ['read.toSorted((a, b) => (a.key < b.key ? -1 : 1))', 'read.toReversed()'],
-    ['      await before\n', '']
+    ['const writing = inOrder()', 'const writing = async <R>(write: () => Promise<R>): Promise<R> => write()']
   ),
   ...changes(
     'P2',

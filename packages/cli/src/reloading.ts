@@ -1,3 +1,4 @@
+import { inOrder } from '@peerwatch/link'
 import { changesBetween } from '@peerwatch/node/config'
 import { loadConfig } from './load-config.ts'
 import type { PeerIdString } from '@peerwatch/model'
@@ -18,7 +19,7 @@ export interface ReloadingInit {
 /** Reads the configuration again, one reading after the other, and applies what changed. Rejects where it is wrong; nothing has changed then. */
 export function reloading({ role, request, config, configure }: ReloadingInit): () => Promise<ReloadView> {
   let inForce = config
-  let last: Promise<unknown> = Promise.resolve()
+  const reading = inOrder()
   const once = async (): Promise<ReloadView> => {
     const next = await loadConfig(request)
     const { live: changed } = changesBetween(inForce, next, role)
@@ -27,11 +28,7 @@ export function reloading({ role, request, config, configure }: ReloadingInit): 
     // what needs a restart is compared with the start: it is told as long as it waits
     return { changed, restart: changesBetween(config, next, role).restart }
   }
-  return async () => {
-    const reading = last.then(once)
-    last = reading.catch(() => {})
-    return reading
-  }
+  return async () => reading(once)
 }
 
 function liveOptions(config: Config, changed: readonly Change[]): NodeLiveOptions {

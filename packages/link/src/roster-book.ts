@@ -1,3 +1,5 @@
+import { inOrder } from './in-order.ts'
+import { listeners } from './listeners.ts'
 import { openRoster } from './network.ts'
 import { ServicesError } from './errors.ts'
 import { Key } from 'interface-datastore'
@@ -13,23 +15,26 @@ export interface RosterBook {
   readonly onChange: (listener: (roster: Roster) => void) => () => void
   readonly isTrusted: (peer: PeerIdString) => boolean
   readonly isSeed: (peer: PeerIdString) => boolean
+  /** A seed or a trusted node: nobody reports, cuts or evicts one. */
+  readonly isMember: (peer: PeerIdString) => boolean
   readonly load: () => Promise<void>
 }
 
 const KEY = new Key('/peerwatch/roster')
 
 export function rosterBook(network: Network, datastore: Datastore): RosterBook {
-  const listeners = new Set<(roster: Roster) => void>()
+  const changed = listeners<[roster: Roster]>()
   let current = network.roster
   let trusted = new Set(current.trusted)
   let seeds = new Set(current.seeds)
-  let last: Promise<unknown> = Promise.resolve()
+  // while one is written a newer one may come, and must not be undone by it
+  const writing = inOrder()
 
   const take = (roster: Roster): void => {
     current = roster
     trusted = new Set(roster.trusted)
     seeds = new Set(roster.seeds)
-    for (const listener of listeners) listener(roster)
+    changed.tell(roster)
   }
   const isKnown = (encoded: Uint8Array): boolean => Buffer.compare(encoded, current.encoded) === 0
   const keep = async (roster: Roster): Promise<'newer' | 'known'> => {
@@ -44,20 +49,15 @@ export function rosterBook(network: Network, datastore: Datastore): RosterBook {
   const accept = async (encoded: Uint8Array): Promise<'newer' | 'known'> => {
     if (isKnown(encoded)) return 'known'
     const roster = await openRoster(encoded, network.authority, network.id, current.version)
-    // one after the other: while one is written a newer one may come, and must not be undone by it
-    const turn = last.then(async () => keep(roster))
-    last = turn.catch(() => {})
-    return turn
+    return writing(async () => keep(roster))
   }
   return {
     current: () => current,
     accept,
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: changed.add,
     isTrusted: peer => trusted.has(peer),
     isSeed: peer => seeds.has(peer),
+    isMember: peer => seeds.has(peer) || trusted.has(peer),
     load: async () => {
       if (!(await datastore.has(KEY))) return
       const roster = await openRoster(await datastore.get(KEY), network.authority, network.id)

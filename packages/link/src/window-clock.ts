@@ -1,4 +1,5 @@
 import { windowAt } from '@peerwatch/model'
+import { listeners } from './listeners.ts'
 import type { CallOff, Clock, WindowNumber } from '@peerwatch/model'
 import type { LocalHealth } from './local-health.ts'
 
@@ -28,7 +29,7 @@ const CAUGHT_UP_WINDOWS = 3
 
 /** @param settled - where this node is late, what came in meanwhile is read before a window closes */
 export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth['settled'] = run => run()): WindowClock {
-  const listeners = new Set<WindowListener>()
+  const ended = listeners<Parameters<WindowListener>>()
   // Where window 0 would have begun on the monotonic clock.
   let originMs = clock.monotonicMs() - clock.nowMs()
   let current = windowAt(clock.nowMs(), windowMs)
@@ -57,7 +58,7 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
     const { window } = now()
     const from = Math.max(current, window - CAUGHT_UP_WINDOWS)
     if (window > current) current = window
-    for (let closed = from; closed < window; closed++) for (const listener of listeners) listener(closed)
+    for (let closed = from; closed < window; closed++) ended.tell(closed)
     arm()
   }
   const arm = (): void => {
@@ -83,10 +84,7 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
       const sinceMs = clock.monotonicMs() - mostMs
       return sinceMs > backAtMs ? sinceMs : -Infinity
     },
-    onWindow: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onWindow: ended.add,
     start: () => {
       current = now().window
       arm()

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { gossipTopics } from '@peerwatch/peer'
-import { parseNetwork } from '@peerwatch/link'
+import { listeners, parseNetwork } from '@peerwatch/link'
 import { Registry } from 'prom-client'
 import { chat, CHAT_DEFAULTS } from './chat.ts'
 import { openData } from './data.ts'
@@ -64,12 +64,11 @@ async function startNode(init: NodeInit, { row, roles, network, data }: Ground):
     peerwatch: service({ init, network, records: data.records, troop })
   })
   const around = surroundings(init, libp2p, { row, metrics })
-  const sights = new Set<(sight: FirstSight) => void>([
-    sight => {
-      around.tell('chat:first-sight', sight)
-    }
-  ])
-  const talk = chatOf(init, row, libp2p, sights)
+  const sights = listeners<[sight: FirstSight]>()
+  sights.add(sight => {
+    around.tell('chat:first-sight', sight)
+  })
+  const talk = chatOf(init, row, libp2p, sights.tell)
   const node: PeerwatchNode = {
     name,
     role,
@@ -113,7 +112,7 @@ async function startNode(init: NodeInit, { row, roles, network, data }: Ground):
   return node
 }
 
-function chatOf(init: NodeInit, { talks }: Role, libp2p: Libp2p<NodeServices>, sights: ReadonlySet<(sight: FirstSight) => void>): Chat | undefined {
+function chatOf(init: NodeInit, { talks }: Role, libp2p: Libp2p<NodeServices>, onFirstSight: (sight: FirstSight) => void): Chat | undefined {
   if (init.chat === false || (!talks && init.chat == null)) return undefined
   const { core } = libp2p.services.peerwatch.assembly
   return chat(libp2p.services.pubsub, {
@@ -122,9 +121,7 @@ function chatOf(init: NodeInit, { talks }: Role, libp2p: Libp2p<NodeServices>, s
     clock: core.clock,
     rng: init.rng ?? Math.random,
     log: libp2p.logger.forComponent('peerwatch:chat'),
-    onFirstSight: sight => {
-      for (const listener of sights) listener(sight)
-    }
+    onFirstSight
   })
 }
 

@@ -1,5 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
+import { listeners } from '@peerwatch/link'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { describeEvent, levelOf, linesPerMinuteOf } from './logging/index.ts'
 import type { Libp2p } from '@libp2p/interface'
@@ -31,23 +32,20 @@ export interface EventHub {
 const RECENT_MOST = { own: 150, foreign: 50 }
 
 export function eventHub(): EventHub {
-  const listeners = new Set<(event: NodeEvent) => void>()
+  const heard = listeners<[event: NodeEvent]>()
   const recent: Record<keyof typeof RECENT_MOST, NodeEvent[]> = { own: [], foreign: [] }
   return {
     recent: () => [...recent.own, ...recent.foreign].toSorted((a, b) => a.time.localeCompare(b.time)),
     hear: (event, detail) => {
       const isKept = event !== 'chat:first-sight' && levelOf(event, detail) !== 'debug'
-      if (listeners.size === 0 && !isKept) return
+      if (heard.count() === 0 && !isKept) return
       const line = { time: new Date(systemClock.nowMs()).toISOString(), ...describeEvent(event, detail).fields, event }
       const kind = linesPerMinuteOf(event) == null ? 'own' : 'foreign'
       if (isKept) recent[kind].push(line)
       if (recent[kind].length > RECENT_MOST[kind]) recent[kind].shift()
-      for (const listener of listeners) listener(line)
+      heard.tell(line)
     },
-    subscribe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    }
+    subscribe: heard.add
   }
 }
 

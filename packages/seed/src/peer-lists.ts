@@ -25,13 +25,12 @@ export interface PeerLists {
 }
 
 export function peerLists(core: Core, init: PeerListsInit): PeerLists {
-  const isMember = (peer: PeerIdString): boolean => core.roster.isSeed(peer) || core.roster.isTrusted(peer)
   const isTold = (peer: PeerIdString): boolean => core.certificates.evicted(peer) == null && !init.shunned.has(peer)
   return {
     list: (asker, most) => {
       if (init.shunned.has(asker)) return []
       const count = Math.min(most, LIMITS.listedPeers)
-      const wanted = ({ peer }: { peer: PeerIdString }): boolean => peer !== asker && !isMember(peer) && isTold(peer)
+      const wanted = ({ peer }: { peer: PeerIdString }): boolean => peer !== asker && !core.roster.isMember(peer) && isTold(peer)
       const peers = init.registrants.sample(count, wanted, core.rng)
       // guests watch nobody: where there are peers, at least half of a list are
       const guestsMost = Math.max(Math.ceil(count / 2), count - peers.length)
@@ -42,7 +41,7 @@ export function peerLists(core: Core, init: PeerListsInit): PeerLists {
       const found: PeerEntry[] = []
       for (const peer of new Set(peers.map(peerIdFromBytes))) {
         // a shunned peer is still found by name: watchers have to look at it
-        if (!isMember(peer) && (init.shunned.has(asker) || core.certificates.evicted(peer) != null)) continue
+        if (!core.roster.isMember(peer) && (init.shunned.has(asker) || core.certificates.evicted(peer) != null)) continue
         const registrant = init.registrants.get(peer)
         const guest = init.guests.get(peer)
         if (peer === core.self) found.push(recordEntry(await init.ownRecord()))

@@ -1,4 +1,5 @@
 import { Key } from 'interface-datastore'
+import { inOrder } from '@peerwatch/link'
 import { readPeerRecord } from '@peerwatch/peer/parts'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
@@ -33,7 +34,7 @@ export function registrantStore(core: Core): RegistrantStore {
   const { datastore } = core.components
   const changed = new Map<string, Uint8Array | undefined>()
   let callOff: CallOff | undefined
-  let writing = Promise.resolve()
+  const writing = inOrder()
 
   const write = async (): Promise<void> => {
     const batch = datastore.batch()
@@ -54,8 +55,7 @@ export function registrantStore(core: Core): RegistrantStore {
   const flush = async (): Promise<void> => {
     callOff?.()
     callOff = undefined
-    writing = writing.then(write)
-    return writing
+    return writing(write)
   }
   const change = (key: Key, value?: Uint8Array): void => {
     changed.set(key.toString(), value)

@@ -26,7 +26,7 @@ export function shunned(core: Core): Shunned {
       const now = core.windows.now().window
       if (outcome !== FAILED || window + SHUNNED_WINDOWS < now || window > now + AHEAD_WINDOWS) return false
       const peer = peerIdFromBytes(subject)
-      if (core.roster.isSeed(peer) || core.roster.isTrusted(peer) || (until.get(peer) ?? 0) >= window + SHUNNED_WINDOWS) return false
+      if (core.roster.isMember(peer) || (until.get(peer) ?? 0) >= window + SHUNNED_WINDOWS) return false
       await openSigned('finding', core.network.id, encoded)
       until.set(peer, window + SHUNNED_WINDOWS)
       return true

@@ -33,7 +33,7 @@ export function defence(core: Core, { enforce, neverCut }: DefenceInit): Defence
   const isCut = (peer: PeerIdString): boolean => core.windows.now().window < (untilByPeer.get(peer) ?? 0)
   return {
     cut: (peer, dimension, evidence) => {
-      if (neverCut.has(peer) || core.roster.isSeed(peer) || core.roster.isTrusted(peer)) return
+      if (neverCut.has(peer) || core.roster.isMember(peer)) return
       const { window } = core.windows.now()
       const untilWindow = window + core.roster.current().preset.refusedWindows
       const key = `${peer}/${dimension}`

@@ -1,4 +1,4 @@
-import { backOff, peerIdText } from '@peerwatch/link'
+import { backOff, isSubject, peerIdText } from '@peerwatch/link'
 import { redialTimes } from './probes.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
@@ -15,7 +15,6 @@ export interface ComingsInit {
   readonly topUp: Pick<TopUps, 'soon'>
   readonly wantNone: Pick<Unwilling, 'hungUp'>
   readonly registry: Pick<RegistryView, 'hasLeft'>
-  readonly isSubject: (peer: PeerIdString) => boolean
   readonly refuses: (peer: PeerIdString) => boolean
   /** Lost links are watched: this node dials. */
   readonly dial: boolean
@@ -34,7 +33,7 @@ const UNWANTED_WITHIN_WINDOWS = 2
  * @returns begins to listen, and returns what ends that
  */
 export function comings(core: Core, init: ComingsInit): () => () => void {
-  const { book, probing, topUp, wantNone, registry, isSubject, refuses, dial, watch } = init
+  const { book, probing, topUp, wantNone, registry, refuses, dial, watch } = init
   const { connectionManager, events } = core.components
 
   const watchNew = (peer: PeerIdString, direction: Watched['direction']): void => {
@@ -61,7 +60,7 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
   }
   const onConnect = ({ detail }: CustomEvent<PeerId>): void => {
     const peer = peerIdText(detail)
-    if (!isSubject(peer) || refuses(peer)) return
+    if (!isSubject(core, peer) || refuses(peer)) return
     const direction = connectionManager.getConnections(detail)[0]?.direction ?? 'inbound'
     const known = book.all.get(peer)
     if (known == null) watchNew(peer, direction)

@@ -1,4 +1,4 @@
-import { BoundedMap, ServicesError, toPeerId } from '@peerwatch/link'
+import { BoundedMap, isSubject, ServicesError, toPeerId } from '@peerwatch/link'
 import { comings } from './comings.ts'
 import { decideDials } from './degree.ts'
 import { dials } from './dials.ts'
@@ -53,15 +53,14 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   let mostLinks = init.maxDegree ?? Infinity
 
   const maxDegree = (): number => Math.min(mostLinks, core.roster.current().maxDegree)
-  const isSubject = (peer: PeerIdString): boolean => peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)
-  const book = watchBook(core, { isSubject, maxDegree, prunes: watch })
+  const book = watchBook(core, { maxDegree, prunes: watch })
 
   const note = ({ peer, guest }: KnownPeer): void => {
     if (guest) guests.set(peer, true)
     else guests.delete(peer)
   }
   const isNew = ({ peer }: KnownPeer): boolean =>
-    isSubject(peer) &&
+    isSubject(core, peer) &&
     !book.all.has(peer) &&
     !dialling.isUnderWay(peer) &&
     !wantNone.isLeftAlone(peer) &&
@@ -90,7 +89,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     }
   })
   const probing = probes(core, { all: book.all, refuses, drop: book.drop, isLinkedWithin: dialling.isLinkedWithin, reportDead: registry.reportDead })
-  const listen = comings(core, { book, probing, topUp, wantNone, registry, isSubject, refuses, dial, watch })
+  const listen = comings(core, { book, probing, topUp, wantNone, registry, refuses, dial, watch })
   return {
     onProbe: probing.onProbe,
     wasOffline: probing.wasOffline,
@@ -101,8 +100,9 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       book.prune()
       topUp.soon()
     },
-    list: () => [...book.all.values()].filter(({ peer }) => isSubject(peer) && !refuses(peer)).map(watched => toNeighbour(watched, guests.has(watched.peer))),
-    isNeighbour: peer => book.all.has(peer) && isSubject(peer) && !refuses(peer),
+    list: () =>
+      [...book.all.values()].filter(({ peer }) => isSubject(core, peer) && !refuses(peer)).map(watched => toNeighbour(watched, guests.has(watched.peer))),
+    isNeighbour: peer => book.all.has(peer) && isSubject(core, peer) && !refuses(peer),
     hold: async peer => {
       book.held.add(peer)
       if (connectionManager.getConnections(toPeerId(peer)).length > 0) return

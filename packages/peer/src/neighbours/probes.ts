@@ -1,5 +1,5 @@
 import { PROTOCOLS } from '@peerwatch/wire'
-import { toPeerId } from '@peerwatch/link'
+import { listeners, toPeerId } from '@peerwatch/link'
 import { pingStreams } from './ping-streams.ts'
 import { mostAreSilent, probed } from './watched.ts'
 import type { PeerIdString, Preset } from '@peerwatch/model'
@@ -40,7 +40,7 @@ export function redialTimes({ pingEveryMs }: Pick<Preset, 'pingEveryMs'>): BackO
 
 /** Pings linked neighbours and redials lost ones: failed dials and stream opens are misses too. */
 export function probes(core: Core, { all, refuses, drop, isLinkedWithin, reportDead }: ProbesInit): Probes {
-  const listeners = new Set<(peer: PeerIdString, answered: boolean) => void>()
+  const heard = listeners<[peer: PeerIdString, answered: boolean]>()
   let isSilent = false
   let wasSilent = false
 
@@ -74,7 +74,7 @@ export function probes(core: Core, { all, refuses, drop, isLinkedWithin, reportD
     const { peer } = watched
     const result = probed(watched, answered, tookMs, noticeSilence, preset().pingMisses)
     noticeSilence()
-    for (const listener of listeners) listener(peer, answered)
+    heard.tell(peer, answered)
     if (!answered) core.emit('neighbour:missed', { peer: toPeerId(peer), misses: watched.misses })
     if (answered) watched.tries.opened()
     if (result === 'dead') core.emit('neighbour:dead', { peer: toPeerId(peer), misses: watched.misses })
@@ -116,10 +116,7 @@ export function probes(core: Core, { all, refuses, drop, isLinkedWithin, reportD
   }
   return {
     schedule,
-    onProbe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onProbe: heard.add,
     wasOffline: () => {
       const was = wasSilent
       wasSilent = isSilent

@@ -1,11 +1,10 @@
-import { toPeerId } from '@peerwatch/link'
+import { isSubject, toPeerId } from '@peerwatch/link'
 import { decideForgets, decidePrunes } from './degree.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { Watched } from './watched.ts'
 
 export interface WatchBookInit {
-  readonly isSubject: (peer: PeerIdString) => boolean
   readonly maxDegree: () => number
   /** `false`: ends no link above the degree. */
   readonly prunes: boolean
@@ -28,13 +27,13 @@ export interface WatchBook {
   readonly forget: () => void
 }
 
-export function watchBook(core: Core, { isSubject, maxDegree, prunes }: WatchBookInit): WatchBook {
+export function watchBook(core: Core, { maxDegree, prunes }: WatchBookInit): WatchBook {
   const all = new Map<PeerIdString, Watched>()
   const held = new Set<PeerIdString>()
   /** Links that this node itself is ending. */
   const letGo = new Set<PeerIdString>()
 
-  const linked = (): Watched[] => [...all.values()].filter(({ isLinked, peer }) => isLinked && isSubject(peer))
+  const linked = (): Watched[] => [...all.values()].filter(({ isLinked, peer }) => isLinked && isSubject(core, peer))
   const drop = (watched: Watched): void => {
     watched.callOff?.()
     if (all.get(watched.peer) === watched) all.delete(watched.peer)

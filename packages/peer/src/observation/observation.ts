@@ -1,5 +1,5 @@
 import { capped, OBSERVATIONS_MOST, total } from '@peerwatch/model'
-import { peerIdText, ServicesError } from '@peerwatch/link'
+import { isSubject, peerIdText, ServicesError } from '@peerwatch/link'
 import { OBSERVERS } from './observers.ts'
 import { tally } from './tally.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
@@ -48,11 +48,11 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
   /** How long this node had stood still in all when the last two windows closed: what is settled now came in since the older one. */
   let lostMs: readonly [number, number] = [0, 0]
 
-  const isSubject = (peer: PeerIdString): boolean => peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer)
+  const isWatched = (peer: PeerIdString): boolean => isSubject(core, peer)
   const init: ObserverInit = {
     tap,
     onProbe: neighbours.onProbe,
-    isSubject,
+    isSubject: isWatched,
     enforce,
     onEvidence: (peer, dimension, evidence) => {
       findings.set(`${peer}/${dimension}`, { peer, dimension })
@@ -93,7 +93,7 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
     const raw = seenOf(seen)
     for (const listener of listeners) listener(window, raw)
     // nobody is reported for a window of which this node saw a part only
-    if (window > firstWindow) core.emit('window:closed', { window, observations: observationsOf(core, window, seen, defence.cuts(), isSubject) })
+    if (window > firstWindow) core.emit('window:closed', { window, observations: observationsOf(core, window, seen, defence.cuts()) })
   }
   const onOpen = ({ detail }: CustomEvent<Connection>): void => {
     for (const observer of observers) observer.onOpen?.(detail)
@@ -103,7 +103,7 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
   }
   return {
     observe: (peer, dimension, counts) => {
-      if (!isSubject(peer) || !neighbours.isNeighbour(peer)) return
+      if (!isWatched(peer) || !neighbours.isNeighbour(peer)) return
       const ofDimension = byApplication.get(dimension) ?? tally()
       byApplication.set(dimension, ofDimension)
       ofDimension.add(peer, { ok: Math.max(0, counts.ok), bad: Math.max(0, counts.bad) })
@@ -140,17 +140,11 @@ function checkObservers({ dimensions }: Core, observers: readonly Observer[]): v
 }
 
 /** What is reported of a window: subjects that were seen or are cut, as many as a node may have links. */
-function observationsOf(
-  core: Core,
-  window: WindowNumber,
-  seen: ReadonlyMap<PeerIdString, CountsByDimension>,
-  cut: readonly Cut[],
-  isSubject: (peer: PeerIdString) => boolean
-): Observation[] {
+function observationsOf(core: Core, window: WindowNumber, seen: ReadonlyMap<PeerIdString, CountsByDimension>, cut: readonly Cut[]): Observation[] {
   const cuts = Map.groupBy(cut, ({ peer }) => peer)
   // whoever left within the window is told of too; where there are too many, those who did something bad come first
   const badOf = (peer: PeerIdString): number => [...(seen.get(peer)?.values() ?? [])].reduce((bad, counts) => bad + counts.bad, 0)
-  const observed = [...seen.keys()].filter(isSubject).toSorted((a, b) => badOf(b) - badOf(a))
+  const observed = [...seen.keys()].filter(peer => isSubject(core, peer)).toSorted((a, b) => badOf(b) - badOf(a))
   const subjects = new Set([...cuts.keys(), ...observed])
   return [...subjects].slice(0, core.roster.current().maxDegree).map(subject => ({
     subject,

@@ -1,3 +1,4 @@
+import { inOrder } from '@peerwatch/link'
 import { Key } from 'interface-datastore'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Datastore } from 'interface-datastore'
@@ -50,21 +51,16 @@ function valueOf({ isDraft, bytes }: OutboxItem): Uint8Array {
 
 export function outbox(datastore: Datastore, most: number): Outbox {
   const items = new Map<string, OutboxItem>()
-  // One batch after the other: a removal must not overtake the write of the same key.
-  let tail: Promise<void> = Promise.resolve()
+  // a removal must not overtake the write of the same key
+  const writing = inOrder()
   const commit = async (puts: readonly OutboxItem[], deletes: readonly string[]): Promise<void> => {
     if (puts.length === 0 && deletes.length === 0) return
-    const before = tail
-    const write = async (): Promise<void> => {
-      await before
+    await writing(async () => {
       const batch = datastore.batch()
       for (const item of puts) batch.put(new Key(item.key), valueOf(item))
       for (const key of deletes) batch.delete(new Key(key))
       await batch.commit()
-    }
-    const done = write()
-    tail = done.catch(() => {})
-    await done
+    })
   }
   const oldest = (count: number): string[] => [...items.keys()].slice(0, Math.max(0, count))
   const forget = (keys: readonly string[]): void => {

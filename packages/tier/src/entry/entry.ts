@@ -1,9 +1,10 @@
 import { PROTOCOLS } from '@peerwatch/wire'
-import { BoundedMap, peerIdText } from '@peerwatch/link'
+import { BoundedMap, peerIdText, served } from '@peerwatch/link'
 import { reportChecks } from './report-checks.ts'
 import { reportStream } from './report-stream.ts'
-import type { Connection, Stream } from '@libp2p/interface'
+import type { Connection } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
+import type { AnswerCode } from '@peerwatch/wire'
 import type { Core, Part } from '@peerwatch/link'
 import type { ReportStream } from './report-stream.ts'
 import type { TrustTree } from '../tree/trust-tree.ts'
@@ -40,9 +41,7 @@ export function reportEntry(core: Core, init: EntryInit): Entry {
   const limits = { ...ENTRY_LIMITS, ...init.limits }
   const { parser, stamps, write } = init.tree
   const check = reportChecks(core, { parser, stamps, write, isRegistered: init.isRegistered })
-  const streams = new Map<PeerIdString, ReportStream[]>()
   const offences = new BoundedMap<PeerIdString, { count: number; window: number }>(OFFENDERS)
-  let open = 0
   let underWay = 0
 
   const offencesOf = (peer: PeerIdString): number => {
@@ -50,52 +49,38 @@ export function reportEntry(core: Core, init: EntryInit): Entry {
     return found == null ? 0 : Math.max(0, found.count - (core.windows.now().window - found.window))
   }
   /** True when that was one too many. */
-  const fault = (connection: Connection, peer: PeerIdString, what: string): boolean => {
+  const fault = (connection: Connection, what: string): boolean => {
+    const peer = peerIdText(connection.remotePeer)
     core.emit('peer:fault', { peer: connection.remotePeer, protocol: PROTOCOLS.report, what })
     const count = offencesOf(peer) + 1
     offences.set(peer, { count, window: core.windows.now().window })
     return count > limits.faults
   }
-  const handler = (stream: Stream, connection: Connection): void => {
-    const peer = peerIdText(connection.remotePeer)
-    // one that has ended is told of in a moment: whoever comes back at once has not too many
-    const others = (streams.get(peer) ?? []).filter(other => other.isOpen())
-    if (open >= limits.streams || others.length >= limits.streamsPerPeer || offencesOf(peer) >= limits.faults) {
-      if (others.length >= limits.streamsPerPeer) fault(connection, peer, 'too-many-streams')
-      stream.abort(new Error('no further report stream'))
-      return
-    }
-    open++
-    const reporting: ReportStream = reportStream(core, stream, {
-      peer: connection.remotePeer,
-      credits: limits.credits,
-      check: async encoded => {
-        if (underWay >= limits.underWay) return 'busy'
-        underWay++
-        try {
-          return await check(peer, encoded)
-        } finally {
-          underWay--
-        }
-      },
-      fault: what => fault(connection, peer, what),
-      onEnd: () => {
-        open--
-        const left = (streams.get(peer) ?? []).filter(other => other !== reporting)
-        if (left.length > 0) streams.set(peer, left)
-        else streams.delete(peer)
-      }
-    })
-    streams.set(peer, [...others, reporting])
-  }
-  return {
-    streams: () => open,
-    underWay: () => underWay,
-    // once the tree can take reports
-    start: async () => core.components.registrar.handle(PROTOCOLS.report, handler, { maxInboundStreams: limits.streamsPerPeer + 2 }),
-    stop: async () => {
-      await core.components.registrar.unhandle(PROTOCOLS.report)
-      await Promise.all([...streams.values()].flat().map(async reporting => reporting.close()))
+  const checked = async (peer: PeerIdString, encoded: Uint8Array): Promise<AnswerCode> => {
+    if (underWay >= limits.underWay) return 'busy'
+    underWay++
+    try {
+      return await check(peer, encoded)
+    } finally {
+      underWay--
     }
   }
+  const { count, start, stop } = served<ReportStream>(core, {
+    protocol: PROTOCOLS.report,
+    streamsPerPeer: limits.streamsPerPeer,
+    streams: limits.streams,
+    newest: 'refused',
+    admits: peer => offencesOf(peer) < limits.faults,
+    onFault: fault,
+    serve: ({ stream, peer, connection, onEnd }) =>
+      reportStream(core, stream, {
+        peer: connection.remotePeer,
+        credits: limits.credits,
+        check: async encoded => checked(peer, encoded),
+        fault: what => fault(connection, what),
+        onEnd
+      })
+  })
+  // it starts once the tree can take reports
+  return { streams: count, underWay: () => underWay, start, stop }
 }

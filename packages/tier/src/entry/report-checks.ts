@@ -39,7 +39,7 @@ export function reportChecks(
     if (subject === author) return 'own-subject'
     if (stored.window < window - ACCEPTED_PAST_WINDOWS) return 'old-window'
     if (stored.window > window + ACCEPTED_FUTURE_WINDOWS) return 'future-window'
-    if (core.roster.isTrusted(subject) || core.roster.isSeed(subject)) return 'protected-subject'
+    if (core.roster.isMember(subject)) return 'protected-subject'
     const taken = quota.take(author, stored.window, subject, core.roster.current().maxDegree)
     return taken === 'ok' ? undefined : taken
   }

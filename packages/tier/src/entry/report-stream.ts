@@ -5,7 +5,7 @@ import { FAULT_CODES } from './report-checks.ts'
 import type { WindowNumber } from '@peerwatch/model'
 import type { PeerId, Stream } from '@libp2p/interface'
 import type { Answer, AnswerCode, NumberedReport, ReportDown } from '@peerwatch/wire'
-import type { Core } from '@peerwatch/link'
+import type { Core, FrameFault } from '@peerwatch/link'
 
 export interface ReportStreamInit {
   readonly peer: PeerId
@@ -13,7 +13,7 @@ export interface ReportStreamInit {
   readonly check: (encoded: Uint8Array) => Promise<AnswerCode>
   /** Counts a fault of the sender; true when the stream is to be cut. */
   readonly fault: (what: string) => boolean
-  readonly onEnd: () => void
+  readonly onEnd: (fault?: FrameFault) => void
 }
 
 /** The entry's side of one report stream: a report is taken against a credit and given back with its answer. */
@@ -128,8 +128,7 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
     onFrame,
     onEnd: what => {
       answers = []
-      if (what === 'too-long' || what === 'malformed' || what === 'slow-reader') init.fault(what)
-      init.onEnd()
+      init.onEnd(what)
     }
   })
   const { window, offsetMs } = core.windows.now()

@@ -1,8 +1,7 @@
 import { TOLD_AFTER_WINDOWS } from '@peerwatch/model'
 import { messages, PROTOCOLS, QUERY_STATUS } from '@peerwatch/wire'
-import { answerer, BoundedMap, costLimits, peerIdFromBytes, peerIdText } from '@peerwatch/link'
+import { answerer, BoundedMap, costLimits, peerIdFromBytes, served } from '@peerwatch/link'
 import { standingMessage } from '@peerwatch/peer/parts'
-import type { Connection, Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { QueryRequest, QueryResponse } from '@peerwatch/wire'
 import type { Answerer, CoarseStanding, Core, Part } from '@peerwatch/link'
@@ -36,10 +35,8 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
   const limits = costLimits({ perSecond, burst, mostKeys: ASKERS, clock: core.clock })
   /** In a row. */
   const refusals = new BoundedMap<PeerIdString, number>(ASKERS)
-  const streams = new Map<PeerIdString, Answerer<QueryResponse>[]>()
   let standings = new BoundedMap<string, QueryAnswer>(REMEMBERED_STANDINGS)
   let standingsWindow = -1
-  let open = 0
 
   const allow = (peer: PeerIdString, cost: number): boolean => {
     const isGranted = limits.take(peer, cost)
@@ -87,46 +84,30 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
       ...(request.certificates && { certificates: fitting(core.certificates.encoded()) })
     }
   }
-  const handler = (stream: Stream, connection: Connection): void => {
-    const peer = peerIdText(connection.remotePeer)
-    // one that has ended is told of in a moment: whoever comes back at once has not too many
-    const others = (streams.get(peer) ?? []).filter(other => other.isOpen())
-    if (open >= streamsMost || others.length >= streamsPerPeer) {
-      if (others.length >= streamsPerPeer) core.emit('peer:fault', { peer: connection.remotePeer, protocol: PROTOCOLS.query, what: 'too-many-streams' })
-      stream.abort(new Error('no further query stream'))
-      return
+  const { count, start, stop } = served<Answerer<QueryResponse>>(core, {
+    protocol: PROTOCOLS.query,
+    streamsPerPeer,
+    streams: streamsMost,
+    newest: 'refused',
+    serve: ({ stream, peer, connection, onEnd }) => {
+      const answering: Answerer<QueryResponse> = answerer<QueryRequest, QueryResponse>(stream, {
+        clock: core.clock,
+        request: messages.queryRequest,
+        response: messages.queryResponse,
+        answer: async request => {
+          const answered = await answer(peer, request)
+          if ((refusals.get(peer) ?? 0) > REFUSALS_MOST) {
+            core.emit('peer:fault', { peer: connection.remotePeer, protocol: PROTOCOLS.query, what: 'query-rate' })
+            answering.abort('malformed')
+          }
+          return answered
+        },
+        onEnd
+      })
+      return answering
     }
-    open++
-    const answering: Answerer<QueryResponse> = answerer<QueryRequest, QueryResponse>(stream, {
-      clock: core.clock,
-      request: messages.queryRequest,
-      response: messages.queryResponse,
-      answer: async request => {
-        const answered = await answer(peer, request)
-        if ((refusals.get(peer) ?? 0) > REFUSALS_MOST) {
-          core.emit('peer:fault', { peer: connection.remotePeer, protocol: PROTOCOLS.query, what: 'query-rate' })
-          answering.abort('malformed')
-        }
-        return answered
-      },
-      onEnd: fault => {
-        open--
-        const left = (streams.get(peer) ?? []).filter(other => other !== answering)
-        if (left.length > 0) streams.set(peer, left)
-        else streams.delete(peer)
-        if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: connection.remotePeer, protocol: PROTOCOLS.query, what: fault })
-      }
-    })
-    streams.set(peer, [...others, answering])
-  }
-  return {
-    streams: () => open,
-    start: async () => core.components.registrar.handle(PROTOCOLS.query, handler, { maxInboundStreams: streamsPerPeer + 2 }),
-    stop: async () => {
-      await core.components.registrar.unhandle(PROTOCOLS.query)
-      await Promise.all([...streams.values()].flat().map(async answering => answering.close()))
-    }
-  }
+  })
+  return { streams: count, start, stop }
 }
 
 function costOf({ roster, certificates }: QueryRequest): number {

@@ -1,4 +1,4 @@
-import { BoundedMap, isSignedBy } from '@peerwatch/link'
+import { BoundedMap, isSignedBy, listeners } from '@peerwatch/link'
 import { batcher } from './batcher.ts'
 import type { RecordOutcome, RecordStore, Report, StoredRecord } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
@@ -31,8 +31,8 @@ const REMEMBERED_REPORTS = 50_000
 const FUTURE_WINDOWS = 5
 
 export function shelf(core: Core, store: RecordStore, stamps: StampBook, parse: (stored: StoredRecord) => TreeRecord): Shelf {
-  const reportListeners = new Set<ReportListener>()
-  const findingListeners = new Set<FindingListener>()
+  const reports = listeners<Parameters<ReportListener>>()
+  const findings = listeners<Parameters<FindingListener>>()
   const idOf = new BoundedMap<string, string>(REMEMBERED_REPORTS)
   const writes = batcher<StoredRecord, RecordOutcome>({
     mostItems: STORE_BATCH_RECORDS,
@@ -52,12 +52,12 @@ export function shelf(core: Core, store: RecordStore, stamps: StampBook, parse: 
     if (other === stored.id && !isKnownConflict) return
     idOf.set(key, stored.id)
     const conflict = isKnownConflict || other != null
-    for (const listener of reportListeners) listener({ reporter: author, group: stamp.group, ...observation }, conflict)
+    reports.tell({ reporter: author, group: stamp.group, ...observation }, conflict)
   }
   const announce = (record: TreeRecord, isKnownConflict: boolean): void => {
     try {
       if (record.kind === 'report') announceReport(record, isKnownConflict)
-      else for (const listener of findingListeners) listener(record.stored.payload)
+      else findings.tell(record.stored.payload)
     } catch (error) {
       core.log.error('a listener failed on a %s: %e', record.kind, error)
     }
@@ -90,14 +90,8 @@ export function shelf(core: Core, store: RecordStore, stamps: StampBook, parse: 
       }
       return count
     },
-    onReport: listener => {
-      reportListeners.add(listener)
-      return () => reportListeners.delete(listener)
-    },
-    onFinding: listener => {
-      findingListeners.add(listener)
-      return () => findingListeners.delete(listener)
-    },
+    onReport: reports.add,
+    onFinding: findings.add,
     queued: writes.queued
   }
 }

@@ -3,7 +3,7 @@ import { Key } from 'interface-datastore'
 import { parsePlace } from '@peerwatch/model'
 import { mergeTokens, noTokens, partition, treeOf, viewHash } from '@peerwatch/trust-tree'
 import { messages, signingBytes } from '@peerwatch/wire'
-import { isSignedBy, peekSigned, peerIdBytes } from '@peerwatch/link'
+import { isSignedBy, listeners, peekSigned, peerIdBytes } from '@peerwatch/link'
 import type { PeerIdString, Place } from '@peerwatch/model'
 import type { Equivocation, Partition, Token, Tree } from '@peerwatch/trust-tree'
 import type { Core } from '@peerwatch/link'
@@ -41,7 +41,7 @@ const TOKENS = new Key('/peerwatch/tree/token')
 
 export function tokenBook(core: Core): TokenBook {
   const { datastore } = core.components
-  const listeners = new Set<() => void>()
+  const changes = listeners()
   const bytesByHash = new Map<string, Uint8Array>()
   const equivocations = new Map<PeerIdString, readonly Uint8Array[]>()
   let tokens = noTokens
@@ -49,7 +49,7 @@ export function tokenBook(core: Core): TokenBook {
 
   core.roster.onChange(() => {
     cached = undefined
-    for (const listener of listeners) listener()
+    changes.tell()
   })
   const view = (): View => {
     if (cached != null) return cached
@@ -89,7 +89,7 @@ export function tokenBook(core: Core): TokenBook {
     for (const hash of bytesByHash.keys()) if (!inUse.has(hash)) bytesByHash.delete(hash)
     if (taken.length === 0) return 0
     cached = undefined
-    for (const listener of listeners) listener()
+    changes.tell()
     return taken.length
   }
   return {
@@ -109,10 +109,7 @@ export function tokenBook(core: Core): TokenBook {
     partition: () => view().partition,
     tree: () => view().tree,
     equivocations: () => equivocations,
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    }
+    onChange: changes.add
   }
 }
 
