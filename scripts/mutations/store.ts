@@ -8,7 +8,6 @@ const PLAN = 'packages/store/src/write-plan.ts'
 const TWO = 'packages/store/src/two-smallest.ts'
 const DATABASE = 'packages/store/src/database.ts'
 const SEALING = 'packages/store/src/sealing.ts'
-const QUEUE = 'packages/store/src/commit-queue.ts'
 const MEMORY = 'packages/store/src/testing/memory-record-store.ts'
 
 export const storeMutations: readonly Mutation[] = [
@@ -50,7 +49,7 @@ export const storeMutations: readonly Mutation[] = [
     ['await store.finishRemoval()', ''],
     ['await database.clear(epochBounds(0, floor))', '']
   ),
-  ...changes('S8', QUEUE, ['const WEIGHT_MOST = 4_096', 'const WEIGHT_MOST = 8'], ['await Promise.resolve()', '']),
+  ...changes('S8', STORE, ['const GROUP_RECORDS = 4_096', 'const GROUP_RECORDS = 8'], ['soon: queueMicrotask', 'soon: run => run()']),
   ...changes(
     'S9',
     DATABASE,

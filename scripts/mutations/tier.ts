@@ -10,19 +10,22 @@ const VIEWS = 'packages/tier/src/tree/views.ts'
 const CATCH_UP = 'packages/tier/src/tree/catch-up.ts'
 const READER = 'packages/tier/src/tree/reader.ts'
 const QUOTA = 'packages/tier/src/entry/report-quota.ts'
-const BATCHER = 'packages/tier/src/tree/batcher.ts'
+const GROUPS = 'packages/model/src/group-commit.ts'
 const RETENTION = 'packages/tier/src/tree/retention.ts'
 
 export const tierMutations: readonly Mutation[] = [
   ...changes(
     'T16',
-    BATCHER,
-    ['      if (count > 0 && bytes > init.mostBytes) break\n', ''],
-    ['count < init.mostItems) {', 'count <= init.mostItems) {'],
-    ['underWay < init.concurrency && queue.length > 0', 'queue.length > 0'],
-    ['queue.length >= init.mostQueued', 'queue.length > init.mostQueued'],
-    ['    setImmediate(pump)', '    pump()'],
-    ['if (results.length !== batch.length) throw', 'if (results.length > 1e6) throw']
+    GROUPS,
+    ['      if (group.length > 0 && weight > mostWeight) break\n', ''],
+    ['group.length >= mostItems', 'group.length > mostItems'],
+    ['while (hasPlace()) {', 'for (;;) {'],
+    ['queue.length >= mostQueued', 'queue.length > mostQueued'],
+    ['    init.soon(pump)', '    pump()'],
+    ['if (results.length !== group.length) throw', 'if (results.length > 1e6) throw'],
+    ['      else if (underWay > 0) return\n', ''],
+    ['start(first.task(), concurrency)', 'start(first.task(), 1)'],
+    ["if ('task' in entry || ", "if ('task' in entry) continue\n      if ("]
   ),
   ...changes(
     'T17',

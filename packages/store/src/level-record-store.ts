@@ -1,5 +1,5 @@
+import { groupCommit } from '@peerwatch/model'
 import { absenceFilter } from './absence-filter.ts'
-import { commitQueue } from './commit-queue.ts'
 import { openDatabase } from './database.ts'
 import { StoreError, storeClosed, storeErrorFrom } from './errors.ts'
 import { levelInFolder } from './folder-level.ts'
@@ -24,11 +24,8 @@ export interface LevelRecordStoreInit {
   readonly epochFloor?: number
 }
 
-interface Job {
-  readonly records: readonly Offered[]
-  readonly resolve: (outcomes: RecordOutcome[]) => void
-  readonly reject: (error: unknown) => void
-}
+/** Records that one group of writes takes at most. */
+const GROUP_RECORDS = 4_096
 
 /** Opens the durable record store; rejects with a `StoreError`. */
 export async function levelRecordStore({ path, level, storageKey, epochFloor }: LevelRecordStoreInit): Promise<RecordStore> {
@@ -66,20 +63,25 @@ function recordStore(
   let compacting: Promise<void> = Promise.resolve()
   /** Per epoch, what went to disk since opening: the tables do not show what is still in the log. */
   const written = new Map<number, number>()
-  const queue = commitQueue<Job>(commit)
+  const queue = groupCommit<readonly Offered[], RecordOutcome[]>({
+    mostWeight: GROUP_RECORDS,
+    weightOf: ({ length }) => length,
+    concurrency: 1,
+    soon: queueMicrotask,
+    commit
+  })
 
-  async function commit(group: readonly Job[]): Promise<void> {
+  async function commit(group: readonly (readonly Offered[])[]): Promise<RecordOutcome[][]> {
     try {
       await database.ready()
-      const offered = group.flatMap(job => job.records)
+      const offered = group.flat()
       const { operations, outcomes } = await planWrite(offered, floor, database, filter, seals)
       if (operations.length > 0) await database.write(operations)
       count(offered, outcomes)
       let from = 0
-      for (const { records, resolve } of group) resolve(outcomes.slice(from, (from += records.length)))
+      return group.map(({ length }) => outcomes.slice(from, (from += length)))
     } catch (error) {
-      const reason = storeErrorFrom(error, where)
-      for (const { reject } of group) reject(reason)
+      throw storeErrorFrom(error, where)
     }
   }
 
@@ -102,7 +104,7 @@ function recordStore(
       if (closing != null) throw storeClosed()
       const offered = records.map(record => ({ epoch: record.epoch, key: recordKey(record), payload: record.payload }))
       if (offered.length === 0) return []
-      return new Promise((resolve, reject) => queue.push({ records: offered, resolve, reject }, offered.length))
+      return queue.push(offered)
     },
     read: query => readRecords(query, floor, database, seals, where),
     raiseFloor: async raised => {

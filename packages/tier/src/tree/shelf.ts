@@ -1,5 +1,5 @@
-import { BoundedMap, isSignedBy, listeners } from '@peerwatch/link'
-import { batcher } from './batcher.ts'
+import { groupCommit } from '@peerwatch/model'
+import { BoundedMap, isSignedBy, listeners, ServicesError } from '@peerwatch/link'
 import type { RecordOutcome, RecordStore, Report, StoredRecord } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { StampBook } from '../entry/stamps.ts'
@@ -16,7 +16,6 @@ export interface Shelf {
   readonly fold: (toEpoch: number) => Promise<number>
   readonly onReport: (listener: ReportListener) => () => void
   readonly onFinding: (listener: FindingListener) => () => void
-  readonly queued: () => number
 }
 
 /** `conflict`: its reporter signed another report on the same subject and window; neither counts. */
@@ -34,13 +33,15 @@ export function shelf(core: Core, store: RecordStore, stamps: StampBook, parse: 
   const reports = listeners<Parameters<ReportListener>>()
   const findings = listeners<Parameters<FindingListener>>()
   const idOf = new BoundedMap<string, string>(REMEMBERED_REPORTS)
-  const writes = batcher<StoredRecord, RecordOutcome>({
+  const writes = groupCommit<StoredRecord, RecordOutcome>({
     mostItems: STORE_BATCH_RECORDS,
-    mostBytes: STORE_BATCH_BYTES,
-    bytesOf: ({ payload }) => payload.byteLength,
+    mostWeight: STORE_BATCH_BYTES,
+    weightOf: ({ payload }) => payload.byteLength,
     concurrency: 1,
     mostQueued: QUEUED_MOST,
-    run: async records => store.write(records)
+    full: queuedCount => new ServicesError('busy', `${queuedCount} records wait`),
+    soon: setImmediate,
+    commit: async records => store.write(records)
   })
   const announceReport = (record: ReportRecord, isKnownConflict: boolean): void => {
     const { stored, author, observation } = record
@@ -91,7 +92,6 @@ export function shelf(core: Core, store: RecordStore, stamps: StampBook, parse: 
       return count
     },
     onReport: reports.add,
-    onFinding: findings.add,
-    queued: writes.queued
+    onFinding: findings.add
   }
 }

@@ -1,13 +1,11 @@
-import { within } from '@peerwatch/model'
-import { backOff, caller, makeCall, toPeerId } from '@peerwatch/link'
-import { batcher } from './batcher.ts'
+import { groupCommit, within } from '@peerwatch/model'
+import { backOff, caller, makeCall, ServicesError, toPeerId } from '@peerwatch/link'
 import { exchange } from './exchange.ts'
 import { recordMessage } from './tree-record.ts'
 import type { Stream } from '@libp2p/interface'
-import type { CallOff, PeerIdString } from '@peerwatch/model'
+import type { CallOff, GroupCommit, PeerIdString } from '@peerwatch/model'
 import type { TreeRequest } from '@peerwatch/wire'
 import type { AnswerOf, AskOf, Core, RegistryView } from '@peerwatch/link'
-import type { Batcher } from './batcher.ts'
 import type { TierCalls, TierTable } from './calls.ts'
 import type { TreeCaller } from './exchange.ts'
 import type { TreeRecord, WriteOutcome } from './tree-record.ts'
@@ -166,14 +164,16 @@ async function openStream(
 
 /** Many records go in one frame; those that their owner hands on do not mix with the others. */
 function recordPuts(putBatch: (records: readonly TreeRecord[], asOwner: boolean) => Promise<WriteOutcome[]>): TrustedLink['put'] {
-  const puts = (asOwner: boolean): Batcher<TreeRecord, WriteOutcome> =>
-    batcher({
+  const puts = (asOwner: boolean): GroupCommit<TreeRecord, WriteOutcome> =>
+    groupCommit({
       mostItems: FRAME_RECORDS,
-      mostBytes: FRAME_BYTES,
-      bytesOf: ({ stored }) => stored.payload.byteLength + RECORD_OVERHEAD_BYTES,
+      mostWeight: FRAME_BYTES,
+      weightOf: ({ stored }) => stored.payload.byteLength + RECORD_OVERHEAD_BYTES,
       concurrency: FRAMES_UNDER_WAY,
       mostQueued: QUEUED_MOST,
-      run: async records => putBatch(records, asOwner)
+      full: queuedCount => new ServicesError('busy', `${queuedCount} records wait`),
+      soon: setImmediate,
+      commit: async records => putBatch(records, asOwner)
     })
   const byOwner = puts(true)
   const byCopy = puts(false)
