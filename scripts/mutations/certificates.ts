@@ -30,8 +30,8 @@ export const certificateMutations: readonly Mutation[] = [
   ...changes(
     'E3',
     BOOK,
-    ['core.roster.isSeed(peer) || core.roster.isTrusted(peer)', 'core.roster.isSeed(peer)'],
-    ['core.roster.isSeed(peer) || core.roster.isTrusted(peer)', 'core.roster.isTrusted(peer)'],
+    ['core.roster.isMember(peer)', 'core.roster.isSeed(peer)'],
+    ['core.roster.isMember(peer)', 'core.roster.isTrusted(peer)'],
     ['isImmune(read.peer) || ', '']
   ),
   ...changes('E3', 'packages/link/src/signatures.ts', [
@@ -73,7 +73,7 @@ export const certificateMutations: readonly Mutation[] = [
   ...changes(
     'E8',
     BOOK,
-    ['          last = last.then(revalidate).catch(() => {})', '          void revalidate'],
+    ['          checking(revalidate).catch(() => {})', '          void revalidate'],
     ['isImmune(held.peer) ? [] : held.signers.filter(core.roster.isTrusted)', 'held.signers'],
     ["if (held.kind === 'eviction') core.emit('peer:reinstated', { peer: toPeerId(held.peer), reason })", '']
   ),

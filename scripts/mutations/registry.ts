@@ -60,7 +60,7 @@ export const registryMutations: readonly Mutation[] = [
     ['if (known != null && known.seq >= read.seq)', 'if (known != null && known.seq > 1e15)'],
     ["if (!(await read.isSigned())) return refuse(peer, REGISTRY_STATUS.badSignature, 'the record has a wrong signature', 'bad-record')", '']
   ),
-  ...changes('G12', STREAMS, ["if (what != null && what !== 'reset') fault(peer, what)", '']),
+  ...changes('G12', 'packages/link/src/served.ts', ["if (fault != null && fault !== 'reset') onFault(connection, fault)", '']),
   ...changes(
     'G12',
     'packages/link/src/frames.ts',
@@ -70,7 +70,7 @@ export const registryMutations: readonly Mutation[] = [
   ...changes(
     'G13',
     STREAMS,
-    ["return streams.size >= options.mostStreams && !streams.has(peer) ? 'full' : undefined", 'return undefined'],
+    ['return streams.count() < options.mostStreams || get(peer) != null', 'return true'],
     ['if (!limits.take(peer, OPENING_COST)) {', 'if (OPENING_COST < 0) {'],
     ['if (held.registeredAtMs == null) void held.close()', '']
   ),
@@ -104,7 +104,7 @@ export const registryMutations: readonly Mutation[] = [
     ['const SHUNNED_WINDOWS = 3', 'const SHUNNED_WINDOWS = 300']
   ),
   ...changes('G18', LISTS, ['if (init.shunned.has(asker)) return []', ''], [' && !init.shunned.has(peer)', ''], ['init.shunned.has(asker) || core', 'core']),
-  ...changes('G19', STREAMS, ["if (core.certificates.evicted(peer) != null) return 'evicted'", '']),
+  ...changes('G19', STREAMS, ['if (core.certificates.evicted(peer) != null) return false', '']),
   ...changes('G19', SERVER, ['    registered.drop(peer)\n', '']),
   ...changes('G20', 'packages/seed/src/carried.ts', ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', '']),
   ...changes('G20', STATE, ['if (live.count > 0) {', 'if (live.count < 0) {']),

@@ -69,7 +69,7 @@ export const tierMutations: readonly Mutation[] = [
     ["    core.emit('peer:fault', { peer: toPeerId(from), protocol: name, what: 'malformed' })\n", ''],
     ['return answered instanceof Refusal ?', 'return answered == null ?']
   ),
-  ...changes('T19', LINKS, ["      stream.abort(new Error('not in the roster'))\n      return\n", '']),
+  ...changes('T19', LINKS, ['      return mayCall\n', '      return true\n']),
   ...changes('T12', CATCH_UP, ['      for (const range of ownRanges()) {\n', '      for (const range of [] as NodeRange[]) {\n']),
   ...changes(
     'T12',

@@ -30,6 +30,10 @@ export interface ServedInit<S extends ServedStream> {
   /** False: the stream is reset. Asked of each that there is room for; whoever counts a fault does it here. */
   readonly admits?: (peer: PeerIdString, connection: Connection) => boolean
   readonly serve: (arrival: Arrival) => S
+  /** Called once what `serve` made is among the streams of its peer. */
+  readonly onServed?: (peer: PeerIdString) => void
+  /** libp2p's own limit, per connection: higher than ours, for while streams end new ones may come. Default: two more than `streamsPerPeer`. */
+  readonly maxInboundStreams?: number
   /** Default: the event `peer:fault`. */
   readonly onFault?: (connection: Connection, what: string) => void
 }
@@ -38,14 +42,15 @@ export interface ServedInit<S extends ServedStream> {
 export interface Served<S extends ServedStream> {
   /** The open ones of a peer, oldest first. */
   readonly of: (peer: PeerIdString) => readonly S[]
-  /** Streams whose end nobody has told of yet. */
+  /** Whoever has a stream whose end is not told of yet. */
+  readonly peers: () => PeerIdString[]
+  /** Streams whose end is not told of yet. */
   readonly count: () => number
   readonly start: () => Promise<void>
   /** Takes no more, and closes those that are open. */
   readonly stop: () => Promise<void>
 }
 
-/** While a connection ends its streams, new ones may come: libp2p's own limit is that much higher than ours. */
 const ENDING_STREAMS = 2
 
 /** The bookkeeping of every server: so many streams of one peer and of all, each known until it is over. */
@@ -86,11 +91,13 @@ export function served<S extends ServedStream>(core: Pick<Core, 'components' | '
     const excess = others.slice(0, Math.max(0, others.length + 1 - streamsPerPeer))
     streams.set(peer, [...others.slice(excess.length), held])
     for (const oldest of excess) void oldest.close()
+    init.onServed?.(peer)
   }
   return {
     of: openOf,
+    peers: () => [...streams.keys()],
     count: () => count,
-    start: async () => core.components.registrar.handle(protocol, handler, { maxInboundStreams: streamsPerPeer + ENDING_STREAMS }),
+    start: async () => core.components.registrar.handle(protocol, handler, { maxInboundStreams: init.maxInboundStreams ?? streamsPerPeer + ENDING_STREAMS }),
     stop: async () => {
       await core.components.registrar.unhandle(protocol)
       await Promise.all([...streams.values()].flat().map(async each => each.close()))

@@ -119,7 +119,7 @@ suite('streams that a server keeps', () => {
           })
           await it.serving.stop()
           assert.ok(it.held.every(({ isOver }) => isOver))
-          assert.equal(it.serving.count(), 0, 'nothing is left behind')
+          assert.deepEqual([it.serving.count(), it.serving.peers()], [0, []], 'nothing is left behind')
           assert.equal(it.arrive(peers[0]!), undefined, 'nothing is taken any more')
         })
       )
@@ -165,9 +165,15 @@ suite('streams that a server keeps', () => {
     assert.deepEqual([it.faults, it.serving.count()], [['too-long'], 0])
   })
 
-  test('who is not admitted is reset', async () => {
+  test('who is not admitted is reset, and who is served is told of when its stream is known', async () => {
     const [ann, bob] = peers
-    const it = await bench({ admits: peer => peer === peerIdText(bob!) })
+    const told: [PeerIdString, number][] = []
+    const it = await bench({
+      admits: peer => peer === peerIdText(bob!),
+      onServed: peer => told.push([peer, it.serving.of(peer).length])
+    })
     assert.deepEqual([it.arrive(ann!), it.arrive(bob!)], [undefined, 0])
+    assert.deepEqual(told, [[peerIdText(bob!), 1]])
+    assert.deepEqual(it.serving.peers(), [peerIdText(bob!)])
   })
 })

@@ -1,3 +1,4 @@
+import { listeners } from '@peerwatch/link'
 import { TypedEventEmitter } from 'main-event'
 import type { PeerwatchEvents } from '@peerwatch/link'
 import type { Hears } from './metrics/metering.ts'
@@ -12,12 +13,11 @@ const MOST_KEPT = 16
  */
 export class EventsWithEarlyAlarms extends TypedEventEmitter<PeerwatchEvents> {
   #kept: { detail?: unknown }[] = []
-  readonly #hearers = new Set<Hears>()
+  readonly #hearers = listeners<Parameters<Hears>>()
 
   /** Tells every event, and is no listener: an alarm that only this hears waits for the first listener all the same. */
   hear(hearer: Hears): () => void {
-    this.#hearers.add(hearer)
-    return () => this.#hearers.delete(hearer)
+    return this.#hearers.add(hearer)
   }
 
   override addEventListener(...[type, ...rest]: Parameters<TypedEventEmitter<PeerwatchEvents>['addEventListener']>): void {
@@ -31,7 +31,7 @@ export class EventsWithEarlyAlarms extends TypedEventEmitter<PeerwatchEvents> {
   }
 
   override safeDispatchEvent(type: keyof PeerwatchEvents, init: { detail?: unknown } = {}): boolean {
-    for (const hearer of this.#hearers) hearer(type, init.detail as never)
+    this.#hearers.tell(type, init.detail as never)
     if (type !== 'alarm' || this.listenerCount(type) > 0) return super.safeDispatchEvent(type, init)
     if (this.#kept.length < MOST_KEPT) this.#kept.push(init)
     return true

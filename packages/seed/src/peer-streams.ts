@@ -1,10 +1,9 @@
 import { messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
-import { answerer, costLimits, peerIdText, toPeerId } from '@peerwatch/link'
-import type { Connection, Stream } from '@libp2p/interface'
+import { answerer, costLimits, served, toPeerId } from '@peerwatch/link'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
-import type { Answerer, Core } from '@peerwatch/link'
+import type { Answerer, Arrival, Core } from '@peerwatch/link'
 import type { RegistryServerOptions } from './options.ts'
 
 /** The stream on which one peer asks a seed. */
@@ -17,6 +16,7 @@ export interface PeerStream {
   watches: boolean
   readonly push: Answerer<RegistryResponse>['push']
   readonly close: () => Promise<void>
+  readonly isOpen: () => boolean
 }
 
 export type RegistryAnswer = Partial<Omit<RegistryResponse, 'id'>>
@@ -31,16 +31,18 @@ export interface PeerStreamsInit {
 
 /** One stream per peer, bounded in number, rate and idle time. */
 export interface PeerStreams {
-  readonly take: (stream: Stream, connection: Connection) => void
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
   readonly get: (peer: PeerIdString) => PeerStream | undefined
   /** Those that want to be told of changes. */
   readonly tellWatching: (push: RegistryAnswer, except?: PeerIdString) => void
   readonly count: () => number
   /** Closes those that did not register since. */
   readonly closeSilent: (sinceMs: number) => void
-  readonly closeAll: () => Promise<void>
 }
 
+/** On one connection: a newer one replaces the older, which may still be closing. */
+const STREAMS_PER_CONNECTION = 4
 const REMEMBERED_PEERS = 50_000
 const OPENING_COST = 5
 const LIST_COST = 4
@@ -53,77 +55,82 @@ const MEMBERS_DISCOUNT = 20
 export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
   const { options } = init
   const limits = costLimits({ perSecond: options.costPerSecond, burst: options.costBurst, mostKeys: REMEMBERED_PEERS, clock: core.clock })
-  const streams = new Map<PeerIdString, PeerStream>()
 
   const fault = (peer: PeerIdString, what: string): void => {
     core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what })
   }
-  /** Undefined where it may come in. */
-  const refusal = (peer: PeerIdString): string | undefined => {
-    if (core.certificates.evicted(peer) != null) return 'evicted'
-    if (core.roster.isSeed(peer) || core.roster.isTrusted(peer)) return undefined
+  const admits = (peer: PeerIdString): boolean => {
+    if (core.certificates.evicted(peer) != null) return false
+    if (core.roster.isMember(peer)) return true
     if (!limits.take(peer, OPENING_COST)) {
       fault(peer, 'too-fast')
-      return 'too fast'
+      return false
     }
-    return streams.size >= options.mostStreams && !streams.has(peer) ? 'full' : undefined
+    return streams.count() < options.mostStreams || get(peer) != null
   }
-  const take = (stream: Stream, connection: Connection): void => {
-    const peer = peerIdText(connection.remotePeer)
-    const refused = refusal(peer)
-    if (refused != null) {
-      stream.abort(new Error(refused))
-      return
-    }
+  /** Answers what the allowance of the peer covers. */
+  const answering = (peer: PeerIdString, held: () => PeerStream, cut: () => void): ((request: RegistryRequest) => Promise<RegistryAnswer>) => {
     let refusedCount = 0
-    const privileged = core.roster.isSeed(peer) || core.roster.isTrusted(peer)
-    const answer = async (request: RegistryRequest): Promise<RegistryAnswer> => {
-      if (!limits.take(peer, costOf(request) / (privileged ? MEMBERS_DISCOUNT : 1))) {
-        refusedCount++
-        init.onRefused(peer)
-        if (refusedCount > options.refusedMost) {
-          fault(peer, 'too-fast')
-          answers.abort('reset')
-        }
-        return { status: REGISTRY_STATUS.tooFast, reason: 'too many requests' }
+    const share = core.roster.isMember(peer) ? MEMBERS_DISCOUNT : 1
+    return async request => {
+      if (limits.take(peer, costOf(request) / share)) {
+        refusedCount = 0
+        return init.answer(held(), request)
       }
-      refusedCount = 0
-      return init.answer(held, request)
+      refusedCount++
+      init.onRefused(peer)
+      if (refusedCount > options.refusedMost) {
+        fault(peer, 'too-fast')
+        cut()
+      }
+      return { status: REGISTRY_STATUS.tooFast, reason: 'too many requests' }
     }
+  }
+  const serve = ({ stream, peer, connection, onEnd }: Arrival): PeerStream => {
     const answers = answerer<RegistryRequest, RegistryResponse>(stream, {
       clock: core.clock,
       request: messages.registryRequest,
       response: messages.registryResponse,
-      answer,
+      answer: answering(
+        peer,
+        () => held,
+        () => {
+          answers.abort('reset')
+        }
+      ),
       onEnd: what => {
         callOffSilence()
-        if (streams.get(peer) === held) streams.delete(peer)
-        if (what != null && what !== 'reset') fault(peer, what)
+        onEnd(what)
         init.onEnd(held)
       }
     })
-    const held: PeerStream = { peer, remote: connection.remoteAddr, registeredAtMs: undefined, watches: false, push: answers.push, close: answers.close }
+    const { push, close, isOpen } = answers
+    const held: PeerStream = { peer, remote: connection.remoteAddr, registeredAtMs: undefined, watches: false, push, close, isOpen }
     const callOffSilence = core.clock.after(options.registerWithinMs, () => {
       if (held.registeredAtMs == null) void held.close()
     })
-    const older = streams.get(peer)
-    streams.set(peer, held)
-    void older?.close()
+    return held
   }
+  const streams = served<PeerStream>(core, {
+    protocol: PROTOCOLS.registry,
+    streamsPerPeer: 1,
+    newest: 'replaces',
+    maxInboundStreams: STREAMS_PER_CONNECTION,
+    admits,
+    serve
+  })
+  const get = (peer: PeerIdString): PeerStream | undefined => streams.of(peer)[0]
+  const all = (): PeerStream[] => streams.peers().flatMap(peer => streams.of(peer))
   return {
-    take,
-    get: peer => streams.get(peer),
+    start: streams.start,
+    stop: streams.stop,
+    get,
     tellWatching: (push, except) => {
-      for (const stream of streams.values()) if (stream.watches && stream.peer !== except) stream.push(push)
+      for (const stream of all()) if (stream.watches && stream.peer !== except) stream.push(push)
     },
-    count: () => streams.size,
+    count: streams.count,
     closeSilent: sinceMs => {
-      for (const stream of streams.values()) {
-        if (stream.registeredAtMs != null && stream.registeredAtMs < sinceMs) void stream.close()
-      }
-    },
-    closeAll: async () => {
-      await Promise.all([...streams.values()].map(async stream => stream.close()))
+      for (const stream of all()) if (stream.registeredAtMs != null && stream.registeredAtMs < sinceMs) void stream.close()
     }
   }
 }

@@ -56,9 +56,6 @@ export interface RegistryServer extends Part {
   readonly addGuest: (peer: PeerIdString, addresses: readonly string[], forMs: number) => Promise<Guest>
 }
 
-/** Inbound streams of this protocol on one connection: a newer one replaces the older, which may still be closing. */
-const STREAMS_PER_CONNECTION = 4
-
 /** The registry of a seed. */
 export function registryServer(core: Core, init: RegistryServerInit): RegistryServer {
   const { client } = init
@@ -132,14 +129,13 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       undo.push(core.windows.onWindow(onWindow))
       undo.push(core.roster.onChange(({ encoded, version }) => streams.tellWatching({ roster: encoded, rosterVersion: version })))
       core.events.addEventListener('peer:evicted', onEvicted)
-      await core.components.registrar.handle(PROTOCOLS.registry, streams.take, { maxInboundStreams: STREAMS_PER_CONNECTION })
+      await streams.start()
     },
     stop: async () => {
-      await core.components.registrar.unhandle(PROTOCOLS.registry)
+      await streams.stop()
       core.events.removeEventListener('peer:evicted', onEvicted)
       for (const remove of undo.splice(0)) remove()
       stop()
-      await streams.closeAll()
       await store.flush()
     },
     status: () => ({

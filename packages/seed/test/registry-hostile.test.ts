@@ -123,6 +123,17 @@ test('G13: thousands of streams and requests stay within bounds', async t => {
   assert.equal(seed.server.status().streams, 3)
 })
 
+test('G13: a stream on which nobody registers is closed', async t => {
+  const registry = await testRegistry({ trusted: 0 })
+  t.after(registry.end)
+  const seed = await registry.seed(0, { options: { registerWithinMs: 300 } })
+  const silent = await stranger(registry, registry.keys.authority)
+  t.after(async () => silent.node.stop())
+  const stream = await rawStream(silent, seed)
+  await until(() => stream.status !== 'open' || stream.remoteWriteStatus === 'closed', 'the seed ends it')
+  assert.equal(seed.server.status().streams, 0)
+})
+
 test('G14: requests beyond the allowance are refused, and then the stream is cut', async t => {
   const registry = await testRegistry({ trusted: 0 })
   t.after(registry.end)

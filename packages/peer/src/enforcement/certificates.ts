@@ -1,4 +1,4 @@
-import { readCertificate, signersOf, toPeerId } from '@peerwatch/link'
+import { inOrder, readCertificate, signersOf, toPeerId } from '@peerwatch/link'
 import { allowances } from './allowances.ts'
 import { heldVerdicts } from './held-verdicts.ts'
 import type { PeerIdString } from '@peerwatch/model'
@@ -31,9 +31,10 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
   const operator = allowances(core)
   const unsubscribe: (() => void)[] = []
   let waiting = 0
-  let last: Promise<unknown> = Promise.resolve()
+  // what is in force must not change between the check and the taking
+  const checking = inOrder()
 
-  const isImmune = (peer: PeerIdString): boolean => core.roster.isSeed(peer) || core.roster.isTrusted(peer)
+  const isImmune = (peer: PeerIdString): boolean => core.roster.isMember(peer)
   const verify = async (read: ReadCertificate): Promise<'new' | 'known' | 'refused'> => {
     const subject = book.get(read.peer)
     const before = book.inForce(read.peer)
@@ -56,11 +57,8 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     if (book.inForce(read.peer)?.hash === read.hash) return 'known'
     if (waiting >= MOST_WAITING) return 'refused'
     waiting++
-    // one after the other: what is in force must not change between the check and the taking
-    const turn = last.then(async () => verify(read))
-    last = turn.catch(() => {})
     try {
-      return await turn
+      return await checking(async () => verify(read))
     } catch (error) {
       core.log.error('a certificate could not be checked: %e', error)
       return 'refused'
@@ -115,7 +113,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
       await load()
       unsubscribe.push(
         core.roster.onChange(() => {
-          last = last.then(revalidate).catch(() => {})
+          checking(revalidate).catch(() => {})
         }),
         core.windows.onWindow(expire)
       )

@@ -2,7 +2,7 @@ import { StrictSign, TopicValidatorResult } from '@libp2p/gossipsub'
 import { MessageStatus, ValidateError } from '@libp2p/gossipsub/types'
 import { delay } from '@peerwatch/model'
 import { insidesOf } from './gossipsub-insides.ts'
-import { peerIdFromBytes, peerIdText } from '@peerwatch/link'
+import { listeners, peerIdFromBytes, peerIdText } from '@peerwatch/link'
 import type { GossipSub, TopicValidatorFn } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
@@ -83,7 +83,7 @@ function copyOf(
  * A wrong signature reaches no validator and no event, so the judging function itself is wrapped: it alone knows relay, author and verdict.
  */
 export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => messages }: GossipTapInit): GossipTap {
-  const listeners = new Set<(copy: GossipCopy) => void>()
+  const copies = listeners<[copy: GossipCopy]>()
   const asked = new Map<string, number>()
   const own = new Map<string, TopicValidatorFn>()
   let insides: Insides | undefined
@@ -92,7 +92,7 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
   const tell = (from: PeerId, message: RpcMessage, validated: Validated): void => {
     try {
       const copy = copyOf(from, message, validated)
-      if (copy != null) for (const listener of listeners) listener(copy)
+      if (copy != null) copies.tell(copy)
     } catch (error) {
       core.log.error('a gossip copy could not be counted: %e', error)
     }
@@ -106,10 +106,7 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
     insides.reportMessageValidationResult(detail.msgId, detail.propagationSource.toString(), TopicValidatorResult.Accept)
   }
   return {
-    onCopy: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onCopy: copies.add,
     join: async (topic, check) => {
       own.set(topic, async (from, message) =>
         (await check(message.data, peerIdText(from))) === 'accept' ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore

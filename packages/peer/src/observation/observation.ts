@@ -1,5 +1,5 @@
 import { capped, OBSERVATIONS_MOST, total } from '@peerwatch/model'
-import { isSubject, peerIdText, ServicesError } from '@peerwatch/link'
+import { isSubject, listeners, peerIdText, ServicesError } from '@peerwatch/link'
 import { OBSERVERS } from './observers.ts'
 import { tally } from './tally.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
@@ -40,7 +40,7 @@ type CountsByDimension = Map<Dimension, Counts>
  * What is bad is what the peer at the other end of an authenticated link did, never whom a message names.
  */
 export function observation(core: Core, { tap, neighbours, defence, enforce = true, observers: factories = OBSERVERS }: ObservationInit): Observing {
-  const listeners = new Set<(window: WindowNumber, seen: SeenNeighbour[]) => void>()
+  const onlookers = listeners<[window: WindowNumber, seen: SeenNeighbour[]]>()
   const findings = new Map<string, { readonly peer: PeerIdString; readonly dimension: EvictableDimension }>()
   const byApplication = new Map<Dimension, ReturnType<typeof tally>>()
   const ends: (() => void)[] = []
@@ -91,7 +91,7 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
   const onWindow = (window: WindowNumber): void => {
     const seen = collect(window)
     const raw = seenOf(seen)
-    for (const listener of listeners) listener(window, raw)
+    onlookers.tell(window, raw)
     // nobody is reported for a window of which this node saw a part only
     if (window > firstWindow) core.emit('window:closed', { window, observations: observationsOf(core, window, seen, defence.cuts()) })
   }
@@ -109,10 +109,7 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
       ofDimension.add(peer, { ok: Math.max(0, counts.ok), bad: Math.max(0, counts.bad) })
     },
     countRequest: peer => observers.every(observer => observer.countRequest?.(peer) ?? true),
-    onSeen: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onSeen: onlookers.add,
     cuts: defence.cuts,
     beforeStart: () => {
       firstWindow = core.windows.now().window

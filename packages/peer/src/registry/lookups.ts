@@ -1,5 +1,5 @@
 import { LIMITS, REGISTRY_STATUS } from '@peerwatch/wire'
-import { peerIdBytes } from '@peerwatch/link'
+import { isSubject, peerIdBytes } from '@peerwatch/link'
 import { openEntry, remember } from './known-peers.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerEntry } from '@peerwatch/wire'
@@ -43,8 +43,7 @@ export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pi
       }
     }
   }
-  const isListed = (peer: PeerIdString): boolean =>
-    peer !== core.self && !core.roster.isSeed(peer) && !core.roster.isTrusted(peer) && core.certificates.evicted(peer) == null
+  const isListed = (peer: PeerIdString): boolean => isSubject(core, peer) && core.certificates.evicted(peer) == null
   return {
     list: async most => {
       let found: KnownPeer[] = []

@@ -1,4 +1,4 @@
-import { ServicesError } from '@peerwatch/link'
+import { inOrder, ServicesError } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Change, PeerEntry, RegistryResponse } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
@@ -36,7 +36,7 @@ export interface SeedPushes {
 }
 
 export function seedPushes(core: Core, { gone, state, pendingChangesCount, onOwnDeparture, fault }: SeedPushesInit): SeedPushes {
-  const pending = new WeakMap<SeedLink, { count: number; last: Promise<void> }>()
+  const pending = new WeakMap<SeedLink, { count: number; readonly run: ReturnType<typeof inOrder> }>()
   const departureListeners: ((departure: Departure, change: Change) => void)[] = []
   const newsListeners: ((news: SeedNews) => Promise<void>)[] = []
 
@@ -69,7 +69,7 @@ export function seedPushes(core: Core, { gone, state, pendingChangesCount, onOwn
   }
   return {
     take: (link, push) => {
-      const waiting = pending.get(link) ?? { count: 0, last: Promise.resolve() }
+      const waiting = pending.get(link) ?? { count: 0, run: inOrder() }
       pending.set(link, waiting)
       const cost = 1 + push.changes.length + push.certificates.length
       if (waiting.count + cost > pendingChangesCount) {
@@ -78,8 +78,8 @@ export function seedPushes(core: Core, { gone, state, pendingChangesCount, onOwn
         return
       }
       waiting.count += cost
-      waiting.last = waiting.last
-        .then(async () => takeNow(link, push))
+      waiting
+        .run(async () => takeNow(link, push))
         .catch((error: unknown) => {
           core.log('push from %s not taken: %e', link.seed, error)
         })

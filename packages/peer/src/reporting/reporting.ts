@@ -1,5 +1,5 @@
 import { ANSWER_STATUS, answerWord } from '@peerwatch/wire'
-import { BoundedMap, toPeerId } from '@peerwatch/link'
+import { BoundedMap, inOrder, toPeerId } from '@peerwatch/link'
 import { delivery } from './delivery.ts'
 import { hellos } from './hellos.ts'
 import { outbox } from './outbox.ts'
@@ -62,7 +62,7 @@ function timesOf(init: ReportingInit, windowMs: number): EntryTimes {
  */
 export function reporting(core: Core, init: ReportingInit): Part & ReportingView {
   const { registry, mostPending = REPORTING_DEFAULTS.mostPending, flushMs = REPORTING_DEFAULTS.flushMs } = init
-  const { alarm, inOrder, settled } = chores(core)
+  const { alarm, chore, settled } = chores(core)
   const box = outbox(core.components.datastore, mostPending)
   const spoken = hellos(core)
   const writing = postponed(core.clock, core.windows.windowMs * SPREAD_SHARE * core.rng())
@@ -71,7 +71,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
   let lastAcknowledged: ReportingStatus['lastAcknowledged']
 
   const onRegistered = (): void => {
-    inOrder('reports could not be signed', async () => {
+    chore('reports could not be signed', async () => {
       await writer.signWaiting()
       outgoing.pump()
     })
@@ -79,7 +79,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
   const onWindowClosed = ({ detail: { window, observations } }: PeerwatchEvents['window:closed']): void => {
     if (!watchedInPart.settle(window)) return
     writing.run(() => {
-      inOrder('reports could not be written', async () => {
+      chore('reports could not be written', async () => {
         await writer.write(observations)
         outgoing.pump()
       })
@@ -107,7 +107,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     onFinal: (from, answers) => {
       const removed = box.remove(answers.map(({ item }) => item.key))
       removed.catch(() => {})
-      inOrder('answered reports could not be deleted', async () => {
+      chore('answered reports could not be deleted', async () => {
         // Told only when it is off the disk: what was told as acknowledged is never sent again.
         await removed
         for (const answered of answers) tell(answered, from)
@@ -150,7 +150,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
 
 interface Chores {
   readonly alarm: (code: string, message: string) => void
-  readonly inOrder: (what: string, run: () => Promise<void>) => void
+  readonly chore: (what: string, run: () => Promise<void>) => void
   readonly settled: () => Promise<void>
 }
 
@@ -159,15 +159,20 @@ function chores(core: Core): Chores {
   const alarm = (code: string, message: string): void => {
     core.emit('alarm', { code, message })
   }
-  let tail: Promise<void> = Promise.resolve()
+  const next = inOrder()
+  const tried = async (what: string, run: () => Promise<void>): Promise<void> => {
+    try {
+      await run()
+    } catch (error) {
+      alarm('outbox-failed', `${what}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
   return {
     alarm,
-    inOrder: (what, run) => {
-      tail = tail.then(run).catch((error: unknown) => {
-        alarm('outbox-failed', `${what}: ${error instanceof Error ? error.message : String(error)}`)
-      })
+    chore: (what, run) => {
+      void next(async () => tried(what, run))
     },
-    settled: async () => tail
+    settled: async () => next(() => {})
   }
 }
 

@@ -44,7 +44,7 @@ function surroundings(core: Core, { registry, watchers, isOwnWatcher }: Examinat
     watchers: watchers.connected(),
     isOverloaded: core.health.state() === 'overloaded',
     registeredCount: registry.registeredCount(),
-    isImmune: peer => roster.isSeed(peer) || roster.isTrusted(peer) || certificates.allowed().includes(peer),
+    isImmune: peer => roster.isMember(peer) || certificates.allowed().includes(peer),
     isOwnWatcher,
     isEvicted: peer => certificates.evicted(peer) != null,
     history: certificates.history

@@ -41,7 +41,7 @@ export function findingsExchange(
       core.log('a finding is not taken: %s', finding)
       return undefined
     }
-    if (taken.has(finding.id) || core.roster.isSeed(finding.subject) || core.roster.isTrusted(finding.subject)) return undefined
+    if (taken.has(finding.id) || core.roster.isMember(finding.subject)) return undefined
     await openSigned('finding', core.network.id, encoded)
     taken.set(finding.id, true)
     return finding

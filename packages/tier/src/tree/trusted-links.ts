@@ -1,8 +1,7 @@
 import { TREE_STATUS } from '@peerwatch/wire'
-import { answerCall, answerer, mayCallAny, peerIdText, Refusal, toPeerId } from '@peerwatch/link'
+import { answerCall, answerer, listeners, mayCallAny, Refusal, served } from '@peerwatch/link'
 import { trustedLink } from './trusted-link.ts'
 import { views } from './views.ts'
-import type { Connection, Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { TreeRequest, TreeResponse } from '@peerwatch/wire'
 import type { Answerer, Core, Part, RegistryView } from '@peerwatch/link'
@@ -45,9 +44,8 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
   const view = views(core, init.tokens, init.reportsPerSecond)
   const times = { ...defaultTimes(core.network.roster.preset), ...init.times }
   const links = new Map<PeerIdString, TrustedLink<Rows>>()
-  const inbound = inboundStreams()
-  const upListeners = new Set<(node: PeerIdString) => void>()
-  const downListeners = new Set<(node: PeerIdString) => void>()
+  const ups = listeners<[node: PeerIdString]>()
+  const downs = listeners<[node: PeerIdString]>()
   let isStarted = false
 
   const answer = async (from: PeerIdString, request: TreeRequest): Promise<Answer> => {
@@ -64,35 +62,34 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
       return table.refusal.encode(new Refusal('failed', error instanceof Error ? error.message : 'failed'))
     }
   }
-  const handler = (stream: Stream, connection: Connection): void => {
-    const from = peerIdText(connection.remotePeer)
-    if (!mayCallAny(core, table, from)) {
-      core.emit('peer:fault', { peer: connection.remotePeer, protocol: table.protocol, what: 'not-trusted' })
-      stream.abort(new Error('not in the roster'))
-      return
-    }
-    const answering: Answerer<TreeResponse> = answerer(stream, {
-      clock: core.clock,
-      request: table.request,
-      response: table.response,
-      concurrency: table.atATime,
-      answer: async request => answer(from, request),
-      onEnd: fault => {
-        inbound.remove(from, answering)
-        if (fault != null && fault !== 'reset') core.emit('peer:fault', { peer: toPeerId(from), protocol: table.protocol, what: fault })
-      }
-    })
-    inbound.add(from, answering)
-    links.get(from)?.nudge()
-  }
+  const inbound = served<Answerer<TreeResponse>>(core, {
+    protocol: table.protocol,
+    streamsPerPeer: STREAMS_PER_NODE,
+    newest: 'replaces',
+    admits: (from, { remotePeer }) => {
+      const mayCall = mayCallAny(core, table, from)
+      if (!mayCall) core.emit('peer:fault', { peer: remotePeer, protocol: table.protocol, what: 'not-trusted' })
+      return mayCall
+    },
+    serve: ({ stream, peer: from, onEnd }) =>
+      answerer<TreeRequest, TreeResponse>(stream, {
+        clock: core.clock,
+        request: table.request,
+        response: table.response,
+        concurrency: table.atATime,
+        answer: async request => answer(from, request),
+        onEnd
+      }),
+    onServed: from => links.get(from)?.nudge()
+  })
   const open = (peer: PeerIdString): TrustedLink<Rows> => {
     const link = trustedLink(core, peer, {
       table,
       registry: init.registry,
       times,
       view,
-      onUp: () => tell(upListeners, peer),
-      onDown: () => tell(downListeners, peer)
+      onUp: () => ups.tell(peer),
+      onDown: () => downs.tell(peer)
     })
     links.set(peer, link)
     if (isStarted) link.start()
@@ -104,7 +101,7 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
       if (core.roster.isTrusted(peer)) continue
       links.delete(peer)
       void link.stop()
-      for (const answering of inbound.from(peer)) void answering.close()
+      for (const answering of inbound.of(peer)) void answering.close()
     }
   }
   core.roster.onChange(followRoster)
@@ -112,7 +109,7 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
   return {
     beforeStart: async () => {
       followRoster()
-      await core.components.registrar.handle(table.protocol, handler, { maxInboundStreams: STREAMS_PER_NODE + 2 })
+      await inbound.start()
     },
     start: () => {
       isStarted = true
@@ -120,43 +117,13 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
     },
     stop: async () => {
       isStarted = false
-      await core.components.registrar.unhandle(table.protocol)
+      await inbound.stop()
       await Promise.all([...links.values()].map(async link => link.stop()))
-      await Promise.all(inbound.all().map(async answering => answering.close()))
     },
     link: node => links.get(node),
     others: () => [...links.values()],
     outOfReach: node => node !== core.self && links.get(node)?.isUp() !== true,
-    onUp: listener => {
-      upListeners.add(listener)
-      return () => upListeners.delete(listener)
-    },
-    onDown: listener => {
-      downListeners.add(listener)
-      return () => downListeners.delete(listener)
-    }
-  }
-}
-
-function tell(listeners: ReadonlySet<(node: PeerIdString) => void>, node: PeerIdString): void {
-  for (const listener of listeners) listener(node)
-}
-
-/** The streams that other nodes opened; of too many of one node the oldest is closed. */
-function inboundStreams() {
-  const streams = new Map<PeerIdString, Answerer<TreeResponse>[]>()
-  return {
-    from: (node: PeerIdString): readonly Answerer<TreeResponse>[] => streams.get(node) ?? [],
-    all: (): Answerer<TreeResponse>[] => [...streams.values()].flat(),
-    add: (node: PeerIdString, stream: Answerer<TreeResponse>): void => {
-      const open = (streams.get(node) ?? []).filter(other => other.isOpen())
-      if (open.length >= STREAMS_PER_NODE) void open.shift()?.close()
-      streams.set(node, [...open, stream])
-    },
-    remove: (node: PeerIdString, stream: Answerer<TreeResponse>): void => {
-      const left = (streams.get(node) ?? []).filter(other => other !== stream)
-      if (left.length > 0) streams.set(node, left)
-      else streams.delete(node)
-    }
+    onUp: ups.add,
+    onDown: downs.add
   }
 }

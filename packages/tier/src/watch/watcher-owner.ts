@@ -1,10 +1,9 @@
 import { LIMITS, messages, PROTOCOLS } from '@peerwatch/wire'
-import { frames, peerIdBytes, peerIdFromBytes, peerIdText, toPeerId } from '@peerwatch/link'
-import type { Connection, Stream } from '@libp2p/interface'
+import { frames, listeners, peerIdBytes, peerIdFromBytes, served, toPeerId } from '@peerwatch/link'
 import type { DimensionTable, EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Seen } from '@peerwatch/reputation'
 import type { Seen as SeenMessage, WatcherUp } from '@peerwatch/wire'
-import type { Core, FrameFault, Frames, Part } from '@peerwatch/link'
+import type { Core, Frames, Part } from '@peerwatch/link'
 
 /** How many times as late as the longest evidence a watcher's counts may be; older ones are beyond any finding. */
 const LATE_FACTOR = 2
@@ -42,20 +41,16 @@ export interface WatcherOwner extends Part {
 /** Takes the links of this node's own watchers, tells them whom to look at and hears what they see. */
 export function watcherOwner(core: Core, init: WatcherOwnerInit): WatcherOwner {
   const lateWindows = LATE_FACTOR * core.dimensions.evidenceWindows
-  const links = new Map<PeerIdString, Frames>()
   const orders = new Map<PeerIdString, readonly LookOrder[]>()
-  const listeners = new Set<(report: WatcherSeen) => void>()
-  const changeListeners = new Set<() => void>()
+  const reports = listeners<[report: WatcherSeen]>()
+  const changes = listeners()
 
   const fault = (watcher: PeerIdString, what: string): void => {
     core.emit('peer:fault', { peer: toPeerId(watcher), protocol: PROTOCOLS.watch, what })
   }
-  const changed = (): void => {
-    for (const listener of changeListeners) listener()
-  }
   const push = (watcher: PeerIdString): void => {
     const looks = (orders.get(watcher) ?? []).map(({ peer, dimension }) => ({ peer: peerIdBytes(peer), dimension: core.dimensions.row(dimension).number }))
-    links.get(watcher)?.send(messages.watcherDown.encode({ looks }))
+    for (const link of links.of(watcher)) link.send(messages.watcherDown.encode({ looks }))
   }
   const heard = (watcher: PeerIdString, frame: Uint8Array): void => {
     const up = messages.watcherUp.decode(frame)
@@ -64,37 +59,37 @@ export function watcherOwner(core: Core, init: WatcherOwnerInit): WatcherOwner {
       fault(watcher, 'window')
       return
     }
-    const report = { watcher, window: up.window, seen: readSeen(up, core.dimensions), linked: up.linked.map(peerIdFromBytes) }
-    for (const listener of listeners) listener(report)
+    reports.tell({ watcher, window: up.window, seen: readSeen(up, core.dimensions), linked: up.linked.map(peerIdFromBytes) })
   }
-  const onStream = async (stream: Stream, connection: Connection): Promise<void> => {
-    const watcher = peerIdText(connection.remotePeer)
-    if (!init.isOwnWatcher(watcher)) {
-      fault(watcher, 'not-a-watcher')
-      stream.abort(new Error('not a watcher'))
-      return
+  const links = served<Frames>(core, {
+    protocol: PROTOCOLS.watch,
+    streamsPerPeer: 1,
+    newest: 'replaces',
+    maxInboundStreams: 2,
+    admits: watcher => {
+      const isOwn = init.isOwnWatcher(watcher)
+      if (!isOwn) fault(watcher, 'not-a-watcher')
+      return isOwn
+    },
+    serve: ({ stream, peer, onEnd }) =>
+      frames(stream, {
+        clock: core.clock,
+        maxFrameBytes: messages.watcherUp.maxBytes,
+        onFrame: frame => {
+          heard(peer, frame)
+        },
+        onEnd: ended => {
+          onEnd(ended)
+          if (links.of(peer).length === 0) changes.tell()
+        }
+      }),
+    onServed: watcher => {
+      push(watcher)
+      changes.tell()
     }
-    const before = links.get(watcher)
-    const link: Frames = frames(stream, {
-      clock: core.clock,
-      maxFrameBytes: messages.watcherUp.maxBytes,
-      onFrame: frame => {
-        heard(watcher, frame)
-      },
-      onEnd: (ended?: FrameFault) => {
-        if (ended != null && ended !== 'reset') fault(watcher, ended)
-        if (links.get(watcher) !== link) return
-        links.delete(watcher)
-        changed()
-      }
-    })
-    links.set(watcher, link)
-    await before?.close()
-    push(watcher)
-    changed()
-  }
+  })
   return {
-    connected: () => [...links.keys()],
+    connected: links.peers,
     setLooks: (watcher, looks) => {
       const bounded = looks.slice(0, LIMITS.looks)
       if (isSame(orders.get(watcher) ?? [], bounded)) return
@@ -102,19 +97,10 @@ export function watcherOwner(core: Core, init: WatcherOwnerInit): WatcherOwner {
       else orders.set(watcher, bounded)
       push(watcher)
     },
-    onSeen: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    onChange: listener => {
-      changeListeners.add(listener)
-      return () => changeListeners.delete(listener)
-    },
-    beforeStart: async () => core.components.registrar.handle(PROTOCOLS.watch, onStream, { maxInboundStreams: 2 }),
-    stop: async () => {
-      await core.components.registrar.unhandle(PROTOCOLS.watch)
-      await Promise.all([...links.values()].map(async link => link.close()))
-    }
+    onSeen: reports.add,
+    onChange: changes.add,
+    beforeStart: links.start,
+    stop: links.stop
   }
 }
 
