@@ -154,11 +154,14 @@ test('E5: of two verdicts with one serial every node keeps the same one, whateve
   assert.equal(hashes[0], hashes[1])
 })
 
+function hashOf(encoded: Uint8Array): Buffer {
+  return createHash('sha256').update(messages.certificate.decode(encoded).verdict).digest()
+}
+
 test('E6: the live set is named by the SHA-256 of the sorted SHA-256 hashes of the verdicts in force', async () => {
   const { keys, book, clock } = await bench()
   assert.deepEqual(book.liveSet(), { count: 0, hash: createHash('sha256').digest() })
   const made = [await testCertificate(keys.network, await somebody(), keys.trusted), await testCertificate(keys.network, await somebody(), keys.trusted)]
-  const hashOf = (encoded: Uint8Array): Buffer => createHash('sha256').update(messages.certificate.decode(encoded).verdict).digest()
   // the last of the list comes first
   for (const each of made.toSorted((a, b) => Buffer.compare(hashOf(b), hashOf(a)))) await book.accept(each)
   const hashes = made.map(hashOf).toSorted((a, b) => Buffer.compare(a, b))
