@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { rememberProtocols } from '../../packages/node/src/thrift/known-protocols.ts'
 import { plainHost, plainServices } from '../worker/plain-host.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
@@ -26,7 +27,7 @@ function tell(fields: Record<string, unknown>): void {
 
 async function start(): Promise<string> {
   const libp2p = await createLibp2p({ ...plainHost(), connectionMonitor: { enabled: false }, services: plainServices() })
-  rememberProtocols(libp2p.peerStore)
+  rememberProtocols(libp2p.peerStore, systemClock)
   libp2p.services.pubsub.addEventListener('message', ({ detail: { topic, data } }) => {
     if (topic !== TOPIC || data.byteLength < HEADER_BYTES) return
     const view = new DataView(data.buffer, data.byteOffset)

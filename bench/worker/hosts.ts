@@ -5,6 +5,7 @@ import { parseNetwork } from '../../packages/link/src/network.ts'
 import { peerwatch } from '@peerwatch/peer'
 import { LevelDatastore } from 'datastore-level'
 import { createLibp2p } from 'libp2p'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { rememberProtocols } from '../../packages/node/src/thrift/known-protocols.ts'
 import { plainHost, plainServices } from './plain-host.ts'
 import { cpuMsNow } from './usage.ts'
@@ -48,7 +49,7 @@ async function startHost({ folder, topic }: HostsInit, index: number, network: N
     datastore,
     services: { ...plainServices(), ...(network != null && { peerwatch: peerwatch({ network, neighbours: false }) }) }
   })
-  rememberProtocols(libp2p.peerStore)
+  rememberProtocols(libp2p.peerStore, systemClock)
   const { pubsub } = libp2p.services
   pubsub.addEventListener('message', ({ detail }) => {
     if (detail.topic !== topic) return

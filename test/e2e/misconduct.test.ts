@@ -91,15 +91,16 @@ suite('misbehaving processes', () => {
     assert.deepEqual(await allow(), { peer: corrupter.id(), allowed: true })
     assert.deepEqual([await evictedAt(node), (await node.status()).allowed], [[], [corrupter.id()]])
     assert.deepEqual(await evictedAt(other), [corrupter.id()])
+    const logged = (): unknown[] => node.events('peer:allowed').map(({ allowed }) => allowed)
+    // lines of the log are written together
+    await eventually('the override is in the log', 20_000, () => logged().length === 1)
     await node.kill()
     await node.start()
     assert.deepEqual([await evictedAt(node), (await node.status()).allowed], [[], [corrupter.id()]])
     assert.deepEqual(await allow('--undo'), { peer: corrupter.id(), allowed: false })
     assert.deepEqual(await evictedAt(node), [corrupter.id()])
-    assert.deepEqual(
-      node.events('peer:allowed').map(({ allowed }) => allowed),
-      [true, false]
-    )
+    await eventually('its end is in the log', 20_000, () => logged().length > 1)
+    assert.deepEqual(logged(), [true, false])
   })
 
   test('started anew and honest now, the evicted one finds no link; it warns, and ends in order', async () => {

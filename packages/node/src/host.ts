@@ -3,6 +3,7 @@ import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { messageId } from '@peerwatch/peer'
 import { createLibp2p } from 'libp2p'
 import { frugalYamux } from './thrift/frugal-yamux.ts'
@@ -106,6 +107,6 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
       peerwatch: init.peerwatch
     }
   })
-  rememberProtocols(host.peerStore)
+  rememberProtocols(host.peerStore, systemClock)
   return host
 }

@@ -3,7 +3,7 @@ import { queryClient } from './query/query-client.ts'
 import { volatileDatastoreWarning } from './volatile-datastore.ts'
 import { assembleCommon } from './assemble-common.ts'
 import type { TypedEventEmitter } from 'main-event'
-import type { PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
+import type { Part, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
 import type { Assembly } from './assembly.ts'
 import type { Common } from './assemble-common.ts'
 import type { CoreOptions, PeerOptions } from './options.ts'
@@ -15,10 +15,11 @@ export interface PeerAssembly extends Assembly {
 /** A peer: what every role runs, and it watches its neighbours and reports on them. */
 export function assemblePeer(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions & PeerOptions): PeerAssembly {
   const { alterObservations, neighbours = {} } = options
+  const entries = entriesOf(events)
   const common = assembleCommon(components, events, options, {
     neighbours,
     ...(alterObservations != null && { alterObservations }),
-    registry: { followWindows: hasNoEntry(events) }
+    registry: { followWindows: entries.isNone }
   })
   const { core, registry } = common
   const reports = reporting(core, { ...options.reporting, registry })
@@ -33,15 +34,25 @@ export function assemblePeer(components: PeerwatchComponents, events: TypedEvent
     configure: common.configure,
     cuts: common.observing.cuts,
     standing: queries.standing,
-    parts: [volatileDatastoreWarning(core), ...common.parts, registry, queries, reports]
+    parts: [volatileDatastoreWarning(core), entries, ...common.parts, registry, queries, reports]
   }
 }
 
+interface Entries extends Part {
+  readonly isNone: () => boolean
+}
+
 /** While a trusted node takes reports its window counts, and not a seed's. */
-function hasNoEntry(events: TypedEventEmitter<PeerwatchEvents>): () => boolean {
-  let isAlone = true
+function entriesOf(events: TypedEventEmitter<PeerwatchEvents>): Entries {
+  let isNone = true
   events.addEventListener('entry:changed', ({ detail: { entry } }) => {
-    isAlone = entry == null
+    isNone = entry == null
   })
-  return () => isAlone
+  return {
+    isNone: () => isNone,
+    // of a node that was stopped nobody tells that its entry is gone
+    beforeStart: () => {
+      isNone = true
+    }
+  }
 }

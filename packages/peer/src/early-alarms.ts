@@ -26,7 +26,7 @@ export class EventsWithEarlyAlarms extends TypedEventEmitter<PeerwatchEvents> {
     const kept = this.#kept
     this.#kept = []
     queueMicrotask(() => {
-      for (const init of kept) this.safeDispatchEvent('alarm', init)
+      for (const init of kept) super.safeDispatchEvent('alarm', init)
     })
   }
 

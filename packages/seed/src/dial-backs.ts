@@ -10,7 +10,7 @@ import type { Probe } from './probe.ts'
 
 export interface DialBacks {
   /** Dials the peer soon, at most once per window and a few times in all; `remote` is where its registration came from. */
-  readonly consider: (registrant: Registrant, remote: Multiaddr) => void
+  readonly consider: (registrant: Pick<Registrant, 'peer' | 'seq' | 'addresses' | 'reach'>, remote: Multiaddr) => void
   readonly stop: () => void
 }
 
@@ -18,6 +18,8 @@ export interface DialBacksInit {
   readonly probe: Probe
   readonly options: RegistryServerOptions
   readonly onResult: (peer: PeerIdString, seq: number, reached: boolean) => void
+  /** It was reached at these addresses not long ago, under another registration: within `consider`. */
+  readonly onKnown: (peer: PeerIdString, seq: number) => void
 }
 
 interface Waiting {
@@ -26,21 +28,38 @@ interface Waiting {
   readonly addresses: readonly string[]
 }
 
+interface Tried {
+  /** All that the registration names. */
+  readonly addresses: string
+  readonly times: number
+  readonly window: WindowNumber
+  readonly reached?: true
+}
+
 const WAITING_MOST = 1_000
 const REMEMBERED_MOST = 20_000
+/** Half a network that was removed and comes back at once is neither dialled nor told of a second time. */
+const REACHED_FOR_WINDOWS = 30
 
-/** Finds out once per registration whether others can dial the peer; a failure is repeated at later renewals, since a busy machine fails too. */
+/**
+ * Finds out once per registration whether others can dial the peer; a failure is repeated at later renewals, since a busy machine fails too.
+ *
+ * One that was reached at the same addresses not long ago is not dialled again.
+ */
 export function dialBacks(core: Core, init: DialBacksInit): DialBacks {
   const { options } = init
   const waiting = new BoundedMap<PeerIdString, Waiting>(WAITING_MOST)
-  const tried = new BoundedMap<PeerIdString, { readonly addresses: string; readonly times: number; readonly window: WindowNumber }>(REMEMBERED_MOST)
+  const tried = new BoundedMap<PeerIdString, Tried>(REMEMBERED_MOST)
   const underWay = new Set<PeerIdString>()
   const stopped = new AbortController()
 
   const dial = async ({ peer, seq, addresses }: Waiting): Promise<void> => {
+    const asked = tried.get(peer)
     const reached = await init.probe.isDialable(peer, addresses, options.dialBackTimeoutMs)
     underWay.delete(peer)
     if (stopped.signal.aborted) return
+    // it may have registered with other addresses meanwhile
+    if (reached && asked != null && tried.get(peer) === asked) tried.set(peer, { ...asked, reached })
     init.onResult(peer, seq, reached)
     start()
   }
@@ -60,6 +79,10 @@ export function dialBacks(core: Core, init: DialBacksInit): DialBacks {
       const { window } = core.windows.now()
       const addresses = registrant.addresses.join(' ')
       const before = tried.get(registrant.peer)
+      if (before?.reached === true && before.addresses === addresses && window - before.window < REACHED_FOR_WINDOWS) {
+        init.onKnown(registrant.peer, registrant.seq)
+        return
+      }
       if (before?.window === window) return
       const times = before?.addresses === addresses ? before.times : 0
       if (times >= options.dialBackTries) return

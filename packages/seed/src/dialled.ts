@@ -53,6 +53,10 @@ export function dialled(core: Core, { options, client, registered, invited, feed
     onResult: (peer, seq, reached) => {
       registered.reached(peer, seq, reached)
       feeds.tellRegistered(peer)
+    },
+    // the registration itself is told of after that
+    onKnown: (peer, seq) => {
+      registered.reached(peer, seq, true)
     }
   })
   const returning = returningGuests(core, {

@@ -17,9 +17,11 @@ import { REGISTRY_SERVER_DEFAULTS } from '../src/options.ts'
 import { readPeerRecord } from '@peerwatch/peer/parts'
 import { sealPeerRecord } from '../../peer/src/registry/peer-record.ts'
 import { registrations } from '../src/registrations.ts'
-import { testHost, testNetwork } from '../../link/test/support/core.ts'
+import { dialBacks } from '../src/dial-backs.ts'
+import { testHost, testNetwork, until } from '../../link/test/support/core.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
+import type { Probe } from '../src/probe.ts'
 import type { Registrant } from '../src/registrants.ts'
 
 const SOMEBODY = '12D3KooWExample' as PeerIdString
@@ -164,4 +166,47 @@ test('who could be dialled once is not called unreachable by a dial-back that en
   reached(peerIdText(peerId), 5, true)
   reached(peerIdText(peerId), 5, false)
   assert.equal(reach(), 'reached')
+})
+
+test('who was reached not long ago and registers anew is not dialled again at the same addresses', async t => {
+  const { network, seeds } = await testNetwork()
+  const clock = manualClock()
+  const { node, core } = await testHost(network, seeds[0], { clock })
+  t.after(async () => node.stop())
+  const dialled: string[] = []
+  const known: number[] = []
+  const results: boolean[] = []
+  const probe: Probe = {
+    answers: async () => true,
+    isDialable: async (_peer, addresses) => {
+      dialled.push(addresses.join())
+      return true
+    }
+  }
+  const backs = dialBacks(core, {
+    probe,
+    options: REGISTRY_SERVER_DEFAULTS,
+    onResult: (_peer, _seq, reached) => results.push(reached),
+    onKnown: (_peer, seq) => known.push(seq)
+  })
+  t.after(() => {
+    backs.stop()
+  })
+  const remote = multiaddr('/ip4/127.0.0.1/tcp/1')
+  const registers = (seq: number, address: string): void => {
+    backs.consider({ peer: SOMEBODY, seq, addresses: [address], reach: 'untried' }, remote)
+  }
+  registers(1, '/ip4/127.0.0.1/tcp/1')
+  await until(() => results.length === 1, 'it is dialled')
+  registers(2, '/ip4/127.0.0.1/tcp/1')
+  assert.deepEqual(known, [2])
+  registers(3, '/ip4/127.0.0.1/tcp/2')
+  clock.advance(core.windows.windowMs)
+  registers(3, '/ip4/127.0.0.1/tcp/2')
+  await until(() => results.length === 2, 'other addresses are dialled')
+  clock.advance(30 * core.windows.windowMs)
+  registers(4, '/ip4/127.0.0.1/tcp/2')
+  await until(() => results.length === 3, 'after a while it is dialled again')
+  assert.deepEqual(dialled, ['/ip4/127.0.0.1/tcp/1', '/ip4/127.0.0.1/tcp/2', '/ip4/127.0.0.1/tcp/2'])
+  assert.deepEqual(known, [2])
 })

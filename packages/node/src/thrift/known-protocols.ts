@@ -1,8 +1,11 @@
 import { BoundedMap } from '@peerwatch/model'
 import type { Peer, PeerData, PeerId, PeerStore } from '@libp2p/interface'
+import type { Clock } from '@peerwatch/model'
 
 /** Peers whose protocols are held at a time; of one that was forgotten they are read again. */
 const PEERS_MOST = 1_024
+/** libp2p forgets a peer of whom nothing was written for 6 h, and addresses after 1 h: what it is told renews that, be it nothing new. */
+const RENEWED_AFTER_MS = 15 * 60_000
 
 /**
  * Has a peer store answer from memory when it is told a protocol that it knows of a peer.
@@ -10,8 +13,8 @@ const PEERS_MOST = 1_024
  * libp2p tells it with every stream, in and out, and each time the peer is locked, read and decoded, to find that nothing is new: with pings to each
  * neighbour that was a twentieth of all work. Whatever else is written of a peer goes to the store, and its protocols are read again after that.
  */
-export function rememberProtocols(store: PeerStore): void {
-  const known = new BoundedMap<string, Peer>(PEERS_MOST)
+export function rememberProtocols(store: PeerStore, clock: Pick<Clock, 'monotonicMs'>): void {
+  const known = new BoundedMap<string, { readonly peer: Peer; readonly atMs: number }>(PEERS_MOST)
   /** What is written while a merge is under way may come after it. */
   let writes = 0
   const written = (peer: PeerId): void => {
@@ -25,10 +28,11 @@ export function rememberProtocols(store: PeerStore): void {
       return merge(peer, data, options)
     }
     const before = known.get(peer.toString())
-    if (before != null && data.protocols.every(protocol => before.protocols.includes(protocol))) return before
+    const isFresh = before != null && clock.monotonicMs() - before.atMs < RENEWED_AFTER_MS
+    if (isFresh && data.protocols.every(protocol => before.peer.protocols.includes(protocol))) return before.peer
     const writesBefore = writes
     const merged = await merge(peer, data, options)
-    if (writes === writesBefore) known.set(peer.toString(), merged)
+    if (writes === writesBefore) known.set(peer.toString(), { peer: merged, atMs: clock.monotonicMs() })
     return merged
   }
   store.patch = async (peer, data, options) => {

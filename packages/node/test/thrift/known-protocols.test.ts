@@ -6,6 +6,8 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { MemoryDatastore } from 'datastore-core'
 import { createLibp2p } from 'libp2p'
 import { seededRng } from '@peerwatch/model'
+import { systemClock } from '@peerwatch/model/system-clock'
+import { manualClock } from '@peerwatch/model/testing'
 import { rememberProtocols } from '../../src/thrift/known-protocols.ts'
 import { pair } from './host.ts'
 import type { TestContext } from 'node:test'
@@ -29,7 +31,7 @@ async function storeOf(t: TestContext): Promise<{ store: PeerStore; datastore: C
 
 test('a protocol that is known of a peer is not looked up again, another is stored', async t => {
   const { store, datastore, peer } = await storeOf(t)
-  rememberProtocols(store)
+  rememberProtocols(store, systemClock)
   await store.merge(peer, { protocols: ['/a'] })
   const before = datastore.reads
   for (let time = 0; time < 10; time++) assert.deepEqual((await store.merge(peer, { protocols: ['/a'] })).protocols, ['/a'])
@@ -37,6 +39,20 @@ test('a protocol that is known of a peer is not looked up again, another is stor
   await store.merge(peer, { protocols: ['/b'] })
   assert.ok(datastore.reads > before)
   assert.deepEqual((await store.get(peer)).protocols.toSorted(), ['/a', '/b'])
+})
+
+test('what is known is told again every quarter of an hour: a peer of whom nothing is written is forgotten', async t => {
+  const { store, datastore, peer } = await storeOf(t)
+  const clock = manualClock()
+  rememberProtocols(store, clock)
+  await store.merge(peer, { protocols: ['/a'] })
+  const before = datastore.reads
+  clock.advance(15 * 60_000 - 1)
+  await store.merge(peer, { protocols: ['/a'] })
+  assert.equal(datastore.reads, before)
+  clock.advance(1)
+  await store.merge(peer, { protocols: ['/a'] })
+  assert.ok(datastore.reads > before)
 })
 
 test('a stream that libp2p opens is told to the store once', async t => {
@@ -48,7 +64,7 @@ test('a stream that libp2p opens is told to the store once', async t => {
     merges++
     return merge(...args)
   }
-  rememberProtocols(peerStore)
+  rememberProtocols(peerStore, systemClock)
   for (let time = 0; time < 5; time++) await connection.newStream('/test/bytes/1')
   assert.equal(merges, 1)
   assert.ok((await peerStore.get(connection.remotePeer)).protocols.includes('/test/bytes/1'))
@@ -59,7 +75,7 @@ test('whatever else is written in between, the store holds in the end what it wo
     const rng = seededRng(seed)
     const remembering = await storeOf(t)
     const plain = await storeOf(t)
-    rememberProtocols(remembering.store)
+    rememberProtocols(remembering.store, systemClock)
     const { peer } = remembering
     const protocols = (): string[] => ['/a', '/b', '/c'].filter(() => rng() < 0.5)
     for (let step = 0; step < 100; step++) {

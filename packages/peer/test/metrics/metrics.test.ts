@@ -109,6 +109,7 @@ test('a counted alarm still waits for the first listener', async t => {
   app.services.peerwatch.addEventListener('alarm', ({ detail }) => told.push(detail.code))
   await until(() => told.length > 0, 'the early alarm is told')
   assert.deepEqual(told, ['volatile-datastore'])
+  assert.deepEqual(await read('peerwatch_alarms_total'), ['peerwatch_alarms_total{code="volatile-datastore"} 1'], 'it is counted once')
 })
 
 test('a node that has stopped shows what was read last, and counts nothing more', async t => {
