@@ -14,15 +14,18 @@ export interface QueryClientInit {
 
 /** Asks the trusted tier over one long-lived stream, to whichever trusted node answers. */
 export interface QueryClient extends Part {
-  /** Rejects with ServicesError `no-route` where no trusted node answers. */
+  /** Rejects with ServicesError `no-route` where no trusted node answers; one that says that it is busy is not asked again for a second. */
   readonly standing: (peer: PeerIdString) => Promise<CoarseStanding>
 }
 
 const UNDER_WAY_MOST = 256
 const TIMEOUT_MS = 5_000
+/** A trusted node that is busy is left alone for so long: asked all the same it would take this node for a flooder, and refuse its reports too. */
+const BUSY_PAUSE_MS = 1_000
 
 export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: QueryClientInit): QueryClient {
   let order: { readonly roster: Roster | undefined; readonly nodes: readonly PeerIdString[] } = { roster: undefined, nodes: [] }
+  const notBeforeMs = new Map<PeerIdString, number>()
   const callers = new Map<PeerIdString, Promise<Caller<QueryRequest, QueryResponse>>>()
 
   const open = async (node: PeerIdString, onEnd: () => void): Promise<Caller<QueryRequest, QueryResponse>> => {
@@ -67,15 +70,23 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
   /** Worked out once per roster: the hashes cost more than a question. */
   const inOrder = (): readonly PeerIdString[] => {
     const roster = core.roster.current()
-    if (order.roster !== roster) order = { roster, nodes: chooseEntries(core.self, roster.version, roster.trusted, roster.trusted.length) }
+    if (order.roster !== roster) {
+      order = { roster, nodes: chooseEntries(core.self, roster.version, roster.trusted, roster.trusted.length) }
+      notBeforeMs.clear()
+    }
     return order.nodes
   }
   const ask = async (request: Partial<Omit<QueryRequest, 'id'>>): Promise<QueryResponse> => {
     let last: unknown
     for (const node of inOrder()) {
+      if ((notBeforeMs.get(node) ?? -Infinity) > core.clock.monotonicMs()) {
+        last ??= new ServicesError('refused', 'busy')
+        continue
+      }
       try {
         const response = await askOne(node, request)
         if (response.status === QUERY_STATUS.done) return response
+        if (response.status === QUERY_STATUS.busy) notBeforeMs.set(node, core.clock.monotonicMs() + BUSY_PAUSE_MS)
         last = new ServicesError('refused', response.reason)
       } catch (error) {
         last = error
