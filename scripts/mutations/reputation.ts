@@ -112,5 +112,6 @@ export const reputationMutations: readonly Mutation[] = [
     ["if (closed == null || outcome !== 'acquitted') return closed", 'if (closed != null) return closed'],
     ["if (this.isResting(candidate, now)) return 'resting'", '']
   ),
-  ...changes('R13', 'packages/model/src/clock.ts', ['rng() * (last + 1)', 'rng() * result.length'], ['rng() * (last + 1)', 'rng() * last'])
+  ...changes('R13', 'packages/model/src/clock.ts', ['rng() * (last + 1)', 'rng() * result.length'], ['rng() * (last + 1)', 'rng() * last']),
+  ...changes('R14', 'packages/reputation/src/decide.ts', ["if (open == null) return [end('the case is over')]", 'if (open == null) return []'])
 ]

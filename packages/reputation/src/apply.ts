@@ -81,7 +81,7 @@ function sign(judge: Judge, at: Surroundings, { subject, dimension, assessment, 
 function close({ cases, looks, findings, announcedBy }: Judge, at: Surroundings, { open: closed, outcome }: Of<'close case'>): void {
   const { subject, dimension } = closed
   cases.close(subject, dimension, outcome, at.window)
-  looks.end(subject, dimension)
+  // a look that is under way is ended by the next round, which tells its watcher
   looks.forget(subject, dimension)
   announcedBy.delete(caseKey(subject, dimension))
   // what led to this eviction must not lead to the next

@@ -131,6 +131,23 @@ test('O31: who falls silent on a kept stream is silent when the time-out of that
   assert.equal(streams.length, 2)
 })
 
+test('O31: a wrong answer on a kept stream is none, and not asked for again within one ping', async t => {
+  let isWrong = false
+  const streams: Stream[] = []
+  const { ping, connection } = await link(t, {
+    answer: stream => {
+      streams.push(stream)
+      stream.addEventListener('message', ({ data }) => {
+        stream.send(isWrong ? data.subarray().map(byte => byte ^ 1) : data)
+      })
+    }
+  })
+  assert.equal(await ping(connection, TIMEOUT_MS), 'answered')
+  isWrong = true
+  assert.equal(await ping(connection, TIMEOUT_MS), 'silent')
+  assert.equal(streams.length, 1)
+})
+
 test('a wrong answer, one that nobody asked for, and a link that is gone are no answers', async t => {
   const { ping, connection } = await link(t, {
     answer: stream => {

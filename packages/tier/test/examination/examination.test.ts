@@ -54,6 +54,10 @@ function quiet(tier: Tier, count: number, suspects: readonly Seen[] = []): void 
   for (let index = 0; index < count; index++) see(tier, tier.time.end(), suspects)
 }
 
+function looks({ watchers }: Trusted): number {
+  return [...watchers.orders.values()].flat().length
+}
+
 async function everywhere(tier: Tier, condition: (node: Trusted) => boolean, what: string): Promise<void> {
   await until(() => tier.trusted.every(condition), what)
 }
@@ -95,6 +99,19 @@ suite('examination', () => {
       )
       assert.equal(toldOf(tier, core.self, subject)?.state, 'evicted')
     }
+  })
+
+  test('R14: when a case is over no watcher is left with an order to look', async () => {
+    const tier = await testTier(watcherNames)
+    const subject = peers[0]!
+    quiet(tier, 1)
+    cutBy(tier, peers.slice(1, 4), subject)
+    await everywhere(tier, node => looks(node) === 1, 'all three look')
+    // two are enough; the watchers of the third have seen nothing by then
+    const [first, second] = tier.trusted
+    see(tier, tier.time.end(), [copies(subject, 1, 4)], [first!, second!])
+    await everywhere(tier, node => closed(node) === 1, 'the case is closed')
+    await everywhere(tier, node => looks(node) === 0, 'nobody looks any more')
   })
 
   test('what a watcher saw of a random neighbour is a finding without any report', async () => {
