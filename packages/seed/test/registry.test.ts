@@ -47,9 +47,9 @@ test('G1: a peer registers at a majority of the seeds, gets a stamp that a roste
   const { peers } = await call({ list: { most: 10 } })
   assert.deepEqual(peers.map(entry => readPeerRecord(entry.record).peer).toSorted(), [ann.self, bob.self].toSorted(), 'nor is that left to the asker')
   await raw.node.stop()
-  assert.ok((await ann.node.peerStore.get(bob.node.peerId)).addresses.length > 0, 'libp2p knows where to dial')
   const found = await ann.client.find([trusted.self, first.self, bob.self])
   assert.deepEqual(found.map(({ peer }) => peer).toSorted(), [trusted.self, first.self, bob.self].toSorted(), 'members are found by name')
+  assert.ok((await ann.node.peerStore.get(bob.node.peerId)).addresses.length > 0, 'libp2p knows where to dial')
   await until(() => first.server.status().peers.some(({ peer, reach }) => peer === ann.self && reach === 'reached'), 'the seed dialled back')
 })
 

@@ -5,6 +5,7 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { PeerEntry } from '@peerwatch/wire'
 import type { Core, KnownPeer, RegistryView } from '@peerwatch/link'
 import type { Departures } from './departures.ts'
+import type { OpenedEntry } from './known-peers.ts'
 import type { SeedLink } from './seed-links.ts'
 
 export interface LookupsInit {
@@ -13,17 +14,27 @@ export interface LookupsInit {
   readonly fault: (seed: PeerIdString, what: string) => void
 }
 
-/** Asks seeds whom they know, and believes only what is signed. */
+/**
+ * Asks seeds whom they know, and believes only what is signed.
+ *
+ * libp2p is told the addresses of peers that were asked for by name. Of a list most are never dialled, and a dial brings the addresses along:
+ * the peer store would check each signature again and write each record.
+ */
 export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pick<RegistryView, 'list' | 'find'> {
   /** Opens what a seed listed; a wrong entry counts against the seed and the rest of its answer is not used. */
-  const opened = async (link: SeedLink, entries: readonly PeerEntry[], wanted: (peer: PeerIdString) => boolean): Promise<KnownPeer[]> => {
+  const opened = async (
+    link: SeedLink,
+    entries: readonly PeerEntry[],
+    wanted: (peer: PeerIdString) => boolean,
+    take?: (found: OpenedEntry, entry: PeerEntry) => Promise<void>
+  ): Promise<KnownPeer[]> => {
     const listed = new Map<PeerIdString, KnownPeer>()
     for (const entry of entries) {
       try {
         const found = await openEntry(core, entry)
         if (!wanted(found.peer) || listed.has(found.peer)) continue
         gone.seen(found.peer, found.recordSeq)
-        await remember(core, found, entry.record)
+        await take?.(found, entry)
         const { peer, addresses, unreachable, guest } = found
         listed.set(peer, { peer, addresses, unreachable, guest })
       } catch (error) {
@@ -62,7 +73,13 @@ export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pi
         const asked = new Set(missing())
         const { status, peers: entries } = await link.call({ find: { peers: [...asked].map(peer => peerIdBytes(peer)) } })
         if (status !== REGISTRY_STATUS.done) return false
-        for (const each of await opened(link, entries, peer => asked.has(peer))) found.set(each.peer, each)
+        const listed = await opened(
+          link,
+          entries,
+          peer => asked.has(peer),
+          async (known, { record }) => remember(core, known, record)
+        )
+        for (const each of listed) found.set(each.peer, each)
         return missing().length === 0
       })
       return [...found.values()]
