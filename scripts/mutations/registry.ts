@@ -11,7 +11,6 @@ const TESTS = 'packages/seed/src/death-tests.ts'
 const DEPARTURES = 'packages/peer/src/registry/departures.ts'
 const LISTS = 'packages/seed/src/peer-lists.ts'
 const STREAMS = 'packages/seed/src/peer-streams.ts'
-const SHUNNED = 'packages/seed/src/shunned.ts'
 const STATE = 'packages/peer/src/registry/network-state.ts'
 
 export const registryMutations: readonly Mutation[] = [
@@ -96,14 +95,7 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G15', 'packages/seed/src/other-seeds.ts', ['if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)', '']),
   ...changes('G16', DEPARTURES, ['if ((await identifiedSeq(peer)) > recordSeq) return undefined', '']),
   ...changes('G17', 'packages/seed/src/carried.ts', ["fault(stream.peer, 'bad-roster')", '']),
-  ...changes(
-    'G18',
-    SHUNNED,
-    ["if (!core.roster.isTrusted(signer)) throw new ServicesError('bad-signature', `a finding by ${signer}, which is no trusted node`)", ''],
-    ['outcome !== FAILED || ', ''],
-    ['const SHUNNED_WINDOWS = 3', 'const SHUNNED_WINDOWS = 300']
-  ),
-  ...changes('G18', LISTS, ['if (init.shunned.has(asker)) return []', ''], [' && !init.shunned.has(peer)', ''], ['init.shunned.has(asker) || core', 'core']),
+  ...changes('G50', LISTS, ['core.certificates.evicted(peer) == null', 'core.certificates.evicted(peer) != null']),
   ...changes('G19', STREAMS, ['if (core.certificates.evicted(peer) != null) return false', '']),
   ...changes('G19', SERVER, ['    registered.drop(peer)\n', '']),
   ...changes('G20', 'packages/seed/src/carried.ts', ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', '']),

@@ -104,8 +104,8 @@ export interface RegistryView {
   readonly reportDead: (peer: PeerIdString) => void
   /** An encoded `Signed<Stamp>` of this node, from the newest registration. */
   readonly stamp: (window?: WindowNumber) => Uint8Array | undefined
-  /** Hands certificates, failed findings or a roster to all connected seeds. */
-  readonly publish: (what: { certificates?: Uint8Array[]; findings?: Uint8Array[]; roster?: Uint8Array }) => void
+  /** Hands certificates or a roster to all connected seeds. */
+  readonly publish: (what: { certificates?: Uint8Array[]; roster?: Uint8Array }) => void
   readonly state: () => { readonly state: 'alone' | 'degraded' | 'registered'; readonly seeds: readonly PeerIdString[] }
   /** Whether this peer said goodbye or was removed since it was last registered. */
   readonly hasLeft: (peer: PeerIdString) => boolean

@@ -1,19 +1,16 @@
 import { LIMITS, REGISTRY_STATUS } from '@peerwatch/wire'
 import type { PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest } from '@peerwatch/wire'
-import type { Core, RegistryView } from '@peerwatch/link'
+import type { Core } from '@peerwatch/link'
 import type { PeerStream, RegistryAnswer } from './peer-streams.ts'
-import type { Shunned } from './shunned.ts'
 
 export interface CarriedInit {
-  readonly client: Pick<RegistryView, 'publish'>
-  readonly shunned: Shunned
   readonly takeVote: (from: PeerIdString, vote: Uint8Array) => Promise<void>
   readonly tellWatching: (push: RegistryAnswer, except?: PeerIdString) => void
   readonly fault: (peer: PeerIdString, what: string) => void
 }
 
-/** Roster, certificates, findings and votes, which carry their own signatures: a seed checks them and hands them on. */
+/** Roster, certificates and votes, which carry their own signatures: a seed checks them and hands them on. */
 export interface Carried {
   readonly pull: (stream: PeerStream, wanted: NonNullable<RegistryRequest['pull']>) => RegistryAnswer
   readonly publish: (stream: PeerStream, published: NonNullable<RegistryRequest['publish']>) => Promise<RegistryAnswer>
@@ -23,7 +20,7 @@ export interface Carried {
 const CERTIFICATE_FRAMES_MOST = 20
 
 export function carried(core: Core, init: CarriedInit): Carried {
-  const { client, shunned, takeVote, tellWatching, fault } = init
+  const { takeVote, tellWatching, fault } = init
 
   const pull: Carried['pull'] = (stream, wanted) => {
     const encoded = wanted.certificates ? core.certificates.encoded() : []
@@ -37,17 +34,6 @@ export function carried(core: Core, init: CarriedInit): Carried {
     const fresh: Uint8Array[] = []
     for (const certificate of published.certificates) if ((await core.certificates.accept(certificate)) === 'new') fresh.push(certificate)
     if (fresh.length > 0) tellWatching({ certificates: fresh }, stream.peer)
-    const findings: Uint8Array[] = []
-    for (const finding of published.findings) {
-      const accepted = await shunned.accept(finding).catch((error: unknown) => {
-        core.log('finding from %s refused: %e', stream.peer, error)
-        fault(stream.peer, 'bad-finding')
-        return false
-      })
-      if (accepted) findings.push(finding)
-    }
-    // first-hand news only, so that seeds do not send it round in circles
-    if (findings.length > 0 && !core.roster.isSeed(stream.peer)) client.publish({ findings })
     for (const vote of published.votes) await takeVote(stream.peer, vote)
     if (published.roster.byteLength === 0) return {}
     try {

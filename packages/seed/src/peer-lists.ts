@@ -6,29 +6,26 @@ import type { PeerEntry } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
 import type { Registrants, Registrant } from './registrants.ts'
 import type { Guest, Guests } from './guests.ts'
-import type { Shunned } from './shunned.ts'
 
 export interface PeerListsInit {
   readonly registrants: Registrants
   readonly guests: Guests
-  readonly shunned: Shunned
   /** The seed's own signed record, for whoever looks for it. */
   readonly ownRecord: () => Promise<Uint8Array>
 }
 
 /** What a seed tells of others. */
 export interface PeerLists {
-  /** Random peers that may be dialled: no seeds, roster members, evicted or shunned ones, nor the asker. A shunned asker gets none. */
+  /** Random peers that may be dialled: no seeds, roster members, evicted ones, nor the asker. */
   readonly list: (asker: PeerIdString, most: number) => PeerEntry[]
-  /** The named ones, roster members and seeds too. A shunned asker finds only those. Throws for what is no peer id. */
-  readonly find: (asker: PeerIdString, peers: readonly Uint8Array[]) => Promise<PeerEntry[]>
+  /** The named ones, roster members and seeds too. Throws for what is no peer id. */
+  readonly find: (peers: readonly Uint8Array[]) => Promise<PeerEntry[]>
 }
 
 export function peerLists(core: Core, init: PeerListsInit): PeerLists {
-  const isTold = (peer: PeerIdString): boolean => core.certificates.evicted(peer) == null && !init.shunned.has(peer)
+  const isTold = (peer: PeerIdString): boolean => core.certificates.evicted(peer) == null
   return {
     list: (asker, most) => {
-      if (init.shunned.has(asker)) return []
       const count = Math.min(most, LIMITS.listedPeers)
       const wanted = ({ peer }: { peer: PeerIdString }): boolean => peer !== asker && !core.roster.isMember(peer) && isTold(peer)
       const peers = init.registrants.sample(count, wanted, core.rng)
@@ -37,11 +34,10 @@ export function peerLists(core: Core, init: PeerListsInit): PeerLists {
       const guests = shuffled(init.guests.list().filter(wanted), core.rng).slice(0, guestsMost)
       return shuffled([...peers.slice(0, count - guests.length).map(peerEntry), ...guests.map(guestEntry)], core.rng)
     },
-    find: async (asker, peers) => {
+    find: async peers => {
       const found: PeerEntry[] = []
       for (const peer of new Set(peers.map(peerIdFromBytes))) {
-        // a shunned peer is still found by name: watchers have to look at it
-        if (!core.roster.isMember(peer) && (init.shunned.has(asker) || core.certificates.evicted(peer) != null)) continue
+        if (!core.roster.isMember(peer) && !isTold(peer)) continue
         const registrant = init.registrants.get(peer)
         const guest = init.guests.get(peer)
         if (peer === core.self) found.push(recordEntry(await init.ownRecord()))

@@ -137,7 +137,7 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
 
 /** What a request takes of its sender's allowance: one for itself and for each thing to look at, more for what costs more. */
 function costOf({ register, list, find, dead, pull, publish }: RegistryRequest): number {
-  const published = publish == null ? 0 : publish.certificates.length + publish.findings.length + publish.votes.length
+  const published = publish == null ? 0 : publish.certificates.length + publish.votes.length
   const asked = (register == null ? 0 : REGISTER_COST) + (list == null ? 0 : LIST_COST) + (pull?.certificates === true ? PULL_COST : 0)
   return 1 + asked + (find?.peers.length ?? 0) / 4 + dead.length + published
 }

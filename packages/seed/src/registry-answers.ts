@@ -77,7 +77,7 @@ export function registryAnswers(core: Core, init: RegistryAnswersInit): (stream:
     try {
       if (request.goodbye.byteLength > 0) return await goodbye(stream, request.goodbye)
       if (request.list != null) return { peers: lists.list(stream.peer, request.list.most) }
-      if (request.find != null) return { peers: await lists.find(stream.peer, request.find.peers) }
+      if (request.find != null) return { peers: await lists.find(request.find.peers) }
       if (request.pull != null) return carrying.pull(stream, request.pull)
       if (request.publish != null) return await carrying.publish(stream, request.publish)
       if (request.dead.length > 0) removing.reported(stream.peer, request.dead)

@@ -12,7 +12,6 @@ import { peerStreams } from './peer-streams.ts'
 import { registrations } from './registrations.ts'
 import { registryAnswers } from './registry-answers.ts'
 import { seedFeeds } from './seed-feeds.ts'
-import { shunned } from './shunned.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Part, PeerwatchEvents } from '@peerwatch/link'
 import type { RegistryClient } from '@peerwatch/peer/parts'
@@ -62,7 +61,6 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   const options = resolveNumbers('registry', REGISTRY_SERVER_DEFAULTS, init.options)
   const store = registrantStore(core)
   const invited = guests(core, store, options.mostGuests)
-  const suspects = shunned(core)
   const registered = registrations(core, store, options)
   const { registrants } = registered
   const feeds = seedFeeds(core, { registrants, guests: invited, mostPeers: options.mostPeers, pending: () => removing.pending() })
@@ -83,10 +81,8 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       removing,
       dialling,
       feeds,
-      lists: peerLists(core, { registrants, guests: invited, shunned: suspects, ownRecord: client.record }),
+      lists: peerLists(core, { registrants, guests: invited, ownRecord: client.record }),
       carrying: carried(core, {
-        client,
-        shunned: suspects,
         takeVote: others.takeVote,
         tellWatching: (push, except) => streams.tellWatching(push, except),
         fault

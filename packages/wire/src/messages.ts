@@ -28,7 +28,7 @@ export const messages = Object.freeze({
   registryRequest: wireCodec<RegistryRequest>('registry request', RegistryRequest, LIMITS.frameBytes, {
     dead: LIMITS.listedPeers,
     find: { peers: LIMITS.listedPeers },
-    publish: { certificates: LIMITS.certificates, findings: LIMITS.votes, votes: LIMITS.votes }
+    publish: { certificates: LIMITS.certificates, votes: LIMITS.votes }
   }),
   registryResponse: wireCodec<RegistryResponse>('registry response', RegistryResponse, LIMITS.frameBytes, {
     peers: LIMITS.listedPeers,

@@ -318,7 +318,6 @@ func (x *RegistryPull) GetCertificates() bool {
 type Publish struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Certificates  [][]byte               `protobuf:"bytes,1,rep,name=certificates,proto3" json:"certificates,omitempty"`
-	Findings      [][]byte               `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"` // Signed<Finding>, failed: seeds answer the suspect with honeypots only
 	Roster        []byte                 `protobuf:"bytes,3,opt,name=roster,proto3" json:"roster,omitempty"`
 	Votes         [][]byte               `protobuf:"bytes,4,rep,name=votes,proto3" json:"votes,omitempty"` // Signed<RemovalVote>, between seeds
 	unknownFields protoimpl.UnknownFields
@@ -358,13 +357,6 @@ func (*Publish) Descriptor() ([]byte, []int) {
 func (x *Publish) GetCertificates() [][]byte {
 	if x != nil {
 		return x.Certificates
-	}
-	return nil
-}
-
-func (x *Publish) GetFindings() [][]byte {
-	if x != nil {
-		return x.Findings
 	}
 	return nil
 }
@@ -756,12 +748,11 @@ const file_peerwatch_registry_proto_rawDesc = "" +
 	"\x05peers\x18\x01 \x03(\fR\x05peers\"J\n" +
 	"\fRegistryPull\x12\x16\n" +
 	"\x06roster\x18\x01 \x01(\bR\x06roster\x12\"\n" +
-	"\fcertificates\x18\x02 \x01(\bR\fcertificates\"w\n" +
+	"\fcertificates\x18\x02 \x01(\bR\fcertificates\"a\n" +
 	"\aPublish\x12\"\n" +
-	"\fcertificates\x18\x01 \x03(\fR\fcertificates\x12\x1a\n" +
-	"\bfindings\x18\x02 \x03(\fR\bfindings\x12\x16\n" +
+	"\fcertificates\x18\x01 \x03(\fR\fcertificates\x12\x16\n" +
 	"\x06roster\x18\x03 \x01(\fR\x06roster\x12\x14\n" +
-	"\x05votes\x18\x04 \x03(\fR\x05votes\"\x94\x04\n" +
+	"\x05votes\x18\x04 \x03(\fR\x05votesJ\x04\b\x02\x10\x03\"\x94\x04\n" +
 	"\x10RegistryResponse\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\rR\x06status\x12\x16\n" +

@@ -38,7 +38,7 @@ export function networkState(core: Core): NetworkState {
     }
     const certificates = core.certificates.encoded().slice(0, LIMITS.certificates)
     if (ours() !== theirs && certificates.length > 0) {
-      await link.call({ publish: { certificates, findings: [], roster: new Uint8Array(), votes: [] } })
+      await link.call({ publish: { certificates, roster: new Uint8Array(), votes: [] } })
     }
     compared.set(link, pair())
   }
@@ -49,7 +49,7 @@ export function networkState(core: Core): NetworkState {
       if (response.rosterVersion > own.version) {
         if (core.budgets.take('pulls')) await take(link, await link.call({ pull: { roster: true, certificates: false } }))
       } else if (response.rosterVersion > 0 && response.rosterVersion < own.version) {
-        await link.call({ publish: { certificates: [], findings: [], roster: own.encoded, votes: [] } })
+        await link.call({ publish: { certificates: [], roster: own.encoded, votes: [] } })
       }
       if (response.live != null) await levelCertificates(link, response.live)
     }

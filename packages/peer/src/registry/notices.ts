@@ -27,15 +27,8 @@ export function notices(core: Core, own: Pick<OwnRecord, 'goodbye'>, openLinks: 
     reportDead: peer => {
       if (core.budgets.take('dead-reports')) tellAll({ dead: [peerIdBytes(peer)] })
     },
-    publish: ({ certificates = [], findings = [], roster = new Uint8Array() }) => {
-      tellAll({
-        publish: {
-          certificates: certificates.slice(0, LIMITS.certificates),
-          findings: findings.slice(0, LIMITS.votes),
-          roster,
-          votes: []
-        }
-      })
+    publish: ({ certificates = [], roster = new Uint8Array() }) => {
+      tellAll({ publish: { certificates: certificates.slice(0, LIMITS.certificates), roster, votes: [] } })
     },
     goodbye: async timeoutMs => {
       const links = openLinks()

@@ -64,7 +64,7 @@ export function examination(core: Core, init: ExaminationInit): Examination {
     digest: examinerDigest(tree.hmac),
     findingId: finding => findingId(finding.by, encodeFinding(finding, core.dimensions))
   })
-  const exchange = findingsExchange(core, options, tree, registry)
+  const exchange = findingsExchange(core, options, tree)
   const perform = performer(core, { ...init, exchange, looks: state.looks })
   const unsubscribe: (() => void)[] = []
   const waiting: Action[] = []

@@ -2,7 +2,7 @@ import { LIMITS } from '@peerwatch/wire'
 import { BoundedMap, openSigned, peekSigned } from '@peerwatch/link'
 import { encodeFinding, readFinding } from './finding-messages.ts'
 import type { Finding, ReputationOptions } from '@peerwatch/reputation'
-import type { Core, RegistryView } from '@peerwatch/link'
+import type { Core } from '@peerwatch/link'
 import type { TrustTree } from '../tree/trust-tree.ts'
 
 /** Signatures checked at a time; what comes beyond is dropped, and read again from the store. */
@@ -17,12 +17,7 @@ export interface FindingsExchange {
   readonly take: (encoded: Uint8Array) => Promise<Finding | undefined>
 }
 
-export function findingsExchange(
-  core: Core,
-  options: ReputationOptions,
-  tree: Pick<TrustTree, 'broadcast' | 'writeRecord'>,
-  registry: Pick<RegistryView, 'publish'>
-): FindingsExchange {
+export function findingsExchange(core: Core, options: ReputationOptions, tree: Pick<TrustTree, 'broadcast' | 'writeRecord'>): FindingsExchange {
   const taken = new BoundedMap<string, true>(REMEMBERED)
   let underWay = 0
 
@@ -30,8 +25,6 @@ export function findingsExchange(
     taken.set(finding.id, true)
     const encoded = await core.signer.sign('finding', encodeFinding(finding, core.dimensions))
     tree.broadcast('finding', encoded)
-    // on one signed `failed` finding seeds answer the suspect with honeypots only
-    if (finding.outcome === 'failed') registry.publish({ findings: [encoded] })
     await tree.writeRecord('finding', finding.subject, encoded)
   }
   const check = async (encoded: Uint8Array): Promise<Finding | undefined> => {

@@ -91,7 +91,7 @@ suite('examination', () => {
     assert.ok(made[0]!.signers.length >= 2)
     assert.deepEqual(made[0]!.reporterGroups, peers.slice(1, 4).toSorted())
     assert.ok(tier.tree.written.length >= 2, 'findings were written as records')
-    assert.ok(tier.trusted.some(({ published }) => published.findings.length > 0 && published.gossip.length > 0))
+    assert.ok(tier.trusted.some(({ published }) => published.registry.length > 0 && published.gossip.length > 0))
     for (const { events, core } of tier.trusted) {
       assert.deepEqual(
         events['case:closed']?.map(({ outcome }) => outcome),

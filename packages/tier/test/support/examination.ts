@@ -125,7 +125,7 @@ export interface Trusted {
   readonly core: Core
   readonly watchers: FakeWatchers
   readonly examination: Examination
-  readonly published: { findings: Uint8Array[]; gossip: Uint8Array[] }
+  readonly published: { registry: Uint8Array[]; gossip: Uint8Array[] }
   readonly events: { readonly [K in keyof PeerwatchEvents]?: PeerwatchEvents[K]['detail'][] }
 }
 
@@ -157,12 +157,12 @@ export async function testTier(watcherNames: readonly (readonly PeerIdString[])[
     const host = await testHost(keys.network, key, { start: false, clock: time.clock, certificates: certificateBook })
     const core: Core = { ...host.core, windows: time.windows }
     const watchers = new FakeWatchers(watcherNames[index]!)
-    const published: Trusted['published'] = { findings: [], gossip: [] }
+    const published: Trusted['published'] = { registry: [], gossip: [] }
     const events = recordEvents(core)
     const part = examination(core, {
       tree: tree.of(core.self),
       watchers,
-      registry: { publish: ({ findings = [] }) => published.findings.push(...findings), registeredCount: () => 16 },
+      registry: { publish: ({ certificates = [] }) => published.registry.push(...certificates), registeredCount: () => 16 },
       publishCertificate: async encoded => published.gossip.push(encoded),
       isOwnWatcher: peer => watcherNames[index]!.includes(peer)
     })

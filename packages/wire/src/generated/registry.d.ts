@@ -55,11 +55,6 @@ export declare namespace RegistryRequest {
         index: number;
         value: Uint8Array;
     }
-    interface RegistryRequestPublishFindingsFieldEvent {
-        field: '$.publish.findings[]';
-        index: number;
-        value: Uint8Array;
-    }
     interface RegistryRequestPublishRosterFieldEvent {
         field: '$.publish.roster';
         value: Uint8Array;
@@ -71,7 +66,7 @@ export declare namespace RegistryRequest {
     }
     function encode(obj: Partial<RegistryRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryRequest>): RegistryRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryRequest>): Generator<RegistryRequestIdFieldEvent | RegistryRequestRegisterRecordFieldEvent | RegistryRequestRegisterWatchFieldEvent | RegistryRequestListMostFieldEvent | RegistryRequestFindPeersFieldEvent | RegistryRequestDeadFieldEvent | RegistryRequestGoodbyeFieldEvent | RegistryRequestPullRosterFieldEvent | RegistryRequestPullCertificatesFieldEvent | RegistryRequestPublishCertificatesFieldEvent | RegistryRequestPublishFindingsFieldEvent | RegistryRequestPublishRosterFieldEvent | RegistryRequestPublishVotesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryRequest>): Generator<RegistryRequestIdFieldEvent | RegistryRequestRegisterRecordFieldEvent | RegistryRequestRegisterWatchFieldEvent | RegistryRequestListMostFieldEvent | RegistryRequestFindPeersFieldEvent | RegistryRequestDeadFieldEvent | RegistryRequestGoodbyeFieldEvent | RegistryRequestPullRosterFieldEvent | RegistryRequestPullCertificatesFieldEvent | RegistryRequestPublishCertificatesFieldEvent | RegistryRequestPublishRosterFieldEvent | RegistryRequestPublishVotesFieldEvent>;
 }
 export interface Register {
     record: Uint8Array;
@@ -138,7 +133,6 @@ export declare namespace RegistryPull {
 }
 export interface Publish {
     certificates: Uint8Array[];
-    findings: Uint8Array[];
     roster: Uint8Array;
     votes: Uint8Array[];
 }
@@ -146,11 +140,6 @@ export declare namespace Publish {
     const codec: () => Codec<Publish>;
     interface PublishCertificatesFieldEvent {
         field: '$.certificates[]';
-        index: number;
-        value: Uint8Array;
-    }
-    interface PublishFindingsFieldEvent {
-        field: '$.findings[]';
         index: number;
         value: Uint8Array;
     }
@@ -165,7 +154,7 @@ export declare namespace Publish {
     }
     function encode(obj: Partial<Publish>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Publish>): Publish;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Publish>): Generator<PublishCertificatesFieldEvent | PublishFindingsFieldEvent | PublishRosterFieldEvent | PublishVotesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Publish>): Generator<PublishCertificatesFieldEvent | PublishRosterFieldEvent | PublishVotesFieldEvent>;
 }
 export interface RegistryResponse {
     id: number;

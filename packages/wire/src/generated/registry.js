@@ -535,12 +535,6 @@ export var Publish;
                         w.bytes(value);
                     }
                 }
-                if (obj.findings != null && obj.findings.length > 0) {
-                    for (const value of obj.findings) {
-                        w.uint32(18);
-                        w.bytes(value);
-                    }
-                }
                 if ((obj.roster != null && obj.roster.byteLength > 0)) {
                     w.uint32(26);
                     w.bytes(obj.roster);
@@ -557,7 +551,6 @@ export var Publish;
             }, (reader, length, opts = {}) => {
                 const obj = {
                     certificates: [],
-                    findings: [],
                     roster: uint8ArrayAlloc(0),
                     votes: []
                 };
@@ -570,13 +563,6 @@ export var Publish;
                                 throw new MaxLengthError('Decode error - repeated field "certificates" had too many elements');
                             }
                             obj.certificates.push(reader.bytes());
-                            break;
-                        }
-                        case 2: {
-                            if (opts.limits?.findings != null && obj.findings.length === opts.limits.findings) {
-                                throw new MaxLengthError('Decode error - repeated field "findings" had too many elements');
-                            }
-                            obj.findings.push(reader.bytes());
                             break;
                         }
                         case 3: {
@@ -600,7 +586,6 @@ export var Publish;
             }, function* (reader, length, prefix, opts = {}) {
                 const obj = {
                     certificates: 0,
-                    findings: 0,
                     votes: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
@@ -617,18 +602,6 @@ export var Publish;
                                 value: reader.bytes()
                             };
                             obj.certificates++;
-                            break;
-                        }
-                        case 2: {
-                            if (opts.limits?.findings != null && obj.findings === opts.limits.findings) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "findings" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.findings[]`,
-                                index: obj.findings,
-                                value: reader.bytes()
-                            };
-                            obj.findings++;
                             break;
                         }
                         case 3: {
