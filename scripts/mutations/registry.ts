@@ -96,6 +96,12 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G16', DEPARTURES, ['if ((await identifiedSeq(peer)) > recordSeq) return undefined', '']),
   ...changes('G17', 'packages/seed/src/carried.ts', ["fault(stream.peer, 'bad-roster')", '']),
   ...changes('G50', LISTS, ['core.certificates.evicted(peer) == null', 'core.certificates.evicted(peer) != null']),
+  ...changes(
+    'G51',
+    'packages/peer/src/registry/registered-count.ts',
+    ['(counts.length - 1) / 2', 'counts.length / 2'],
+    ['bySeed.set(seed, count)', 'bySeed.set(seed, Math.max(count, ...bySeed.values()))']
+  ),
   ...changes('G19', STREAMS, ['if (core.certificates.evicted(peer) != null) return false', '']),
   ...changes('G19', SERVER, ['    registered.drop(peer)\n', '']),
   ...changes('G20', 'packages/seed/src/carried.ts', ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', '']),

@@ -7,6 +7,7 @@ import { notices } from './notices.ts'
 import { REGISTRY_CLIENT_DEFAULTS } from './options.ts'
 import { ownRecord } from './own-record.ts'
 import { registeredAt } from './registered.ts'
+import { registeredCount } from './registered-count.ts'
 import { registration } from './registering.ts'
 import { seedLinks } from './seed-links.ts'
 import { seedPushes } from './seed-pushes.ts'
@@ -41,7 +42,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
   const openLinks = (): SeedLink[] => links.open()
   const registered = registeredAt(core, { everySeed: init.everySeed === true, openLinks })
   const telling = notices(core, own, openLinks)
-  let registeredCount = 0
+  const count = registeredCount(registered.seeds)
   let running = false
 
   const fault = (peer: PeerIdString, what: string): void => {
@@ -54,7 +55,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     seeds: registered.seeds,
     contestedForMs: 2 * options.contestedBackOffMostMs,
     onRegistered: (link, response) => {
-      registeredCount = response.registered
+      count.told(link.seed, response.registered)
       state.level(link, response).catch((error: unknown) => {
         core.log('roster or certificates of %s not levelled: %e', link.seed, error)
       })
@@ -123,10 +124,11 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     hasLeft: gone.hasLeft,
     departed: gone.departed,
     churnRate: () => {
-      const { count, windows } = gone.recent()
-      return registeredCount === 0 ? 0 : count / (registeredCount * windows)
+      const recent = gone.recent()
+      const ofAll = count.get()
+      return ofAll === 0 ? 0 : recent.count / (ofAll * recent.windows)
     },
-    registeredCount: () => registeredCount,
+    registeredCount: count.get,
     record: own.current,
     learn: pushes.learn,
     onDeparture: pushes.onDeparture,

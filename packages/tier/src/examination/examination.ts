@@ -53,7 +53,7 @@ function surroundings(core: Core, { registry, watchers, isOwnWatcher }: Examinat
 
 /** Turns what comes in into events for the judge, and performs what it says. */
 export function examination(core: Core, init: ExaminationInit): Examination {
-  const { tree, watchers, registry } = init
+  const { tree, watchers } = init
   const options = resolveOptions(core.roster.current().preset, { dimensions: core.dimensions, ...init.options })
   const at = surroundings(core, init)
   const state = judge({
