@@ -106,12 +106,15 @@ export const reputationMutations: readonly Mutation[] = [
     ['Math.max(options.signedLeast, ', 'Math.min(options.signedLeast, '],
     ['options.signedShare * registeredCount', 'registeredCount']
   ),
+  ...changes('R12', CASES, ["if (closed == null || outcome !== 'acquitted') return closed", 'if (closed != null) return closed']),
+  ...changes('R12', 'packages/reputation/src/suspicion.ts', ['isSuspect: voices >=', 'isSuspect: accusing.size >=']),
   ...changes(
-    'R12',
+    'R50',
     CASES,
-    ["if (closed == null || outcome !== 'acquitted') return closed", 'if (closed != null) return closed'],
-    ["if (this.isResting(candidate, now)) return 'resting'", '']
+    ['(rest?.groups.get(group) ?? now) > now', 'rest?.groups.has(group) === true'],
+    ['groups.every(this.atRest', 'groups.some(this.atRest']
   ),
+  ...changes('R51', CASES, ['candidate.weight / (1 + this.#acquittals(key, now))', 'candidate.weight']),
   ...changes('R13', 'packages/model/src/clock.ts', ['rng() * (last + 1)', 'rng() * result.length'], ['rng() * (last + 1)', 'rng() * last']),
   ...changes('R14', 'packages/reputation/src/decide.ts', ["if (open == null) return [end('the case is over')]", 'if (open == null) return []'])
 ]

@@ -28,8 +28,8 @@ export function review(judge: Judge, at: Surroundings): PeerIdString[] {
   return reviewed
 }
 
-function suspected({ evidence, weightOf, options }: Judge, at: Surroundings, subject: PeerIdString): Suspicion[] {
-  return suspicions(evidence.about(subject, at.window), weightOf, options)
+function suspected({ evidence, cases, weightOf, options }: Judge, at: Surroundings, subject: PeerIdString): Suspicion[] {
+  return suspicions(evidence.about(subject, at.window), weightOf, options, dimension => cases.atRest(subject, dimension, at.window))
 }
 
 /** Puts suspects into the queue of cases; true where this is news. */

@@ -36,10 +36,10 @@ export interface Case extends Candidate {
   readonly readyWindow: WindowNumber | undefined
 }
 
+/** After acquittals: whose accusations count for nothing, each until its own window. */
 interface Rest {
-  readonly untilWindow: WindowNumber
-  readonly groups: ReadonlySet<string>
-  readonly lifted: boolean
+  readonly groups: ReadonlyMap<string, WindowNumber>
+  readonly acquittals: readonly WindowNumber[]
 }
 
 export interface Admission {
@@ -82,24 +82,30 @@ export class CaseBook {
     return this.#open.get(caseKey(subject, dimension))
   }
 
-  /** Whether an acquittal still protects this subject from a case with these accusers. */
-  isResting({ subject, dimension, groups, firstHand }: Candidate, now: WindowNumber): boolean {
+  /** The groups whose accusation an acquittal made void for now: they have had their look. */
+  atRest(subject: PeerIdString, dimension: EvictableDimension, now: WindowNumber): (group: string) => boolean {
     const rest = this.#resting.get(caseKey(subject, dimension))
-    if (firstHand || rest == null || now >= rest.untilWindow) return false
-    return rest.lifted || groups.every(group => rest.groups.has(group))
+    return group => (rest?.groups.get(group) ?? now) > now
+  }
+
+  /** Whether acquittals protect this subject from a case with these accusers: with one of them that is fresh they do not. */
+  isResting({ subject, dimension, groups, firstHand }: Candidate, now: WindowNumber): boolean {
+    return !firstHand && this.#acquittals(caseKey(subject, dimension), now) > 0 && groups.every(this.atRest(subject, dimension, now))
   }
 
   /** Puts a suspect into the queue, or renews what is known of one that is waiting there or under examination. */
-  accuse(candidate: Candidate, now: WindowNumber): 'open' | 'queued' | 'waiting' | 'resting' {
+  accuse(candidate: Candidate, now: WindowNumber): 'open' | 'queued' | 'waiting' {
     const key = caseKey(candidate.subject, candidate.dimension)
     const open = this.#open.get(key)
     if (open != null) {
       this.#open.set(key, merged(open, candidate))
       return 'open'
     }
-    if (this.isResting(candidate, now)) return 'resting'
     const known = this.#queue.get(key)
-    this.#queue.set(key, { ...candidate, firstHand: candidate.firstHand || known?.firstHand === true, sinceWindow: known?.sinceWindow ?? now, lastWindow: now })
+    // a subject that was acquitted lately comes after those that nobody has looked at
+    const weight = candidate.weight / (1 + this.#acquittals(key, now))
+    const firstHand = candidate.firstHand || known?.firstHand === true
+    this.#queue.set(key, { ...candidate, weight, firstHand, sinceWindow: known?.sinceWindow ?? now, lastWindow: now })
     if (this.#queue.size > this.#options.mostQueued) this.#queue.delete(caseKeyOf(this.#leastUrgent()))
     return known == null ? 'queued' : 'waiting'
   }
@@ -144,8 +150,6 @@ export class CaseBook {
         ? { subject, dimension, groups: [...groups].toSorted(), weight, firstHand, ...joined, progressWindow: joined.openedWindow, readyWindow: undefined }
         : { ...merged(known, candidate), openedWindow: Math.min(known.openedWindow, joined.openedWindow) }
     this.#open.set(key, begun)
-    const rest = this.#resting.get(key)
-    if (rest != null && !firstHand) this.#resting.set(key, { ...rest, lifted: true })
     return begun
   }
 
@@ -166,14 +170,14 @@ export class CaseBook {
       if (now - open.progressWindow < this.#options.nextExaminerWindows || open.askedCount >= examinersCount) continue
       this.#update(open.subject, open.dimension, { askedCount: open.askedCount + 1, progressWindow: now })
     }
-    for (const [key, { untilWindow }] of this.#resting) if (now >= untilWindow) this.#resting.delete(key)
+    for (const [key, { acquittals }] of this.#resting) if (acquittals.every(until => now >= until)) this.#resting.delete(key)
   }
 
   isExpired(open: Case, now: WindowNumber): boolean {
     return now >= open.openedWindow + this.#options.caseWindows
   }
 
-  /** Ends a case; an acquittal gives rest from those who accused, and once from nobody else. */
+  /** Ends a case; an acquittal gives rest from those who accused in it, and from nobody else. */
   close(subject: PeerIdString, dimension: EvictableDimension, outcome: CaseOutcome, now: WindowNumber): Case | undefined {
     const key = caseKey(subject, dimension)
     const closed = this.#open.get(key)
@@ -181,12 +185,17 @@ export class CaseBook {
     this.#queue.delete(key)
     if (closed == null || outcome !== 'acquitted') return closed
     const rest = this.#resting.get(key)
+    const until = now + this.#options.restWindows
+    const stillAtRest = [...(rest?.groups ?? [])].filter(([, untilWindow]) => untilWindow > now)
     this.#resting.set(key, {
-      untilWindow: now + this.#options.restWindows,
-      groups: new Set([...(rest?.groups ?? []), ...closed.groups]),
-      lifted: rest?.lifted ?? false
+      groups: new Map([...stillAtRest, ...closed.groups.map(group => [group, until] as const)]),
+      acquittals: [...(rest?.acquittals ?? []).filter(each => each > now), until]
     })
     return closed
+  }
+
+  #acquittals(key: string, now: WindowNumber): number {
+    return this.#resting.get(key)?.acquittals.filter(until => until > now).length ?? 0
   }
 
   #update(subject: PeerIdString, dimension: EvictableDimension, change: Partial<Case>): void {

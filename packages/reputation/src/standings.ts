@@ -38,11 +38,8 @@ interface WindowSum {
 export function standingOf(judge: Judge, at: Surroundings, peer: PeerIdString): Standing {
   const { evidence, cases, weightOf, options } = judge
   const about = evidence.about(peer, at.window)
-  const accused = suspicions(about, weightOf, options).filter(({ accusers }) => accusers.length > 0)
-  const isSuspect = accused.some(({ isSuspect: is, dimension, accusers }) => {
-    const groups = accusers.map(({ group }) => group)
-    return is && !cases.isResting({ subject: peer, dimension, groups, weight: 0, firstHand: false }, at.window)
-  })
+  const accused = suspicions(about, weightOf, options, dimension => cases.atRest(peer, dimension, at.window)).filter(({ accusers }) => accusers.length > 0)
+  const isSuspect = accused.some(({ isSuspect: is }) => is)
   const isWatched = accused.length > 0 || at.history(peer).evictions > 0
   return standing(about, weightOf, { isEvicted: at.isEvicted(peer), isSuspect, isWatched }, options)
 }

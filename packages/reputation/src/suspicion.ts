@@ -13,8 +13,8 @@ export type SuspicionOptions = Pick<ReputationOptions, 'dimensions' | 'accuserLe
 export interface Suspicion {
   readonly dimension: EvictableDimension
   readonly isSuspect: boolean
-  /** The accusing groups, sorted, each with the weight of its heaviest accusing member. */
-  readonly accusers: readonly { readonly group: string; readonly weight: number }[]
+  /** The accusing groups, sorted, each with the weight of its heaviest accusing member; one at rest had its look, and has no voice for now. */
+  readonly accusers: readonly { readonly group: string; readonly weight: number; readonly isAtRest: boolean }[]
   readonly groupsWithEvidence: number
 }
 
@@ -29,9 +29,17 @@ export function accuses(by: ReporterEvidence, dimension: Dimension, options: Sus
 
 const EVIDENCE_LEAST = 1
 
-/** The accusations in each dimension that can open a case; a group is one voice however many members it has. */
-export function suspicions(about: readonly ReporterEvidence[], weightOf: WeightOf, options: SuspicionOptions): Suspicion[] {
+/** Whether a group that accused this subject in a case which ended with an acquittal is still without a voice. */
+export type AtRest = (dimension: EvictableDimension) => (group: string) => boolean
+
+/**
+ * The accusations in each dimension that can open a case; a group is one voice however many members it has.
+ *
+ * Groups at rest count as if they were not there: else accusing oneself by a few names would bring peace from everybody else.
+ */
+export function suspicions(about: readonly ReporterEvidence[], weightOf: WeightOf, options: SuspicionOptions, atRest: AtRest = () => () => false): Suspicion[] {
   return options.dimensions.evictable.map(dimension => {
+    const isAtRest = atRest(dimension)
     const withEvidence = new Set<string>()
     const accusing = new Map<string, number>()
     for (const by of about) {
@@ -42,16 +50,19 @@ export function suspicions(about: readonly ReporterEvidence[], weightOf: WeightO
       withEvidence.add(by.group)
       accusing.set(by.group, Math.max(weight, accusing.get(by.group) ?? 0))
     }
+    const voices = [...accusing.keys()].filter(group => !isAtRest(group)).length
+    const withVoice = [...withEvidence].filter(group => !isAtRest(group)).length
     return {
       dimension,
-      isSuspect: accusing.size >= Math.max(1, Math.min(options.suspicionGroups, withEvidence.size)),
-      accusers: [...accusing].map(([group, weight]) => ({ group, weight })).toSorted((a, b) => (a.group < b.group ? -1 : 1)),
+      isSuspect: voices >= Math.max(1, Math.min(options.suspicionGroups, withVoice)),
+      accusers: [...accusing].map(([group, weight]) => ({ group, weight, isAtRest: isAtRest(group) })).toSorted((a, b) => (a.group < b.group ? -1 : 1)),
       groupsWithEvidence: withEvidence.size
     }
   })
 }
 
-/** Σ credibility / accusations over the accusing groups: who accuses everybody moves nobody ahead. */
+/** Σ credibility / accusations over the accusing groups that have a voice: a group that accuses everybody moves nobody ahead. */
 export function suspicionWeight(suspicion: Suspicion, accusationsOf: (group: string) => number): number {
-  return suspicion.accusers.reduce((sum, { group, weight }) => sum + weight / Math.max(1, accusationsOf(group)), 0)
+  const heard = suspicion.accusers.filter(({ isAtRest }) => !isAtRest)
+  return heard.reduce((sum, { group, weight }) => sum + weight / Math.max(1, accusationsOf(group)), 0)
 }

@@ -123,11 +123,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     state: registered.state,
     hasLeft: gone.hasLeft,
     departed: gone.departed,
-    churnRate: () => {
-      const recent = gone.recent()
-      const ofAll = count.get()
-      return ofAll === 0 ? 0 : recent.count / (ofAll * recent.windows)
-    },
+    churnRate: () => count.get() && gone.recent().count / (count.get() * gone.recent().windows),
     registeredCount: count.get,
     record: own.current,
     learn: pushes.learn,
