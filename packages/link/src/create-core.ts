@@ -3,6 +3,8 @@ import { budgets } from './budgets.ts'
 import { localHealth, OVERLOADED_AFTER_WINDOWS } from './local-health.ts'
 import { peerIdText } from './peer-ids.ts'
 import { rosterBook } from './roster-book.ts'
+import { refuseLongPeerIds } from './short-addresses.ts'
+import { joinShortPieces } from './short-pieces.ts'
 import { createSigner } from './signatures.ts'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { windowClock } from './window-clock.ts'
@@ -23,6 +25,8 @@ export interface CoreInit<Book extends CertificateBook = CertificateBook> {
 }
 
 export function createCore<Book extends CertificateBook>(components: PeerwatchComponents, init: CoreInit<Book>): Core & { readonly certificates: Book } {
+  joinShortPieces()
+  refuseLongPeerIds()
   const { network, dimensions, clock = systemClock, rng = Math.random, events = new TypedEventEmitter<PeerwatchEvents>() } = init
   const emit: Core['emit'] = (type, detail) => {
     events.safeDispatchEvent(type, { detail })

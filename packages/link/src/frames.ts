@@ -1,11 +1,14 @@
 import { Uint8ArrayList } from 'uint8arraylist'
 import * as varint from 'uint8-varint'
+import { heldBudget } from './held-budget.ts'
+import { incomingFrames } from './incoming-frames.ts'
 import { isOver, sendOn, takeOver } from './take-over.ts'
-import { unsentBudget } from './unsent-budget.ts'
 import type { Stream } from '@libp2p/interface'
 import type { Timers } from '@peerwatch/model'
+import type { IncomingFault } from './incoming-frames.ts'
 
 export interface FramesInit {
+  /** A node's `health` rather than its clock: what it lost itself is not the other side's delay. */
   readonly clock: Timers
   /** A longer frame ends the stream: `onEnd('too-long')`. */
   readonly maxFrameBytes: number
@@ -19,7 +22,7 @@ export interface FramesInit {
   readonly maxUnsentBytes?: number
 }
 
-export type FrameFault = 'too-long' | 'malformed' | 'slow-reader' | 'reset'
+export type FrameFault = IncomingFault | 'slow-reader' | 'reset'
 
 /** What `frames` makes of a stream. */
 export interface Frames {
@@ -34,9 +37,8 @@ export interface Frames {
 }
 
 const MAX_UNSENT_BYTES = 2 * 1024 * 1024
-const MAX_PREFIX_BYTES = 4
 /** Of all streams of this process together. */
-const allUnsent = unsentBudget(256 * 1024 * 1024)
+const allUnsent = heldBudget(256 * 1024 * 1024, 'largest')
 /** For the other side to take what is on its way and to close too. */
 const CLOSES_WITHIN_MS = 2_000
 
@@ -51,7 +53,6 @@ const CLOSES_WITHIN_MS = 2_000
  */
 export function frames(stream: Stream, init: FramesInit): Frames {
   const { clock, maxFrameBytes, onFrame, onEnd, concurrency = 1, maxUnsentBytes = MAX_UNSENT_BYTES } = init
-  const unread = new Uint8ArrayList()
   let underWay = 0
   let ended = false
 
@@ -59,6 +60,7 @@ export function frames(stream: Stream, init: FramesInit): Frames {
     if (ended) return
     ended = true
     letGo()
+    incoming.stop()
     stream.removeEventListener('drain', count)
     allUnsent.hold(endSlow, 0)
     if (fault != null) stream.abort(new Error(fault))
@@ -72,41 +74,41 @@ export function frames(stream: Stream, init: FramesInit): Frames {
   const count = (): void => {
     if (!ended) allUnsent.hold(endSlow, stream.writeBufferLength)
   }
+  const isFull = (): boolean => underWay >= concurrency
+  const incoming = incomingFrames({ clock, maxFrameBytes, isFull, end })
   const settled = (): void => {
     underWay--
     drain()
   }
-  const drain = (): void => {
-    while (underWay < concurrency) {
-      // an `onFrame` may have ended the stream
-      const frame = ended ? undefined : nextFrame(unread, maxFrameBytes)
-      if (frame == null) break
-      if (typeof frame === 'string') {
-        end(frame)
-        return
-      }
-      let result: void | Promise<void>
-      try {
-        result = onFrame(frame)
-      } catch {
-        end('malformed')
-        return
-      }
-      if (result == null) continue
+  const take = (frame: Uint8Array): void => {
+    try {
+      const result = onFrame(frame)
+      if (result == null) return
       underWay++
       result.then(settled, () => {
         end('malformed')
       })
+    } catch {
+      end('malformed')
     }
+  }
+  const drain = (): void => {
+    // an `onFrame` may have ended the stream
+    while (!ended && !isFull()) {
+      const frame = incoming.next()
+      if (frame == null) break
+      take(frame)
+    }
+    if (!ended) incoming.rest()
     if (ended) return
     // While handlers are busy the muxer's window fills and the sender waits.
-    if (underWay >= concurrency) {
+    if (isFull()) {
       if (stream.readStatus === 'readable') stream.pause()
     } else if (stream.readStatus === 'paused') stream.resume()
   }
   const letGo = takeOver(stream, {
     onMessage: data => {
-      unread.append(data)
+      incoming.append(data)
       drain()
     },
     onOver: isReset => {
@@ -135,23 +137,6 @@ export function frames(stream: Stream, init: FramesInit): Frames {
     isOpen: () => !ended && !isOver(stream),
     unsentBytes: () => stream.writeBufferLength
   }
-}
-
-/** Takes the first frame off what was read; undefined while it is not whole. */
-function nextFrame(unread: Uint8ArrayList, maxFrameBytes: number): Uint8Array | undefined | Extract<FrameFault, 'malformed' | 'too-long'> {
-  if (unread.byteLength === 0) return undefined
-  let length: number
-  try {
-    length = varint.decode(unread)
-  } catch {
-    return unread.byteLength >= MAX_PREFIX_BYTES ? 'malformed' : undefined
-  }
-  if (length > maxFrameBytes) return 'too-long'
-  const prefix = varint.encodingLength(length)
-  if (unread.byteLength < prefix + length) return undefined
-  const frame = unread.subarray(prefix, prefix + length)
-  unread.consume(prefix + length)
-  return frame
 }
 
 /** What still comes is thrown away. Who neither reads nor closes is cut off: the stream would keep its memory. */

@@ -88,7 +88,7 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
   }
   const serve = ({ stream, peer, connection, onEnd }: Arrival): PeerStream => {
     const answers = answerer<RegistryRequest, RegistryResponse>(stream, {
-      clock: core.clock,
+      clock: core.health,
       request: messages.registryRequest,
       response: messages.registryResponse,
       answer: answering(

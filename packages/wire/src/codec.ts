@@ -1,4 +1,6 @@
 import { WireError } from './errors.ts'
+import { StrictReader } from './strict-reader.ts'
+import type { Codec } from 'protons-runtime'
 
 /** A message with its size limit. */
 export interface WireCodec<T> {
@@ -10,7 +12,7 @@ export interface WireCodec<T> {
 
 interface Generated<T> {
   readonly encode: (message: Partial<T>) => Uint8Array
-  readonly decode: (bytes: Uint8Array, options?: { limits?: never }) => T
+  readonly codec: () => Codec<T>
 }
 
 export function wireCodec<T>(name: string, message: Generated<T>, maxBytes: number, limits: Record<string, unknown> = {}): WireCodec<T> {
@@ -20,8 +22,11 @@ export function wireCodec<T>(name: string, message: Generated<T>, maxBytes: numb
     decode: bytes => {
       if (bytes.byteLength > maxBytes) throw new WireError('too-long', `${name} of ${bytes.byteLength} bytes, at most ${maxBytes}`)
       try {
+        const reader = new StrictReader(bytes)
         // the generated type of `limits` depends on the message; a wrong name in the table below is found by test/limits.test.ts
-        return message.decode(bytes, { limits: limits as never })
+        const decoded = message.codec().decode(reader, undefined, { limits: limits as never })
+        reader.finish()
+        return decoded
       } catch (error) {
         throw new WireError('malformed', `malformed ${name}`, { cause: error })
       }

@@ -90,7 +90,7 @@ test('groups nested without end are refused, not a crash', () => {
 })
 
 test('an error of the decoder is kept as the cause', () => {
-  const failing = wireCodec('thing', { encode: () => new Uint8Array(), decode: () => assert.fail('inside') }, 8)
+  const failing = wireCodec('thing', { encode: () => new Uint8Array(), codec: () => ({ decode: () => assert.fail('inside') }) as never }, 8)
   assert.throws(
     () => failing.decode(new Uint8Array(1)),
     (error: Error) => error instanceof WireError && error.cause instanceof assert.AssertionError

@@ -9,7 +9,9 @@ import type { Timers } from '@peerwatch/model'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
 /** What the other side may put into one message. Noise frames have at most 64 KiB; whoever sends more is no libp2p host. */
-export const RECEIVED_MESSAGE_BYTES_MOST = 1024 * 1024
+const RECEIVED_MESSAGE_BYTES_MOST = 1024 * 1024
+/** In how many parts a message may come: each holds more than 100 bytes. */
+export const RECEIVED_PARTS = Object.freeze({ maxPayload: RECEIVED_MESSAGE_BYTES_MOST, maxFragments: 64, maxBufferedChunks: 4096 })
 const SENT_MESSAGE_BYTES_MOST = 256 * 1024
 /** Unsent bytes above which the muxer has to wait. */
 const UNSENT_BYTES_MOST = 1024 * 1024

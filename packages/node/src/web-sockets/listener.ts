@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { getNetConfig, getThinWaistAddresses, ipPortToMultiaddr } from '@libp2p/utils'
 import { TypedEventEmitter } from 'main-event'
 import { WebSocketServer } from 'ws'
-import { RECEIVED_MESSAGE_BYTES_MOST, WebSocketConnection } from './connection.ts'
+import { RECEIVED_PARTS, WebSocketConnection } from './connection.ts'
 import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Listener, ListenerEvents, Logger, Upgrader } from '@libp2p/interface'
@@ -35,7 +35,7 @@ export class WebSocketListener extends TypedEventEmitter<ListenerEvents> impleme
     this.#init = init
     setMaxListeners(Infinity, this.#ending.signal)
     // compression would let a few bytes become many
-    const handshakes = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: RECEIVED_MESSAGE_BYTES_MOST })
+    const handshakes = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, ...RECEIVED_PARTS })
     const { asksWithinMs } = init
     const options = { headersTimeout: asksWithinMs, requestTimeout: asksWithinMs, connectionsCheckingInterval: asksWithinMs / 2 }
     this.#server = createServer(options, (_request, response) => {

@@ -2,7 +2,7 @@ import { serviceCapabilities, transportSymbol } from '@libp2p/interface'
 import { getNetConfig, tryGetNetConfig } from '@libp2p/utils'
 import { WebSockets, WebSocketsSecure } from '@multiformats/multiaddr-matcher'
 import { WebSocket } from 'ws'
-import { RECEIVED_MESSAGE_BYTES_MOST, WebSocketConnection } from './connection.ts'
+import { RECEIVED_PARTS, WebSocketConnection } from './connection.ts'
 import { WebSocketListener } from './listener.ts'
 import type { IncomingMessage } from 'node:http'
 import type { ComponentLogger, Logger, Transport } from '@libp2p/interface'
@@ -53,7 +53,7 @@ function isOverTcp(address: Multiaddr): boolean {
 async function connect(clock: Timers, address: Multiaddr, signal: AbortSignal, log: Logger): Promise<WebSocketConnection> {
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(uriOf(address), { perMessageDeflate: false, maxPayload: RECEIVED_MESSAGE_BYTES_MOST })
+    const socket = new WebSocket(uriOf(address), { perMessageDeflate: false, ...RECEIVED_PARTS })
     let carrier: IncomingMessage['socket'] | undefined
     const onAbort = (): void => {
       socket.terminate()

@@ -1,7 +1,8 @@
 import { PROTOCOLS } from '@peerwatch/wire'
 import { isFlooded, resource as row, RESOURCE_SLOT_MS } from '@peerwatch/detection'
-import { BoundedMap, peerIdText } from '@peerwatch/link'
+import { BoundedMap, costLimits, peerIdText } from '@peerwatch/link'
 import { PING_BYTES } from '../neighbours/ping.ts'
+import { meterFrames } from './muxer-frames.ts'
 import { tally } from './tally.ts'
 import type { Connection, Stream, StreamMuxer } from '@libp2p/interface'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
@@ -12,6 +13,12 @@ const { windows: windowsNeeded, timesLimit, withinWindows } = row.evidence
 const MOST_SUBJECTS = 1024
 /** After this node stood still it takes at once what came meanwhile, of so many slots at most. */
 const MOST_SPARE_SLOTS = 20
+/** Small frames of the multiplexer, of one peer: at 24 µs each a twentieth of a core. They outlive the link. */
+const FRAMES = Object.freeze({ perSecond: 2_000, burst: 20_000, mostKeys: 20_000 })
+/** A stream takes some six frames; where a network allows more requests, it allows the frames of them. */
+const REQUESTS_PER_SECOND_USUAL = 50
+/** Of one piece each; more than twice as many pieces as pings are no pings. */
+const PIECES_PER_PING = 2
 const GOSSIP_PROTOCOLS = ['/meshsub/', '/floodsub/']
 
 interface Requests {
@@ -85,6 +92,24 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
     }
     return isWithin || !enforce
   }
+  const frames = costLimits({ ...FRAMES, clock: core.clock })
+  /** A slot in which the multiplexer was flooded is one at `timesLimit` times the limit. */
+  const countExcess = (peer: PeerIdString): void => {
+    if (!isSubject(peer)) return
+    const requests = requestsFrom(peer)
+    requests.count += Math.max(0, limitOf(requests) * timesLimit - requestsOf(requests))
+    if (floods(requests, core.windows.now().window, core.windows.windowMs)) onEvidence(peer, row.name, `frames that carry nothing, in ${windowsNeeded} windows`)
+  }
+  const meter = (connection: Connection): void => {
+    const peer = peerIdText(connection.remotePeer)
+    meterFrames(connection, {
+      take: count => frames.take(peer, (count * REQUESTS_PER_SECOND_USUAL) / Math.max(REQUESTS_PER_SECOND_USUAL, core.roster.current().requestsPerSecond)),
+      onExcess: what => {
+        core.emit('peer:fault', { peer: connection.remotePeer, protocol: connection.multiplexer ?? 'connection', what })
+        if (what === 'too-many-frames') countExcess(peer)
+      }
+    })
+  }
   /** What protocol it will be is not known yet. */
   const keep = (peer: PeerIdString, stream: Stream): void => {
     const requests = requestsFrom(peer)
@@ -100,6 +125,8 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
       if (requests != null) requests.floodedWindows = []
     },
     onOpen: connection => {
+      if (connection.status !== 'open') return
+      meter(connection)
       const peer = peerIdText(connection.remotePeer)
       // one that is over by now is told to have ended never again
       if (!isSubject(peer) || connection.status !== 'open') return
@@ -166,11 +193,13 @@ function countPings(stream: Stream, admits: () => boolean): void {
   const take = inside.onData?.bind(stream)
   if (take == null) return
   let bytes = 0
+  let pieces = 0
   let pings = 1
   inside.onData = data => {
     if (stream.protocol === PROTOCOLS.ping) {
       bytes += data.byteLength
-      for (; pings < Math.ceil(bytes / PING_BYTES); pings++) {
+      pieces++
+      for (; pings < Math.ceil(Math.max(bytes / PING_BYTES, pieces / PIECES_PER_PING)); pings++) {
         if (admits()) continue
         stream.abort(new Error('more pings than the network allows'))
         return

@@ -122,7 +122,7 @@ export function reportStream(core: Core, stream: Stream, init: ReportStreamInit)
     if (pullRoster || pullCertificates) pull(pullRoster, pullCertificates)
   }
   const framed = frames(stream, {
-    clock: core.clock,
+    clock: core.health,
     maxFrameBytes: messages.reportUp.maxBytes,
     maxUnsentBytes: UNSENT_BYTES,
     onFrame,

@@ -91,7 +91,7 @@ export function queryServer(core: Core, init: QueryServerInit): Part & { readonl
     newest: 'refused',
     serve: ({ stream, peer, connection, onEnd }) => {
       const answering: Answerer<QueryResponse> = answerer<QueryRequest, QueryResponse>(stream, {
-        clock: core.clock,
+        clock: core.health,
         request: messages.queryRequest,
         response: messages.queryResponse,
         answer: async request => {

@@ -73,7 +73,7 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
     },
     serve: ({ stream, peer: from, onEnd }) =>
       answerer<TreeRequest, TreeResponse>(stream, {
-        clock: core.clock,
+        clock: core.health,
         request: table.request,
         response: table.response,
         concurrency: table.atATime,

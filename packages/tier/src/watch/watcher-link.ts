@@ -66,7 +66,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
       return
     }
     const opened: Frames = frames(stream, {
-      clock: core.clock,
+      clock: core.health,
       maxFrameBytes: messages.watcherDown.maxBytes,
       onFrame: frame => {
         // only the owner's first orders show that it takes us

@@ -73,7 +73,7 @@ export function watcherOwner(core: Core, init: WatcherOwnerInit): WatcherOwner {
     },
     serve: ({ stream, peer, onEnd }) =>
       frames(stream, {
-        clock: core.clock,
+        clock: core.health,
         maxFrameBytes: messages.watcherUp.maxBytes,
         onFrame: frame => {
           heard(peer, frame)
