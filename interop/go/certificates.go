@@ -13,7 +13,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/libp2p/go-libp2p/core/peer"
-	"google.golang.org/protobuf/proto"
 
 	"peerwatch.example/peerwatch-go/internal/wire"
 )
@@ -96,7 +95,7 @@ func (c *certificates) read(encoded []byte, now time.Time) (peer.ID, *held, erro
 	}
 	var certificate wire.Certificate
 	verdict := &wire.Verdict{}
-	if err := errors.Join(proto.Unmarshal(encoded, &certificate), proto.Unmarshal(certificate.Verdict, verdict)); err != nil {
+	if err := errors.Join(unmarshal(encoded, &certificate), unmarshal(certificate.Verdict, verdict)); err != nil {
 		return "", nil, err
 	}
 	subject, err := peer.IDFromBytes(verdict.Subject)

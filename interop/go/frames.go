@@ -16,6 +16,9 @@ const (
 	maxPrefixBytes = 4
 	// A stream whose other side takes nothing for so long is ended.
 	writeWithin = 10 * time.Second
+	// A frame that was begun is whole by then, or has grown by so much.
+	growsWithin = 30 * time.Second
+	growsBytes  = 1024
 )
 
 var errFrame = errors.New("malformed frame")
@@ -45,7 +48,7 @@ func (f *frames) write(message proto.Message) error {
 	return err
 }
 
-// read waits for the next message; the memory it takes is bounded by what has arrived.
+// read waits for the next message; the memory it takes is bounded by what has arrived, and a frame that was begun has to go on.
 func (f *frames) read(message proto.Message) error {
 	length := 0
 	for at := 0; ; at++ {
@@ -56,6 +59,12 @@ func (f *frames) read(message proto.Message) error {
 		if err != nil {
 			return err
 		}
+		if at > 0 && b == 0 {
+			return errFrame
+		}
+		if err := f.expectGrowth(); err != nil {
+			return err
+		}
 		length |= int(b&0x7f) << (7 * at)
 		if b < 0x80 {
 			break
@@ -64,14 +73,25 @@ func (f *frames) read(message proto.Message) error {
 	if length > maxFrameBytes {
 		return errFrame
 	}
-	bytes, err := io.ReadAll(io.LimitReader(f.reader, int64(length)))
-	if err != nil {
+	var body []byte
+	for len(body) < length {
+		if err := f.expectGrowth(); err != nil {
+			return err
+		}
+		from := len(body)
+		body = append(body, make([]byte, min(growsBytes, length-from))...)
+		if _, err := io.ReadFull(f.reader, body[from:]); err != nil {
+			return err
+		}
+	}
+	if err := f.stream.SetReadDeadline(time.Time{}); err != nil {
 		return err
 	}
-	if len(bytes) < length {
-		return io.ErrUnexpectedEOF
-	}
-	return proto.Unmarshal(bytes, message)
+	return unmarshal(body, message)
+}
+
+func (f *frames) expectGrowth() error {
+	return f.stream.SetReadDeadline(time.Now().Add(growsWithin))
 }
 
 func (f *frames) reset() { _ = f.stream.Reset() }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"google.golang.org/protobuf/proto"
 
 	"peerwatch.example/peerwatch-go/internal/wire"
 )
@@ -41,7 +40,7 @@ func (o *outbox) load() {
 		encoded, err := o.store.read(outboxFolder + "/" + name)
 		var signed wire.Signed
 		var report wire.Report
-		if err != nil || proto.Unmarshal(encoded, &signed) != nil || proto.Unmarshal(signed.Payload, &report) != nil {
+		if err != nil || unmarshal(encoded, &signed) != nil || unmarshal(signed.Payload, &report) != nil {
 			o.store.remove(outboxFolder + "/" + name)
 			continue
 		}

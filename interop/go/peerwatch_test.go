@@ -20,6 +20,7 @@ import (
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
 	pb "github.com/libp2p/go-libp2p-pubsub/pb"
 	"github.com/libp2p/go-libp2p/core/crypto"
+	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"google.golang.org/protobuf/proto"
 
@@ -275,13 +276,19 @@ func TestEntriesAreTheHighestRanks(t *testing.T) {
 	}
 }
 
+// withoutDeadline is a stream whose bytes are all there.
+type withoutDeadline struct{ network.Stream }
+
+func (withoutDeadline) SetReadDeadline(time.Time) error { return nil }
+
 func TestFramesRefuseWhatIsTooLongEndlessOrCutShort(t *testing.T) {
 	read := func(raw []byte) error {
-		return (&frames{reader: bufio.NewReader(bytes.NewReader(raw))}).read(&wire.RegistryResponse{})
+		return (&frames{stream: withoutDeadline{}, reader: bufio.NewReader(bytes.NewReader(raw))}).read(&wire.RegistryResponse{})
 	}
 	for name, raw := range map[string][]byte{
 		"longer than the limit": binary.AppendUvarint(nil, maxFrameBytes+1),
 		"an endless prefix":     bytes.Repeat([]byte{0x80}, 100),
+		"a prefix too long":     {0x82, 0, 8, 1},
 		"cut short":             {5, 8, 1},
 		"no message":            {5, 255, 255, 255, 255, 255},
 	} {

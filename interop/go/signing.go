@@ -42,7 +42,7 @@ func (n *Network) open(domain string, encoded []byte, most int, payload proto.Me
 		return "", errors.New("too long")
 	}
 	var signed wire.Signed
-	if err := proto.Unmarshal(encoded, &signed); err != nil {
+	if err := unmarshal(encoded, &signed); err != nil {
 		return "", err
 	}
 	signer, err := peer.IDFromBytes(signed.Signer)
@@ -52,7 +52,7 @@ func (n *Network) open(domain string, encoded []byte, most int, payload proto.Me
 	if !n.isSignedBy(domain, signer, signed.Payload, signed.Signature) {
 		return "", errors.New("wrong signature")
 	}
-	return signer, proto.Unmarshal(signed.Payload, payload)
+	return signer, unmarshal(signed.Payload, payload)
 }
 
 // isSignedBy is false for whoever has no Ed25519 key: none of ours is without.

@@ -96,7 +96,7 @@ func marshal(t *testing.T, m proto.Message) []byte {
 func TestMessagesMadeByTypeScriptMeanTheSameHere(t *testing.T) {
 	for _, vector := range readVectors(t, "typescript.json").Message {
 		decoded, told := newMessage(t, vector.Message), newMessage(t, vector.Message)
-		if err := proto.Unmarshal(fromHex(t, vector.Bytes), decoded); err != nil {
+		if err := unmarshal(fromHex(t, vector.Bytes), decoded); err != nil {
 			t.Fatal(vector.Message, err)
 		}
 		if err := protojson.Unmarshal(vector.Fields, told); err != nil {
@@ -107,6 +107,28 @@ func TestMessagesMadeByTypeScriptMeanTheSameHere(t *testing.T) {
 		}
 		if !bytes.Equal(marshal(t, told), fromHex(t, vector.Bytes)) {
 			t.Errorf("%s is encoded otherwise", vector.Message)
+		}
+	}
+}
+
+func TestWhatOneImplementationReadsTheOthersRead(t *testing.T) {
+	text, err := os.ReadFile(vectorsFolder + "strict.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var strict []struct {
+		Message string `json:"message"`
+		Bytes   string `json:"bytes"`
+		Read    bool   `json:"read"`
+		Name    string `json:"name"`
+	}
+	if err := json.Unmarshal(text, &strict); err != nil || len(strict) == 0 {
+		t.Fatal(err)
+	}
+	for _, vector := range strict {
+		err := unmarshal(fromHex(t, vector.Bytes), newMessage(t, strings.ToLower(vector.Message[:1])+vector.Message[1:]))
+		if (err == nil) != vector.Read {
+			t.Errorf("%s: %v", vector.Name, err)
 		}
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/multiformats/go-multiaddr"
-	"google.golang.org/protobuf/proto"
 
 	"peerwatch.example/peerwatch-go/internal/wire"
 )
@@ -404,7 +403,7 @@ func (w *Watch) report(report *wire.Report) {
 	w.mu.Unlock()
 	var signed wire.Signed
 	var stamp wire.Stamp
-	if report.Stamp == nil || proto.Unmarshal(report.Stamp, &signed) != nil || proto.Unmarshal(signed.Payload, &stamp) != nil || stamp.FirstWindow > report.Window {
+	if report.Stamp == nil || unmarshal(report.Stamp, &signed) != nil || unmarshal(signed.Payload, &stamp) != nil || stamp.FirstWindow > report.Window {
 		return
 	}
 	encoded, err := w.network.sign("report", w.key, report)

@@ -13,7 +13,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const LenientReader = reader(new Uint8Array()).constructor as new (bytes: Uint8Array) => Reader
 
 /**
- * protons' reader for those who agree on every byte: numbers have one form, a field has the wire type of its declaration and ends within its message,
+ * protons' reader for those who agree on every byte: numbers have one form, a field has the wire type of its declaration (but for what is read as the length of a message) and ends within its message,
  * text is UTF-8, and there are no groups.
  *
  * protons' own takes numbers of any length, never compares the wire type and reads on beyond the end of a message within another, so Go, Rust and a
