@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-
 	"peerwatch.example/peerwatch-go/internal/wire"
 )
 

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { manualClock } from '@peerwatch/model/testing'
+import * as varint from 'uint8-varint'
 import { frames } from '../src/frames.ts'
+import { GROWS_BYTES, GROWS_WITHIN_MS, unreadBytes } from '../src/incoming-frames.ts'
 import { answerPings } from '../../peer/src/neighbours/ping.ts'
 import { isOver, takeOver } from '../src/take-over.ts'
 import { testHost, testNetwork, until } from './support/core.ts'
@@ -65,6 +67,73 @@ test('a reader that takes nothing is ended with its memory', async t => {
   await until(() => ended.length > 0, 'the end is told')
   assert.deepEqual(ended, ['slow-reader'])
   assert.equal(near.writeBufferLength, 0)
+})
+
+suite('L40: a frame that was begun goes on, or its stream ends', () => {
+  /** What a slow sender has sent of a frame of 10,000 bytes, and what the receiver says of it. */
+  async function begun(t: TestContext): Promise<{ clock: ReturnType<typeof manualClock>; told: unknown[]; send: (bytes: number) => Promise<void> }> {
+    const { near, far } = await streamPair(t)
+    const clock = manualClock()
+    const told: unknown[] = []
+    frames(near, { clock, maxFrameBytes: 10_000, onFrame: frame => void told.push(frame.byteLength), onEnd: fault => told.push(fault) })
+    let received = 0
+    near.addEventListener('message', ({ data }) => {
+      received += data.byteLength
+    })
+    far.send(varint.encode(10_000))
+    const send = async (bytes: number): Promise<void> => {
+      const expected = received + bytes
+      far.send(new Uint8Array(bytes))
+      await until(() => received >= expected, 'it is here')
+    }
+    await until(() => received > 0, 'it has begun')
+    return { clock, told, send }
+  }
+
+  test('one that stands still is given up, with its memory', async t => {
+    const { clock, told, send } = await begun(t)
+    await send(9_000)
+    clock.advance(GROWS_WITHIN_MS)
+    await send(GROWS_BYTES - 100)
+    assert.deepEqual(told, [], 'what came in the first period counts there')
+    clock.advance(GROWS_WITHIN_MS - 1)
+    assert.deepEqual(told, [])
+    clock.advance(1)
+    await until(() => told.length > 0, 'the end is told')
+    assert.deepEqual(told, ['slow-sender'])
+    assert.equal(unreadBytes(), 0)
+  })
+
+  test('a slow link that makes progress is left alone, for however long', async t => {
+    const { clock, told, send } = await begun(t)
+    for (let sent = 0; sent < 10_000 - GROWS_BYTES; sent += GROWS_BYTES) {
+      await send(GROWS_BYTES)
+      clock.advance(GROWS_WITHIN_MS)
+    }
+    await send(10_000 - Math.ceil(10_000 / GROWS_BYTES - 1) * GROWS_BYTES)
+    await until(() => told.length > 0, 'the frame is whole')
+    assert.deepEqual(told, [10_000])
+    clock.advance(10 * GROWS_WITHIN_MS)
+    assert.deepEqual(told, [10_000], 'between frames nobody has to say anything')
+  })
+
+  test('a sender that waits for us is not late', async t => {
+    const { near, far } = await streamPair(t)
+    const clock = manualClock()
+    const told: unknown[] = []
+    const { promise: handled, resolve: handle } = Promise.withResolvers<void>()
+    frames(near, { clock, maxFrameBytes: 100, onFrame: async () => handled, onEnd: fault => told.push(fault) })
+    far.send(Uint8Array.of(1, 7, 50, 1, 2))
+    await until(() => near.readStatus === 'paused', 'the first frame is being handled')
+    clock.advance(3 * GROWS_WITHIN_MS)
+    assert.deepEqual(told, [])
+    handle()
+    await until(() => near.readStatus === 'readable', 'the stream is read on')
+    clock.advance(GROWS_WITHIN_MS)
+    clock.advance(GROWS_WITHIN_MS)
+    await until(() => told.length > 0, 'the end is told')
+    assert.deepEqual(told, ['slow-sender'])
+  })
 })
 
 const TOLD = Uint8Array.of(3, 1, 2, 3)

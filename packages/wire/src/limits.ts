@@ -30,6 +30,10 @@ export const LIMITS = Object.freeze({
   records: 256,
   votes: 16,
   reasonBytes: 200,
+  /** In one message and all within it; a full list of changes has half as many. */
+  fields: 32 * 1024,
+  /** Messages within one. */
+  messages: 4 * 1024,
   looks: 64,
   seen: 1024
 })

@@ -1,5 +1,6 @@
 import { reader } from 'protons-runtime'
 import { WireError } from './errors.ts'
+import { LIMITS } from './limits.ts'
 import { readVarint, varintBytes } from './varint.ts'
 import type { Reader } from 'protons-runtime'
 
@@ -24,9 +25,11 @@ export class StrictReader extends LenientReader {
   #wireType: number | undefined
   /** Where the messages end that are being read, each within the one before. */
   readonly #ends: number[] = []
+  #fields = 0
+  #messages = 0
 
   override uint32(): number {
-    if (this.#wireType == null) this.#leave()
+    if (this.#wireType == null) this.#next()
     const value = this.#varint()
     if (value > UINT32_MOST) throw new WireError('malformed', 'a number beyond 2^32')
     if (this.#wireType == null) this.#wireType = tagType(value)
@@ -79,8 +82,15 @@ export class StrictReader extends LenientReader {
     return this
   }
 
+  #next(): void {
+    this.#leave()
+    if (++this.#fields > LIMITS.fields) throw new WireError('malformed', `a message with more than ${LIMITS.fields} fields`)
+  }
+
   #enter(length: number): void {
     this.#took(WIRE_TYPE.bytes)
+    // an empty one has two bytes and costs 2 µs, be its field one that comes once
+    if (++this.#messages > LIMITS.messages) throw new WireError('malformed', `a message with more than ${LIMITS.messages} within`)
     const end = this.pos + length
     if (end > (this.#ends.at(-1) ?? this.len)) throw new WireError('malformed', 'a message that is cut short')
     this.#ends.push(end)
