@@ -91,6 +91,8 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     { title: 'Watchers', shows: { peerwatch_watchers: '{{node}}' } }
   ],
   'Faults by protocol': [
+    { title: 'Bounds that peers reached', shows: { 'sum by (bound) (rate(peerwatch_bounds_reached_total[$__rate_interval]))': '{{bound}}' }, unit: 'cps' },
+    { title: 'Frames that are not whole', shows: { peerwatch_unread_bytes: '{{node}}' }, unit: 'bytes' },
     { title: 'What no honest peer sends', shows: { 'sum by (protocol) (rate(peerwatch_faults_total[$__rate_interval]))': '{{protocol}}' }, unit: 'cps' },
     { title: 'Gossip dropped unread', shows: { 'sum by (role) (rate(peerwatch_gossip_dropped_total[$__rate_interval]))': '{{role}}' }, unit: 'cps' },
     {

@@ -72,7 +72,14 @@ async function gossipDecoder(): Promise<Decoder> {
       idontwant$: { messageIDs: most['maxIdontwantMessageIDs'] }
     }
   }
-  const message = { from: new Uint8Array(38), data: new Uint8Array(200), seqno: new Uint8Array(8), topic: 'a topic', signature: new Uint8Array(64), key: new Uint8Array() }
+  const message = {
+    from: new Uint8Array(38),
+    data: new Uint8Array(200),
+    seqno: new Uint8Array(8),
+    topic: 'a topic',
+    signature: new Uint8Array(64),
+    key: new Uint8Array()
+  }
   return {
     name: 'gossip',
     maxBytes: GOSSIP_BYTES,

@@ -16,7 +16,8 @@ const GOSSIP = '/meshsub/1.1.0'
 
 function prefixed(bytes: Uint8Array): Uint8Array {
   const prefix: number[] = []
-  for (let rest = bytes.byteLength, left = varintBytes(bytes.byteLength); left > 0; left--, rest = Math.floor(rest / 0x80)) prefix.push((rest % 0x80) + (left > 1 ? 0x80 : 0))
+  for (let rest = bytes.byteLength, left = varintBytes(bytes.byteLength); left > 0; left--, rest = Math.floor(rest / 0x80))
+    prefix.push((rest % 0x80) + (left > 1 ? 0x80 : 0))
   return Buffer.concat([Uint8Array.from(prefix), bytes])
 }
 
@@ -31,10 +32,26 @@ function cutAt(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
 const SLICES: readonly ((bytes: Uint8Array, rng: Rng) => Uint8Array[])[] = [
   bytes => [bytes],
   (bytes, rng) => cutAt(bytes, [upTo(bytes.byteLength, rng)]),
-  (bytes, rng) => cutAt(bytes, Array.from({ length: 64 }, () => upTo(bytes.byteLength, rng))),
-  bytes => cutAt(bytes, Array.from({ length: PIECES_MOST - 1 }, (_, at) => at + 1)),
-  bytes => cutAt(bytes, Array.from({ length: PIECES_MOST - 1 }, (_, at) => bytes.byteLength - at - 1)),
-  bytes => cutAt(bytes, Array.from({ length: PIECES_MOST - 1 }, (_, at) => Math.floor((at * bytes.byteLength) / PIECES_MOST)))
+  (bytes, rng) =>
+    cutAt(
+      bytes,
+      Array.from({ length: 64 }, () => upTo(bytes.byteLength, rng))
+    ),
+  bytes =>
+    cutAt(
+      bytes,
+      Array.from({ length: PIECES_MOST - 1 }, (_, at) => at + 1)
+    ),
+  bytes =>
+    cutAt(
+      bytes,
+      Array.from({ length: PIECES_MOST - 1 }, (_, at) => bytes.byteLength - at - 1)
+    ),
+  bytes =>
+    cutAt(
+      bytes,
+      Array.from({ length: PIECES_MOST - 1 }, (_, at) => Math.floor((at * bytes.byteLength) / PIECES_MOST))
+    )
 ]
 
 /** Sends so many hostile inputs to real nodes, sliced in every way, each on a stream of its own. */
@@ -73,7 +90,8 @@ export async function streamCosts(inputs: number, seed: number): Promise<Decoder
     // the nodes do other work in this thread, too
     for (let tries = 1; tries < TRIES && ms > COST_LIMITS.inputMs; tries++) ms = Math.min(ms, await sentMs())
     row.worstMs = Math.max(row.worstMs, ms)
-    if (ms > COST_LIMITS.inputMs) row.beyond.push(`${ms.toFixed(1)} ms: ${family.name}, ${bytes.byteLength} bytes in ${pieces.length} pieces, seed ${seed + each}`)
+    if (ms > COST_LIMITS.inputMs)
+      row.beyond.push(`${ms.toFixed(1)} ms: ${family.name}, ${bytes.byteLength} bytes in ${pieces.length} pieces, seed ${seed + each}`)
   }
   await worker.terminate()
   await net.stop()

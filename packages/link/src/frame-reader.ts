@@ -39,7 +39,8 @@ export function frameReader(maxFrameBytes: number): FrameReader {
     if (end + bytes <= buffer.byteLength) return
     const unread = buffer.subarray(start, end)
     // what was taken stays where it is until there is more of it than of the rest, so that each byte is moved once
-    const into = unread.byteLength + bytes <= buffer.byteLength / 2 ? buffer : new Uint8Array(Math.max(LEAST_BYTES, 2 * unread.byteLength, unread.byteLength + bytes))
+    const into =
+      unread.byteLength + bytes <= buffer.byteLength / 2 ? buffer : new Uint8Array(Math.max(LEAST_BYTES, 2 * unread.byteLength, unread.byteLength + bytes))
     into.set(unread)
     buffer = into
     start = 0

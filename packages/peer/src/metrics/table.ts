@@ -1,8 +1,22 @@
-import { BUDGET_NAMES } from '@peerwatch/link'
+import { BUDGET_NAMES, unreadBytes } from '@peerwatch/link'
 import { counter, gauge } from './metric.ts'
 import type { Counts, DimensionTable } from '@peerwatch/model'
 import type { PeerwatchEvents } from '@peerwatch/link'
 import type { MetricRow, Reading } from './metric.ts'
+
+/** Faults that are a bound that was reached. */
+const BOUNDS = [
+  'too-long',
+  'slow-reader',
+  'slow-sender',
+  'unread',
+  'too-many-frames',
+  'too-many-streams',
+  'too-many-links',
+  'too-fast',
+  'query-rate',
+  'pull-rate'
+]
 
 const byDimension = { label: 'dimension', values: ({ evictable }: DimensionTable) => evictable } as const
 
@@ -58,6 +72,11 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
   }),
   peerwatch_verdicts_refused_total: counter('verdict:refused', 'Proposed evictions that this node refused to sign', { of: 'tier' }),
   peerwatch_faults_total: counter('peer:fault', 'Things that no honest peer sends', { label: 'protocol', count: ({ protocol }) => protocol }),
+  peerwatch_bounds_reached_total: counter('peer:fault', 'Bounds that a peer reached, of what it sends, leaves unread or opens', {
+    label: 'bound',
+    values: BOUNDS,
+    count: ({ what }) => (BOUNDS.includes(what) ? what : {})
+  }),
   peerwatch_budgets_spent_total: counter('budget:spent', 'What this node did not send because its budget for one window was spent', {
     label: 'budget',
     values: BUDGET_NAMES,
@@ -78,6 +97,7 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
   peerwatch_registered_peers: gauge('Peers in the registry of this seed', { of: 'seed', read: ({ seed }) => seed.status().peers.length }),
   peerwatch_stored_bytes: gauge('What the records of this trusted node take, estimated', { of: 'tier', read: async ({ tier }) => tier.storedBytes() }),
   peerwatch_open_cases: gauge('Suspects under examination here', { of: 'tier', read: ({ tier }) => tier.examination.cases().length }),
+  peerwatch_unread_bytes: gauge('What this process holds of frames that are not whole yet', { read: () => unreadBytes() }),
   peerwatch_watchers: gauge('Watchers that are connected to this trusted node', { of: 'tier', read: ({ tier }) => tier.watcherIds().length }),
   peerwatch_roster_version: gauge('Version of the roster held', { read: ({ core }) => core.roster.current().version }),
   peerwatch_late_seconds: gauge('How late the loop of this process was of late: what it missed meanwhile is blamed on nobody', {

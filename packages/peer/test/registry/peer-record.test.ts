@@ -26,12 +26,7 @@ async function signedRecord(addresses: readonly Uint8Array[]): Promise<Uint8Arra
   const payload = Buffer.concat([field([0x0a], peerId.toMultihash().bytes), Uint8Array.of(0x10, 1), ...addresses])
   const domain = new TextEncoder().encode(PeerRecord.DOMAIN)
   const signature = await key.sign(Buffer.concat([prefixed(domain), prefixed(PeerRecord.CODEC), prefixed(payload)]))
-  return Buffer.concat([
-    field([0x0a], publicKeyToProtobuf(key.publicKey)),
-    field([0x12], PeerRecord.CODEC),
-    field([0x1a], payload),
-    field([0x2a], signature)
-  ])
+  return Buffer.concat([field([0x0a], publicKeyToProtobuf(key.publicKey)), field([0x12], PeerRecord.CODEC), field([0x1a], payload), field([0x2a], signature)])
 }
 
 suite('L42: the limits of a peer record hold for what is made of it, however it is written', () => {
