@@ -62,9 +62,9 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G12', 'packages/link/src/served.ts', ["if (fault != null && fault !== 'reset') onFault(connection, fault)", '']),
   ...changes(
     'G12',
-    'packages/link/src/frames.ts',
-    ["if (length > maxFrameBytes) return 'too-long'", ''],
-    ["return unread.byteLength >= MAX_PREFIX_BYTES ? 'malformed' : undefined", 'return undefined']
+    'packages/link/src/frame-reader.ts',
+    ['    if (length != null && length > maxFrameBytes)', '    if (length === -1)'],
+    ['    if (length == null && end - start >= MAX_PREFIX_BYTES)', '    if (length === -1)']
   ),
   ...changes(
     'G13',
