@@ -60,7 +60,7 @@ export const FAMILIES: readonly Family[] = [
   {
     name: 'nested',
     make: (bytes, rng) => {
-      let inside = filled(bytes / 2, [8, 1]) as Uint8Array
+      let inside = filled(bytes / 2, [8, 1])
       for (let depth = upTo(40, rng); depth > 0 && inside.byteLength + 8 < bytes; depth--) inside = field(1 + upTo(14, rng), inside)
       return inside
     }

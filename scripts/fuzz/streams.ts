@@ -59,6 +59,7 @@ export async function streamCosts(inputs: number, seed: number): Promise<Decoder
   const net = await createTestnet({ seeds: 1, trusted: 1, peers: 0, watchers: 0, preset: 'demo' })
   const worker = new Worker(new URL('./sender.ts', import.meta.url))
   const ask = async (order: ToSend | 'go'): Promise<string> => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage(order)
     const [answer] = (await once(worker, 'message')) as [string]
     return answer

@@ -93,9 +93,9 @@ export function frames(stream: Stream, init: FramesInit): Frames {
     }
   }
   const drain = (): void => {
-    // an `onFrame` may have ended the stream
-    while (!ended && !isFull()) {
-      const frame = incoming.next()
+    for (;;) {
+      // an `onFrame` may have ended the stream
+      const frame = ended || isFull() ? undefined : incoming.next()
       if (frame == null) break
       take(frame)
     }

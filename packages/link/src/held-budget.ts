@@ -28,10 +28,12 @@ export function heldBudget(mostBytes: number, ends: HeldBy): HeldBudget {
     }
     return found
   }
+  const nextToEnd = (): (() => void) | undefined => {
+    if (total <= mostBytes) return undefined
+    return ends === 'largest' ? largest() : held.keys().next().value
+  }
   const trim = (): void => {
-    while (total > mostBytes) {
-      const next = ends === 'largest' ? largest() : held.keys().next().value
-      if (next == null) return
+    for (let next = nextToEnd(); next != null; next = nextToEnd()) {
       set(next, 0)
       next()
     }

@@ -11,13 +11,12 @@ const bounded = new WeakSet<object>()
  */
 export function refuseLongPeerIds(): void {
   const codec = registry.getProtocol(P2P_CODE)
-  const { bytesToValue } = codec
-  if (bytesToValue == null || bounded.has(codec)) return
+  if (bounded.has(codec)) return
   const short = {
     ...codec,
     bytesToValue: (bytes: Uint8Array): string => {
       if (bytes.byteLength > LIMITS.peerIdBytes) throw new RangeError(`a peer id of ${bytes.byteLength} bytes, at most ${LIMITS.peerIdBytes}`)
-      return bytesToValue(bytes)
+      return codec.bytesToValue?.(bytes) ?? ''
     }
   }
   bounded.add(short)

@@ -10,8 +10,8 @@ interface ListInsides {
   length: number
 }
 interface ListClass {
-  appendAll: (this: ListInsides, pieces: Iterable<Uint8Array | Iterable<Uint8Array>>) => void
-  consume: (this: ListInsides, bytes: number) => void
+  appendAll: typeof appendJoined
+  consume: typeof consumeAtOnce
 }
 
 const mended = new WeakSet<object>()
@@ -28,29 +28,33 @@ export function joinShortPieces(list: object = new Uint8ArrayList()): void {
   const listClass = Object.getPrototypeOf(list) as ListClass
   if (mended.has(listClass)) return
   mended.add(listClass)
-  listClass.appendAll = function appendJoined(pieces) {
-    for (const piece of pieces) {
-      if (piece instanceof Uint8Array) appendPiece(this, piece)
-      else for (const part of piece) appendPiece(this, part)
-    }
+  listClass.appendAll = appendJoined
+  listClass.consume = consumeAtOnce
+}
+
+function appendJoined(this: ListInsides, pieces: Iterable<Uint8Array | Iterable<Uint8Array>>): void {
+  for (const piece of pieces) {
+    if (piece instanceof Uint8Array) appendPiece(this, piece)
+    else for (const part of piece) appendPiece(this, part)
   }
-  listClass.consume = function consumeAtOnce(bytes) {
-    let left = Math.trunc(bytes)
-    if (!(left > 0)) return
-    if (left >= this.length) {
-      this.bufs = []
-      this.length = 0
-      return
-    }
-    this.length -= left
-    let whole = 0
-    for (let first = this.bufs[whole]!; left >= first.byteLength; first = this.bufs[whole]!) {
-      left -= first.byteLength
-      whole++
-    }
-    if (whole > 0) this.bufs.splice(0, whole)
-    if (left > 0) this.bufs[0] = this.bufs[0]!.subarray(left)
+}
+
+function consumeAtOnce(this: ListInsides, bytes: number): void {
+  let left = Math.trunc(bytes)
+  if (!(left > 0)) return
+  if (left >= this.length) {
+    this.bufs = []
+    this.length = 0
+    return
   }
+  this.length -= left
+  let whole = 0
+  for (let first = this.bufs[whole]!; left >= first.byteLength; first = this.bufs[whole]!) {
+    left -= first.byteLength
+    whole++
+  }
+  if (whole > 0) this.bufs.splice(0, whole)
+  if (left > 0) this.bufs[0] = this.bufs[0]!.subarray(left)
 }
 
 /** Joins it with those before it that are not much longer, so that lengths double from the end on: each byte is copied a few times at most. */

@@ -69,27 +69,27 @@ test('a reader that takes nothing is ended with its memory', async t => {
   assert.equal(near.writeBufferLength, 0)
 })
 
-suite('L40: a frame that was begun goes on, or its stream ends', () => {
-  /** What a slow sender has sent of a frame of 10,000 bytes, and what the receiver says of it. */
-  async function begun(t: TestContext): Promise<{ clock: ReturnType<typeof manualClock>; told: unknown[]; send: (bytes: number) => Promise<void> }> {
-    const { near, far } = await streamPair(t)
-    const clock = manualClock()
-    const told: unknown[] = []
-    frames(near, { clock, maxFrameBytes: 10_000, onFrame: frame => void told.push(frame.byteLength), onEnd: fault => told.push(fault) })
-    let received = 0
-    near.addEventListener('message', ({ data }) => {
-      received += data.byteLength
-    })
-    far.send(varint.encode(10_000))
-    const send = async (bytes: number): Promise<void> => {
-      const expected = received + bytes
-      far.send(new Uint8Array(bytes))
-      await until(() => received >= expected, 'it is here')
-    }
-    await until(() => received > 0, 'it has begun')
-    return { clock, told, send }
+/** What a slow sender has sent of a frame of 10,000 bytes, and what the receiver says of it. */
+async function begun(t: TestContext): Promise<{ clock: ReturnType<typeof manualClock>; told: unknown[]; send: (bytes: number) => Promise<void> }> {
+  const { near, far } = await streamPair(t)
+  const clock = manualClock()
+  const told: unknown[] = []
+  frames(near, { clock, maxFrameBytes: 10_000, onFrame: frame => void told.push(frame.byteLength), onEnd: fault => told.push(fault) })
+  let received = 0
+  near.addEventListener('message', ({ data }) => {
+    received += data.byteLength
+  })
+  far.send(varint.encode(10_000))
+  const send = async (bytes: number): Promise<void> => {
+    const expected = received + bytes
+    far.send(new Uint8Array(bytes))
+    await until(() => received >= expected, 'it is here')
   }
+  await until(() => received > 0, 'it has begun')
+  return { clock, told, send }
+}
 
+suite('L40: a frame that was begun goes on, or its stream ends', () => {
   test('one that stands still is given up, with its memory', async t => {
     const { clock, told, send } = await begun(t)
     await send(9_000)

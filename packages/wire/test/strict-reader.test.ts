@@ -32,7 +32,7 @@ suite('L42: what one implementation reads the others read: a number has one form
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.nat({ max: 3 }), (value, at) => {
         const shortest = encoded(value)
-        const bytes = Uint8Array.from([...new Array<number>(at).fill(1), ...shortest, 1])
+        const bytes = Uint8Array.from([...Array.from({ length: at }, () => 1), ...shortest, 1])
         assert.equal(readVarint(bytes, at, bytes.byteLength), value)
         assert.equal(varintBytes(value), shortest.length)
         assert.equal(readVarint(bytes, at, at + shortest.length - 1), undefined, 'not whole yet')

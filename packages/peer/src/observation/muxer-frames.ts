@@ -1,5 +1,7 @@
-import { holdUnread, joinShortPieces } from '@peerwatch/link'
+import { costLimits, holdUnread, joinShortPieces, peerIdText } from '@peerwatch/link'
 import type { Connection, StreamMuxer } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
 interface Header {
@@ -17,6 +19,7 @@ interface YamuxInsides {
   readonly streams: readonly { readonly streamId: number; readonly recvWindowCapacity: number }[]
 }
 
+const YAMUX = '/yamux/1.0.0'
 const TYPE = Object.freeze({ data: 0, windowUpdate: 1, ping: 2 })
 const HEADER_BYTES = 12
 /** A data frame of at least so much pays for itself: whoever sends those is bounded by his line. */
@@ -32,22 +35,40 @@ const COUNTED_BYTES = 64 * 1024
 /** The limit is asked after so much within one piece: 64 KiB hold 5,000 frames. */
 const WEIGHED_AT_ONCE = 500
 
-export interface MeteredFrames {
+/** Of one peer, over all its links: at 24 µs each a twentieth of a core. */
+const FRAMES = Object.freeze({ perSecond: 2_000, burst: 20_000, mostKeys: 20_000 })
+/** A stream takes some six frames; where a network allows more requests, it allows the frames of them. */
+const REQUESTS_PER_SECOND_USUAL = 50
+
+interface MeteredFrames {
   /** Whether this many frames more are within what the peer may send. */
   readonly take: (frames: number) => boolean
   /** Called once, before the connection is ended. */
   readonly onExcess: (what: 'too-many-frames' | 'unread') => void
 }
 
+/** Meters the frames of each link that it is called with; `onFlood` hears of a peer that sent too many small ones. */
+export function frameMeter(core: Core, onFlood: (peer: PeerIdString) => void): (connection: Connection) => void {
+  const limits = costLimits({ ...FRAMES, clock: core.clock })
+  return connection => {
+    const peer = peerIdText(connection.remotePeer)
+    meterFrames(connection, {
+      take: frames => limits.take(peer, (frames * REQUESTS_PER_SECOND_USUAL) / Math.max(REQUESTS_PER_SECOND_USUAL, core.roster.current().requestsPerSecond)),
+      onExcess: what => {
+        core.emit('peer:fault', { peer: connection.remotePeer, protocol: YAMUX, what })
+        if (what === 'too-many-frames') onFlood(peer)
+      }
+    })
+  }
+}
+
 /**
  * Counts at the multiplexer what no stream ever sees or what costs more than its bytes: pings, window updates, frames of a few bytes, and messages
- * below that complete none.
- *
- * @returns false for another multiplexer than Yamux, which has none of these frames
+ * below that complete none. Another multiplexer than Yamux is left alone: it has none of these frames.
  */
-export function meterFrames(connection: Connection, { take, onExcess }: MeteredFrames): boolean {
+function meterFrames(connection: Connection, { take, onExcess }: MeteredFrames): void {
   const { muxer } = connection as Connection & { readonly muxer?: StreamMuxer }
-  if (muxer?.protocol !== '/yamux/1.0.0') return false
+  if (muxer?.protocol !== YAMUX) return
   const insides = muxer as unknown as YamuxInsides
   joinShortPieces(insides.decoder.buffer)
   const [onData, handleFrame, sendFrame] = [insides.onData.bind(muxer), insides.handleFrame.bind(muxer), insides.sendFrame.bind(muxer)]
@@ -100,7 +121,6 @@ export function meterFrames(connection: Connection, { take, onExcess }: MeteredF
   connection.addEventListener('close', () => {
     holdUnread(endUnread, 0)
   })
-  return true
 }
 
 /** Yamux waits for the whole of a frame before it looks at its window: it would hold the 4 GiB that a header may announce. */

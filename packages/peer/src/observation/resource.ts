@@ -1,8 +1,8 @@
 import { PROTOCOLS } from '@peerwatch/wire'
 import { isFlooded, resource as row, RESOURCE_SLOT_MS } from '@peerwatch/detection'
-import { BoundedMap, costLimits, peerIdText } from '@peerwatch/link'
+import { BoundedMap, peerIdText } from '@peerwatch/link'
 import { PING_BYTES } from '../neighbours/ping.ts'
-import { meterFrames } from './muxer-frames.ts'
+import { frameMeter } from './muxer-frames.ts'
 import { tally } from './tally.ts'
 import type { Connection, Stream, StreamMuxer } from '@libp2p/interface'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
@@ -13,10 +13,6 @@ const { windows: windowsNeeded, timesLimit, withinWindows } = row.evidence
 const MOST_SUBJECTS = 1024
 /** After this node stood still it takes at once what came meanwhile, of so many slots at most. */
 const MOST_SPARE_SLOTS = 20
-/** Small frames of the multiplexer, of one peer: at 24 µs each a twentieth of a core. They outlive the link. */
-const FRAMES = Object.freeze({ perSecond: 2_000, burst: 20_000, mostKeys: 20_000 })
-/** A stream takes some six frames; where a network allows more requests, it allows the frames of them. */
-const REQUESTS_PER_SECOND_USUAL = 50
 /** Of one piece each; more than twice as many pieces as pings are no pings. */
 const PIECES_PER_PING = 2
 const GOSSIP_PROTOCOLS = ['/meshsub/', '/floodsub/']
@@ -92,7 +88,6 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
     }
     return isWithin || !enforce
   }
-  const frames = costLimits({ ...FRAMES, clock: core.clock })
   /** A slot in which the multiplexer was flooded is one at `timesLimit` times the limit. */
   const countExcess = (peer: PeerIdString): void => {
     if (!isSubject(peer)) return
@@ -100,22 +95,15 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
     requests.count += Math.max(0, limitOf(requests) * timesLimit - requestsOf(requests))
     if (floods(requests, core.windows.now().window, core.windows.windowMs)) onEvidence(peer, row.name, `frames that carry nothing, in ${windowsNeeded} windows`)
   }
-  const meter = (connection: Connection): void => {
-    const peer = peerIdText(connection.remotePeer)
-    meterFrames(connection, {
-      take: count => frames.take(peer, (count * REQUESTS_PER_SECOND_USUAL) / Math.max(REQUESTS_PER_SECOND_USUAL, core.roster.current().requestsPerSecond)),
-      onExcess: what => {
-        core.emit('peer:fault', { peer: connection.remotePeer, protocol: connection.multiplexer ?? 'connection', what })
-        if (what === 'too-many-frames') countExcess(peer)
-      }
-    })
-  }
+  const meter = frameMeter(core, countExcess)
   /** What protocol it will be is not known yet. */
-  const keep = (peer: PeerIdString, stream: Stream): void => {
-    const requests = requestsFrom(peer)
-    const { accepted } = requests
-    if (accepted.length < limitOf(requests)) accepted.push(stream)
-  }
+  const keptOf =
+    (peer: PeerIdString) =>
+    (stream: Stream): void => {
+      const requests = requestsFrom(peer)
+      const { accepted } = requests
+      if (accepted.length < limitOf(requests)) accepted.push(stream)
+    }
   return {
     dimension: row.name,
     needsOwnLink: false,
@@ -125,19 +113,13 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
       if (requests != null) requests.floodedWindows = []
     },
     onOpen: connection => {
+      // one that is over by now is told to have ended never again
       if (connection.status !== 'open') return
       meter(connection)
       const peer = peerIdText(connection.remotePeer)
-      // one that is over by now is told to have ended never again
-      if (!isSubject(peer) || connection.status !== 'open') return
+      if (!isSubject(peer)) return
       requestsFrom(peer).isLinked = true
-      countStreams(
-        connection,
-        () => countRequest(peer),
-        stream => {
-          keep(peer, stream)
-        }
-      )
+      countStreams(connection, { admits: () => countRequest(peer), keep: keptOf(peer) })
     },
     onDisconnect: peer => {
       const requests = subjects.get(peer)
@@ -173,8 +155,13 @@ function floods(requests: Requests, window: WindowNumber, windowMs: number): boo
   return requests.floodedWindows.length >= windowsNeeded
 }
 
+interface CountedStreams {
+  readonly admits: () => boolean
+  readonly keep: (stream: Stream) => void
+}
+
 /** Counts every stream that this connection brings: before anything is made of it where the muxer lets us, else when it is there. */
-function countStreams(connection: Connection, admits: () => boolean, keep: (stream: Stream) => void): void {
+function countStreams(connection: Connection, { admits, keep }: CountedStreams): void {
   // private in libp2p's types; test/observation/resource.test.ts fails when a release moves it
   const { muxer } = connection as Connection & { readonly muxer?: StreamMuxer }
   if (muxer == null) return
