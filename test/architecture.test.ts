@@ -50,9 +50,16 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^(datastore-core|datastore-level|classic-level|fastify|interface-datastore|main-event|pino|prom-client|uint8arraylist|ws|yaml)$/,
     /^node:/
   ],
-  attacks: [/^@peerwatch\/(model|model\/system-clock|node)$/, /^@libp2p\/interface$/],
+  attacks: [
+    /^@peerwatch\/(model|model\/system-clock|wire|detection|link|peer|node\/(testnet|events|roles))$/,
+    /^libp2p$/,
+    /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
+    /^@chainsafe\/libp2p-(noise|yamux)$/,
+    /^@multiformats\/multiaddr$/,
+    /^node:/
+  ],
   cli: [
-    /^@peerwatch\/(model|model\/system-clock|wire|detection|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|events)|attacks)$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|detection|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|events)|attacks|attacks\/trial)$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(cli-table3|commander|log-update)$/,

@@ -1,0 +1,140 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { multiaddr } from '@multiformats/multiaddr'
+import { systemClock } from '@peerwatch/model/system-clock'
+import { caller, createSigner, peerIdBytes } from '@peerwatch/link'
+import { messageId } from '@peerwatch/peer'
+import { messages } from '@peerwatch/wire'
+import { createLibp2p } from 'libp2p'
+import { reportSender } from './report-sender.ts'
+import type { GossipSub } from '@libp2p/gossipsub'
+import type { Connection, Libp2p, PrivateKey, Stream } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Network, Signer } from '@peerwatch/link'
+import type { PeerwatchNode } from '@peerwatch/node/testnet'
+import type { QueryRequest, QueryResponse, RegistryRequest, RegistryResponse, TreeRequest, TreeResponse } from '@peerwatch/wire'
+import type { ReportSender } from './report-sender.ts'
+
+export const PROTOCOLS = {
+  registry: '/peerwatch/registry/1.0.0',
+  report: '/peerwatch/report/1.0.0',
+  tree: '/peerwatch/tree/1.0.0',
+  query: '/peerwatch/query/1.0.0',
+  watch: '/peerwatch/watch/1.0.0'
+} as const
+
+export type AttackerServices = { identify: unknown; ping: unknown; pubsub: GossipSub }
+
+export interface Asking<Req, Res> {
+  readonly call: (request: Partial<Omit<Req, 'id'>>) => Promise<Res>
+  readonly isOpen: () => boolean
+}
+
+export interface ReportParts {
+  readonly subject: PeerIdString
+  readonly window: number
+  readonly ok?: number
+  readonly bad?: number
+  readonly stamp?: Uint8Array
+  readonly signer?: Signer
+}
+
+/** A bare libp2p host without any of Peerwatch's manners: it says whatever it is told to. */
+export interface Attacker {
+  readonly libp2p: Libp2p<AttackerServices>
+  readonly peer: PeerIdString
+  readonly key: PrivateKey
+  readonly signer: Signer
+  readonly dial: (node: PeerwatchNode) => Promise<Connection>
+  readonly open: (node: PeerwatchNode, protocol: string) => Promise<Stream>
+  readonly askRegistry: (node: PeerwatchNode) => Promise<Asking<RegistryRequest, RegistryResponse>>
+  readonly askTree: (node: PeerwatchNode) => Promise<Asking<TreeRequest, TreeResponse>>
+  readonly query: (node: PeerwatchNode) => Promise<Asking<QueryRequest, QueryResponse>>
+  /** A signed peer record; whatever its addresses, all are said to be its own. Default: none. */
+  readonly record: (parts?: { readonly addresses?: readonly string[]; readonly seq?: number }) => Promise<Uint8Array>
+  /** Registers; throws where the seed refuses. The connection's further requests go by `call`. */
+  readonly register: (seed: PeerwatchNode, addresses?: readonly string[]) => Promise<Asking<RegistryRequest, RegistryResponse> & { readonly stamp: Uint8Array }>
+  readonly report: (node: PeerwatchNode) => Promise<ReportSender>
+  /** About integrity, with the newest stamp that it got. */
+  readonly signReport: (parts: ReportParts) => Promise<Uint8Array>
+  readonly stop: () => Promise<void>
+}
+
+/** Only ends what hangs. */
+const ANSWER_WITHIN_MS = 180_000
+
+async function bareHost(privateKey: PrivateKey): Promise<Libp2p<AttackerServices>> {
+  return createLibp2p<AttackerServices>({
+    privateKey,
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionMonitor: { enabled: false },
+    connectionManager: { reconnectRetries: 0 },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      pubsub: gossipsub({
+        globalSignaturePolicy: 'StrictSign',
+        msgIdFn: messageId,
+        allowPublishToZeroTopicPeers: true,
+        scoreParams: { IPColocationFactorWeight: 0 }
+      })
+    }
+  })
+}
+
+export async function attacker(network: Network, given?: PrivateKey): Promise<Attacker> {
+  const key = given ?? (await generateKeyPair('Ed25519'))
+  const signer = createSigner(key, network.id)
+  const libp2p = await bareHost(key)
+  let stamp: Uint8Array = new Uint8Array()
+  let lastSeq = systemClock.nowMs()
+
+  const addressesOf = (node: PeerwatchNode): ReturnType<typeof multiaddr>[] => node.addresses().map(text => multiaddr(text))
+  const open: Attacker['open'] = async (node, protocol) => libp2p.dialProtocol(addressesOf(node), protocol)
+  const asking = async <Req extends { id: number }, Res extends { id: number }>(
+    node: PeerwatchNode,
+    protocol: string,
+    codecs: Pick<Parameters<typeof caller<Req, Res>>[1], 'request' | 'response'>
+  ): Promise<Asking<Req, Res>> =>
+    caller<Req, Res>(await open(node, protocol), { ...codecs, clock: systemClock, mostUnderWay: 10_000, timeoutMs: ANSWER_WITHIN_MS, onEnd: () => {} })
+  const record: Attacker['record'] = async ({ addresses = [], seq = ++lastSeq } = {}) => {
+    const multiaddrs = addresses.map(text => multiaddr(text))
+    const envelope = await RecordEnvelope.seal(new PeerRecord({ peerId: libp2p.peerId, multiaddrs, seqNumber: BigInt(seq) }), key)
+    return envelope.marshal()
+  }
+  const askRegistry: Attacker['askRegistry'] = async node =>
+    asking(node, PROTOCOLS.registry, { request: messages.registryRequest, response: messages.registryResponse })
+
+  return {
+    libp2p,
+    peer: signer.peer,
+    key,
+    signer,
+    dial: async node => libp2p.dial(addressesOf(node)),
+    open,
+    askRegistry,
+    askTree: async node => asking(node, PROTOCOLS.tree, { request: messages.treeRequest, response: messages.treeResponse }),
+    query: async node => asking(node, PROTOCOLS.query, { request: messages.queryRequest, response: messages.queryResponse }),
+    record,
+    register: async (seed, addresses = []) => {
+      const registry = await askRegistry(seed)
+      const response = await registry.call({ register: { record: await record({ addresses }), watch: false } })
+      if (response.status !== 0) throw new Error(`not registered: ${response.reason}`)
+      stamp = response.stamp
+      return { ...registry, stamp }
+    },
+    report: async node => reportSender(await open(node, PROTOCOLS.report)),
+    signReport: async ({ subject, window, ok = 18, bad = 2, stamp: other = stamp, signer: by = signer }) =>
+      by.sign('report', messages.report.encode({ subject: peerIdBytes(subject), window, observations: [{ dimension: 2, ok, bad }], cuts: [], stamp: other })),
+    stop: async () => libp2p.stop()
+  }
+}

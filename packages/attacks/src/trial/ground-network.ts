@@ -1,0 +1,145 @@
+import { delay } from '@peerwatch/model'
+import { systemClock } from '@peerwatch/model/system-clock'
+import { createTestnet } from '@peerwatch/node/testnet'
+import { patience } from '../patience.ts'
+import { hearNode, subjectOf } from './hear-node.ts'
+import type { PeerIdString } from '@peerwatch/model'
+import type { NodeInit, PeerwatchNode, Testnet, TestnetInit } from '@peerwatch/node/testnet'
+import type { Heard } from './hear-node.ts'
+
+export type GroundNetworkInit = Omit<TestnetInit, 'directory'>
+
+/** A network to be attacked, with what its nodes tell. */
+export interface GroundNetwork extends Omit<Testnet, 'stop' | 'addPeer'> {
+  /** All honest nodes, watchers among them. */
+  readonly nodes: () => PeerwatchNode[]
+  /** What they told since this attack began: all, or events of that name, about that peer. */
+  readonly heard: (event?: Heard['event'], about?: PeerIdString) => readonly Heard[]
+  /** What this node counted against that peer, in order. */
+  readonly faults: (node: PeerwatchNode, peer: PeerIdString) => string[]
+  /** A further peer that will misbehave: none of the honest, and stopped after the attack. */
+  readonly addGuilty: (init?: Partial<NodeInit>) => Promise<PeerwatchNode>
+  /** Waits until it has neighbours enough to misbehave to, and a trusted node that takes its reports. */
+  readonly linkedUp: (node: PeerwatchNode) => Promise<void>
+  /** A further honest peer. */
+  readonly addPeer: Testnet['addPeer']
+  /** Looks until it is true. False: it was not for so many windows that all honest nodes closed in time. Throws where the machine is too late to tell. */
+  readonly until: (isTrue: () => boolean | Promise<boolean>, what: string, goodWindows?: number) => Promise<boolean>
+  /** What the honest did to each other since this attack began: evictions, cuts, removals; a sentence each. */
+  readonly harm: () => string[]
+}
+
+/** The network of a row of attacks: it ends it, and says where one attack ends and the next begins. */
+export interface KeptNetwork extends GroundNetwork {
+  readonly afterAttack: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+const SIZES = { seeds: 2, trusted: 3, watchers: 1, peers: 5 }
+/** With fewer neighbours it would misbehave to nobody. */
+const LEAST_LINKS = 4
+const GOOD_WINDOWS = 40
+/** Ends what a machine that closes no window in time would wait for without end. */
+const LIMIT_MS = 240_000
+const LOOK_EVERY_MS = 50
+
+export async function groundNetwork({ nodeInit = () => ({}), ...init }: GroundNetworkInit = {}): Promise<KeptNetwork> {
+  let heard: Heard[] = []
+  const guilty: PeerwatchNode[] = []
+  const net = await createTestnet({
+    ...SIZES,
+    ...init,
+    nodeInit: name => {
+      const own = nodeInit(name)
+      return {
+        ...own,
+        onCreated: node => {
+          hearNode(node, what => {
+            if (!guilty.includes(node)) heard.push(what)
+          })
+          own.onCreated?.(node)
+        }
+      }
+    }
+  })
+  const nodes = (): PeerwatchNode[] =>
+    [...net.seeds, ...net.trusted, ...net.trusted.flatMap(node => node.watchers()), ...net.peers].filter(node => !guilty.includes(node))
+
+  const until: GroundNetwork['until'] = async (isTrue, what, goodWindows = GOOD_WINDOWS) => {
+    const sinceMs = systemClock.monotonicMs()
+    const waiting = patience({
+      windowMs: net.network.roster.preset.windowMs,
+      goodWindows,
+      mostMs: LIMIT_MS,
+      elapsedMs: () => systemClock.monotonicMs() - sinceMs
+    })
+    const honest = nodes()
+    waiting.restart(honest.map(({ name }) => name))
+    const leave = honest.map(node => {
+      const { windows } = node.libp2p.services.peerwatch.assembly.core
+      return windows.onWindow(window => {
+        const { window: current, offsetMs } = windows.now()
+        waiting.closed(node.name, window, (current - window - 1) * windows.windowMs + offsetMs)
+      })
+    })
+    try {
+      for (;;) {
+        if (await isTrue()) return true
+        const state = waiting.state()
+        if (state === 'worn-out') return false
+        if (state === 'too-busy') throw new Error(`this machine is too late to tell: ${what}`)
+        await delay(systemClock, LOOK_EVERY_MS)
+      }
+    } finally {
+      for (const stop of leave) stop()
+    }
+  }
+  const isReady = (node: PeerwatchNode): boolean => node.view.ready().ready
+  const kept: KeptNetwork = {
+    ...net,
+    nodes,
+    heard: (event, about) => heard.filter(each => (event == null || each.event === event) && (about == null || subjectOf(each) === about)),
+    faults: (node, peer) =>
+      heard.filter(each => each.by === node && each.event === 'peer:fault' && subjectOf(each) === peer).map(({ fields }) => String(fields.what)),
+    addGuilty: async own => {
+      const node = await net.addPeer({
+        ...own,
+        onCreated: made => {
+          guilty.push(made)
+          own?.onCreated?.(made)
+        }
+      })
+      await until(() => isReady(node), 'the guilty peer is ready')
+      return node
+    },
+    linkedUp: async node => {
+      const { neighbours, reporting } = node.libp2p.services.peerwatch.assembly
+      const links = (): number => neighbours.list().filter(({ state }) => state === 'connected').length
+      await until(() => links() >= Math.min(LEAST_LINKS, net.peers.length - 1) && reporting?.status().entry != null, `${node.name} is linked`)
+    },
+    until,
+    harm: () => harmAmong(new Set(nodes().map(idOf)), heard),
+    afterAttack: async () => {
+      await Promise.all(guilty.map(async node => node.stop()))
+      for (const node of guilty.splice(0)) net.peers.splice(net.peers.indexOf(node), 1)
+      heard = []
+    },
+    stop: net.stop
+  }
+  await until(() => nodes().every(isReady), 'all nodes are ready')
+  return kept
+}
+
+export function idOf(node: PeerwatchNode): PeerIdString {
+  return node.libp2p.services.peerwatch.assembly.core.self
+}
+
+const HARM: Partial<Record<Heard['event'], string>> = { 'peer:evicted': 'refuses', 'neighbour:cut': 'cuts', 'peer:removed': 'takes off its list' }
+
+function harmAmong(honest: ReadonlySet<PeerIdString>, heard: readonly Heard[]): string[] {
+  return heard.flatMap(each => {
+    const { by, event, fields } = each
+    const [verb, subject] = [HARM[event], subjectOf(each)]
+    return verb != null && subject != null && honest.has(subject) ? [`${by.name} ${verb} ${subject}, which is honest (${JSON.stringify(fields)})`] : []
+  })
+}

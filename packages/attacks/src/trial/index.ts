@@ -1,0 +1,13 @@
+/**
+ * What attacks on a real network are tried with: the ground, the attacker, the trial of one row in a process of its own.
+ *
+ * @packageDocumentation
+ */
+export { attacker, PROTOCOLS } from './attacker.ts'
+export type { Asking, Attacker, AttackerServices, ReportParts } from './attacker.ts'
+export type { AttackOutcome, AttackRun, Ground } from './attack-run.ts'
+export { groundNetwork, idOf } from './ground-network.ts'
+export type { GroundNetwork, GroundNetworkInit, KeptNetwork } from './ground-network.ts'
+export type { Heard } from './hear-node.ts'
+export { tryAttacks } from './try-attacks.ts'
+export type { TriedAttack } from './try-attacks.ts'

@@ -1,0 +1,25 @@
+/** A process that tries attacks one after the other on order, and tells what came of each. Started by `try-attacks.ts`. */
+import { ATTACKS } from '../runs/index.ts'
+import { grounds } from './ground.ts'
+import type { TrialNews, TrialOrder } from './messages.ts'
+
+const tell = (news: TrialNews): void => {
+  process.send?.(news)
+}
+const trial = grounds(line => {
+  tell({ type: 'said', line })
+})
+
+async function obey({ name, seed }: TrialOrder): Promise<void> {
+  const attack = ATTACKS.find(each => each.name === name)
+  if (attack == null) throw new TypeError(`no attack is named ${name}`)
+  tell({ type: 'outcome', outcome: await trial.attempt(attack, seed) })
+}
+
+process.on('message', order => {
+  // what is thrown ends the process, and its row fails with what it says
+  void obey(order as TrialOrder)
+})
+process.on('disconnect', () => {
+  void trial.end().finally(() => process.exit())
+})
