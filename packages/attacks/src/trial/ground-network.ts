@@ -55,7 +55,7 @@ export async function groundNetwork({ nodeInit = () => ({}), ...init }: GroundNe
         ...own,
         onCreated: node => {
           hearNode(node, what => {
-            if (!guilty.includes(node)) heard.push(what)
+            heard.push(what)
           })
           own.onCreated?.(node)
         }
@@ -94,21 +94,18 @@ export async function groundNetwork({ nodeInit = () => ({}), ...init }: GroundNe
       for (const stop of leave) stop()
     }
   }
+  /** What the guilty say is no witness of anything. */
+  const told = (): Heard[] => heard.filter(({ by }) => !guilty.includes(by))
   const isReady = (node: PeerwatchNode): boolean => node.view.ready().ready
   const kept: KeptNetwork = {
     ...net,
     nodes,
-    heard: (event, about) => heard.filter(each => (event == null || each.event === event) && (about == null || subjectOf(each) === about)),
+    heard: (event, about) => told().filter(each => (event == null || each.event === event) && (about == null || subjectOf(each) === about)),
     faults: (node, peer) =>
       heard.filter(each => each.by === node && each.event === 'peer:fault' && subjectOf(each) === peer).map(({ fields }) => String(fields.what)),
     addGuilty: async own => {
-      const node = await net.addPeer({
-        ...own,
-        onCreated: made => {
-          guilty.push(made)
-          own?.onCreated?.(made)
-        }
-      })
+      const node = await net.addPeer(own)
+      guilty.push(node)
       await until(() => isReady(node), 'the guilty peer is ready')
       return node
     },
@@ -118,7 +115,7 @@ export async function groundNetwork({ nodeInit = () => ({}), ...init }: GroundNe
       await until(() => links() >= Math.min(LEAST_LINKS, net.peers.length - 1) && reporting?.status().entry != null, `${node.name} is linked`)
     },
     until,
-    harm: () => harmAmong(new Set(nodes().map(idOf)), heard),
+    harm: () => harmAmong(nodes(), told()),
     afterAttack: async () => {
       await Promise.all(guilty.map(async node => node.stop()))
       for (const node of guilty.splice(0)) net.peers.splice(net.peers.indexOf(node), 1)
@@ -134,12 +131,13 @@ export function idOf(node: PeerwatchNode): PeerIdString {
   return node.libp2p.services.peerwatch.assembly.core.self
 }
 
-const HARM: Partial<Record<Heard['event'], string>> = { 'peer:evicted': 'refuses', 'neighbour:cut': 'cuts', 'peer:removed': 'takes off its list' }
+const HARM: Partial<Record<Heard['event'], string>> = { 'peer:evicted': 'evicted', 'neighbour:cut': 'cut', 'peer:removed': 'taken off the lists' }
 
-function harmAmong(honest: ReadonlySet<PeerIdString>, heard: readonly Heard[]): string[] {
-  return heard.flatMap(each => {
-    const { by, event, fields } = each
-    const [verb, subject] = [HARM[event], subjectOf(each)]
-    return verb != null && subject != null && honest.has(subject) ? [`${by.name} ${verb} ${subject}, which is honest (${JSON.stringify(fields)})`] : []
-  })
+function harmAmong(honest: readonly PeerwatchNode[], heard: readonly Heard[]): string[] {
+  return honest.flatMap(node =>
+    Object.entries(HARM).flatMap(([event, verb]) => {
+      const by = new Set(heard.filter(each => each.event === event && subjectOf(each) === idOf(node)).map(each => each.by.name))
+      return by.size === 0 ? [] : [`${node.name}, which is honest, was ${verb} by ${[...by].join(', ')}`]
+    })
+  )
 }

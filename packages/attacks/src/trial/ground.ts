@@ -18,6 +18,7 @@ export function grounds(say: (line: string) => void): Grounds {
     const asked = JSON.stringify(init)
     if (kept?.asked === asked) return kept.net
     await drop()
+    say('starts a network')
     kept = { asked, net: await groundNetwork(init) }
     return kept.net
   }
@@ -37,7 +38,6 @@ export function grounds(say: (line: string) => void): Grounds {
         clock: systemClock,
         say,
         network: async (init = {}) => {
-          say('starts a network')
           const net = init.nodeInit == null ? await keptNetwork(init) : await groundNetwork(init)
           if (init.nodeInit != null) own.push(net)
           used.add(net)

@@ -10,10 +10,15 @@ const trial = grounds(line => {
   tell({ type: 'said', line })
 })
 
-async function obey({ name, seed }: TrialOrder): Promise<void> {
-  const attack = ATTACKS.find(each => each.name === name)
-  if (attack == null) throw new TypeError(`no attack is named ${name}`)
-  tell({ type: 'outcome', outcome: await trial.attempt(attack, seed) })
+async function obey(order: TrialOrder): Promise<void> {
+  if (order.type === 'end') {
+    await trial.end()
+    process.disconnect()
+    return
+  }
+  const attack = ATTACKS.find(({ name }) => name === order.name)
+  if (attack == null) throw new TypeError(`no attack is named ${order.name}`)
+  tell({ type: 'outcome', outcome: await trial.attempt(attack, order.seed) })
 }
 
 process.on('message', order => {
@@ -21,5 +26,5 @@ process.on('message', order => {
   void obey(order as TrialOrder)
 })
 process.on('disconnect', () => {
-  void trial.end().finally(() => process.exit())
+  process.exit()
 })

@@ -35,7 +35,7 @@ export async function tryAttacks(attacks: readonly AttackRun[], { seed, say, tri
     process ??= startTrialProcess(line => {
       say(`  ${line}`)
     })
-    const outcome = await process.attempt({ name, seed })
+    const outcome = await process.attempt({ type: 'attempt', name, seed })
     // where one failed, nobody knows what it left behind
     if (!outcome.pass) {
       await process.end()
@@ -50,7 +50,7 @@ export async function tryAttacks(attacks: readonly AttackRun[], { seed, say, tri
 }
 
 interface TrialProcess {
-  readonly attempt: (order: TrialOrder) => Promise<AttackOutcome>
+  readonly attempt: (order: Extract<TrialOrder, { type: 'attempt' }>) => Promise<AttackOutcome>
   readonly end: () => Promise<void>
 }
 
@@ -75,7 +75,7 @@ function startTrialProcess(say: (line: string) => void): TrialProcess {
       }
     },
     end: async () => {
-      if (child.connected) child.disconnect()
+      if (child.connected) child.send({ type: 'end' } satisfies TrialOrder)
       await within(systemClock, ENDS_WITHIN_MS, async signal => Promise.race([ended, aborted(signal)])).catch(() => child.kill('SIGKILL'))
       await ended
     }
