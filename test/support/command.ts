@@ -40,9 +40,9 @@ export function commandEnv(more: Readonly<Record<string, string>> = {}): NodeJS.
 }
 
 /** Runs it to its end. */
-export async function runCommand(args: readonly string[], { cwd, env }: CommandInit): Promise<Ran> {
+export async function runCommand(args: readonly string[], { cwd, env, bin = BIN }: CommandInit): Promise<Ran> {
   return new Promise(resolve => {
-    execFile(process.execPath, [BIN, ...args], { cwd, timeout: HANGS_AFTER_MS, env: commandEnv(env) }, (error, stdout, stderr) => {
+    execFile(process.execPath, [bin, ...args], { cwd, timeout: HANGS_AFTER_MS, env: commandEnv(env) }, (error, stdout, stderr) => {
       resolve({ code: error == null ? 0 : Number(error.code ?? -1), stdout, stderr })
     })
   })

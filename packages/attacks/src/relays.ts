@@ -1,8 +1,8 @@
 import { gossipSender } from './attackable.ts'
 import type { Attack, Attackable, GossipMessage, GossipSender } from './attackable.ts'
 
-/** What becomes of a message by somebody else on its way out; undefined drops it. It must not change the one it is given. */
-export type AlterRelay = (message: GossipMessage) => GossipMessage | undefined
+/** What becomes of a message by somebody else on its way out to that peer; undefined drops it. It must not change the one it is given. */
+export type AlterRelay = (message: GossipMessage, to: string) => GossipMessage | undefined
 
 const alterations = new WeakMap<GossipSender, Set<AlterRelay>>()
 
@@ -32,7 +32,7 @@ function wrapped(sender: GossipSender, self: Uint8Array): Set<AlterRelay> {
     if (active.size === 0 || rpc.messages.length === 0) return send(peer, rpc)
     const messages = rpc.messages.flatMap(message => {
       let altered: GossipMessage | undefined = message
-      if (!isBy(message, self)) for (const alter of active) altered = altered && alter(altered)
+      if (!isBy(message, self)) for (const alter of active) altered = altered && alter(altered, peer)
       return altered == null ? [] : [altered]
     })
     const isEmpty = messages.length === 0 && rpc.subscriptions.length === 0 && rpc.control == null

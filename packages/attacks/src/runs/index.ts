@@ -4,12 +4,34 @@
  * @packageDocumentation
  */
 import { corrupts } from './corrupts.ts'
+import { corruptsOneVictim } from './corrupts-one-victim.ts'
 import { dies } from './dies.ts'
 import { floods } from './floods.ts'
 import { freeRides } from './free-rides.ts'
+import { garbage } from './garbage.ts'
+import { liesInverted } from './lies-inverted.ts'
+import { manyStreams } from './many-streams.ts'
 import { onOff } from './on-off.ts'
+import { replays } from './replays.ts'
 import { slanders } from './slanders.ts'
+import { twoVoices } from './two-voices.ts'
+import { whitewash } from './whitewash.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
 
 /** All there are, in the order of their names: a new one is a file beside this one, an import and a line. */
-export const ATTACKS: readonly AttackRun[] = [corrupts, dies, floods, freeRides, onOff, slanders]
+// biome-ignore format: a line for each, so that additions merge
+export const ATTACKS: readonly AttackRun[] = [
+  corrupts,
+  corruptsOneVictim,
+  dies,
+  floods,
+  freeRides,
+  garbage,
+  liesInverted,
+  manyStreams,
+  onOff,
+  replays,
+  slanders,
+  twoVoices,
+  whitewash
+]

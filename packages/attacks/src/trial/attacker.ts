@@ -15,6 +15,7 @@ import { createLibp2p } from 'libp2p'
 import { reportSender } from './report-sender.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Connection, Libp2p, PrivateKey, Stream } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Network, Signer } from '@peerwatch/link'
 import type { PeerwatchNode } from '@peerwatch/node/testnet'
@@ -58,8 +59,11 @@ export interface Attacker {
   readonly query: (node: PeerwatchNode) => Promise<Asking<QueryRequest, QueryResponse>>
   /** A signed peer record; whatever its addresses, all are said to be its own. Default: none. */
   readonly record: (parts?: { readonly addresses?: readonly string[]; readonly seq?: number }) => Promise<Uint8Array>
-  /** Registers; throws where the seed refuses. The connection's further requests go by `call`. */
-  readonly register: (seed: PeerwatchNode, addresses?: readonly string[]) => Promise<Asking<RegistryRequest, RegistryResponse> & { readonly stamp: Uint8Array }>
+  /** Registers; throws where the seed refuses. The connection's further requests go by `call`; the stamp is good for reports from `firstWindow` on. */
+  readonly register: (
+    seed: PeerwatchNode,
+    addresses?: readonly string[]
+  ) => Promise<Asking<RegistryRequest, RegistryResponse> & { readonly stamp: Uint8Array; readonly firstWindow: number }>
   readonly report: (node: PeerwatchNode) => Promise<ReportSender>
   /** About integrity, with the newest stamp that it got. */
   readonly signReport: (parts: ReportParts) => Promise<Uint8Array>
@@ -91,6 +95,10 @@ async function bareHost(privateKey: PrivateKey): Promise<Libp2p<AttackerServices
   })
 }
 
+function addressesOf(node: PeerwatchNode): Multiaddr[] {
+  return node.addresses().map(text => multiaddr(text))
+}
+
 export async function attacker(network: Network, given?: PrivateKey): Promise<Attacker> {
   const key = given ?? (await generateKeyPair('Ed25519'))
   const signer = createSigner(key, network.id)
@@ -98,7 +106,6 @@ export async function attacker(network: Network, given?: PrivateKey): Promise<At
   let stamp: Uint8Array = new Uint8Array()
   let lastSeq = systemClock.nowMs()
 
-  const addressesOf = (node: PeerwatchNode): ReturnType<typeof multiaddr>[] => node.addresses().map(text => multiaddr(text))
   const open: Attacker['open'] = async (node, protocol) => libp2p.dialProtocol(addressesOf(node), protocol)
   const asking = async <Req extends { id: number }, Res extends { id: number }>(
     node: PeerwatchNode,
@@ -130,7 +137,7 @@ export async function attacker(network: Network, given?: PrivateKey): Promise<At
       const response = await registry.call({ register: { record: await record({ addresses }), watch: false } })
       if (response.status !== 0) throw new Error(`not registered: ${response.reason}`)
       stamp = response.stamp
-      return { ...registry, stamp }
+      return { ...registry, stamp, firstWindow: messages.stamp.decode(messages.signed.decode(stamp).payload).firstWindow }
     },
     report: async node => reportSender(await open(node, PROTOCOLS.report)),
     signReport: async ({ subject, window, ok = 18, bad = 2, stamp: other = stamp, signer: by = signer }) =>

@@ -5,6 +5,7 @@ import { patience } from '../patience.ts'
 import { hearNode, subjectOf } from './hear-node.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { NodeInit, PeerwatchNode, Testnet, TestnetInit } from '@peerwatch/node/testnet'
+import type { Attacker } from './attacker.ts'
 import type { Heard } from './hear-node.ts'
 
 export type GroundNetworkInit = Omit<TestnetInit, 'directory'>
@@ -25,6 +26,8 @@ export interface GroundNetwork extends Omit<Testnet, 'stop' | 'addPeer'> {
   readonly addPeer: Testnet['addPeer']
   /** Looks until it is true. False: it was not for so many windows that all honest nodes closed in time. Throws where the machine is too late to tell. */
   readonly until: (isTrue: () => boolean | Promise<boolean>, what: string, goodWindows?: number) => Promise<boolean>
+  /** Whether a newcomer is registered by every seed, and a report of its taken by every trusted node; and what was counted against that attacker. */
+  readonly stillServes: (attackedBy: PeerIdString, attacker: (net: GroundNetwork) => Promise<Attacker>) => Promise<{ alive: boolean; faults: string[] }>
   /** What the honest did to each other since this attack began: evictions, cuts, removals; a sentence each. */
   readonly harm: () => string[]
 }
@@ -96,7 +99,6 @@ export async function groundNetwork({ nodeInit = () => ({}), ...init }: GroundNe
   }
   /** What the guilty say is no witness of anything. */
   const told = (): Heard[] => heard.filter(({ by }) => !guilty.includes(by))
-  const isReady = (node: PeerwatchNode): boolean => node.view.ready().ready
   const kept: KeptNetwork = {
     ...net,
     nodes,
@@ -115,6 +117,17 @@ export async function groundNetwork({ nodeInit = () => ({}), ...init }: GroundNe
       await until(() => links() >= Math.min(LEAST_LINKS, net.peers.length - 1) && reporting?.status().entry != null, `${node.name} is linked`)
     },
     until,
+    stillServes: async (attackedBy, attacker) => {
+      const newcomer = await attacker(kept)
+      const stamps = []
+      for (const seed of net.seeds) stamps.push((await newcomer.register(seed)).firstWindow)
+      const report = await newcomer.signReport({ subject: idOf(net.peers[0]!), window: Math.max(...stamps) })
+      const isTaken = async (node: PeerwatchNode): Promise<boolean> => (await (await newcomer.report(node)).send([report]))[0] === 'stored'
+      let alive = true
+      // as an honest reporter does while copies are out of reach
+      for (const node of net.trusted) alive &&= await until(async () => isTaken(node), `${node.name} takes a report`)
+      return { alive, faults: nodes().flatMap(node => kept.faults(node, attackedBy)) }
+    },
     harm: () => harmAmong(nodes(), told()),
     afterAttack: async () => {
       await Promise.all(guilty.map(async node => node.stop()))
@@ -125,6 +138,10 @@ export async function groundNetwork({ nodeInit = () => ({}), ...init }: GroundNe
   }
   await until(() => nodes().every(isReady), 'all nodes are ready')
   return kept
+}
+
+function isReady(node: PeerwatchNode): boolean {
+  return node.view.ready().ready
 }
 
 export function idOf(node: PeerwatchNode): PeerIdString {

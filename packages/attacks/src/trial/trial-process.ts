@@ -1,6 +1,6 @@
 /** A process that tries attacks one after the other on order, and tells what came of each. Started by `try-attacks.ts`. */
-import { ATTACKS } from '../runs/index.ts'
 import { grounds } from './ground.ts'
+import type { AttackRun } from './attack-run.ts'
 import type { TrialNews, TrialOrder } from './messages.ts'
 
 const tell = (news: TrialNews): void => {
@@ -16,6 +16,7 @@ async function obey(order: TrialOrder): Promise<void> {
     process.disconnect()
     return
   }
+  const { ATTACKS } = (await import(process.argv[2] ?? '')) as { ATTACKS: readonly AttackRun[] }
   const attack = ATTACKS.find(({ name }) => name === order.name)
   if (attack == null) throw new TypeError(`no attack is named ${order.name}`)
   tell({ type: 'outcome', outcome: await trial.attempt(attack, order.seed) })

@@ -10,6 +10,8 @@ export interface TriedAttack extends AttackOutcome {
 }
 
 export interface TryAttacksInit {
+  /** The module that exports these attacks as `ATTACKS`: each process reads it anew. Default: those of this package. */
+  readonly table?: string
   readonly seed: number
   readonly say: (line: string) => void
   readonly tried: (row: TriedAttack, tookMs: number) => void
@@ -17,6 +19,7 @@ export interface TryAttacksInit {
 
 /** A neighbour of this file, under the name that it has where this one was compiled. */
 const PROCESS_FILE = new URL(import.meta.url.replace(/try-attacks(?=\.[jt]s$)/, 'trial-process'))
+const ATTACKS_FILE = import.meta.url.replace(/trial\/try-attacks(?=\.[jt]s$)/, 'runs/index')
 /** Ends an attack whose process answers no more: the patience of an attack counts windows, and is over long before. */
 const HANGS_AFTER_MS = 600_000
 /** To stop its network and remove its folder. */
@@ -24,15 +27,18 @@ const ENDS_WITHIN_MS = 30_000
 const TOLD_OF_ERRORS_CHARS = 300
 const ORDER = ['seconds', 'windows', 'minutes'] as const
 
+function rank({ takes = 'seconds' }: AttackRun): number {
+  return ORDER.indexOf(takes)
+}
+
 /** Tries them, the short ones first. All that goes wrong in one is its own: its row fails, and the next has a new process. */
-export async function tryAttacks(attacks: readonly AttackRun[], { seed, say, tried }: TryAttacksInit): Promise<TriedAttack[]> {
-  const rank = ({ takes = 'seconds' }: AttackRun): number => ORDER.indexOf(takes)
+export async function tryAttacks(attacks: readonly AttackRun[], { seed, say, tried, table = ATTACKS_FILE }: TryAttacksInit): Promise<TriedAttack[]> {
   const rows: TriedAttack[] = []
   let process: TrialProcess | undefined
   for (const { name } of attacks.toSorted((a, b) => rank(a) - rank(b))) {
     const sinceMs = systemClock.monotonicMs()
     say(name)
-    process ??= startTrialProcess(line => {
+    process ??= startTrialProcess(table, line => {
       say(`  ${line}`)
     })
     const outcome = await process.attempt({ type: 'attempt', name, seed })
@@ -54,8 +60,8 @@ interface TrialProcess {
   readonly end: () => Promise<void>
 }
 
-function startTrialProcess(say: (line: string) => void): TrialProcess {
-  const child = fork(PROCESS_FILE, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+function startTrialProcess(table: string, say: (line: string) => void): TrialProcess {
+  const child = fork(PROCESS_FILE, [table], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   let errors = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-10_000)
