@@ -14,6 +14,8 @@ import { manyStreams } from './many-streams.ts'
 import { onOff } from './on-off.ts'
 import { replays } from './replays.ts'
 import { slanders } from './slanders.ts'
+import { slowReader } from './slow-reader.ts'
+import { tierCalls } from './tier-calls.ts'
 import { twoVoices } from './two-voices.ts'
 import { whitewash } from './whitewash.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
@@ -32,6 +34,8 @@ export const ATTACKS: readonly AttackRun[] = [
   onOff,
   replays,
   slanders,
+  slowReader,
+  tierCalls,
   twoVoices,
   whitewash
 ]

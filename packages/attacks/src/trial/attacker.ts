@@ -30,6 +30,8 @@ export const PROTOCOLS = {
   watch: '/peerwatch/watch/1.0.0'
 } as const
 
+export type ProtocolName = keyof typeof PROTOCOLS
+
 export type AttackerServices = { identify: unknown; ping: unknown; pubsub: GossipSub }
 
 export interface Asking<Req, Res> {
@@ -58,7 +60,7 @@ export interface Attacker {
   readonly askTree: (node: PeerwatchNode) => Promise<Asking<TreeRequest, TreeResponse>>
   readonly query: (node: PeerwatchNode) => Promise<Asking<QueryRequest, QueryResponse>>
   /** A signed peer record; whatever its addresses, all are said to be its own. Default: none. */
-  readonly record: (parts?: { readonly addresses?: readonly string[]; readonly seq?: number }) => Promise<Uint8Array>
+  readonly record: (seq?: number, addresses?: readonly string[]) => Promise<Uint8Array>
   /** Registers; throws where the seed refuses. The connection's further requests go by `call`; the stamp is good for reports from `firstWindow` on. */
   readonly register: (
     seed: PeerwatchNode,
@@ -113,7 +115,7 @@ export async function attacker(network: Network, given?: PrivateKey): Promise<At
     codecs: Pick<Parameters<typeof caller<Req, Res>>[1], 'request' | 'response'>
   ): Promise<Asking<Req, Res>> =>
     caller<Req, Res>(await open(node, protocol), { ...codecs, clock: systemClock, mostUnderWay: 10_000, timeoutMs: ANSWER_WITHIN_MS, onEnd: () => {} })
-  const record: Attacker['record'] = async ({ addresses = [], seq = ++lastSeq } = {}) => {
+  const record: Attacker['record'] = async (seq = ++lastSeq, addresses = []) => {
     const multiaddrs = addresses.map(text => multiaddr(text))
     const envelope = await RecordEnvelope.seal(new PeerRecord({ peerId: libp2p.peerId, multiaddrs, seqNumber: BigInt(seq) }), key)
     return envelope.marshal()
@@ -134,7 +136,7 @@ export async function attacker(network: Network, given?: PrivateKey): Promise<At
     record,
     register: async (seed, addresses = []) => {
       const registry = await askRegistry(seed)
-      const response = await registry.call({ register: { record: await record({ addresses }), watch: false } })
+      const response = await registry.call({ register: { record: await record(undefined, addresses), watch: false } })
       if (response.status !== 0) throw new Error(`not registered: ${response.reason}`)
       stamp = response.stamp
       return { ...registry, stamp, firstWindow: messages.stamp.decode(messages.signed.decode(stamp).payload).firstWindow }

@@ -4,10 +4,11 @@
  * @packageDocumentation
  */
 export { attacker, PROTOCOLS } from './attacker.ts'
-export type { Asking, Attacker, AttackerServices, ReportParts } from './attacker.ts'
+export type { Asking, Attacker, AttackerServices, ProtocolName } from './attacker.ts'
 export type { AttackOutcome, AttackRun, Ground } from './attack-run.ts'
 export { groundNetwork, idOf } from './ground-network.ts'
-export type { GroundNetwork, GroundNetworkInit, KeptNetwork } from './ground-network.ts'
+export type { GroundNetwork, GroundNetworkInit } from './ground-network.ts'
 export type { Heard } from './hear-node.ts'
 export { tryAttacks } from './try-attacks.ts'
 export type { TriedAttack } from './try-attacks.ts'
+export type { ReportSender } from './report-sender.ts'
