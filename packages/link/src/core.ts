@@ -11,6 +11,7 @@ import type { Network } from './network.ts'
 import type { RosterBook } from './roster-book.ts'
 import type { Signer } from './signatures.ts'
 import type { WindowClock } from './window-clock.ts'
+import type { WrittenSoon } from './written-soon.ts'
 
 /** The components that libp2p gives a service. */
 export interface PeerwatchComponents {
@@ -45,6 +46,8 @@ export interface Core {
   readonly rng: Rng
   /** How much more this node may send when something fails. */
   readonly budgets: Budgets
+  /** What is in force in memory and has to be so after a restart. What must be on disk before it is used goes to `components.datastore`, and is awaited. */
+  readonly writes: WrittenSoon
   readonly log: Logger
   /** The emitter behind the public events: `core.emit('peer:evicted', { … })`. */
   readonly emit: <K extends keyof PeerwatchEvents>(type: K, detail: PeerwatchEvents[K]['detail']) => void

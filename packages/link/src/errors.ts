@@ -3,6 +3,8 @@ export type ServicesErrorCode =
   | 'bad-roster' // a roster whose signature, network or contents are wrong, or that is older than the one held
   | 'bad-signature' // a signed message whose signature, signer or network is wrong
   | 'bad-option' // an option outside its range
+  | 'bad-key' // a key of another kind than Ed25519
+  | 'not-kept' // the datastore failed in a write, and does not give back what is written since
   | 'no-gossipsub' // services.pubsub is not the gossipsub that this version knows
   | 'closed' // the stream, or the node, closed before the answer
   | 'timeout' // no answer in time

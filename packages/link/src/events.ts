@@ -61,6 +61,8 @@ export interface PeerwatchEvents {
   'roster:changed': CustomEvent<{ version: number }>
   /** This node would have sent more than its budget for one window, and waits instead: something fails, or somebody makes it fail. */
   'budget:spent': CustomEvent<{ budget: BudgetName }>
+  /** The disk has failed for so long that this many changes, which hold in memory, are not written any more. */
+  'writes:dropped': CustomEvent<{ count: number }>
   /** Something that the operator should look at: the node goes on. */
   alarm: CustomEvent<{ code: string; message: string }>
   /** A peer sent what no honest one sends. `what` is a word of docs/protocol.md. */

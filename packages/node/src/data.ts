@@ -1,12 +1,13 @@
 import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MemoryDatastore, MountDatastore } from 'datastore-core'
-import { LevelDatastore } from 'datastore-level'
 import { Key } from 'interface-datastore'
 import { levelRecordStore, openStorageKey, StoreError } from '@peerwatch/store'
 import { databaseError, lockDataFolder, NodeError } from './files/index.ts'
+import { levelDatastore } from './level-datastore.ts'
 import type { RecordStore } from '@peerwatch/model'
 import type { Datastore } from 'interface-datastore'
+import type { LevelDatastore } from './level-datastore.ts'
 import type { Role } from './roles/index.ts'
 
 /** What a node keeps, opened; closed in the reverse order. */
@@ -45,12 +46,8 @@ export async function openData(dataDir: string | undefined, keeps: Role['files']
 }
 
 async function openDatastore(path: string): Promise<LevelDatastore> {
-  const datastore = new LevelDatastore(path)
   try {
-    // opened here first: the wrapper hides what LevelDB said
-    await datastore.db.open()
-    await datastore.open()
-    return datastore
+    return await levelDatastore({ path })
   } catch (error) {
     throw databaseError(error, path)
   }

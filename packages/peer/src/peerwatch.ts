@@ -100,6 +100,7 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
         this.#core.log.error('a part did not stop: %e', error)
       }
     }
+    await this.#core.writes.stop()
     this.#core.windows.stop()
     this.#core.health.stop()
   }

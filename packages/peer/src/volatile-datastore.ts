@@ -1,3 +1,4 @@
+import type { Datastore } from 'interface-datastore'
 import type { Core, Part } from '@peerwatch/link'
 
 /** Says once when what must last is kept in memory: evictions and unacknowledged reports are gone after a restart. */
@@ -5,7 +6,9 @@ export function volatileDatastoreWarning(core: Core): Part {
   let told = false
   return {
     start: () => {
-      if (told || core.components.datastore.constructor.name !== 'MemoryDatastore') return
+      const { datastore } = core.components
+      const { inner = datastore } = datastore as { readonly inner?: Datastore }
+      if (told || inner.constructor.name !== 'MemoryDatastore') return
       told = true
       const message = 'this node has no lasting datastore: evictions and reports in hand are lost when it ends; give createLibp2p one (datastore-level)'
       core.log.error(message)

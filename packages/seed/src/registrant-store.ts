@@ -1,11 +1,10 @@
 import { Key } from 'interface-datastore'
-import { inOrder } from '@peerwatch/link'
 import { readPeerRecord } from '@peerwatch/peer/parts'
-import type { CallOff, PeerIdString } from '@peerwatch/model'
+import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { Registrant, Reach } from './registrants.ts'
 
-/** The registry on disk: written soon after each change, in batches, and read once at the start. */
+/** The registry on disk: written soon after each change, and read once at the start. */
 export interface RegistrantStore {
   readonly load: () => Promise<{ readonly registrants: Registrant[]; readonly guests: Uint8Array[]; readonly removedGuests: Uint8Array[] }>
   readonly put: (registrant: Registrant) => void
@@ -14,13 +13,11 @@ export interface RegistrantStore {
   readonly putRemovedGuest: (peer: PeerIdString, encoded: Uint8Array) => void
   readonly delete: (peer: PeerIdString) => void
   readonly deleteGuest: (peer: PeerIdString) => void
-  readonly flush: () => Promise<void>
 }
 
 const ENTRIES = new Key('/peerwatch/registry/entries')
 const GUESTS = new Key('/peerwatch/registry/guests')
 const REMOVED_GUESTS = new Key('/peerwatch/registry/removed-guests')
-const FLUSH_AFTER_MS = 250
 
 interface StoredRegistrant {
   readonly record: string
@@ -31,35 +28,11 @@ interface StoredRegistrant {
 }
 
 export function registrantStore(core: Core): RegistrantStore {
+  const { writes } = core
   const { datastore } = core.components
-  const changed = new Map<string, Uint8Array | undefined>()
-  let callOff: CallOff | undefined
-  const writing = inOrder()
-
-  const write = async (): Promise<void> => {
-    const batch = datastore.batch()
-    const taken = [...changed]
-    changed.clear()
-    for (const [key, value] of taken) {
-      if (value == null) batch.delete(new Key(key))
-      else batch.put(new Key(key), value)
-    }
-    if (taken.length === 0) return
-    try {
-      await batch.commit()
-    } catch (error) {
-      core.log.error('registry not written: %e', error)
-      core.emit('alarm', { code: 'registry-not-written', message: `the registry could not be written to the data folder: ${String(error)}` })
-    }
-  }
-  const flush = async (): Promise<void> => {
-    callOff?.()
-    callOff = undefined
-    return writing(write)
-  }
   const change = (key: Key, value?: Uint8Array): void => {
-    changed.set(key.toString(), value)
-    callOff ??= core.clock.after(FLUSH_AFTER_MS, () => void flush())
+    if (value == null) writes.delete(key)
+    else writes.put(key, value)
   }
   const valuesBelow = async (key: Key): Promise<Uint8Array[]> => {
     const values: Uint8Array[] = []
@@ -97,8 +70,7 @@ export function registrantStore(core: Core): RegistrantStore {
     },
     deleteGuest: peer => {
       changeGuest(peer)
-    },
-    flush
+    }
   }
 }
 

@@ -132,7 +132,6 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       core.events.removeEventListener('peer:evicted', onEvicted)
       for (const remove of undo.splice(0)) remove()
       stop()
-      await store.flush()
     },
     status: () => ({
       peers: [...registrants.values()].map(registrant => registeredPeer(registrant, streams.get(registrant.peer) != null, core.clock.monotonicMs())),

@@ -9,9 +9,11 @@
  *
  * @packageDocumentation
  */
+export { openDatabase } from './database.ts'
 export { StoreError } from './errors.ts'
+export { levelInFolder } from './folder-level.ts'
 export { levelRecordStore } from './level-record-store.ts'
 export { openStorageKey } from './storage-key.ts'
-export type { Level } from './database.ts'
+export type { Database, Level, Operation } from './database.ts'
 export type { StoreErrorCode } from './errors.ts'
 export type { LevelRecordStoreInit } from './level-record-store.ts'

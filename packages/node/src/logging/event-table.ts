@@ -68,6 +68,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   'health:changed': { level: ({ state }) => (state === 'well' ? 'info' : 'warn') },
   'roster:changed': { level: 'info' },
   'budget:spent': { level: 'warn', linesPerMinute: FOREIGN_LINES },
+  'writes:dropped': { level: 'error', linesPerMinute: FOREIGN_LINES },
   alarm: { level: 'error' },
   'peer:fault': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'report:stored': { level: 'debug' },

@@ -57,6 +57,7 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
   const meters = metering({
     node: {
       core: {
+        writes: { waitingCount: () => 0 },
         certificates: { evictions: () => [] },
         roster: { current: () => ({ version: 1 }) },
         health: { now: () => ({ state: 'well', lateMs: 0, factor: 1 }) },

@@ -1,6 +1,5 @@
 import { Key } from 'interface-datastore'
 import { toPeerId } from '@peerwatch/link'
-import { saved } from './saved.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { CertificateBook, Core } from '@peerwatch/link'
 
@@ -25,7 +24,9 @@ export function allowances(core: Omit<Core, 'certificates'>): Allowances {
       else allowed.delete(peer)
       core.log('the operator %s %s', isAllowed ? 'allows' : 'no longer allows', peer)
       core.emit('peer:allowed', { peer: toPeerId(peer), allowed: isAllowed })
-      await saved(core, 'what the operator allowed could not be saved', () => (isAllowed ? datastore.put(key, new Uint8Array()) : datastore.delete(key)))
+      if (isAllowed) core.writes.put(key, new Uint8Array())
+      else core.writes.delete(key)
+      await core.writes.settled()
     },
     load: async () => {
       for await (const key of datastore.queryKeys({ prefix: ALLOWED.toString() })) allowed.add(key.name() as PeerIdString)

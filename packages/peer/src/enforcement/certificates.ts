@@ -46,8 +46,9 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     const evictions = Math.max((subject?.evictions ?? 0) + (read.kind === 'eviction' && read.serial > (subject?.serial ?? 0) ? 1 : 0), evictionsToldBy(read))
     book.set(read.peer, { held: now, evictions, serial: read.serial })
     announce(core, before, now)
-    await book.save(read.peer, 'a certificate could not be saved')
-    await book.makeRoom()
+    book.save(read.peer)
+    book.makeRoom()
+    await core.writes.settled()
     return 'new'
   }
   const accept = async (encoded: Uint8Array): Promise<'new' | 'known' | 'refused'> => {
@@ -69,7 +70,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
   const drop = (peer: PeerIdString, held: Held, reason: string): void => {
     book.set(peer, { ...book.get(peer)!, held: undefined })
     if (held.kind === 'eviction') core.emit('peer:reinstated', { peer: toPeerId(held.peer), reason })
-    void book.save(peer, 'an ended certificate could not be deleted')
+    book.save(peer)
   }
   /** A roster that no longer names enough of its signers takes a certificate out of force. */
   const revalidate = async (): Promise<void> => {

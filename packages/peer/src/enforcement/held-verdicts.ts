@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Key } from 'interface-datastore'
 import { peerIdText, toPeerId } from '@peerwatch/link'
-import { saved } from './saved.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { CertificateBook, Core, ReadCertificate } from '@peerwatch/link'
 
@@ -35,9 +34,9 @@ export interface HeldVerdicts extends Pick<CertificateBook, 'liveSet'> {
   readonly live: () => Held[]
   /** In memory only. */
   readonly set: (peer: PeerIdString, subject: Subject) => void
-  /** Resolves when what is in memory is on disk, or the operator was told that it is not: `what`. */
-  readonly save: (peer: PeerIdString, what: string) => Promise<void>
-  readonly makeRoom: () => Promise<void>
+  /** Has what is in memory written. */
+  readonly save: (peer: PeerIdString) => void
+  readonly makeRoom: () => void
   /** What earlier runs held; throws in `take` for what is none. */
   readonly load: (take: (peer: PeerIdString, stored: StoredSubject) => Promise<void>) => Promise<void>
 }
@@ -64,18 +63,18 @@ export function heldVerdicts(core: Omit<Core, 'certificates'>): HeldVerdicts {
       subjects.set(peer, subject)
       shown = undefined
     },
-    save: async (peer, what) => {
+    save: peer => {
       const { held, evictions, serial } = subjects.get(peer)!
       const stored: StoredSubject = { ...(held != null && { certificate: Buffer.from(held.encoded).toString('base64') }), evictions, serial }
-      await saved(core, what, () => datastore.put(keyOf(peer), new TextEncoder().encode(JSON.stringify(stored))))
+      core.writes.put(keyOf(peer), new TextEncoder().encode(JSON.stringify(stored)))
     },
-    makeRoom: async () => {
+    makeRoom: () => {
       if (subjects.size <= MOST_SUBJECTS) return
       const [first] = [...subjects].toSorted(([, a], [, b]) => (a.held?.expiresAtMs ?? 0) - (b.held?.expiresAtMs ?? 0))
       if (first == null) return
       subjects.delete(first[0])
       shown = undefined
-      await saved(core, 'a forgotten certificate could not be deleted', () => datastore.delete(keyOf(first[0])))
+      core.writes.delete(keyOf(first[0]))
     },
     load: async take => {
       for await (const { key, value } of datastore.query({ prefix: CERTIFICATES.toString(), limit: MOST_SUBJECTS })) {

@@ -7,6 +7,7 @@ export interface MeteredNode {
   readonly core: {
     readonly certificates: Pick<CertificateBook, 'evictions'>
     readonly roster: { readonly current: () => { readonly version: number } }
+    readonly writes: { readonly waitingCount: () => number }
     readonly health: { readonly now: () => Health }
     readonly dimensions: DimensionTable
   }

@@ -82,6 +82,9 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
     values: BUDGET_NAMES,
     count: ({ budget }) => budget
   }),
+  peerwatch_writes_dropped_total: counter('writes:dropped', 'Changes that a failing disk did not take and that are not tried again: too many waited', {
+    count: ({ count }) => count
+  }),
   peerwatch_alarms_total: counter('alarm', 'What the operator should look at', { label: 'code', count: ({ code }) => code }),
   peerwatch_neighbours: gauge('Neighbours under watch', {
     label: 'state',
@@ -100,6 +103,7 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
   peerwatch_unread_bytes: gauge('What this process holds of frames that are not whole yet', { read: () => unreadBytes() }),
   peerwatch_watchers: gauge('Watchers that are connected to this trusted node', { of: 'tier', read: ({ tier }) => tier.watcherIds().length }),
   peerwatch_roster_version: gauge('Version of the roster held', { read: ({ core }) => core.roster.current().version }),
+  peerwatch_writes_waiting: gauge('Changes that are in force and not on disk yet', { read: ({ core }) => core.writes.waitingCount() }),
   peerwatch_late_seconds: gauge('How late the loop of this process was of late: what it missed meanwhile is blamed on nobody', {
     read: ({ core }) => core.health.now().lateMs / 1000
   }),

@@ -53,13 +53,17 @@ export function outbox(datastore: Datastore, most: number): Outbox {
   const items = new Map<string, OutboxItem>()
   // a removal must not overtake the write of the same key
   const writing = inOrder()
+  /** What is still on the disk because it could not be deleted: goes with the next write. */
+  const left = new Set<string>()
   const commit = async (puts: readonly OutboxItem[], deletes: readonly string[]): Promise<void> => {
     if (puts.length === 0 && deletes.length === 0) return
     await writing(async () => {
       const batch = datastore.batch()
       for (const item of puts) batch.put(new Key(item.key), valueOf(item))
-      for (const key of deletes) batch.delete(new Key(key))
+      const put = new Set(puts.map(({ key }) => key))
+      for (const key of [...left, ...deletes]) if (!put.has(key)) batch.delete(new Key(key))
       await batch.commit()
+      left.clear()
     })
   }
   const oldest = (count: number): string[] => [...items.keys()].slice(0, Math.max(0, count))
@@ -99,7 +103,12 @@ export function outbox(datastore: Datastore, most: number): Outbox {
     },
     remove: async keys => {
       forget(keys)
-      await commit([], keys)
+      try {
+        await commit([], keys)
+      } catch (error) {
+        for (const key of keys) left.add(key)
+        throw error
+      }
     },
     has: key => items.has(key),
     items: () => items.values(),

@@ -24,6 +24,8 @@ export interface ReportWriter {
 
 export function reportWriter(core: Core, { box, registry, mostPending, mayExpire, alarm }: ReportWriterInit): ReportWriter {
   let dropped = 0
+  /** Those that the disk has not taken: tried again with those of the next window. */
+  let unwritten: readonly OutboxItem[] = []
 
   const drop = (count: number, why: string): void => {
     if (count === 0) return
@@ -58,8 +60,12 @@ export function reportWriter(core: Core, { box, registry, mostPending, mayExpire
   return {
     write: async observations => {
       await expire()
-      const drafts = draftsOf(observations, core)
-      drop(await box.add(await signed(drafts)), `more than ${mostPending} are waiting`)
+      const drafts = [...unwritten, ...draftsOf(observations, core)]
+      unwritten = drafts.slice(-mostPending)
+      drop(drafts.length - unwritten.length, `the disk takes none, and more than ${mostPending} are waiting`)
+      const excess = await box.add(await signed(unwritten))
+      unwritten = []
+      drop(excess, `more than ${mostPending} are waiting`)
       await signWaiting()
     },
     signWaiting,

@@ -3,7 +3,7 @@ import { Key } from 'interface-datastore'
 import { parsePlace } from '@peerwatch/model'
 import { mergeTokens, noTokens, partition, treeOf, viewHash } from '@peerwatch/trust-tree'
 import { messages, signingBytes } from '@peerwatch/wire'
-import { isSignedBy, listeners, peekSigned, peerIdBytes } from '@peerwatch/link'
+import { inOrder, isSignedBy, listeners, peekSigned, peerIdBytes } from '@peerwatch/link'
 import type { PeerIdString, Place } from '@peerwatch/model'
 import type { Equivocation, Partition, Token, Tree } from '@peerwatch/trust-tree'
 import type { Core } from '@peerwatch/link'
@@ -44,6 +44,8 @@ export function tokenBook(core: Core): TokenBook {
   const changes = listeners()
   const bytesByHash = new Map<string, Uint8Array>()
   const equivocations = new Map<PeerIdString, readonly Uint8Array[]>()
+  // of two tokens that come at once the older must neither be written nor taken over the newer
+  const taking = inOrder()
   let tokens = noTokens
   let cached: View | undefined
 
@@ -71,20 +73,19 @@ export function tokenBook(core: Core): TokenBook {
   }
   const accept = async (encoded: readonly Uint8Array[]): Promise<number> => {
     const opened = await Promise.all(encoded.map(async bytes => openToken(core, bytes, isWanted)))
-    const wanted = opened.filter(token => token != null)
+    return taking(async () => take(opened.filter(token => token != null)))
+  }
+  const take = async (wanted: readonly { readonly token: Token; readonly bytes: Uint8Array }[]): Promise<number> => {
     for (const { token, bytes } of wanted) bytesByHash.set(token.hash, bytes)
     const merged = mergeTokens(
       tokens,
       wanted.map(({ token }) => token)
     )
+    const { taken } = merged
     prove(merged.equivocations)
     // On disk before anybody is shown it: a node must not forget what it said.
-    for (const { node, hash } of merged.taken) await datastore.put(TOKENS.child(new Key(node)), bytesByHash.get(hash)!)
-    const { tokens: next, taken } = mergeTokens(
-      tokens,
-      wanted.map(({ token }) => token)
-    )
-    tokens = next
+    for (const { node, hash } of taken) await datastore.put(TOKENS.child(new Key(node)), bytesByHash.get(hash)!)
+    tokens = merged.tokens
     const inUse = new Set([...tokens.values()].map(({ hash }) => hash))
     for (const hash of bytesByHash.keys()) if (!inUse.has(hash)) bytesByHash.delete(hash)
     if (taken.length === 0) return 0
