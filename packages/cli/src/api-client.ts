@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { within } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
-import { findDataFolder, NodeError, readApiFile } from '@peerwatch/node/api-file'
+import { findDataFolder, nobodyListens, NodeError, readApiFile } from '@peerwatch/node/api-file'
 import { configuredPlaces } from './configured-places.ts'
+import { spentDescriptors } from './descriptors.ts'
 import type { NodeErrorCode } from '@peerwatch/node/api-file'
 import type { ApiErrorCode, ErrorView } from '@peerwatch/node/node-view'
 
@@ -14,6 +15,7 @@ export type ApiClient = <T>(method: 'GET' | 'POST' | 'DELETE', path: string, acc
 
 /** A node that is busy with its disk still answers within this. */
 const ANSWER_WITHIN_MS = 10_000
+const UNAUTHORIZED = 401
 
 function innermost(error: unknown): string {
   let current = error
@@ -56,10 +58,44 @@ interface FoundNode {
   readonly send: (method: string, path: string, options?: { readonly accepted?: readonly number[]; readonly signal?: AbortSignal }) => Promise<Response>
 }
 
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    // EPERM: it is another user's
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
+/** One that takes connections and says nothing must not be started a second time. */
+async function silence(error: unknown, who: string, pid: number): Promise<NodeError> {
+  if (nobodyListens(error) || isGone(pid)) return ended(who, `does not answer (${innermost(error)})`, error)
+  const spent = await spentDescriptors(pid)
+  return new NodeError(
+    'no-answer',
+    {
+      found: `${who} runs and does not answer (${spent ?? innermost(error)})`,
+      expected: 'an answer',
+      remedy:
+        spent == null
+          ? 'ask again later, or look at its log: it is busy, or has no file descriptor left'
+          : 'leave it running: close what holds connections to it, or raise its limit (ulimit -n, LimitNOFILE) when you next restart it'
+    },
+    { cause: error }
+  )
+}
+
+function ended(who: string, what: string, cause?: unknown): NodeError {
+  const remedy = 'start it again, or name the folder of one that runs with --data'
+  return new NodeError('not-running', { found: `${who} ${what}`, expected: 'a running node', remedy }, { cause })
+}
+
 async function findNode(dataDir: string | undefined): Promise<FoundNode> {
   const folder = dataDir ?? (await configuredPlaces()).data ?? (await findDataFolder())
   const where = join(folder, 'api.json')
   const { address, token, pid } = await readApiFile(folder)
+  const who = `process ${pid} at ${address}, as ${where} has it,`
   return {
     where,
     send: async (method, path, { accepted = [], signal } = {}) => {
@@ -72,16 +108,9 @@ async function findNode(dataDir: string | undefined): Promise<FoundNode> {
           ...(signal != null && { signal })
         })
       } catch (error) {
-        throw new NodeError(
-          'not-running',
-          {
-            found: `process ${pid} at ${address}, as ${where} has it, does not answer (${innermost(error)})`,
-            expected: 'a running node',
-            remedy: 'start it again, or name the folder of one that runs with --data'
-          },
-          { cause: error }
-        )
+        throw await silence(error, who, pid)
       }
+      if (response.status === UNAUTHORIZED && isGone(pid)) throw ended(who, 'has ended, and another node has its port')
       if (!response.ok && !accepted.includes(response.status)) throw await refusal(response, where)
       return response
     }

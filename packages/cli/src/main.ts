@@ -4,14 +4,12 @@
  * @packageDocumentation
  */
 import { runProgram } from './program.ts'
+import { endWithReader } from './reader.ts'
 import { describeError } from './report-error.ts'
 
 const args = process.argv.slice(2)
 
-// `peerwatch status | head` closes our output: no reason for a stack trace.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1)
-})
+endWithReader()
 process.on('uncaughtException', error => {
   const { line, stack, exitCode } = describeError(error, 'peerwatch --help')
   console.error(args.includes('--debug') && stack != null ? `${line}\n${stack}` : line)

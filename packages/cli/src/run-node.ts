@@ -6,7 +6,8 @@ import { reloading } from './reloading.ts'
 import { describeError, EXIT } from './report-error.ts'
 import { loadConfig, warnOfVariables } from './load-config.ts'
 import { planRun } from './run-plan.ts'
-import { firstSignal } from './signals.ts'
+import { outliveReader } from './reader.ts'
+import { endSignals } from './signals.ts'
 import { startNode, warnOfMisconduct } from './start-node.ts'
 import type { NodeRole } from '@peerwatch/node/roles'
 import type { ConfigRequest } from './load-config.ts'
@@ -112,7 +113,9 @@ async function reloadBySignal(node: StartedNode, teller: Teller, role: NodeRole)
 
 /** Runs one node until a signal; resolves to the exit code. */
 export async function runNode(which: RunRole, flags: RunFlags, request: ConfigRequest): Promise<number> {
-  const signalled = firstSignal()
+  outliveReader()
+  let onHangUp: (() => void) | undefined
+  const signalled = endSignals(() => onHangUp?.())
   warnOfMisconduct(flags)
   const config = await loadConfig(request)
   warnOfVariables()
@@ -128,9 +131,9 @@ export async function runNode(which: RunRole, flags: RunFlags, request: ConfigRe
   })
   const node = await startNode(plan, reload)
   teller.started(node)
-  process.on('SIGHUP', () => {
+  onHangUp = () => {
     void reloadBySignal(node, teller, plan.role)
-  })
+  }
   const unwatch = watchRegistry(plan, node, teller)
   const signal = await signalled
   unwatch()

@@ -1,17 +1,32 @@
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const STANDARD_FILES = [0, 1, 2]
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-export async function firstSignal(): Promise<NodeJS.Signals> {
-  return new Promise(resolve => {
-    let isFirst = true
-    for (const signal of SIGNALS) {
-      process.on(signal, () => {
-        if (!isFirst) process.exit(128 + constants.signals[signal])
-        isFirst = false
-        resolve(signal)
-      })
-    }
+/**
+ * Resolves at the first signal to end in order: SIGINT, SIGTERM and, on a terminal, SIGHUP, by which the terminal says that it is gone.
+ *
+ * A second SIGINT or SIGTERM ends the process at once. SIGHUP does not: both the kernel and a shell may send it. Without a terminal it means
+ * what it means to other daemons, if anything: read the configuration again, and reopen the log.
+ */
+export async function endSignals(onReload?: () => void): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  let isEnding = false
+  const onEnd = (signal: NodeJS.Signals): void => {
+    isEnding = true
+    resolve(signal)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (isEnding) process.exit(128 + constants.signals[signal])
+      onEnd(signal)
+    })
+  }
+  // asked now: a terminal that is gone is none any more
+  const isOnTerminal = STANDARD_FILES.some(isatty)
+  process.on('SIGHUP', () => {
+    if (isOnTerminal || onReload == null) onEnd('SIGHUP')
+    else onReload()
   })
+  return promise
 }

@@ -63,7 +63,7 @@ async function startNode(init: NodeInit, { row, roles, network, data }: Ground):
     clock: init.clock ?? systemClock,
     peerwatch: service({ init, network, records: data.records, troop })
   })
-  const around = surroundings(init, libp2p, { row, metrics })
+  const around = surroundings(init, libp2p, { row, metrics, ...(troop != null && { reloadInside: troop.reload }) })
   const sights = listeners<[sight: FirstSight]>()
   sights.add(sight => {
     around.tell('chat:first-sight', sight)

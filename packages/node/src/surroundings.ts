@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { removeApiFile, writeApiFile } from './files/index.ts'
 import { metering } from '@peerwatch/peer/parts'
 import { prometheusSink } from './http/metrics.ts'
+import { watchDescriptors } from './descriptors.ts'
 import { hearAll, jsonLog } from './logging/index.ts'
 import { version } from './version.ts'
 import { eventHub, nodeView } from './view.ts'
@@ -27,6 +28,8 @@ export interface Surroundings {
 export interface SurroundingsInit {
   readonly row: Role
   readonly metrics: Registry
+  /** Of what runs inside this node: its logs are reopened too. */
+  readonly reloadInside?: () => Promise<void>
 }
 
 export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, around: SurroundingsInit): Surroundings {
@@ -36,13 +39,31 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
   // the same target, seen without the names of its events
   const source = peerwatch as unknown as Parameters<typeof hearAll>[0]
   const { clock } = peerwatch.assembly.core
-  const log = logOf(init, clock)
+  const alarm = (code: string, message: string): void => {
+    peerwatch.assembly.core.emit('alarm', { code, message })
+  }
+  const log = logOf(init, clock, error => {
+    alarm('log-lost', `the log cannot be written (${error instanceof Error ? error.message : 'too much waits'}): its lines are lost until that is mended`)
+  })
   const hub = eventHub()
   const tell: Surroundings['tell'] = (event, detail) => {
     log?.write(event, detail)
     hub.hear(event, detail)
   }
-  const view = nodeView({ libp2p, role, row, name, version, reload: reloading(init, tell) }, hub)
+  const view = nodeView(
+    {
+      libp2p,
+      role,
+      row,
+      name,
+      version,
+      reload: reloading(init, tell, async () => {
+        log?.reopen()
+        await around.reloadInside?.()
+      })
+    },
+    hub
+  )
   const closers: (() => void | Promise<void>)[] = [
     hearAll(source, (event, detail) => {
       tell(event, detail as never)
@@ -66,6 +87,11 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
         pid: process.pid
       })
       if (init.http === false) return
+      closers.push(
+        watchDescriptors(clock, message => {
+          alarm('descriptors-spent', message)
+        })
+      )
       const meters = metering({ node: peerwatch.assembly, sink: prometheusSink(metrics), hear: listener => hearAll(source, listener) })
       await meters.beforeStart()
       closers.push(meters.stop)
@@ -93,9 +119,10 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
 }
 
 /** Tells what came of it, also where nobody waits for the answer, as after a signal. */
-function reloading({ reload }: NodeInit, tell: Surroundings['tell']): NodeView['reload'] {
+function reloading({ reload }: NodeInit, tell: Surroundings['tell'], reopenLogs: () => Promise<void>): NodeView['reload'] {
   return async () => {
     try {
+      await reopenLogs()
       const found = await reload?.()
       if (found != null) tell('node:reloaded', { changed: found.changed.map(({ name }) => name), restart: found.restart.map(({ name }) => name) })
       return found
@@ -107,7 +134,7 @@ function reloading({ reload }: NodeInit, tell: Surroundings['tell']): NodeView['
   }
 }
 
-function logOf({ log, dataDir, role, name = role, chat }: NodeInit, clock: Clock): JsonLog | undefined {
+function logOf({ log, dataDir, role, name = role, chat }: NodeInit, clock: Clock, onLost: (error: unknown) => void): JsonLog | undefined {
   if (log === false || (log == null && dataDir == null)) return undefined
   const path = log?.path ?? join(dataDir!, 'log.jsonl')
   const firstSights = chat === false ? false : (chat?.firstSights ?? true)
@@ -117,6 +144,7 @@ function logOf({ log, dataDir, role, name = role, chat }: NodeInit, clock: Clock
     node: name,
     role,
     firstSights,
+    onLost,
     ...(log?.level != null && { level: log.level }),
     ...(log?.format != null && { format: log.format })
   })

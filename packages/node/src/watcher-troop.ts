@@ -15,6 +15,8 @@ export interface WatcherTroop {
   readonly nodes: () => PeerwatchNode[]
   /** Of all watchers, those that are still to come among them. */
   readonly configure: (options: NodeLiveOptions) => void
+  /** Reopens their logs. */
+  readonly reload: () => Promise<void>
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -106,6 +108,9 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
     configure: options => {
       live = { ...live, ...options }
       for (const { node } of inside.values()) node.configure(options)
+    },
+    reload: async () => {
+      for (const { node } of inside.values()) await node.view.reload()
     },
     start: async () => {
       isRunning = true

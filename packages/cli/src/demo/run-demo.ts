@@ -5,7 +5,7 @@ import { systemClock } from '@peerwatch/model/system-clock'
 import { commandName } from '../command-name.ts'
 import { paintFor } from '../paint.ts'
 import { EXIT } from '../report-error.ts'
-import { firstSignal } from '../signals.ts'
+import { endSignals } from '../signals.ts'
 import { dealRoles } from './cast.ts'
 import { wrapped } from './line.ts'
 import { GOOD_WINDOWS, LIMIT_MS, perform } from './perform.ts'
@@ -25,7 +25,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const stopping = new AbortController()
   const interrupt = async (): Promise<void> => {
     // a second one finds no listener and ends the process at once
-    await firstSignal()
+    await endSignals()
     stopping.abort()
   }
   void interrupt()

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { within } from '@peerwatch/model'
+import { systemClock } from '@peerwatch/model/system-clock'
 import { NodeError } from '../errors.ts'
 import { DATA_ROOT, FILES, PRIVATE_FILE_MODE } from './layout.ts'
 import { fileTrouble, isMissing, readSmallFile } from './read-text.ts'
@@ -65,16 +67,48 @@ export async function readApiFile(dataDir: string): Promise<ApiFile> {
   }
 }
 
+/** A node that is busy, or has no descriptor left for whoever asks, runs all the same. */
+const ANSWERS_WITHIN_MS = 2_000
+
+/** What the operating system says where nobody listens; any other silence is that of a process that is there. */
+const NOBODY_LISTENS = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'])
+
+export function nobodyListens(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (NOBODY_LISTENS.has((at as NodeJS.ErrnoException).code ?? '')) return true
+  return false
+}
+
+/** Whether the node that wrote the file is there still: a killed one leaves it, and another program may have its port by now. */
+async function isRunning(dataDir: string): Promise<boolean> {
+  let api: ApiFile
+  try {
+    api = await readApiFile(dataDir)
+  } catch (error) {
+    // one that may not be read is somebody else's node
+    return !(error instanceof NodeError && error.code === 'not-running')
+  }
+  try {
+    const init = { headers: { authorization: `Bearer ${api.token}` }, redirect: 'error' } as const
+    const { ok } = await within(systemClock, ANSWERS_WITHIN_MS, async signal => fetch(`${api.address}/v1/status`, { ...init, signal }))
+    return ok
+  } catch (error) {
+    return !nobodyListens(error)
+  }
+}
+
 /** The one node that was started from here without `--data`; NodeError `not-running` for none, `bad-option` for several. */
 export async function findDataFolder(root = DATA_ROOT): Promise<string> {
   const names = await readdir(root).catch((): string[] => [])
-  const found = []
+  const left = []
   for (const name of names.toSorted((a, b) => a.localeCompare(b))) {
-    if ((await readdir(join(root, name)).catch((): string[] => [])).includes(FILES.api)) found.push(join(root, name))
+    if ((await readdir(join(root, name)).catch((): string[] => [])).includes(FILES.api)) left.push(join(root, name))
   }
-  const [only, ...others] = found
-  if (only == null) throw new NodeError('not-running', { found: `no running node keeps its data below ${root}`, expected: 'one', remedy: START })
-  if (others.length > 0)
-    throw new NodeError('bad-option', { found: `${found.length} nodes run here (${found.join(', ')})`, expected: 'one of them', remedy: 'name it with --data' })
-  return only
+  const [only, ...more] = left
+  if (only != null && more.length === 0) return only
+  const lives = await Promise.all(left.map(isRunning))
+  const [found, ...others] = left.filter((_, index) => lives[index])
+  if (found == null) throw new NodeError('not-running', { found: `no running node keeps its data below ${root}`, expected: 'one', remedy: START })
+  if (others.length === 0) return found
+  const all = [found, ...others]
+  throw new NodeError('bad-option', { found: `${all.length} nodes run here (${all.join(', ')})`, expected: 'one of them', remedy: 'name it with --data' })
 }

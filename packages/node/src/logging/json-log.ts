@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import pino from 'pino'
 import { NodeError } from '../errors.ts'
-import { STDOUT } from '../files/layout.ts'
+import { PRIVATE_FILE_MODE, STDOUT } from '../files/layout.ts'
 import { lineBudget } from './line-budget.ts'
 import { describeEvent, levelOf, linesPerMinuteOf } from './node-event.ts'
 import { prettyLine } from './pretty-line.ts'
@@ -23,12 +23,16 @@ export interface JsonLogInit {
   readonly format?: LogFormat
   /** A line for each first sight of a gossip message; leave out under load. Default true. */
   readonly firstSights?: boolean
+  /** Told once of the first line that could not be written. */
+  readonly onLost?: (error: unknown) => void
 }
 
 /** One JSON object per line: time, level, node, role, event, and what a person follows. */
 export interface JsonLog {
   readonly write: <K extends EventName>(event: K, detail: EventDetail<K>) => void
   readonly setLevel: (level: LogLevel) => void
+  /** Opens the file of that name again, for whoever has renamed the old one. Throws NodeError `data-unusable`, and goes on with the old one. */
+  readonly reopen: () => void
   /** Lines that the disk did not take. */
   readonly lost: () => number
   /** Everything written so far is on the file when it resolves. */
@@ -43,12 +47,12 @@ const GATHERED_BYTES = 4 * 1024
 const GATHERED_FOR_MS = 250
 
 /** Throws NodeError `data-unusable` where the file cannot be opened. */
-export function jsonLog({ clock, to, node, role, level = 'info', format = 'json', firstSights = true }: JsonLogInit): JsonLog {
+export function jsonLog({ clock, to, node, role, level = 'info', format = 'json', firstSights = true, onLost }: JsonLogInit): JsonLog {
   let lost = 0
   const file = 'path' in to ? openLog(to.path) : undefined
   // A full disk must not end the node.
-  const onLoss = (): void => {
-    lost++
+  const onLoss = (error: unknown): void => {
+    if (lost++ === 0) onLost?.(error)
   }
   file?.on('error', onLoss).on('drop', onLoss)
   const stream = file ?? (to as { stream: DestinationStream }).stream
@@ -90,6 +94,12 @@ export function jsonLog({ clock, to, node, role, level = 'info', format = 'json'
     setLevel: next => {
       logger.level = next
     },
+    reopen: () => {
+      if (file == null || file === stdout || isClosed || !('path' in to)) return
+      // sonic-boom tells of a failure only later, and would then close the old file twice
+      closeSync(openForLines(to.path))
+      file.reopen()
+    },
     lost: () => lost,
     close: async () => {
       if (isClosed) return
@@ -128,20 +138,26 @@ let stdout: Destination | undefined
 
 function openLog(path: string): Destination {
   if (path === STDOUT) return (stdout ??= pino.destination({ fd: process.stdout.fd, sync: false, minLength: GATHERED_BYTES, maxLength: UNWRITTEN_BYTES_MOST }))
-  let fd: number
+  const fd = openForLines(path)
   try {
-    fd = openSync(path, 'a', 0o600)
+    const file = pino.destination({ fd, sync: false, minLength: GATHERED_BYTES, maxLength: UNWRITTEN_BYTES_MOST })
+    // what it opens by itself, when it is asked to reopen
+    return Object.assign(file, { file: path, mode: PRIVATE_FILE_MODE })
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+/** The stream opens files later, and fails where nobody can be told. */
+function openForLines(path: string): number {
+  try {
+    return openSync(path, 'a', PRIVATE_FILE_MODE)
   } catch (error) {
     throw new NodeError(
       'data-unusable',
       { found: `log file ${path}: ${(error as Error).message}`, expected: 'a file to append to', remedy: 'give another one, or make its folder' },
       { cause: error }
     )
-  }
-  try {
-    return pino.destination({ fd, sync: false, minLength: GATHERED_BYTES, maxLength: UNWRITTEN_BYTES_MOST })
-  } catch (error) {
-    closeSync(fd)
-    throw error
   }
 }

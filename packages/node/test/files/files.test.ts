@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -192,11 +193,26 @@ test('an api.json that points elsewhere is not followed', async () => {
   await assert.rejects(readApiFile(at('elsewhere')), { code: 'not-running', message: /cannot be used/ })
 })
 
-test('with several nodes in one place a command asks which', async () => {
-  for (const name of ['a', 'b']) {
+test('C70: of several folders in one place a command takes the one whose node answers to its token, and asks which where there are more', async t => {
+  const answering = async (name: string, token: string): Promise<string> => {
+    const server = createHttpServer((request, response) => {
+      response.writeHead(request.headers.authorization === `Bearer ${token}` ? 200 : 401).end('{}')
+    })
+    t.after(() => server.close())
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     await mkdir(at('several', name), { recursive: true })
-    await writeApiFile(at('several', name), { address: 'http://127.0.0.1:1', token: 'x'.repeat(32), pid: 1 })
+    await writeApiFile(at('several', name), { address, token, pid: process.pid })
+    return address
   }
+  const address = await answering('a', 'x'.repeat(32))
+  await mkdir(at('several', 'taken'), { recursive: true })
+  await writeApiFile(at('several', 'taken'), { address, token: 'y'.repeat(32), pid: 1 })
+  await mkdir(at('several', 'killed'), { recursive: true })
+  await writeApiFile(at('several', 'killed'), { address: 'http://127.0.0.1:1', token: 'x'.repeat(32), pid: 1 })
+  assert.equal(await findDataFolder(at('several')), at('several', 'a'))
+  await answering('b', 'z'.repeat(32))
   await assert.rejects(findDataFolder(at('several')), { code: 'bad-option', message: /2 nodes run here/ })
 })
 
