@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { textOf } from '@peerwatch/model'
 import { ServicesError } from './errors.ts'
 import { parseNetwork } from './network.ts'
 import type { Network } from './network.ts'
@@ -7,7 +8,7 @@ import type { Network } from './network.ts'
 export async function readNetwork(path: string): Promise<Network> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = textOf(await readFile(path))
   } catch (error) {
     throw new ServicesError('bad-network', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }

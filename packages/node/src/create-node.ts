@@ -12,7 +12,7 @@ import { ROLES, roleOf } from './roles/index.ts'
 import { needed } from './roles/needed.ts'
 import { surroundings } from './surroundings.ts'
 import { watcherTroop } from './watcher-troop.ts'
-import type { Libp2p } from '@libp2p/interface'
+import type { Libp2p, PrivateKey } from '@libp2p/interface'
 import type { Network } from '@peerwatch/link'
 import type { Chat, FirstSight } from './chat.ts'
 import type { NodeData } from './data.ts'
@@ -30,9 +30,12 @@ export async function createNode(init: NodeInit, roles: Roles = ROLES): Promise<
   const row = roleOf(init.role, roles)
   for (const need of row.needs) needed(init, need, row)
   const network = 'id' in init.network ? init.network : await parseNetwork(init.network)
-  const data = await openData(init.dataDir, row.files)
+  const { role, dataDir } = init
+  const privateKey = init.privateKey ?? (dataDir == null ? await generateKeyPair('Ed25519') : await readOrCreateKey(join(dataDir, 'key')))
+  const keeps = { records: row.files.records, registry: row.offers.includes('guests') }
+  const data = await openData(dataDir, { network, role, id: privateKey.publicKey.toString(), keeps })
   try {
-    return await startNode(init, { row, roles, network, data })
+    return await startNode(init, { row, roles, network, privateKey, data })
   } catch (error) {
     await data.close()
     throw error
@@ -43,12 +46,12 @@ interface Ground {
   readonly row: Role
   readonly roles: Roles
   readonly network: Network
+  readonly privateKey: PrivateKey
   readonly data: NodeData
 }
 
-async function startNode(init: NodeInit, { row, roles, network, data }: Ground): Promise<PeerwatchNode> {
+async function startNode(init: NodeInit, { row, roles, network, privateKey, data }: Ground): Promise<PeerwatchNode> {
   const { role, dataDir, name = role } = init
-  const privateKey = init.privateKey ?? (dataDir == null ? await generateKeyPair('Ed25519') : await readOrCreateKey(join(dataDir, 'key')))
   const troop = row.ownsWatchers ? watcherTroop(init, network, privateKey, async own => createNode(own, roles)) : undefined
   const { serves, service } = await row.load()
   const metrics = new Registry()

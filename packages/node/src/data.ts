@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { MemoryDatastore, MountDatastore } from 'datastore-core'
 import { Key } from 'interface-datastore'
 import { levelRecordStore, openStorageKey, StoreError } from '@peerwatch/store'
-import { databaseError, lockDataFolder, NodeError } from './files/index.ts'
+import { checkIdentity, checkUnmarked, databaseError, lockDataFolder, NodeError, readIdentity, writeIdentity } from './files/index.ts'
 import { levelDatastore } from './level-datastore.ts'
 import type { RecordStore } from '@peerwatch/model'
 import type { Datastore } from 'interface-datastore'
+import type { IdentityClaim } from './files/index.ts'
 import type { LevelDatastore } from './level-datastore.ts'
-import type { Role } from './roles/index.ts'
 
 /** What a node keeps, opened; closed in the reverse order. */
 export interface NodeData {
@@ -21,7 +21,8 @@ export interface NodeData {
 /** libp2p's own address book: the registry gives addresses anew, and on disk it costs more than all that Peerwatch keeps. */
 const PEER_STORE = new Key('/peers')
 
-export async function openData(dataDir: string | undefined, keeps: Role['files']): Promise<NodeData> {
+/** Rejects with NodeError; `data-of-another` where the folder is not that of `claim`. */
+export async function openData(dataDir: string | undefined, claim: IdentityClaim): Promise<NodeData> {
   if (dataDir == null) return { datastore: new MemoryDatastore(), records: undefined, close: async () => {} }
   const closers: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {
@@ -30,13 +31,19 @@ export async function openData(dataDir: string | undefined, keeps: Role['files']
   try {
     const lock = await lockDataFolder(dataDir)
     closers.push(lock.release)
+    const identity = await readIdentity(dataDir)
+    if (identity != null) checkIdentity(dataDir, identity, claim)
     const datastore = await openDatastore(join(dataDir, 'datastore'))
     closers.push(async () => datastore.close())
     const mounted = new MountDatastore([
       { prefix: PEER_STORE, datastore: new MemoryDatastore() },
       { prefix: new Key('/'), datastore }
     ])
-    const records = keeps.records ? await openRecords(dataDir) : undefined
+    if (identity == null) {
+      await checkUnmarked(dataDir, datastore, await exists(join(dataDir, 'records', 'CURRENT')), claim)
+      await writeIdentity(dataDir, claim)
+    }
+    const records = claim.keeps.records ? await openRecords(dataDir) : undefined
     if (records != null) closers.push(records.close)
     return { datastore: mounted, records, close }
   } catch (error) {

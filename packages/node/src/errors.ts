@@ -8,6 +8,7 @@ export type NodeErrorCode =
   | 'bad-option' // an option outside its range, or two that exclude each other
   | 'data-corrupt' // a database in the data folder is damaged
   | 'data-locked' // another node uses the data folder
+  | 'data-of-another' // the data folder belongs to another network, role or key
   | 'data-unusable' // the data folder cannot be made, read or written
   | 'no-answer' // a running node could not answer
   | 'no-log' // there is no log where one is looked for

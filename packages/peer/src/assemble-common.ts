@@ -82,7 +82,7 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
     neighbours: around,
     observing,
     configure: liveOptions({ network, never, enforcing, setDegree: around.setDegree }),
-    parts: [core.certificates, enforcing, ...(limits == null ? [] : [limits]), tap, topics, observing, around]
+    parts: [core.certificates, defending, enforcing, ...(limits == null ? [] : [limits]), tap, topics, observing, around]
   }
 }
 

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { textOf } from '@peerwatch/model'
 import { NodeError } from '../errors.ts'
 import { STDOUT } from '../files/layout.ts'
 import { fileTrouble, readSmallFile } from '../files/read-text.ts'
@@ -43,7 +44,7 @@ function shown(value: unknown): string {
 export async function readConfigFile(path: string): Promise<ConfigFile> {
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readSmallFile(path))
+    text = textOf(await readSmallFile(path), { fatal: true })
   } catch (error) {
     const found = error instanceof TypeError ? 'is no UTF-8 text' : fileTrouble(error)
     throw new NodeError(

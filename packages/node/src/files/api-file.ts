@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { within } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { NodeError } from '../errors.ts'
-import { DATA_ROOT, FILES, PRIVATE_FILE_MODE } from './layout.ts'
-import { fileTrouble, isMissing, readSmallFile } from './read-text.ts'
+import { DATA_ROOT, FILES } from './layout.ts'
+import { fileTrouble, isMissing, readText } from './read-text.ts'
+import { replaceFile } from './replace-file.ts'
 
 // commands that only ask a node import this file alone, without libp2p
 export { NodeError } from '../errors.ts'
@@ -26,12 +26,9 @@ const START = 'start it, or give the folder of one that runs with --data'
 /** Replaces what an earlier run left. */
 export async function writeApiFile(dataDir: string, api: ApiFile): Promise<void> {
   const path = join(dataDir, FILES.api)
-  const unfinished = `${path}.${randomBytes(4).toString('hex')}`
   try {
-    await writeFile(unfinished, `${JSON.stringify(api)}\n`, { mode: PRIVATE_FILE_MODE, flag: 'wx' })
-    await rename(unfinished, path)
+    await replaceFile(path, `${JSON.stringify(api)}\n`)
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => {})
     throw new NodeError(
       'data-unusable',
       { found: `${path} ${fileTrouble(error)}`, expected: 'a folder to write to', remedy: 'give another one with --data' },
@@ -50,7 +47,7 @@ export async function readApiFile(dataDir: string): Promise<ApiFile> {
   const expected = 'the api.json of a running node'
   let text: string
   try {
-    text = (await readSmallFile(path)).toString('utf8')
+    text = await readText(path)
   } catch (error) {
     const remedy = isMissing(error) ? START : 'run the command as the user that runs the node'
     throw new NodeError(isMissing(error) ? 'not-running' : 'not-permitted', { found: `${path} ${fileTrouble(error)}`, expected, remedy }, { cause: error })

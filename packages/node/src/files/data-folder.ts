@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { NodeError } from '../errors.ts'
 import { readApiFile } from './api-file.ts'
 import { PRIVATE_FOLDER_MODE } from './layout.ts'
-import { fileTrouble } from './read-text.ts'
+import { fileTrouble, isMissing } from './read-text.ts'
 
 export interface DataLock {
   readonly release: () => Promise<void>
@@ -61,6 +61,39 @@ function innermost(error: unknown): string {
   return current instanceof Error ? current.message : String(current)
 }
 
+const OTHERS = 0o077
+/** Databases: their files have the mode that LevelDB gives them. */
+const INSIDE = ['datastore', 'records']
+
+/** A folder that was there, a volume for instance, keeps the mode that it was made with: what is below it is nobody else's business. */
+async function makePrivate(dataDir: string): Promise<void> {
+  const isPrivate = await narrowed(dataDir)
+  for (const path of INSIDE.map(name => join(dataDir, name))) {
+    const isInside = await narrowed(path)
+    if (isPrivate || isInside) continue
+    throw new NodeError('data-unusable', {
+      found: `others may read ${path}, and it is not this user's to change`,
+      expected: 'a folder for this user alone',
+      remedy: `run chmod 700 ${path} as its owner, or give another folder with --data`
+    })
+  }
+}
+
+/** False where others may go in and its owner is another user; what is not there yet is made private. */
+async function narrowed(path: string): Promise<boolean> {
+  // Windows has no such modes
+  if (process.platform === 'win32') return true
+  try {
+    const { mode } = await stat(path)
+    if ((mode & OTHERS) !== 0) await chmod(path, mode & 0o7700)
+    return true
+  } catch (error) {
+    if (isMissing(error)) return true
+    if ((error as NodeJS.ErrnoException).code === 'EPERM') return false
+    throw error
+  }
+}
+
 /**
  * Makes the folder and holds it until `release` or the end of the process, however it ends: the lock is LevelDB's, which the
  * kernel drops with the process and which holds between containers that share a volume. A file with a process id does neither.
@@ -68,6 +101,7 @@ function innermost(error: unknown): string {
 export async function lockDataFolder(dataDir: string): Promise<DataLock> {
   try {
     await mkdir(dataDir, { recursive: true, mode: PRIVATE_FOLDER_MODE })
+    await makePrivate(dataDir)
   } catch (error) {
     throw new NodeError(
       'data-unusable',

@@ -9,6 +9,8 @@ export { findDataFolder, readApiFile, removeApiFile, writeApiFile } from './api-
 export type { ApiFile } from './api-file.ts'
 export { checkRole } from './check-role.ts'
 export type { RoleClaim } from './check-role.ts'
+export { checkIdentity, checkUnmarked, readIdentity, writeIdentity } from './identity.ts'
+export type { Identity, IdentityClaim } from './identity.ts'
 export { databaseError, lockDataFolder } from './data-folder.ts'
 export type { DataLock } from './data-folder.ts'
 export { encodeKey, readKey, readOrCreateKey } from './key-file.ts'

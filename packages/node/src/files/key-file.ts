@@ -1,10 +1,11 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { randomBytes } from 'node:crypto'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import { textOf } from '@peerwatch/model'
 import { NodeError } from '../errors.ts'
-import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from './layout.ts'
+import { PRIVATE_FOLDER_MODE } from './layout.ts'
 import { fileTrouble, isMissing, readSmallFile } from './read-text.ts'
+import { replaceFile } from './replace-file.ts'
 import type { PrivateKey } from '@libp2p/interface'
 
 const EXPECTED = "an Ed25519 private key as libp2p's protobuf, in base64 (what `peerwatch init` writes) or raw"
@@ -28,7 +29,7 @@ export async function readKey(path: string): Promise<PrivateKey> {
   }
   const restore = 'restore it from a backup; without it the node needs a new name and a new roster'
   if (bytes.length === 0) throw badKey(path, 'is empty', restore)
-  const text = bytes.toString('latin1').trim()
+  const text = textOf(bytes).trim()
   if (text.startsWith('-----BEGIN')) throw badKey(path, 'is in PEM form', 'give the file `key` that `peerwatch init` wrote for the node')
   if (text.startsWith('{')) throw badKey(path, 'is JSON', 'give the file `key` that `peerwatch init` wrote for the node')
   const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(text)
@@ -50,13 +51,10 @@ export async function readOrCreateKey(path: string): Promise<PrivateKey> {
     if (!isMissing((error as Error).cause)) throw error
   }
   const key = await generateKeyPair('Ed25519')
-  const unfinished = `${path}.${randomBytes(4).toString('hex')}`
   try {
     await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER_MODE })
-    await writeFile(unfinished, encodeKey(key), { mode: PRIVATE_FILE_MODE, flag: 'wx', flush: true })
-    await rename(unfinished, path)
+    await replaceFile(path, encodeKey(key))
   } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => {})
     throw new NodeError(
       'data-unusable',
       { found: `the key file ${path} ${fileTrouble(error)}`, expected: 'a place to keep the key of this node', remedy: 'give another folder with --data' },

@@ -6,7 +6,9 @@ export const FILES = Object.freeze({
   node: 'node.json',
   key: 'key',
   pepper: 'pepper',
-  api: 'api.json'
+  api: 'api.json',
+  /** Whose data the folder holds. */
+  identity: 'identity.json'
 })
 
 /** Only their owner may read keys, peppers and tokens. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseNetwork, ServicesError } from '@peerwatch/link'
 import { NodeError } from '../errors.ts'
 import { FILES } from './layout.ts'
-import { fileTrouble, readSmallFile } from './read-text.ts'
+import { fileTrouble, readText } from './read-text.ts'
 import type { Network, NetworkFile } from '@peerwatch/link'
 
 export interface NetworkFolder {
@@ -27,7 +27,7 @@ export async function loadNetworkFolder(path: string): Promise<NetworkFolder> {
   let text: string
   try {
     if ((await stat(path)).isDirectory()) filePath = join(path, FILES.network)
-    text = (await readSmallFile(filePath)).toString('utf8')
+    text = await readText(filePath)
   } catch (error) {
     throw badNetwork(filePath, fileTrouble(error), give, error)
   }

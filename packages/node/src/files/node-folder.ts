@@ -5,7 +5,7 @@ import { NodeError } from '../errors.ts'
 import { roleNames, roleOf, ROLES } from '../roles/index.ts'
 import { readKey } from './key-file.ts'
 import { FILES } from './layout.ts'
-import { fileTrouble, readSmallFile } from './read-text.ts'
+import { fileTrouble, readText } from './read-text.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { NodeRole, Roles } from '../roles/index.ts'
@@ -84,7 +84,7 @@ async function readPepper(path: string): Promise<Uint8Array> {
   const remedy = 'copy it from another trusted node: with a different one the records of this node cannot be found'
   let text: string
   try {
-    text = (await readSmallFile(path)).toString('utf8').trim()
+    text = (await readText(path)).trim()
   } catch (error) {
     throw badNode(`the pepper ${path} ${fileTrouble(error)}`, expected, remedy, error)
   }
@@ -97,7 +97,7 @@ export async function loadNodeFolder(folder: string, roles: Roles = ROLES): Prom
   const path = join(folder, FILES.node)
   let text: string
   try {
-    text = (await readSmallFile(path)).toString('utf8')
+    text = await readText(path)
   } catch (error) {
     throw badNode(`${path} ${fileTrouble(error)}`, "a node's folder with key and node.json", GIVE, error)
   }

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { textOf } from '@peerwatch/model'
 
 /** Files of ours are a few KB; whoever names a device or a film gets a message instead of a full memory. */
 const FILE_BYTES_MOST = 1024 * 1024
@@ -19,6 +20,11 @@ export async function readSmallFile(path: string): Promise<Buffer> {
   } finally {
     await file.close()
   }
+}
+
+/** The text of a small file, without the byte order mark that it may begin with. */
+export async function readText(path: string): Promise<string> {
+  return textOf(await readSmallFile(path))
 }
 
 /** What a person can read about a failed file operation. */

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { NodeError } from '../errors.ts'
 import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../files/layout.ts'
 import { fileTrouble } from '../files/read-text.ts'
+import { syncFolder } from '../files/replace-file.ts'
 import { planNetwork } from './network-files.ts'
 import { resolveInitOptions } from './options.ts'
 import type { NetworkFile } from '@peerwatch/link'
@@ -75,6 +76,13 @@ async function write(folder: string, files: readonly PlannedFile[]): Promise<voi
     await mkdir(dirname(file), { recursive: true, ...(isPrivate && { mode: PRIVATE_FOLDER_MODE }) })
     await writeFile(file, text, { flag: 'wx', flush: true, ...(isPrivate && { mode: PRIVATE_FILE_MODE }) })
   }
+  for (const path of new Set([folder, ...files.flatMap(({ path: name }) => foldersOf(folder, name))])) await syncFolder(path)
+}
+
+/** The folders between the top and a file. */
+function foldersOf(top: string, name: string): string[] {
+  const above = dirname(name)
+  return above === '.' ? [] : [join(top, above), ...foldersOf(top, above)]
 }
 
 /** Moves the finished network into a folder that was there, `public/` last; takes all back where one move fails. */
@@ -111,6 +119,7 @@ export async function initNetwork(init: Partial<InitOptions> & Pick<InitOptions,
     await write(building, files)
     if (state === 'there') await moveInto(building, directory)
     else await rename(building, directory)
+    await syncFolder(state === 'there' ? directory : dirname(directory))
   } catch (error) {
     if (error instanceof NodeError) throw error
     const { code } = error as NodeJS.ErrnoException

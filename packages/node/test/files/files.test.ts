@@ -210,7 +210,11 @@ test('C70: of several folders in one place a command takes the one whose node an
   await mkdir(at('several', 'taken'), { recursive: true })
   await writeApiFile(at('several', 'taken'), { address, token: 'y'.repeat(32), pid: 1 })
   await mkdir(at('several', 'killed'), { recursive: true })
-  await writeApiFile(at('several', 'killed'), { address: 'http://127.0.0.1:1', token: 'x'.repeat(32), pid: 1 })
+  const closed = createServer().listen(0, '127.0.0.1')
+  await once(closed, 'listening')
+  const { port } = closed.address() as AddressInfo
+  await new Promise(resolve => closed.close(resolve))
+  await writeApiFile(at('several', 'killed'), { address: `http://127.0.0.1:${port}`, token: 'x'.repeat(32), pid: 1 })
   assert.equal(await findDataFolder(at('several')), at('several', 'a'))
   await answering('b', 'z'.repeat(32))
   await assert.rejects(findDataFolder(at('several')), { code: 'bad-option', message: /2 nodes run here/ })
