@@ -30,7 +30,7 @@ export const linkMutations: readonly Mutation[] = [
     'L41',
     PIECES,
     ['  if (bufs.length <= PIECES_FEW) return', '  if (bufs.length >= 0) return'],
-    ['    if (whole > 0) this.bufs.splice(0, whole)\n', '']
+    ['  if (whole > 0) this.bufs.splice(0, whole)\n', '']
   ),
   ...changes('L42', VARINT, ['      if (byte === 0 && next > at)', '      if (byte === 1 && next < at)']),
   ...changes(

@@ -101,8 +101,7 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
     (peer: PeerIdString) =>
     (stream: Stream): void => {
       const requests = requestsFrom(peer)
-      const { accepted } = requests
-      if (accepted.length < limitOf(requests)) accepted.push(stream)
+      if (requests.accepted.length < limitOf(requests)) requests.accepted.push(stream)
     }
   return {
     dimension: row.name,
