@@ -10,8 +10,11 @@ import { floods } from './floods.ts'
 import { freeRides } from './free-rides.ts'
 import { garbage } from './garbage.ts'
 import { liesInverted } from './lies-inverted.ts'
+import { longTags } from './long-tags.ts'
 import { manyStreams } from './many-streams.ts'
+import { multiplexerPings } from './multiplexer-pings.ts'
 import { onOff } from './on-off.ts'
+import { oneByteFrames } from './one-byte-frames.ts'
 import { replays } from './replays.ts'
 import { slanders } from './slanders.ts'
 import { slowReader } from './slow-reader.ts'
@@ -30,8 +33,11 @@ export const ATTACKS: readonly AttackRun[] = [
   freeRides,
   garbage,
   liesInverted,
+  longTags,
   manyStreams,
+  multiplexerPings,
   onOff,
+  oneByteFrames,
   replays,
   slanders,
   slowReader,
