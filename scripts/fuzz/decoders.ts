@@ -10,6 +10,7 @@ import { refuseLongPeerIds } from '../../packages/link/src/short-addresses.ts'
 import { joinShortPieces } from '../../packages/link/src/short-pieces.ts'
 import { peekSigned } from '../../packages/link/src/signatures.ts'
 import { readCertificate } from '../../packages/link/src/verdicts.ts'
+import { decodeRpc } from '../../packages/peer/src/gossip/rpc-decoder.ts'
 import { readPeerRecord, sealPeerRecord } from '../../packages/peer/src/registry/peer-record.ts'
 import { declaredAs } from '../../packages/wire/test/support/messages.ts'
 import { sample } from '../../packages/wire/test/support/samples.ts'
@@ -25,6 +26,7 @@ export interface Decoder {
   readonly decode: (bytes: Uint8Array, rng: Rng) => unknown
 }
 
+const PIECES_MOST = 20_000
 const GOSSIP_BYTES = 4 * 1024 * 1024
 const IDENTIFY_BYTES = 8 * 1024
 
@@ -34,7 +36,7 @@ interface IdentifyInsides {
   readonly consumeIdentifyMessage: (peerStore: object, events: object, log: () => void, connection: object, message: unknown) => Promise<unknown>
 }
 interface GossipInsides {
-  readonly defaultDecodeRpcLimits: Readonly<Record<string, number>>
+  readonly defaultDecodeRpcLimits: Parameters<typeof decodeRpc>[1]
 }
 
 async function insidesOf<T>(specifier: string, files: readonly string[]): Promise<T> {
@@ -57,21 +59,6 @@ async function identifyDecoder(record: Uint8Array): Promise<Decoder> {
 
 async function gossipDecoder(): Promise<Decoder> {
   const { defaultDecodeRpcLimits: most } = await insidesOf<GossipInsides>('@libp2p/gossipsub/message', ['./decodeRpc.js'])
-  const limits = {
-    subscriptions: most['maxSubscriptions'],
-    messages: most['maxMessages'],
-    control$: {
-      ihave: most['maxControlMessages'],
-      ihave$: { messageIDs: most['maxIhaveMessageIDs'] },
-      iwant: most['maxControlMessages'],
-      iwant$: { messageIDs: most['maxIwantMessageIDs'] },
-      graft: most['maxControlMessages'],
-      prune: most['maxControlMessages'],
-      prune$: { peers: most['maxPeerInfos'] },
-      idontwant: most['maxControlMessages'],
-      idontwant$: { messageIDs: most['maxIdontwantMessageIDs'] }
-    }
-  }
   const message = {
     from: new Uint8Array(38),
     data: new Uint8Array(200),
@@ -84,7 +71,7 @@ async function gossipDecoder(): Promise<Decoder> {
     name: 'gossip',
     maxBytes: GOSSIP_BYTES,
     valid: RPC.encode({ subscriptions: [], messages: [message] }),
-    decode: bytes => RPC.decode(bytes, { limits: limits as never })
+    decode: bytes => decodeRpc(bytes, most)
   }
 }
 
@@ -95,9 +82,11 @@ function framesDecoder(): Decoder {
     valid: Uint8Array.of(3, 1, 2, 3),
     decode: (bytes, rng) => {
       const reader = frameReader(LIMITS.frameBytes)
-      const mostPiece = rng() < 0.5 ? 1 : 1 + Math.floor(rng() * 65_536)
-      for (let at = 0; at < bytes.byteLength; at += mostPiece) {
-        reader.append(bytes.subarray(at, at + mostPiece))
+      const ofPieces = rng() < 0.5 ? 1 : 1 + Math.floor(rng() * 65_536)
+      // more pieces than a link may bring at once are ended at the multiplexer
+      for (let at = 0, piece = ofPieces; at < bytes.byteLength; at += piece) {
+        piece = at < PIECES_MOST * ofPieces ? ofPieces : bytes.byteLength - at
+        reader.append(bytes.subarray(at, at + piece))
         while (reader.next() != null);
       }
       return reader

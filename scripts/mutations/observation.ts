@@ -73,7 +73,7 @@ export const observationMutations: readonly Mutation[] = [
     ["if (answer !== 'over') return answer", "if (answer === 'answered') return answer"],
     ["if (answer !== 'answered') stream.abort(new Error('no answer to a ping'))\n      else if", 'if']
   ),
-  ...changes('O32', RESOURCE, ['countPings(detail, admits)', 'countPings(detail, () => true)']),
+  ...changes('O32', RESOURCE, ['countWithin(detail, admits)', 'countWithin(detail, () => true)']),
   ...changes('O10', WATCHED, ['watched.misses < mostMisses', 'watched.misses < mostMisses + 1'], ['    watched.misses = 0\n', '']),
   ...changes('O10', PROBES, ['if (!isLinked && !(await isLinkedWithin(', 'if (isLinked && !(await isLinkedWithin(']),
   ...changes(

@@ -46,6 +46,10 @@ export function frameReader(maxFrameBytes: number): FrameReader {
     start = 0
     end = unread.byteLength
   }
+  const add = (piece: Uint8Array): void => {
+    buffer.set(piece, end)
+    end += piece.byteLength
+  }
   const shrink = (): void => {
     buffer = buffer.slice(start, end)
     end -= start
@@ -60,10 +64,8 @@ export function frameReader(maxFrameBytes: number): FrameReader {
   return {
     append: data => {
       makeRoom(data.byteLength)
-      for (const piece of data instanceof Uint8Array ? [data] : data) {
-        buffer.set(piece, end)
-        end += piece.byteLength
-      }
+      if (data instanceof Uint8Array) add(data)
+      else for (const piece of data) add(piece)
     },
     next: () => {
       const length = frameLength()

@@ -11,7 +11,7 @@ const UINT32_MOST = 0xffffffff
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** protons exports what makes its readers, but not their class. */
-const LenientReader = reader(new Uint8Array()).constructor as new (bytes: Uint8Array) => Reader
+export const LenientReader = reader(new Uint8Array()).constructor as new (bytes: Uint8Array) => Reader
 
 /**
  * protons' reader for those who agree on every byte: numbers have one form, a field has the wire type of its declaration (but for what is read as the length of a message) and ends within its message,

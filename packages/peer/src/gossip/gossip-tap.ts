@@ -2,6 +2,7 @@ import { StrictSign, TopicValidatorResult } from '@libp2p/gossipsub'
 import { MessageStatus, ValidateError } from '@libp2p/gossipsub/types'
 import { delay } from '@peerwatch/model'
 import { insidesOf } from './gossipsub-insides.ts'
+import { decodeRpc } from './rpc-decoder.ts'
 import { listeners, peerIdFromBytes, peerIdText } from '@peerwatch/link'
 import type { GossipSub, TopicValidatorFn } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
@@ -167,12 +168,11 @@ interface Attached {
 
 /** Puts itself round the functions of gossipsub that judge. */
 function attach(pubsub: GossipSub, inside: Insides, { ignores, admitted, own, asked, tell }: Attached): void {
-  const decode = inside.decodeRpc.bind(pubsub)
   // it is handled in the same turn
   let decodedBytes = 0
   inside.decodeRpc = bytes => {
     decodedBytes = bytes.byteLength
-    return decode(bytes)
+    return decodeRpc(bytes, inside.decodeRpcLimits)
   }
   const handleRpc = inside.handleReceivedRpc.bind(pubsub)
   inside.handleReceivedRpc = async (from, rpc) => {

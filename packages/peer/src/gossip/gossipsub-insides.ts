@@ -3,6 +3,7 @@ import type { StrictSign, GossipSub, TopicValidatorResult } from '@libp2p/gossip
 import type { PeerScore } from '@libp2p/gossipsub/score'
 import type { MessageStatus, ValidateError } from '@libp2p/gossipsub/types'
 import type { PeerId } from '@libp2p/interface'
+import type { decodeRpc } from './rpc-decoder.ts'
 
 export interface RpcMessage {
   readonly from?: Uint8Array
@@ -27,6 +28,7 @@ export interface Announcement {
 /** Fields of gossipsub 17.1 that its types keep private. test/gossip-tap.test.ts fails when a release moves one. */
 export interface Insides {
   readonly score: PeerScore
+  readonly decodeRpcLimits: Parameters<typeof decodeRpc>[1]
   readonly opts: { readonly asyncValidation?: boolean }
   readonly globalSignaturePolicy: typeof StrictSign | 'StrictNoSign'
   readonly mesh: Map<string, Set<string>>
@@ -65,7 +67,7 @@ const FUNCTIONS = [
   'isStarted'
 ] as const
 const MAPS = ['mesh', 'topics', 'backoff', 'streamsOutbound'] as const
-const OBJECTS = ['score', 'direct', 'gossipTracer'] as const
+const OBJECTS = ['decodeRpcLimits', 'score', 'direct', 'gossipTracer'] as const
 
 /** Throws ServicesError `no-gossipsub` that names what is missing. */
 export function insidesOf(pubsub: GossipSub): Insides {

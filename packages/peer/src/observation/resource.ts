@@ -13,8 +13,11 @@ const { windows: windowsNeeded, timesLimit, withinWindows } = row.evidence
 const MOST_SUBJECTS = 1024
 /** After this node stood still it takes at once what came meanwhile, of so many slots at most. */
 const MOST_SPARE_SLOTS = 20
-/** Of one piece each; more than twice as many pieces as pings are no pings. */
-const PIECES_PER_PING = 2
+/** What counts as one request on streams that carry many. More than twice as many pieces as pings are no pings; an identify message has 1 KB. */
+const WITHIN_STREAMS: Readonly<Record<string, { readonly bytes: number; readonly pieces: number }>> = {
+  [PROTOCOLS.ping]: { bytes: PING_BYTES, pieces: 2 },
+  '/ipfs/id/push/1.0.0': { bytes: 2048, pieces: 16 }
+}
 const GOSSIP_PROTOCOLS = ['/meshsub/', '/floodsub/']
 
 interface Requests {
@@ -168,28 +171,28 @@ function countStreams(connection: Connection, { admits, keep }: CountedStreams):
   muxer.addEventListener('stream', ({ detail }) => {
     if (isGated || admits()) {
       keep(detail)
-      countPings(detail, admits)
+      countWithin(detail, admits)
     } else detail.abort(new Error('more requests than the network allows'))
   })
 }
 
-/** A stream may carry many pings: the first is the request that the stream was counted as, each further one is a request more. */
-function countPings(stream: Stream, admits: () => boolean): void {
+/** A stream may carry many pings, or many messages: the first is the request that the stream was counted as, each further one is a request more. */
+function countWithin(stream: Stream, admits: () => boolean): void {
   const inside = stream as Stream & { onData?: (data: Uint8Array | Uint8ArrayList) => void }
   const take = inside.onData?.bind(stream)
   if (take == null) return
   let bytes = 0
   let pieces = 0
-  let pings = 1
+  let requests = 1
   inside.onData = data => {
-    if (stream.protocol === PROTOCOLS.ping) {
-      bytes += data.byteLength
-      pieces++
-      for (; pings < Math.ceil(Math.max(bytes / PING_BYTES, pieces / PIECES_PER_PING)); pings++) {
-        if (admits()) continue
-        stream.abort(new Error('more pings than the network allows'))
-        return
-      }
+    bytes += data.byteLength
+    pieces++
+    // agreed on by now, or its bytes would not come here
+    const one = WITHIN_STREAMS[stream.protocol]
+    for (; one != null && requests < Math.ceil(Math.max(bytes / one.bytes, pieces / one.pieces)); requests++) {
+      if (admits()) continue
+      stream.abort(new Error('more requests on one stream than the network allows'))
+      return
     }
     take(data)
   }

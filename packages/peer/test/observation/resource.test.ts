@@ -6,7 +6,7 @@ import { peerIdText } from '@peerwatch/link'
 import { testNetwork, until } from '../../../link/test/support/core.ts'
 import { bodyOf, plainHost } from '../support/gossip.ts'
 import { observedHost } from '../support/observed-host.ts'
-import type { Connection, Libp2p, StreamMuxer } from '@libp2p/interface'
+import type { Connection, Libp2p, Stream, StreamMuxer } from '@libp2p/interface'
 import type { Observation } from '@peerwatch/model'
 import type { PlainServices } from '../support/gossip.ts'
 
@@ -102,3 +102,25 @@ test('O32: each further ping on a stream is a request like a stream of its own',
   assert.equal(echoed, 3 * PING_BYTES, 'what is beyond the limit is refused as a whole')
   await until(() => bad > 0, 'a flood of pings on one stream is not seen')
 })
+
+const furtherRequests: readonly { readonly name: string; readonly protocol: string; readonly pieces: number; readonly bytes: number }[] = [
+  { name: 'pings in pieces of one byte', protocol: PROTOCOLS.ping, pieces: 200, bytes: 1 },
+  { name: 'identify messages without end', protocol: '/ipfs/id/push/1.0.0', pieces: 40, bytes: 8_000 },
+  { name: 'one identify message in pieces of one byte', protocol: '/ipfs/id/push/1.0.0', pieces: 2_000, bytes: 1 }
+]
+for (const { name, protocol, pieces, bytes } of furtherRequests) {
+  test(`O32: ${name} on one stream are requests beyond the limit`, async t => {
+    const { network } = await testNetwork()
+    const host = await observedHost(network)
+    const neighbour = await plainHost()
+    t.after(async () => Promise.all([host.stop(), neighbour.stop()]))
+    const reads = (stream: Stream): void => {
+      stream.addEventListener('message', () => {})
+    }
+    await host.node.handle(protocol, reads, { force: true })
+    const connection = await neighbour.dial(host.node.getMultiaddrs())
+    const stream = await connection.newStream(protocol)
+    for (let sent = 0; sent < pieces && stream.status === 'open'; sent++) stream.send(new Uint8Array(bytes))
+    await until(() => stream.status === 'reset', 'more than the network allows is served')
+  })
+}
