@@ -18,7 +18,6 @@ import type { Connection, Libp2p, PrivateKey, Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Network, Signer } from '@peerwatch/link'
-import type { PeerwatchNode } from '@peerwatch/node/testnet'
 import type { QueryRequest, QueryResponse, RegistryRequest, RegistryResponse, TreeRequest, TreeResponse } from '@peerwatch/wire'
 import type { ReportSender } from './report-sender.ts'
 
@@ -48,25 +47,30 @@ export interface ReportParts {
   readonly signer?: Signer
 }
 
+/** A node, as far as it takes to reach it: a `PeerwatchNode`, or one in another process. */
+export interface Reachable {
+  readonly addresses: () => readonly string[]
+}
+
 /** A bare libp2p host without any of Peerwatch's manners: it says whatever it is told to. */
 export interface Attacker {
   readonly libp2p: Libp2p<AttackerServices>
   readonly peer: PeerIdString
   readonly key: PrivateKey
   readonly signer: Signer
-  readonly dial: (node: PeerwatchNode) => Promise<Connection>
-  readonly open: (node: PeerwatchNode, protocol: string) => Promise<Stream>
-  readonly askRegistry: (node: PeerwatchNode) => Promise<Asking<RegistryRequest, RegistryResponse>>
-  readonly askTree: (node: PeerwatchNode) => Promise<Asking<TreeRequest, TreeResponse>>
-  readonly query: (node: PeerwatchNode) => Promise<Asking<QueryRequest, QueryResponse>>
+  readonly dial: (node: Reachable) => Promise<Connection>
+  readonly open: (node: Reachable, protocol: string) => Promise<Stream>
+  readonly askRegistry: (node: Reachable) => Promise<Asking<RegistryRequest, RegistryResponse>>
+  readonly askTree: (node: Reachable) => Promise<Asking<TreeRequest, TreeResponse>>
+  readonly query: (node: Reachable) => Promise<Asking<QueryRequest, QueryResponse>>
   /** A signed peer record; whatever its addresses, all are said to be its own. Default: none. */
   readonly record: (seq?: number, addresses?: readonly string[]) => Promise<Uint8Array>
   /** Registers; throws where the seed refuses. The connection's further requests go by `call`; the stamp is good for reports from `firstWindow` on. */
   readonly register: (
-    seed: PeerwatchNode,
+    seed: Reachable,
     addresses?: readonly string[]
   ) => Promise<Asking<RegistryRequest, RegistryResponse> & { readonly stamp: Uint8Array; readonly firstWindow: number }>
-  readonly report: (node: PeerwatchNode) => Promise<ReportSender>
+  readonly report: (node: Reachable) => Promise<ReportSender>
   /** About integrity, with the newest stamp that it got. */
   readonly signReport: (parts: ReportParts) => Promise<Uint8Array>
   readonly stop: () => Promise<void>
@@ -97,7 +101,7 @@ async function bareHost(privateKey: PrivateKey): Promise<Libp2p<AttackerServices
   })
 }
 
-function addressesOf(node: PeerwatchNode): Multiaddr[] {
+function addressesOf(node: Reachable): Multiaddr[] {
   return node.addresses().map(text => multiaddr(text))
 }
 
@@ -110,7 +114,7 @@ export async function attacker(network: Network, given?: PrivateKey): Promise<At
 
   const open: Attacker['open'] = async (node, protocol) => libp2p.dialProtocol(addressesOf(node), protocol)
   const asking = async <Req extends { id: number }, Res extends { id: number }>(
-    node: PeerwatchNode,
+    node: Reachable,
     protocol: string,
     codecs: Pick<Parameters<typeof caller<Req, Res>>[1], 'request' | 'response'>
   ): Promise<Asking<Req, Res>> =>
