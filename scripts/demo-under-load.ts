@@ -11,7 +11,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { ChildProcess } from 'node:child_process'
-import type { DemoResult } from '../packages/cli/src/demo/result.ts'
+import type { RunResult } from '@peerwatch/attacks/play'
 
 const COMMAND = fileURLToPath(import.meta.resolve('../packages/cli/bin/peerwatch.js'))
 
@@ -27,7 +27,7 @@ const { values } = parseArgs({
 interface Run {
   readonly seed: number
   readonly code: number | null
-  readonly result: DemoResult | undefined
+  readonly result: RunResult | undefined
   readonly errors: string
 }
 
@@ -48,7 +48,7 @@ async function demo(seed: number): Promise<Run> {
     errors += text
   })
   const [code] = (await once(child, 'close')) as [number | null]
-  return { seed, code, result: stdout === '' ? undefined : (JSON.parse(stdout) as DemoResult), errors }
+  return { seed, code, result: stdout === '' ? undefined : (JSON.parse(stdout) as RunResult), errors }
 }
 
 function told({ seed, code, result, errors }: Run): string {

@@ -59,7 +59,7 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^node:/
   ],
   cli: [
-    /^@peerwatch\/(model|model\/system-clock|wire|detection|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|events)|attacks|attacks\/trial)$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|detection|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|events)|attacks|attacks\/play)$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(cli-table3|commander|log-update)$/,
@@ -107,8 +107,8 @@ for (const [name, patterns] of Object.entries(allowed)) {
   })
 }
 
-/** The demo deals the parts of its own play, a fixed cast whose roles it shows by name. */
-const OWN_CAST = /^packages\/cli\/src\/demo\//
+/** A play deals the parts of a fixed cast, whose roles it, and the demo that shows it, know by name. */
+const OWN_CAST = /^packages\/(cli\/src\/demo|attacks\/src\/play)\//
 const ROLE_BY_NAME = /\brole (===|!==) '|'(seed|trusted|watcher|peer)' (===|!==) \w*[rR]ole\b/
 
 test('nothing compares a role by its name: whoever asks about a role reads its row in the table of roles', () => {

@@ -40,14 +40,14 @@ export async function churn({ network, nodes }: SoakNetwork, { isFresh, rng }: C
   return {
     names: () => names,
     run: () => {
-      let isOver = false
+      const over = new AbortController()
       const line = async (): Promise<void> => {
         // each line of hosts goes on to the next key, so that no two hosts have the same one at a time
-        while (!isOver) await cycle(keys[cycles++ % KEYS_COUNT])
+        while (!over.signal.aborted) await cycle(keys[cycles++ % KEYS_COUNT])
       }
       const lines = Array.from({ length: AT_ONCE }, line)
       return async () => {
-        isOver = true
+        over.abort()
         await Promise.all(lines)
       }
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, afterEach, before, suite, test } from 'node:test'
 import { childrenOf, logLines } from './processes.ts'
 import { eventually, keepOnFailure, makePlace } from './support.ts'
-import type { DemoNode, DemoResult } from '../../packages/cli/src/demo/result.ts'
+import type { CastNode, RunResult } from '@peerwatch/attacks/play'
 import type { Place } from './support.ts'
 
 const COMMANDS_PAGE = new URL('../../docs/commands.md', import.meta.url)
@@ -65,7 +65,7 @@ suite('the demo as a process', () => {
     const demo = place.spawn('demo', '--json', '--seed', '4')
     await eventually('it is over', OVER_WITHIN_MS, demo.hasEnded)
     const { code, stdout, stderr } = await demo.ended()
-    const result = JSON.parse(stdout) as DemoResult
+    const result = JSON.parse(stdout) as RunResult
     assert.deepEqual([result.missed, result.wronglyEvicted, code], [[], [], 0], stderr.slice(-2_000))
     assert.match(stderr, /^Peerwatch demo: .*, run 4\n/)
     assertShape(result, documentedShape(), 'result')
@@ -75,7 +75,7 @@ suite('the demo as a process', () => {
     assert.ok(result.misdeedsAtMs! < elapsedMs && elapsedMs < LIMIT_MS, `${elapsedMs} ms`)
     assert.equal(result.end, 'shown')
 
-    const thoseWho = (is: (node: DemoNode) => boolean): string[] => nodes.filter(is).map(({ id }) => id)
+    const thoseWho = (is: (node: CastNode) => boolean): string[] => nodes.filter(is).map(({ id }) => id)
     const doing = (behaviour: string): string[] => thoseWho(node => node.behaviour === behaviour)
     assert.deepEqual(Object.fromEntries(['dies', 'corrupts', 'floods', 'slanders', 'slandered'].map(name => [name, doing(name).length])), {
       dies: 1,

@@ -1,7 +1,7 @@
 import { delay } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { createTestnet } from '@peerwatch/node/testnet'
-import { patience } from '../patience.ts'
+import { patience } from '../play/patience.ts'
 import { hearNode, subjectOf } from './hear-node.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { NodeInit, PeerwatchNode, Testnet, TestnetInit } from '@peerwatch/node/testnet'

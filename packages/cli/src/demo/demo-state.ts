@@ -1,15 +1,13 @@
 import { ROLES } from '@peerwatch/node/roles'
+import type { CastNode, Recorder, Stage, ToldStanding } from '@peerwatch/attacks/play'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Plot } from './story.ts'
-import type { Recorder } from './recorder.ts'
-import type { DemoNode } from './result.ts'
-import type { Stage } from './stage.ts'
-import type { DemoPeer, DemoPhase, DemoPlot, DemoState, DemoTrusted } from './state.ts'
-import type { ToldStanding } from './thread-messages.ts'
+import type { DemoEvent, DemoPeer, DemoPhase, DemoPlot, DemoState, DemoTrusted } from './state.ts'
 
 export interface DemoScene {
   readonly stage: Pick<Stage, 'nodes' | 'facts' | 'tier' | 'nameOf'>
   readonly recorder: Recorder
+  readonly events: readonly DemoEvent[]
   readonly plots: readonly Plot[]
   readonly phase: DemoPhase
   readonly doing: string
@@ -37,7 +35,7 @@ export function demoState(scene: DemoScene): DemoState {
     // an acquittal at one trusted node stands for all: the others have only not opened the case
     return state === 'suspect' && recorder.acquitted().has(id) ? 'watched' : state
   }
-  const peer = ({ id, name, role, behaviour }: DemoNode): DemoPeer => ({
+  const peer = ({ id, name, role, behaviour }: CastNode): DemoPeer => ({
     name,
     role: role === 'watcher' ? 'watcher' : 'peer',
     behaviour,
@@ -51,17 +49,16 @@ export function demoState(scene: DemoScene): DemoState {
     plots: plots.map(plot => toldPlot(plot, nodes, recorder, misdeedsAtMs)),
     trusted: trustedRows(stage),
     peers: nodes.filter(({ role }) => ROLES[role].member == null).map(peer),
-    events: recorder.events(),
     counts: { messages: sum('messages'), reports: sum('reports'), cases: recorder.casesCount(), removed: removed.size, evicted: evicted.size }
   }
 }
 
-function evictedAtSeeds(nodes: readonly DemoNode[], stage: Pick<Stage, 'facts'>): Set<PeerIdString> {
+function evictedAtSeeds(nodes: readonly CastNode[], stage: Pick<Stage, 'facts'>): Set<PeerIdString> {
   return new Set(nodes.filter(({ role }) => ROLES[role].member === 'seeds').flatMap(({ name }) => stage.facts(name)?.evicted ?? []))
 }
 
 /** How one thread of the story stands. */
-function toldPlot({ about, misdeed, outcome, shownBy }: Plot, nodes: readonly DemoNode[], recorder: Recorder, misdeedsAtMs: number | undefined): DemoPlot {
+function toldPlot({ about, misdeed, outcome, shownBy }: Plot, nodes: readonly CastNode[], recorder: Recorder, misdeedsAtMs: number | undefined): DemoPlot {
   const came = { removed: recorder.removals(), evicted: recorder.certified(), acquitted: recorder.acquitted() }[shownBy]
   const times = nodes.filter(({ name }) => about.includes(name)).map(({ id }) => came.get(id)?.atMs)
   const isShown = misdeedsAtMs != null && times.length > 0 && times.every(atMs => atMs != null)

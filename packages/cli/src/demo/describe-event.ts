@@ -1,6 +1,6 @@
+import type { Told, ToldDetail } from '@peerwatch/attacks/play'
 import type { PeerwatchEvents } from '@peerwatch/link'
 import type { DemoEvent } from './state.ts'
-import type { Told, ToldDetail } from './thread-messages.ts'
 
 type Said = Pick<DemoEvent, 'tone' | 'text'>
 type NameOf = (id: string) => string

@@ -1,21 +1,15 @@
-import { patience } from '@peerwatch/attacks'
+import { HOSTS_COUNT, isShown, judgeRun, openStage, patience, PRESET, recorder } from '@peerwatch/attacks/play'
 import { delay, PRESETS } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { commandName } from '../command-name.ts'
-import { HOSTS_COUNT, PRESET } from './cast.ts'
 import { demoState } from './demo-state.ts'
-import { isShown, judgeRun } from './judge-run.ts'
 import { liveView, plainLine } from './live-view.ts'
-import { recorder } from './recorder.ts'
-import { openStage } from './stage.ts'
+import { describedEvents } from './describe-event.ts'
+import { shownEvents } from './shown-events.ts'
 import { plotsOf } from './story.ts'
-import type { Patience } from '@peerwatch/attacks'
+import type { Accused, StageInit, Patience, Role, RunEnd, RunResult, Stage } from '@peerwatch/attacks/play'
 import type { Paint } from '../paint.ts'
-import type { Role } from './cast.ts'
-import type { DemoEnd, DemoResult } from './result.ts'
-import type { Stage } from './stage.ts'
 import type { DemoPhase } from './state.ts'
-import type { Accused } from './thread-messages.ts'
 
 const WINDOW_MS = PRESETS[PRESET].windowMs
 /** As many as a minute has beside what starting takes. Source: EVIDENCE, "Demo". */
@@ -37,32 +31,40 @@ export interface PerformanceInit {
   readonly keep: boolean
   readonly paint: Paint
   readonly say: (line: string) => void
-  readonly tell: (result: DemoResult) => void
+  readonly tell: (result: RunResult) => void
   readonly elapsedMs: () => number
   /** Aborted by the first Ctrl+C. */
   readonly signal: AbortSignal
 }
 
 /** Raises the network, has its players misbehave once they are linked up, and waits until all is shown. */
-export async function perform(init: PerformanceInit): Promise<DemoResult> {
+export async function perform(init: PerformanceInit): Promise<RunResult> {
   const { seed, roles, folder, output, paint, isLive, elapsedMs, signal, say } = init
   const live = isLive ? liveView(output, paint) : undefined
   const plots = plotsOf(roles)
   const waiting = patience({ windowMs: WINDOW_MS, goodWindows: GOOD_WINDOWS, mostMs: LIMIT_MS, elapsedMs })
   let phase: DemoPhase = 'starting'
   let misdeedsAtMs: number | undefined
-  const record = recorder({
+  /** What nodes say while they stop is for the logs. */
+  let isEnding = false
+  const record = recorder({ elapsedMs })
+  const shown = shownEvents({
     elapsedMs,
     nameOf: id => stage.nameOf(id),
     onEvent: event => {
       if (live == null) say(plainLine(event, paint))
     }
   })
-  const stage = openStage({ seed, roles, folder, http: init.keep, standings: isLive, onTold: record.hear, onClosed: waiting.closed })
+  const onTold: StageInit['onTold'] = (node, told) => {
+    if (isEnding) return
+    record.hear(node, told)
+    shown.hear(node, told)
+  }
+  const stage = openStage({ seed, roles, folder, http: init.keep, events: describedEvents, standings: isLive, onTold, onClosed: waiting.closed })
   const saying = progress(stage, waiting, line => {
     if (live == null) say(line)
   })
-  const judge = (end: DemoEnd, accusers: readonly (Accused & { group: string })[] = []): DemoResult =>
+  const judge = (end: RunEnd, accusers: readonly (Accused & { group: string })[] = []): RunResult =>
     judgeRun({
       end,
       seed,
@@ -76,10 +78,23 @@ export async function perform(init: PerformanceInit): Promise<DemoResult> {
       evictedAt: name => stage.facts(name)?.evicted ?? []
     })
   const draw = (): void => {
-    live?.show(demoState({ stage, recorder: record, plots, phase, doing: saying(phase), elapsedMs: elapsedMs(), misdeedsAtMs, seed, windowMs: WINDOW_MS }))
+    live?.show(
+      demoState({
+        stage,
+        recorder: record,
+        events: shown.all(),
+        plots,
+        phase,
+        doing: saying(phase),
+        elapsedMs: elapsedMs(),
+        misdeedsAtMs,
+        seed,
+        windowMs: WINDOW_MS
+      })
+    )
   }
   /** Looks until it is true, the patience is at its end, or Ctrl+C. */
-  const waitFor = async (isTrue: () => boolean): Promise<DemoEnd | undefined> => {
+  const waitFor = async (isTrue: () => boolean): Promise<RunEnd | undefined> => {
     for (;;) {
       draw()
       saying(phase)
@@ -89,7 +104,7 @@ export async function perform(init: PerformanceInit): Promise<DemoResult> {
       await Promise.race([stage.failure, delay(systemClock, LOOK_EVERY_MS, signal).catch(() => {})])
     }
   }
-  const play = async (): Promise<DemoEnd> => {
+  const play = async (): Promise<RunEnd> => {
     // a failure is told by `stage.failure` too
     stage.raise().catch(() => {})
     const notRaised = await waitFor(stage.isRaised)
@@ -115,7 +130,7 @@ export async function perform(init: PerformanceInit): Promise<DemoResult> {
     if (init.keep && !signal.aborted) await keepRunning(stage, init)
     return result
   } finally {
-    record.end()
+    isEnding = true
     await stage.stop()
   }
 }

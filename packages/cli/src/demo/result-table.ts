@@ -1,10 +1,10 @@
+import { PRESET } from '@peerwatch/attacks/play'
 import { PRESETS } from '@peerwatch/model'
 import { plain } from '../paint.ts'
 import { table } from '../table.ts'
-import { PRESET } from './cast.ts'
 import { printable, wrapped } from './line.ts'
+import type { RunEviction, RunResult } from '@peerwatch/attacks/play'
 import type { Paint } from '../paint.ts'
-import type { DemoEviction, DemoResult } from './result.ts'
 
 export interface Page {
   readonly columns: number
@@ -23,7 +23,7 @@ function count(number: number, one: string): string {
 
 type NameOf = (id: string) => string
 
-function names(result: DemoResult): NameOf {
+function names(result: RunResult): NameOf {
   const byId = new Map<string, string>(result.nodes.map(({ id, name }) => [id, name]))
   return id => byId.get(id) ?? printable(`…${id.slice(-8)}`)
 }
@@ -33,7 +33,7 @@ function groups(list: readonly string[], nameOf: NameOf): string {
   return list.map(group => (group.startsWith('12D3') ? nameOf(group) : printable(group))).join(', ')
 }
 
-function evictionLines(eviction: DemoEviction, nameOf: NameOf, { columns, paint }: Page): string[] {
+function evictionLines(eviction: RunEviction, nameOf: NameOf, { columns, paint }: Page): string[] {
   const { reporterGroups, accusedBy, findings, signers } = eviction
   const failed = findings.filter(({ outcome }) => outcome === 'failed').map(({ by }) => nameOf(by))
   const [first = '', ...more] = wrapped(`  ${nameOf(eviction.id)}: ${printable(eviction.reason)}`, columns, '    ')
@@ -47,7 +47,7 @@ function evictionLines(eviction: DemoEviction, nameOf: NameOf, { columns, paint 
   return [first.replace(nameOf(eviction.id), name => paint('bold', name)), ...more, ...told.flatMap(text => wrapped(`    ${text}`, columns, '      '))]
 }
 
-function evictionTables(result: DemoResult, nameOf: NameOf, page: Page): string[] {
+function evictionTables(result: RunResult, nameOf: NameOf, page: Page): string[] {
   if (result.evictions.length === 0) return ['nobody']
   const rows = result.evictions.map(({ id, behaviour, dimension, afterWindows, afterMs }) => [
     nameOf(id),
@@ -62,7 +62,7 @@ function evictionTables(result: DemoResult, nameOf: NameOf, page: Page): string[
 }
 
 /** What slander is met with, and what becomes of slanderers. */
-function slanderLines(result: DemoResult, nameOf: NameOf, { columns }: Page): string[] {
+function slanderLines(result: RunResult, nameOf: NameOf, { columns }: Page): string[] {
   const who = (behaviour: string): string =>
     result.nodes
       .filter(node => node.behaviour === behaviour)
@@ -72,9 +72,9 @@ function slanderLines(result: DemoResult, nameOf: NameOf, { columns }: Page): st
   return wrapped(text, columns)
 }
 
-function verdict(result: DemoResult, nameOf: NameOf, { columns, paint }: Page): string[] {
+function verdict(result: RunResult, nameOf: NameOf, { columns, paint }: Page): string[] {
   const { ok, end, elapsedMs, missed, wronglyEvicted, windows, acquitted } = result
-  const list = (judged: DemoResult['missed']): string => judged.map(({ id, behaviour }) => `${nameOf(id)} (${behaviour})`).join(', ')
+  const list = (judged: RunResult['missed']): string => judged.map(({ id, behaviour }) => `${nameOf(id)} (${behaviour})`).join(', ')
   if (ok) {
     const cleared = acquitted.some(({ behaviour }) => behaviour === 'slandered') ? ', the slandered was acquitted' : ''
     return wrapped(
@@ -94,7 +94,7 @@ function verdict(result: DemoResult, nameOf: NameOf, { columns, paint }: Page): 
 }
 
 /** The end of the demo: who was removed, evicted, acquitted, and on whose word. */
-export function resultTable(result: DemoResult, page: Page = PAGE): string {
+export function resultTable(result: RunResult, page: Page = PAGE): string {
   const { paint } = page
   const nameOf = names(result)
   const removed = result.removed.map(({ id, behaviour, afterMs, seeds }) => [nameOf(id), behaviour, seeds.map(nameOf).join(', '), seconds(afterMs)])
@@ -116,7 +116,7 @@ export function resultTable(result: DemoResult, page: Page = PAGE): string {
 }
 
 /** Where to look and what to try after the table; `command` is how a user calls this program here. */
-export function whatNext(logFolder: string, result: DemoResult, command: string, paint: Paint = plain): string {
+export function whatNext(logFolder: string, result: RunResult, command: string, paint: Paint = plain): string {
   const commands: [string, string][] = [
     [`${command} demo --seed ${result.seed}`, 'the same choices again'],
     [`${command} demo --keep`, `goes on running; ask its hosts with ${command} status`],

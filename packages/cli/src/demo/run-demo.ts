@@ -1,3 +1,4 @@
+import { dealRoles } from '@peerwatch/attacks/play'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,13 +7,12 @@ import { commandName } from '../command-name.ts'
 import { paintFor } from '../paint.ts'
 import { EXIT } from '../report-error.ts'
 import { endSignals } from '../signals.ts'
-import { dealRoles } from './cast.ts'
 import { wrapped } from './line.ts'
 import { GOOD_WINDOWS, LIMIT_MS, perform } from './perform.ts'
 import { resultTable, whatNext } from './result-table.ts'
 import { constantLines, storyLines } from './story.ts'
+import type { RunResult } from '@peerwatch/attacks/play'
 import type { DemoOptions } from './options.ts'
-import type { DemoResult } from './result.ts'
 
 const COLUMNS = 100
 
@@ -43,7 +43,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     ...(options.verbose === true ? constantLines({ goodWindows: GOOD_WINDOWS, mostMs: LIMIT_MS }) : [])
   ]
   for (const text of opening.flatMap(each => wrapped(each, columns, '    '))) say(text)
-  const tell = (result: DemoResult): void => {
+  const tell = (result: RunResult): void => {
     if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`)
     else say(['', resultTable(result, { columns, paint }), '', whatNext(logs, result, commandName(), paint)].join('\n'))
   }
@@ -56,7 +56,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 }
 
 /** A machine that is too busy to show it says nothing against the network; what it did to the innocent does. */
-function exitCodeOf({ ok, end, wronglyEvicted }: DemoResult): number {
+function exitCodeOf({ ok, end, wronglyEvicted }: RunResult): number {
   if (ok) return EXIT.ok
   return end === 'too-busy' && wronglyEvicted.length === 0 ? EXIT.tooBusy : EXIT.failed
 }

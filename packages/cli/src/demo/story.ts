@@ -1,7 +1,7 @@
+import { CAST, HOSTS_COUNT, PRESET, WATCHERS_COUNT } from '@peerwatch/attacks/play'
 import { DIMENSIONS } from '@peerwatch/detection'
 import { PRESETS, quorumFor } from '@peerwatch/model'
-import { CAST, HOSTS_COUNT, PRESET, WATCHERS_COUNT } from './cast.ts'
-import type { Role } from './cast.ts'
+import type { Role } from '@peerwatch/attacks/play'
 
 /** Who does what, and what should come of it. */
 export interface Plot {

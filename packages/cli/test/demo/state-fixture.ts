@@ -1,4 +1,4 @@
-import type { DemoResult } from '../../src/demo/result.ts'
+import type { RunResult } from '@peerwatch/attacks/play'
 import type { DemoEvent, DemoPeer, DemoState } from '../../src/demo/state.ts'
 import type { PeerIdString } from '@peerwatch/model'
 
@@ -70,8 +70,8 @@ function id(name: string): PeerIdString {
   return `12D3KooW${name}` as PeerIdString
 }
 
-export function demoResult(): DemoResult {
-  const node = (role: DemoResult['nodes'][number]['role'], name: string, behaviour = 'honest'): DemoResult['nodes'][number] => ({
+export function demoResult(): RunResult {
+  const node = (role: RunResult['nodes'][number]['role'], name: string, behaviour = 'honest'): RunResult['nodes'][number] => ({
     id: id(name),
     name,
     role,

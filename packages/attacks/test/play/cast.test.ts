@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { CAST, dealRoles, players, THREADS_COUNT, threadOf } from '../../src/demo/cast.ts'
-import { unready } from '../../src/demo/readiness.ts'
-import { plotsOf, storyLines } from '../../src/demo/story.ts'
-import type { HostFacts } from '../../src/demo/thread-messages.ts'
+import { CAST, dealRoles, players, THREADS_COUNT, threadOf } from '../../src/play/cast.ts'
+import { unready } from '../../src/play/readiness.ts'
+import type { HostFacts } from '../../src/play/thread-messages.ts'
 
 const seeds = fc.nat(2 ** 32 - 1)
 
@@ -63,17 +62,4 @@ test('misdeeds wait for players only, and for all of them', () => {
     []
   )
   assert.equal(unready(roles, () => undefined).length, 7)
-})
-
-test('the story names every player, what it does and what should come of it', () => {
-  const roles = dealRoles(4)
-  const text = storyLines(roles, { seed: 4, logs: '/tmp/logs', plots: true }).join('\n')
-  for (const { name } of players(roles)) assert.match(text, new RegExp(`\\b${name}\\b`))
-  assert.deepEqual(
-    plotsOf(roles).map(({ shownBy, about }) => `${shownBy} ${about.length}`),
-    ['removed 1', 'evicted 1', 'evicted 1', 'acquitted 1']
-  )
-  assert.match(text, /^Peerwatch demo: .*, run 4\n/)
-  // a seed is a host here, and nothing else
-  assert.doesNotMatch(text, /seed \d/)
 })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualClock } from '@peerwatch/model/testing'
-import { patience } from '../src/patience.ts'
-import type { Patience } from '../src/patience.ts'
+import { patience } from '../../src/play/patience.ts'
+import type { Patience } from '../../src/play/patience.ts'
 
 const WINDOW_MS = 2_000
 const HOSTS = ['a', 'b', 'c']

@@ -1,5 +1,5 @@
 import { PRESETS, seededRng, shuffled } from '@peerwatch/model'
-import type { BehaviourName } from '@peerwatch/attacks'
+import type { BehaviourName } from '../behaviours.ts'
 
 export const PRESET = 'demo'
 

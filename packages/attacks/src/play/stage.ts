@@ -3,7 +3,7 @@ import { THREADS_COUNT, threadOf } from './cast.ts'
 import { startHostThreads } from './host-threads.ts'
 import { unready } from './readiness.ts'
 import type { TestnetPlan } from '@peerwatch/node/testnet'
-import type { DemoNode } from './result.ts'
+import type { CastNode } from './result.ts'
 import type { Accused, HostFacts, News, ThreadInit, TierFacts, Told } from './thread-messages.ts'
 
 export interface StageInit extends ThreadInit {
@@ -14,7 +14,7 @@ export interface StageInit extends ThreadInit {
 /** All hosts, wherever they run, and the newest that they told of themselves. */
 export interface Stage {
   /** In the order in which they are shown. */
-  readonly nodes: () => readonly DemoNode[]
+  readonly nodes: () => readonly CastNode[]
   readonly nameOf: (id: string) => string
   /** How many are on the air. */
   readonly runningCount: () => number
@@ -37,7 +37,7 @@ const SHOWN_IN_ORDER = roleNames()
 
 export function openStage({ onTold, onClosed, ...init }: StageInit): Stage {
   const { roles } = init
-  const created = new Map<string, { readonly node: DemoNode; readonly dataDir: string | undefined }>()
+  const created = new Map<string, { readonly node: CastNode; readonly dataDir: string | undefined }>()
   const names = new Map<string, string>()
   const running = new Set<string>()
   const facts = new Map<string, HostFacts>()
@@ -80,7 +80,7 @@ export function openStage({ onTold, onClosed, ...init }: StageInit): Stage {
     }
     await started
   }
-  const nodes = (): DemoNode[] =>
+  const nodes = (): CastNode[] =>
     [...created.values()]
       .map(({ node }) => node)
       .toSorted((a, b) => SHOWN_IN_ORDER.indexOf(a.role) - SHOWN_IN_ORDER.indexOf(b.role) || a.name.localeCompare(b.name, 'en', { numeric: true }))

@@ -1,19 +1,19 @@
 import { ROLES } from '@peerwatch/node/roles'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Recorder } from './recorder.ts'
-import type { DemoEnd, DemoNode, DemoResult } from './result.ts'
+import type { RunEnd, CastNode, RunResult } from './result.ts'
 import type { Accused } from './thread-messages.ts'
 
 export interface RunFacts {
-  readonly end: DemoEnd
+  readonly end: RunEnd
   readonly seed: number
   readonly elapsedMs: number
   /** When the misdeeds began, on the clock of `elapsedMs`; undefined before. */
   readonly misdeedsAtMs: number | undefined
   readonly windowMs: number
-  readonly windows: DemoResult['windows']
+  readonly windows: RunResult['windows']
   /** All hosts. */
-  readonly nodes: readonly DemoNode[]
+  readonly nodes: readonly CastNode[]
   /** Whom the named host refuses, as it says itself. */
   readonly evictedAt: (name: string) => readonly PeerIdString[]
   readonly recorder: Pick<Recorder, 'removals' | 'certified' | 'acquitted'>
@@ -22,7 +22,7 @@ export interface RunFacts {
 }
 
 /** Compares what happened with what should have: every fact is one that the nodes themselves told. */
-export function judgeRun(facts: RunFacts): DemoResult {
+export function judgeRun(facts: RunFacts): RunResult {
   const { nodes, recorder, evictedAt, elapsedMs, misdeedsAtMs } = facts
   const behaviourOf = new Map(nodes.map(({ id, behaviour }) => [id, behaviour]))
   const judged = (id: PeerIdString): { id: PeerIdString; behaviour: string } => ({ id, behaviour: behaviourOf.get(id) ?? 'honest' })
@@ -75,7 +75,7 @@ export function judgeRun(facts: RunFacts): DemoResult {
 }
 
 /** Whether nothing more is to be waited for. */
-export function isShown({ ok, acquitted, nodes }: DemoResult): boolean {
+export function isShown({ ok, acquitted, nodes }: RunResult): boolean {
   const slandered = nodes.filter(({ behaviour }) => behaviour === 'slandered')
   return ok && slandered.every(({ id }) => acquitted.some(each => each.id === id))
 }

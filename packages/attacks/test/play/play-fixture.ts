@@ -1,7 +1,7 @@
-import { recorder } from '../../src/demo/recorder.ts'
+import { recorder } from '../../src/play/recorder.ts'
 import type { EvictableDimension, PeerIdString } from '@peerwatch/model'
-import type { RunFacts } from '../../src/demo/judge-run.ts'
-import type { DemoNode } from '../../src/demo/result.ts'
+import type { RunFacts } from '../../src/play/judge-run.ts'
+import type { CastNode } from '../../src/play/result.ts'
 
 export interface Play {
   readonly facts: RunFacts
@@ -17,7 +17,7 @@ const TRUSTED = ['trusted-1', 'trusted-2']
 
 export const idOf = (name: string): PeerIdString => `id-${name}` as PeerIdString
 
-function node(name: string, role: DemoNode['role'], behaviour = 'honest'): DemoNode {
+function node(name: string, role: CastNode['role'], behaviour = 'honest'): CastNode {
   return { id: idOf(name), name, role, behaviour }
 }
 
@@ -30,7 +30,7 @@ export function play({ removedAt = SEEDS }: { removedAt?: readonly string[] } = 
     node('watcher-1', 'watcher'),
     ...Object.entries(BEHAVIOURS).map(([name, behaviour]) => node(name, 'peer', behaviour))
   ]
-  const record = recorder({ elapsedMs: () => nowMs, nameOf: id => id.replace('id-', ''), onEvent: () => {} })
+  const record = recorder({ elapsedMs: () => nowMs })
   const refused = new Map(nodes.map(({ name }) => [name, new Set<PeerIdString>()]))
 
   const remove = (name: string, at: readonly string[]): void => {

@@ -1,7 +1,7 @@
 import type { EvictableDimension, PeerIdString } from '@peerwatch/model'
 import type { FindingOutcome } from '@peerwatch/link'
 
-export interface DemoNode {
+export interface CastNode {
   readonly id: PeerIdString
   /** For people: `peer-7`. */
   readonly name: string
@@ -15,13 +15,13 @@ interface Judged {
   readonly behaviour: string
 }
 
-export interface DemoRemoval extends Judged {
+export interface RunRemoval extends Judged {
   readonly afterMs: number
   /** The seeds whose tests it failed. */
   readonly seeds: readonly PeerIdString[]
 }
 
-export interface DemoEviction extends Judged {
+export interface RunEviction extends Judged {
   readonly dimension: EvictableDimension
   readonly reason: string
   /** Since the first misdeed. */
@@ -36,22 +36,22 @@ export interface DemoEviction extends Judged {
 }
 
 /** `shown`: all came about. `missed`: good windows enough passed without it. `too-busy`: the machine was too late to tell. `stopped`: by Ctrl+C. */
-export type DemoEnd = 'shown' | 'missed' | 'too-busy' | 'stopped'
+export type RunEnd = 'shown' | 'missed' | 'too-busy' | 'stopped'
 
 /** What `peerwatch demo --json` puts on stdout. */
-export interface DemoResult {
+export interface RunResult {
   /** The dead peer removed, corrupter and flooder evicted everywhere, and nobody else. */
   readonly ok: boolean
-  readonly end: DemoEnd
+  readonly end: RunEnd
   readonly seed: number
   readonly elapsedMs: number
   /** When the misdeeds began, on the same clock; left out where they never did. */
   readonly misdeedsAtMs: number | undefined
   /** Since then: those that all hosts closed in time, and the others. */
   readonly windows: { readonly good: number; readonly late: number }
-  readonly nodes: readonly DemoNode[]
-  readonly removed: readonly DemoRemoval[]
-  readonly evictions: readonly DemoEviction[]
+  readonly nodes: readonly CastNode[]
+  readonly removed: readonly RunRemoval[]
+  readonly evictions: readonly RunEviction[]
   /** Examined and found innocent. */
   readonly acquitted: readonly Judged[]
   readonly wronglyEvicted: readonly Judged[]

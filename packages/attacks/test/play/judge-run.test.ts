@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isShown, judgeRun } from '../../src/demo/judge-run.ts'
+import { isShown, judgeRun } from '../../src/play/judge-run.ts'
 import { idOf, play } from './play-fixture.ts'
 import type { Play } from './play-fixture.ts'
 

@@ -1,18 +1,20 @@
 import { join } from 'node:path'
-import { misbehave, observationHook } from '@peerwatch/attacks'
 import { parseNetwork } from '@peerwatch/link'
 import { PRESETS, repeat, seededRng } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { roleOf } from '@peerwatch/node/roles'
 import { createNode, plannedInit, planTestnet } from '@peerwatch/node/testnet'
+import { misbehave } from '../misbehave.ts'
+import { observationHook } from '../observations.ts'
 import { behaviourOf, CAST, PEERS_COUNT, PRESET } from './cast.ts'
 import { hostFacts, tierFacts } from './host-facts.ts'
 import { hearNode } from './hear-node.ts'
-import type { Attack, ObservationHook } from '@peerwatch/attacks'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { NodeInit, PeerwatchNode, TestnetPlan } from '@peerwatch/node/testnet'
+import type { Attack } from '../attackable.ts'
+import type { ObservationHook } from '../observations.ts'
 import type { Heard } from './hear-node.ts'
-import type { DemoNode } from './result.ts'
+import type { CastNode } from './result.ts'
 import type { Accused, News, Order, ThreadInit } from './thread-messages.ts'
 
 /** So often the stage is told how the hosts are. */
@@ -25,18 +27,18 @@ export interface Hosting {
 }
 
 /** The hosts of one thread. */
-export function hosting({ seed, roles, folder, http, standings }: ThreadInit, tell: (news: News) => void): Hosting {
+export function hosting({ seed, roles, folder, http, events, standings }: ThreadInit, tell: (news: News) => void): Hosting {
   const heard: Heard[] = []
   const hooks = new Map<string, ObservationHook>()
   const attacks: Attack[] = []
-  let all: readonly DemoNode[] = []
+  let all: readonly CastNode[] = []
   let stopTelling: CallOff | undefined
 
   const nodes = (): PeerwatchNode[] => heard.map(({ node }) => node)
   const onCreated = (node: PeerwatchNode): void => {
     const told = { id: node.peerId.toString() as PeerIdString, name: node.name, role: node.role, behaviour: behaviourOf(roles, node.name) }
     tell({ type: 'created', node: told, dataDir: http ? node.dataDir : undefined })
-    heard.push(hearNode(node, tell))
+    heard.push(hearNode(node, events, tell))
   }
   const ownInit = (name: string): Partial<NodeInit> => {
     const number = Buffer.from(name).reduce((sum, byte) => Math.imul(sum, 31) + byte, seed)

@@ -3,7 +3,7 @@ import type { TestnetPlan } from '@peerwatch/node/testnet'
 import type { PeerwatchEvents, StandingState } from '@peerwatch/link'
 import type { PeerId } from '@libp2p/interface'
 import type { Role } from './cast.ts'
-import type { DemoNode } from './result.ts'
+import type { CastNode } from './result.ts'
 
 /** Peers as text, since threads are sent plain data. */
 type Plain<T> = T extends PeerId ? PeerIdString : T extends string | undefined ? T : T extends object ? { readonly [K in keyof T]: Plain<T[K]> } : T
@@ -20,6 +20,8 @@ export interface ThreadInit {
   readonly folder: string
   /** Nodes can be asked by `peerwatch status` and the like. */
   readonly http: boolean
+  /** Of the nodes' events those that are told. */
+  readonly events: readonly (keyof PeerwatchEvents)[]
   /** Standings and the tree are told while it runs. */
   readonly standings: boolean
 }
@@ -29,7 +31,7 @@ export type Order =
   | { readonly type: 'plan' }
   | { readonly type: 'run'; readonly plan: TestnetPlan; readonly names: readonly string[] }
   /** All hosts there are, once they are known. */
-  | { readonly type: 'cast'; readonly nodes: readonly DemoNode[] }
+  | { readonly type: 'cast'; readonly nodes: readonly CastNode[] }
   | { readonly type: 'misbehave' }
   /** Ends the attacks of this thread, then its nodes of these roles. */
   | { readonly type: 'stop'; readonly roles: readonly string[] }
@@ -78,7 +80,7 @@ export interface TreeFacts {
 export type News =
   | { readonly type: 'planned'; readonly plan: TestnetPlan }
   /** A host exists; it is on the air with `running`. */
-  | { readonly type: 'created'; readonly node: DemoNode; readonly dataDir: string | undefined }
+  | { readonly type: 'created'; readonly node: CastNode; readonly dataDir: string | undefined }
   | { readonly type: 'running'; readonly name: string }
   | { readonly type: 'told'; readonly node: string; readonly told: Told }
   | { readonly type: 'facts'; readonly hosts: readonly HostFacts[]; readonly tier: readonly TierFacts[] }

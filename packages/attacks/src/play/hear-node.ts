@@ -1,7 +1,6 @@
 import { describeEvent as plainEvent } from '@peerwatch/node/events'
-import { describedEvents } from './describe-event.ts'
 import type { PeerwatchNode } from '@peerwatch/node/testnet'
-import type { News, Told } from './thread-messages.ts'
+import type { News, ThreadInit, Told } from './thread-messages.ts'
 
 /** A node and what it has told so far. */
 export interface Heard {
@@ -11,12 +10,12 @@ export interface Heard {
 }
 
 /** Passes on what a node tells: events as plain data, and how late it closes its windows. */
-export function hearNode(node: PeerwatchNode, tell: (news: News) => void): Heard {
+export function hearNode(node: PeerwatchNode, events: ThreadInit['events'], tell: (news: News) => void): Heard {
   const { peerwatch } = node.libp2p.services
   const { windows } = peerwatch.assembly.core
   let messages = 0
   let reports = 0
-  for (const event of describedEvents) {
+  for (const event of events) {
     peerwatch.addEventListener(event, ({ detail }) => {
       // a finding is told by whoever signed it, not by those who hear of it
       if (event === 'finding:signed' && 'by' in detail && !detail.by.equals(node.peerId)) return
