@@ -39,6 +39,11 @@ export interface PeerwatchEvents {
   'neighbour:connected': CustomEvent<{ peer: PeerId; direction: 'inbound' | 'outbound' }>
   /** The link is gone; `goodbye` tells a clean leave from one that stays under watch. */
   'neighbour:lost': CustomEvent<{ peer: PeerId; goodbye: boolean }>
+  /**
+   * This node ended the link: it has as many as it takes and this one served worst (`full`); nothing came over it for long (`silent`); it was to
+   * see whether the peer answers (`tried`); or another own link is better (`replaced`).
+   */
+  'neighbour:turned-away': CustomEvent<{ peer: PeerId; why: 'full' | 'silent' | 'tried' | 'replaced' }>
   /** A ping or redial without an answer, `misses` in a row. */
   'neighbour:missed': CustomEvent<{ peer: PeerId; misses: number }>
   /** As many misses as the network's preset allows: the seeds are told, and test for themselves. */

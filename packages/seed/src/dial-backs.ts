@@ -1,5 +1,4 @@
-import { BoundedMap } from '@peerwatch/link'
-import { hostOf } from './groups.ts'
+import { BoundedMap, hostOf } from '@peerwatch/link'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'

@@ -1,7 +1,6 @@
 import { LIMITS, messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
-import { BoundedMap, openSigned, peekSigned, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
+import { BoundedMap, groupOf, openSigned, peekSigned, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
 import { registrants } from './registrants.ts'
-import { groupOf } from './groups.ts'
 import { readPeerRecord } from '@peerwatch/peer/parts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'

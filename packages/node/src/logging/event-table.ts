@@ -50,8 +50,9 @@ export const EVENT_TABLE: Table = Object.freeze({
   'registry:state': { level: ({ state }) => (state === 'registered' ? 'info' : 'warn') },
   'neighbour:connected': { level: 'info', linesPerMinute: FOREIGN_LINES },
   'neighbour:lost': { level: 'info', linesPerMinute: FOREIGN_LINES },
+  'neighbour:turned-away': { level: 'debug', linesPerMinute: FOREIGN_LINES },
   'neighbour:missed': { level: 'info', linesPerMinute: FOREIGN_LINES },
-  'neighbour:dead': { level: 'warn' },
+  'neighbour:dead': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'neighbour:cut': { level: 'warn' },
   'gossip:limited': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'window:closed': {

@@ -46,6 +46,15 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
     count: ({ dimension }) => dimension
   }),
   peerwatch_deaths_total: counter('neighbour:dead', 'Neighbours that stopped answering'),
+  peerwatch_turned_away_total: counter(
+    'neighbour:turned-away',
+    'Links that this node ended: too many, silent for long, only tried, or replaced by a better one',
+    {
+      label: 'why',
+      values: ['full', 'silent', 'tried', 'replaced'],
+      count: ({ why }) => why
+    }
+  ),
   peerwatch_removals_total: counter('peer:removed', 'Dead peers that seeds took off the registry'),
   peerwatch_evictions_total: counter('peer:evicted', 'Certificates that took force here', { ...byDimension, count: ({ dimension }) => dimension }),
   peerwatch_cases_opened_total: counter('case:opened', 'Suspects whose examination began here', {

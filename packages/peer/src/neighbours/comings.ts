@@ -1,6 +1,6 @@
-import { backOff, isSubject, peerIdText } from '@peerwatch/link'
+import { backOff, groupOf, isSubject, peerIdText } from '@peerwatch/link'
 import { redialTimes } from './probes.ts'
-import type { PeerId } from '@libp2p/interface'
+import type { Connection, PeerId } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core, PeerwatchEvents, RegistryView } from '@peerwatch/link'
 import type { Probes } from './probes.ts'
@@ -16,13 +16,15 @@ export interface ComingsInit {
   readonly wantNone: Pick<Unwilling, 'hungUp'>
   readonly registry: Pick<RegistryView, 'hasLeft'>
   readonly refuses: (peer: PeerIdString) => boolean
+  /** Whether others choose this peer for this node: whom it is sent to. */
+  readonly isAppointed: (peer: PeerIdString) => boolean
   /** Lost links are watched: this node dials. */
   readonly dial: boolean
   /** Neighbours are pinged. */
   readonly watch: boolean
 }
 
-/** A lost neighbour that neither answers nor is removed is watched no longer. */
+/** A neighbour that neither answers nor is removed is watched no longer, linked or lost. */
 const WATCHED_WINDOWS = 30
 /** A peer that ends the link again so soon after a redial, with no ping unanswered in between, is alive and wants none. */
 const UNWANTED_WITHIN_WINDOWS = 2
@@ -33,10 +35,13 @@ const UNWANTED_WITHIN_WINDOWS = 2
  * @returns begins to listen, and returns what ends that
  */
 export function comings(core: Core, init: ComingsInit): () => () => void {
-  const { book, probing, topUp, wantNone, registry, refuses, dial, watch } = init
+  const { book, probing, topUp, wantNone, registry, refuses, isAppointed, dial, watch } = init
   const { connectionManager, events } = core.components
 
-  const watchNew = (peer: PeerIdString, direction: Watched['direction']): void => {
+  const groupFrom = (peer: PeerIdString, link: Connection | undefined): string =>
+    link == null ? peer : groupOf(link.remoteAddr, core.roster.current().scope, peer)
+  const watchNew = (peer: PeerIdString, link: Connection | undefined): void => {
+    const direction = link?.direction ?? 'inbound'
     const { preset } = core.roster.current()
     const nowMs = core.clock.monotonicMs()
     const watched: Watched = {
@@ -44,6 +49,8 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
       sinceWindow: core.windows.now().window,
       sinceMs: nowMs,
       direction,
+      isOwn: direction === 'outbound' && !book.onTrial.has(peer) && !isAppointed(peer),
+      group: groupFrom(peer, link),
       isLinked: true,
       lostAtMs: nowMs,
       redialledWindow: undefined,
@@ -51,22 +58,32 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
       misses: 0,
       wasOver: false,
       lastAnswerMs: undefined,
+      answeredAtMs: nowMs,
       isDead: false,
       callOff: undefined,
       tries: backOff(core, redialTimes(preset))
     }
     book.all.set(peer, watched)
-    if (watch) probing.schedule(watched, preset.pingEveryMs * core.rng())
+    if (watch && !book.onTrial.has(peer)) probing.schedule(watched, preset.pingEveryMs * core.rng())
   }
   const onConnect = ({ detail }: CustomEvent<PeerId>): void => {
     const peer = peerIdText(detail)
     if (!isSubject(core, peer) || refuses(peer)) return
-    const direction = connectionManager.getConnections(detail)[0]?.direction ?? 'inbound'
+    const [link] = connectionManager.getConnections(detail)
+    const direction = link?.direction ?? 'inbound'
     const known = book.all.get(peer)
-    if (known == null) watchNew(peer, direction)
-    else Object.assign(known, { isLinked: true, direction, redialledWindow: core.windows.now().window, missesWhenBack: known.misses })
+    if (known == null) watchNew(peer, link)
+    else
+      Object.assign(known, {
+        isLinked: true,
+        direction,
+        group: groupFrom(peer, link),
+        redialledWindow: core.windows.now().window,
+        missesWhenBack: known.misses
+      })
     core.emit('neighbour:connected', { peer: detail, direction })
-    book.prune()
+    if (direction === 'inbound' && book.wasTurnedAway(peer) && !book.held.has(peer)) book.hangUp(peer)
+    else book.prune()
   }
   const onDisconnect = ({ detail }: CustomEvent<PeerId>): void => {
     const peer = peerIdText(detail)
@@ -76,9 +93,11 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
     const { window } = core.windows.now()
     const isUnwanted = watched.redialledWindow != null && watched.misses <= watched.missesWhenBack && window - watched.redialledWindow < UNWANTED_WITHIN_WINDOWS
     const isOver = isOurs || registry.hasLeft(peer)
+    // who knocked and was gone before it answered once was nobody's neighbour: else whoever knocks makes this node knock
+    const wasNone = !watched.isOwn && watched.lastAnswerMs == null
     if (isUnwanted && !isOver) wantNone.hungUp(peer)
     Object.assign(watched, { isLinked: false, lostAtMs: core.clock.monotonicMs() })
-    if (isOver || refuses(peer) || !dial || !watch || (isUnwanted && !book.held.has(peer))) book.drop(watched)
+    if (isOver || refuses(peer) || !dial || !watch || ((isUnwanted || wasNone) && !book.held.has(peer))) book.drop(watched)
     else book.forget()
     core.emit('neighbour:lost', { peer: detail, goodbye: isOver })
     topUp.soon()
@@ -93,6 +112,7 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
     const silentBeforeMs = core.windows.silentBeforeMs(WATCHED_WINDOWS * core.windows.windowMs)
     for (const watched of book.all.values()) {
       if (refuses(watched.peer) || (!watched.isLinked && watched.lostAtMs < silentBeforeMs)) book.drop(watched)
+      else if (watched.isDead && watched.answeredAtMs < silentBeforeMs && !book.held.has(watched.peer)) book.turnAway(watched.peer, 'silent')
     }
     book.prune()
   }

@@ -1,33 +1,36 @@
 import { shuffled } from '@peerwatch/model'
+import { decideEvictions } from './inbound.ts'
 import type { PeerIdString, Rng } from '@peerwatch/model'
 import type { KnownPeer } from '@peerwatch/link'
+import type { Inbound } from './inbound.ts'
 
-export interface Link {
-  readonly peer: PeerIdString
-  readonly direction: 'inbound' | 'outbound'
-  readonly sinceMs: number
+export interface Link extends Inbound {
+  /** Chosen by this node. */
+  readonly isOwn: boolean
   readonly held: boolean
 }
 
-/**
- * Which links to end: those above the maximum, the newest inbound ones first, held ones never.
- *
- * Old links stay: who comes in a crowd cannot push out those who were there.
- */
+/** Which links to end: those above the maximum, held ones never, own ones last and the newest of them first. */
 export function decidePrunes(links: readonly Link[], maxDegree: number): PeerIdString[] {
-  const byAge = links.filter(({ held }) => !held).toSorted((a, b) => b.sinceMs - a.sinceMs)
-  const inOrder = [...byAge.filter(({ direction }) => direction === 'inbound'), ...byAge.filter(({ direction }) => direction === 'outbound')]
-  return inOrder.slice(0, Math.max(0, links.length - maxDegree)).map(({ peer }) => peer)
+  const free = links.filter(({ held }) => !held)
+  const excess = Math.max(0, links.length - maxDegree)
+  const own = free.filter(({ isOwn }) => isOwn).toSorted((a, b) => b.sinceMs - a.sinceMs)
+  const others = decideEvictions(
+    free.filter(({ isOwn }) => !isOwn),
+    excess
+  )
+  return [...others, ...own.map(({ peer }) => peer)].slice(0, excess)
 }
 
 /**
- * Which lost neighbours are watched no longer where there are too many: the newest acquaintances, held ones never.
+ * Which lost neighbours are watched no longer where there are too many: the newest acquaintances, own ones last and held ones never.
  *
  * Who connects under one name after the other and is gone again must not be redialled by the thousand, nor push out whom others know.
  */
-export function decideForgets(lost: readonly Omit<Link, 'direction'>[], most: number): PeerIdString[] {
-  const byAge = lost.filter(({ held }) => !held).toSorted((a, b) => b.sinceMs - a.sinceMs)
-  return byAge.slice(0, Math.max(0, lost.length - most)).map(({ peer }) => peer)
+export function decideForgets(lost: readonly Pick<Link, 'peer' | 'sinceMs' | 'isOwn' | 'held'>[], most: number): PeerIdString[] {
+  const free = lost.filter(({ held }) => !held)
+  const inOrder = free.toSorted((a, b) => Number(a.isOwn) - Number(b.isOwn) || b.sinceMs - a.sinceMs)
+  return inOrder.slice(0, Math.max(0, lost.length - most)).map(({ peer }) => peer)
 }
 
 /** Picks random listed peers to dial; those that no seed could dial back come last. */

@@ -1,7 +1,10 @@
 import { BoundedMap, isSubject, ServicesError, toPeerId } from '@peerwatch/link'
+import { anchors } from './anchors.ts'
 import { comings } from './comings.ts'
 import { decideDials } from './degree.ts'
 import { dials } from './dials.ts'
+import { feelers } from './feelers.ts'
+import { decideMissing } from './own-links.ts'
 import { answerPingsIfNobodyDoes } from './ping.ts'
 import { probes } from './probes.ts'
 import { topUps } from './top-ups.ts'
@@ -9,6 +12,7 @@ import { unwilling } from './unwilling.ts'
 import { wards } from './wards.ts'
 import { watchBook } from './watch-book.ts'
 import { toNeighbour } from './watched.ts'
+import { shuffled } from '@peerwatch/model'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core, KnownPeer, NeighboursView, Part, RegistryView } from '@peerwatch/link'
 import type { Probing } from './probes.ts'
@@ -54,11 +58,14 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
 
   const maxDegree = (): number => Math.min(mostLinks, core.roster.current().maxDegree)
   const book = watchBook(core, { maxDegree, prunes: watch })
+  const memory = anchors(core)
 
   const note = ({ peer, guest }: KnownPeer): void => {
     if (guest) guests.set(peer, true)
     else guests.delete(peer)
   }
+  /** A link to such a one is no choice of this node: a watcher is sent to suspects, and who makes a guest's name chooses whose ward it is. */
+  const isAppointed = (peer: PeerIdString): boolean => book.held.has(peer) || (guests.has(peer) && guarding.has(peer))
   const isNew = ({ peer }: KnownPeer): boolean =>
     isSubject(core, peer) &&
     !book.all.has(peer) &&
@@ -67,21 +74,46 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     !refuses(peer) &&
     !registry.hasLeft(peer) &&
     connectionManager.getConnections(toPeerId(peer)).length === 0
+  const count = (): ReturnType<typeof decideMissing> => {
+    const linked = book.linked().filter(({ peer }) => !book.onTrial.has(peer))
+    const living = linked.filter(({ isDead }) => !isDead)
+    const ownCount = living.filter(({ isOwn }) => isOwn).length
+    const counted = { linkedCount: linked.length, livingCount: living.length, ownCount, comingCount: dialling.hopefulCount() }
+    // a target above the maximum would end what it makes
+    return decideMissing(counted, { targetDegree, maxDegree: maxDegree() })
+  }
+  /** Where nobody else is left to choose, a link that is there is as good as one that would be dialled: it was not the other who chose. */
+  const adopt = (listed: readonly KnownPeer[], most: number): void => {
+    const knocked = listed.flatMap(({ peer }) => book.all.get(peer) ?? []).filter(({ peer, isLinked, isOwn }) => isLinked && !isOwn && !isAppointed(peer))
+    for (const watched of shuffled(knocked, core.rng).slice(0, Math.max(0, most))) watched.isOwn = true
+  }
+  const dialAnchors = async (): Promise<void> => {
+    const known = (await memory.load()).map(({ peer, address }) => ({ peer, addresses: [address], unreachable: false, guest: false }))
+    await dialling.dialAll(known.filter(isNew).slice(0, count().ownMissing))
+  }
   const topUp = topUps(core, {
     attempt: async () => {
-      const count = book.linked().length
-      // a target above the maximum would end what it makes
-      const coming = count + dialling.hopefulCount()
-      const missing = Math.min(targetDegree, maxDegree()) - coming
-      const room = maxDegree() - coming
-      if (!dial || targetDegree === 0 || room <= 0 || (missing <= 0 && !guarding.isDue())) return true
+      const isDue = guarding.isDue()
+      const { missing, ownMissing, room } = count()
+      if (!dial || targetDegree === 0 || (missing <= 0 && !isDue)) return true
       if (!core.budgets.take('top-ups')) return false
       const listed = await registry.list(4 * targetDegree)
       for (const each of listed) note(each)
       const fresh = listed.filter(isNew)
       const chosen = decideDials(fresh, missing, core.rng)
+      adopt(listed, ownMissing - chosen.length)
       const others = fresh.filter(each => !chosen.includes(each))
-      const linkedUp = await dialling.dialAll([...chosen, ...guarding.among(others, room - chosen.length)])
+      const wardsOfThese = guarding.among(others, room)
+      const tried =
+        isDue && missing <= 0
+          ? decideDials(
+              others.filter(each => !wardsOfThese.includes(each)),
+              1,
+              core.rng
+            )
+          : []
+      for (const each of tried) void feel(each)
+      const linkedUp = await dialling.dialAll([...chosen, ...wardsOfThese])
       return missing <= 0 || linkedUp
     },
     onError: error => {
@@ -89,7 +121,15 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     }
   })
   const probing = probes(core, { all: book.all, refuses, drop: book.drop, isLinkedWithin: dialling.isLinkedWithin, reportDead: registry.reportDead })
-  const listen = comings(core, { book, probing, topUp, wantNone, registry, refuses, dial, watch })
+  const listen = comings(core, { book, probing, topUp, wantNone, registry, refuses, isAppointed, dial, watch })
+  const feel = feelers(core, {
+    book,
+    dialling,
+    watch: watched => {
+      probing.schedule(watched, core.roster.current().preset.pingEveryMs)
+    },
+    isMissing: () => count().ownMissing > 0
+  })
   return {
     onProbe: probing.onProbe,
     wasOffline: probing.wasOffline,
@@ -124,8 +164,14 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       })
     },
     start: () => {
-      ends.push(answerPingsIfNobodyDoes(core))
+      ends.push(
+        answerPingsIfNobodyDoes(core),
+        core.windows.onWindow(() => {
+          memory.keep(book.linked().filter(({ isOwn }) => isOwn))
+        })
+      )
       topUp.start()
+      if (dial && targetDegree > 0) void dialAnchors()
     },
     stop: () => {
       isRunning = false

@@ -76,9 +76,11 @@ export function probes(core: Core, { all, refuses, drop, isLinkedWithin, reportD
     noticeSilence()
     heard.tell(peer, answered)
     if (!answered) core.emit('neighbour:missed', { peer: toPeerId(peer), misses: watched.misses })
-    if (answered) watched.tries.opened()
+    if (answered) Object.assign(watched, { answeredAtMs: core.clock.monotonicMs() }).tries.opened()
     if (result === 'dead') core.emit('neighbour:dead', { peer: toPeerId(peer), misses: watched.misses })
-    if (result === 'dead' || result === 'still-dead') reportDead(peer)
+    // silent strangers must not spend what this node may tell of others' deaths, nor have seeds knock anywhere
+    const wasThere = watched.isOwn || watched.lastAnswerMs != null
+    if (wasThere && (result === 'dead' || result === 'still-dead')) reportDead(peer)
   }
   const nextMs = (watched: Watched): number => (watched.isDead ? watched.tries.pauseMs() : preset().pingEveryMs * (1 + JITTER_RATIO * (2 * core.rng() - 1)))
   const probe = async (watched: Watched): Promise<void> => {

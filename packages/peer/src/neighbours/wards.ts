@@ -5,6 +5,8 @@ import type { Core, KnownPeer } from '@peerwatch/link'
 
 /** Guests look for nobody. So some nodes take each of them on, beside the links they want: this node's are its wards. */
 export interface Wards {
+  /** Whether this guest is one of them, listed or not. */
+  readonly has: (guest: PeerIdString) => boolean
   /** Whether to look at a list for them, though no link is missing. */
   readonly isDue: () => boolean
   /** This node's among the listed peers, as many as there is room for. */
@@ -25,6 +27,7 @@ export function wards(core: Core, { peersCount }: WardsInit): Wards {
   // nodes that started together do not all look in the same window
   let lookedWindow: WindowNumber = core.windows.now().window - Math.floor(core.rng() * LOOKED_EVERY_WINDOWS)
   return {
+    has: guest => isWard(core.self, guest, peersCount()),
     // a clock that was far ahead is set back
     isDue: () => Math.abs(core.windows.now().window - lookedWindow) >= LOOKED_EVERY_WINDOWS,
     among: (listed, room) => {

@@ -7,6 +7,10 @@ export interface Watched {
   readonly sinceWindow: WindowNumber
   readonly sinceMs: number
   direction: 'inbound' | 'outbound'
+  /** This node chose it: neither did it knock nor was this node sent to it. So it stays, whoever dials when the link was lost. */
+  isOwn: boolean
+  /** Whose names are one voice, by the address that this node sees. */
+  group: string
   isLinked: boolean
   /** When the link was lost, while it is: monotonic. */
   lostAtMs: number
@@ -20,6 +24,8 @@ export interface Watched {
   wasOver: boolean
   /** How long the last answered ping took. */
   lastAnswerMs: number | undefined
+  /** When that was, or when it came: monotonic. */
+  answeredAtMs: number
   isDead: boolean
   /** The next ping or redial. */
   callOff: CallOff | undefined
@@ -29,7 +35,7 @@ export interface Watched {
 
 export type ProbeResult = 'answered' | 'missed' | 'dead' | 'still-dead'
 
-/** Fewer neighbours than this cannot tell that it is this node which is offline. */
+/** Fewer own links than this cannot tell that it is this node which is offline. */
 const LEAST_TO_COMPARE = 3
 
 /** Takes in the outcome of one ping or redial; the only place where a neighbour dies. While this node itself may be offline, nobody does. */
@@ -47,9 +53,13 @@ export function probed(watched: Watched, answered: boolean, tookMs: number, isOf
   return 'dead'
 }
 
-/** Silence of most neighbours at once says that this node is offline. Those already found dead are no part of "at once". */
-export function mostAreSilent(all: Iterable<Pick<Watched, 'misses' | 'isDead'>>): boolean {
-  const living = [...all].filter(({ isDead }) => !isDead)
+/**
+ * Silence of most own links at once says that this node is offline. Those already found dead are no part of "at once".
+ *
+ * Who knocked, or has never answered, says nothing of it: silent strangers could make anybody believe that it is cut off.
+ */
+export function mostAreSilent(all: Iterable<Pick<Watched, 'isOwn' | 'misses' | 'lastAnswerMs' | 'isDead'>>): boolean {
+  const living = [...all].filter(({ isOwn, isDead, lastAnswerMs }) => isOwn && lastAnswerMs != null && !isDead)
   const silent = living.filter(({ misses }) => misses > 0)
   return living.length >= LEAST_TO_COMPARE && silent.length * 2 > living.length
 }

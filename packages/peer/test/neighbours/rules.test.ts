@@ -11,34 +11,38 @@ import type { Watched } from '../../src/neighbours/watched.ts'
 const links = fc.uniqueArray(
   fc.record({
     peer: fc.integer({ min: 0, max: 99 }).map(id => `peer-${id}` as PeerIdString),
-    direction: fc.constantFrom('inbound' as const, 'outbound' as const),
+    isOwn: fc.boolean(),
+    group: fc.constantFrom('a', 'b', 'c'),
+    lastAnswerMs: fc.option(fc.nat(100), { nil: undefined }),
+    isDead: fc.boolean(),
     sinceMs: fc.nat(1000),
     held: fc.boolean()
   }),
   { selector: ({ peer }) => peer, maxLength: 40 }
 )
 
-test('O13: no more links are ended than are above the maximum, held ones never, and no outbound one before an inbound one', () => {
+test('O13: no more links are ended than are above the maximum, held ones never, and none that this node chose before one that it did not', () => {
   fc.assert(
     fc.property(links, fc.nat(20), (all: Link[], maxDegree) => {
       const pruned = decidePrunes(all, maxDegree)
       const free = all.filter(({ held }) => !held)
       assert.equal(pruned.length, Math.min(free.length, Math.max(0, all.length - maxDegree)))
-      const endsOutbound = pruned.some(peer => all.find(link => link.peer === peer)?.direction === 'outbound')
-      assert.ok(!endsOutbound || free.every(({ direction, peer }) => direction === 'outbound' || pruned.includes(peer)))
+      const endsOwn = pruned.some(peer => all.find(link => link.peer === peer)?.isOwn === true)
+      assert.ok(!endsOwn || free.every(({ isOwn, peer }) => isOwn || pruned.includes(peer)))
       assert.ok(pruned.every(peer => free.some(link => link.peer === peer)))
     })
   )
 })
 
-test('O13: lost neighbours beyond the maximum are forgotten, the newest acquaintances first and held ones never', () => {
+test('O13: lost neighbours beyond the maximum are forgotten, the newest acquaintances first, own ones last and held ones never', () => {
   fc.assert(
     fc.property(links, fc.nat(20), (lost: Link[], most) => {
       const forgotten = decideForgets(lost, most)
       const free = lost.filter(({ held }) => !held)
       assert.equal(forgotten.length, Math.min(free.length, Math.max(0, lost.length - most)))
-      const newest = Math.max(-1, ...free.filter(({ peer }) => !forgotten.includes(peer)).map(({ sinceMs }) => sinceMs))
-      assert.ok(free.every(({ peer, sinceMs }) => !forgotten.includes(peer) || sinceMs >= newest))
+      const kept = free.filter(({ peer }) => !forgotten.includes(peer))
+      const isLater = (gone: Link, stays: Link): boolean => (gone.isOwn === stays.isOwn ? gone.sinceMs >= stays.sinceMs : stays.isOwn)
+      assert.ok(free.filter(({ peer }) => forgotten.includes(peer)).every(gone => kept.every(stays => isLater(gone, stays))))
     })
   )
 })
@@ -59,7 +63,9 @@ function watched(overrides: Partial<Watched> = {}): Watched {
     peer: 'peer' as PeerIdString,
     sinceWindow: 0,
     sinceMs: 0,
-    direction: 'inbound',
+    direction: 'outbound',
+    isOwn: true,
+    group: 'a',
     isLinked: true,
     lostAtMs: 0,
     redialledWindow: undefined,
@@ -67,6 +73,7 @@ function watched(overrides: Partial<Watched> = {}): Watched {
     misses: 0,
     wasOver: false,
     lastAnswerMs: undefined,
+    answeredAtMs: 0,
     isDead: false,
     callOff: undefined,
     tries: { opened: () => {}, pauseMs: () => 0 },
@@ -104,10 +111,22 @@ test('O12: nobody dies while this node may be offline, and whoever is still sile
   )
 })
 
-test('O12: most of at least three is what says offline, and the dead of earlier are not counted', () => {
-  const of = (...misses: number[]): Watched[] => misses.map(each => watched({ misses: each }))
+test('O12: most of at least three own links that answered before is what says offline, and the dead of earlier are not counted', () => {
+  const of = (...misses: number[]): Watched[] => misses.map(each => watched({ misses: each, lastAnswerMs: 7 }))
   assert.equal(mostAreSilent(of(1, 1)), false)
   assert.equal(mostAreSilent(of(1, 1, 0)), true)
   assert.equal(mostAreSilent(of(1, 1, 0, 0)), false)
-  assert.equal(mostAreSilent([...of(1, 0, 0), watched({ misses: 9, isDead: true }), watched({ misses: 9, isDead: true })]), false)
+  assert.equal(
+    mostAreSilent([...of(1, 0, 0), watched({ misses: 9, lastAnswerMs: 7, isDead: true }), watched({ misses: 9, lastAnswerMs: 7, isDead: true })]),
+    false
+  )
+})
+
+test('O65: who knocked, or never answered, says nothing of whether this node is offline', () => {
+  const answering = [0, 0, 0].map(misses => watched({ misses, lastAnswerMs: 7 }))
+  const knocked = Array.from({ length: 100 }, () => watched({ misses: 9, isOwn: false, direction: 'inbound', lastAnswerMs: 7 }))
+  const neverAnswered = Array.from({ length: 100 }, () => watched({ misses: 9 }))
+  assert.equal(mostAreSilent([...answering, ...knocked, ...neverAnswered]), false)
+  const silent = [1, 1].map(misses => watched({ misses, lastAnswerMs: 7 }))
+  assert.equal(mostAreSilent([...answering, ...knocked.map(each => ({ ...each, misses: 0 })), ...silent, ...silent]), true)
 })

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 import { isPrivate } from '@libp2p/utils'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
-import type { Scope } from '@peerwatch/link'
+import type { Scope } from './network.ts'
 
 /** The group of whoever is not on the open internet. */
 export const PRIVATE_GROUP = 'private'
