@@ -11,13 +11,13 @@ export interface Inbound {
   readonly isDead: boolean
 }
 
-/** Of those that answer: the nearest, since nobody can seem nearer than it is … */
+/** Of those that answer: the nearest, one of each group, since nobody can seem nearer than it is … */
 const NEAREST_RATIO = 1 / 4
 /** … and of the rest those that have been here longest: who comes in a crowd cannot push out those who were there. */
 const LONGEST_RATIO = 1 / 2
 
 /**
- * Whom to end where there are too many that were not chosen: who is silent first, then the newest of the largest group.
+ * Whom to end where there are too many that were not chosen: who is dead first, then the newest of the largest group.
  *
  * The nearest and the longest there stay, as in Bitcoin Core's eviction: to take a place an attacker has to serve well and for long, from many networks.
  */
@@ -35,7 +35,8 @@ export function decideEvictions(links: readonly Inbound[], excess: number): Peer
 
 function unprotected(links: readonly Inbound[]): Inbound[] {
   const answering = links.filter(({ lastAnswerMs }) => lastAnswerMs != null).toSorted((a, b) => a.lastAnswerMs! - b.lastAnswerMs!)
-  const nearest = new Set(answering.slice(0, Math.floor(answering.length * NEAREST_RATIO)))
+  const ofGroups = [...Map.groupBy(answering, ({ group }) => group).values()].map(([nearestOfGroup]) => nearestOfGroup!)
+  const nearest = new Set(ofGroups.slice(0, Math.floor(answering.length * NEAREST_RATIO)))
   const others = answering.filter(link => !nearest.has(link)).toSorted((a, b) => a.sinceMs - b.sinceMs)
   const longest = new Set(others.slice(0, Math.floor(others.length * LONGEST_RATIO)))
   return links.filter(link => !nearest.has(link) && !longest.has(link))
