@@ -16,7 +16,7 @@ import (
 const (
 	pingMisses     = 3
 	watchedWindows = 30
-	// Fewer neighbours cannot tell that it is this node which is offline.
+	// Fewer own links cannot tell that it is this node which is offline.
 	leastToCompare = 3
 	listedPerTry   = 32
 )
@@ -25,9 +25,13 @@ const (
 type neighbour struct {
 	linked     bool
 	leaving    bool // it said goodbye, or was removed, over a link that is still there
+	own        bool // this node chose it: it neither knocked nor was this node sent to it
+	answered   bool
 	misses     int
 	dead       bool
 	lostWindow uint32
+	// When it last answered, or came.
+	heardWindow uint32
 }
 
 type neighbours struct {
@@ -36,15 +40,16 @@ type neighbours struct {
 	wasSilent bool
 }
 
-func (n *neighbours) connected(id peer.ID) bool {
+func (n *neighbours) connected(id peer.ID, own bool, window uint32) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	known := n.all[id]
 	if known == nil {
-		if len(n.all) >= maxWatched {
+		// Own links are few: however many knock, there is room for them.
+		if len(n.all) >= maxWatched && !own {
 			return false
 		}
-		n.all[id] = &neighbour{linked: true}
+		n.all[id] = &neighbour{linked: true, own: own, heardWindow: window}
 		return true
 	}
 	known.linked, known.leaving = true, false
@@ -54,7 +59,8 @@ func (n *neighbours) connected(id peer.ID) bool {
 func (n *neighbours) disconnected(id peer.ID, window uint32) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if known := n.all[id]; known != nil && known.leaving {
+	// Who knocked and was gone before it answered once was nobody's neighbour.
+	if known := n.all[id]; known != nil && (known.leaving || !known.own && !known.answered) {
 		delete(n.all, id)
 	} else if known != nil {
 		known.linked, known.lostWindow = false, window
@@ -96,19 +102,45 @@ func (n *neighbours) has(id peer.ID) bool {
 	return n.all[id] != nil
 }
 
-func (n *neighbours) linkedCount() (count int) {
+// count tells how many are linked, how many of them are not found dead, and how many of those this node chose.
+func (n *neighbours) count() (linked, living, own int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, each := range n.all {
-		if each.linked {
-			count++
+		if !each.linked {
+			continue
+		}
+		linked++
+		if each.dead {
+			continue
+		}
+		living++
+		if each.own {
+			own++
 		}
 	}
-	return count
+	return linked, living, own
+}
+
+// choose makes a link one of this node's own, or takes that back.
+func (n *neighbours) choose(id peer.ID, own bool) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	known := n.all[id]
+	if known == nil || !known.linked || known.own == own {
+		return false
+	}
+	known.own = own
+	return true
+}
+
+// ownShare is how many links this node wants that it has chosen itself, however many knock.
+func ownShare(target, maxDegree int) int {
+	return min(target, (maxDegree+1)/2, max(leastToCompare, (target+1)/2))
 }
 
 // settle takes in the outcome of one ping or redial; true where the peer is to be reported dead.
-func (n *neighbours) settle(id peer.ID, answered bool) bool {
+func (n *neighbours) settle(id peer.ID, answered bool, window uint32) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	known := n.all[id]
@@ -116,13 +148,14 @@ func (n *neighbours) settle(id peer.ID, answered bool) bool {
 		return false
 	}
 	if answered {
-		known.misses, known.dead = 0, false
+		known.misses, known.dead, known.answered, known.heardWindow = 0, false, true, window
 		return false
 	}
 	known.misses++
 	silent, living := 0, 0
 	for _, each := range n.all {
-		if each.dead {
+		// Who knocked, or never answered, says nothing of whether this node is offline.
+		if each.dead || !each.own || !each.answered {
 			continue
 		}
 		living++
@@ -136,20 +169,25 @@ func (n *neighbours) settle(id peer.ID, answered bool) bool {
 		return false
 	}
 	known.dead = true
-	return true
+	// Silent strangers must not have seeds knock anywhere.
+	return known.own || known.answered
 }
 
-// tidy gives up peers that were lost long ago, and tells whether most were silent at once since the last call.
-func (n *neighbours) tidy(window uint32) (wasOffline bool) {
+// tidy gives up peers that were lost long ago, names those that are linked and have been silent as long, and tells whether most
+// were silent at once since the last call.
+func (n *neighbours) tidy(window uint32) (silent []peer.ID, wasOffline bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for id, each := range n.all {
 		if !each.linked && each.lostWindow+watchedWindows < window {
 			delete(n.all, id)
+		} else if each.linked && each.dead && each.heardWindow+watchedWindows < window {
+			each.leaving = true
+			silent = append(silent, id)
 		}
 	}
 	wasOffline, n.wasSilent = n.wasSilent, false
-	return wasOffline
+	return silent, wasOffline
 }
 
 // notifiee keeps the list of neighbours.
@@ -157,9 +195,10 @@ func (w *Watch) notifiee() network.Notifiee {
 	return &network.NotifyBundle{
 		ConnectedF: func(_ network.Network, c network.Conn) {
 			id := c.RemotePeer()
+			window, _ := w.windows.now()
 			if w.refuses(id) {
 				go func() { _ = c.Close() }()
-			} else if !w.currentRoster().isMember(id) && w.neighbours.connected(id) {
+			} else if !w.currentRoster().isMember(id) && w.neighbours.connected(id, c.Stat().Direction == network.DirOutbound, window) {
 				w.tell(Event{Kind: "neighbour", Peer: id})
 			}
 		},
@@ -189,13 +228,16 @@ func (w *Watch) watchNeighbours(ctx context.Context) {
 		for _, id := range w.neighbours.ids() {
 			probing.Go(func() { w.probe(ctx, id, times.pingTimeout) })
 		}
-		linked := w.neighbours.linkedCount()
-		missing, room := w.options.Neighbours-linked, w.currentRoster().MaxDegree-linked
+		linked, living, own := w.neighbours.count()
+		maxDegree := w.currentRoster().MaxDegree
+		ownMissing := ownShare(w.options.Neighbours, maxDegree) - own
+		missing := max(ownMissing, min(w.options.Neighbours-living, maxDegree-linked))
+		room := maxDegree - linked - max(missing, 0)
 		// A clock that was far ahead is set back.
 		isDue := window < looked || window >= looked+guestsEvery
-		if w.options.Neighbours > 0 && room > 0 && (missing > 0 || isDue) {
+		if w.options.Neighbours > 0 && (missing > 0 || isDue && room > 0) {
 			looked = window
-			probing.Go(func() { w.topUp(ctx, missing, room, times.pingTimeout) })
+			probing.Go(func() { w.topUp(ctx, missing, ownMissing, room, times.pingTimeout) })
 		}
 		probing.Wait()
 	}
@@ -207,7 +249,8 @@ func (w *Watch) probe(ctx context.Context, id peer.ID, timeout time.Duration) {
 		return
 	}
 	w.observer.add(id, dimensionLiveness, answered)
-	if w.neighbours.settle(id, answered) {
+	window, _ := w.windows.now()
+	if w.neighbours.settle(id, answered, window) {
 		w.tell(Event{Kind: "dead", Peer: id})
 		for _, link := range w.openLinks() {
 			_, _ = link.call(ctx, &wire.RegistryRequest{Dead: [][]byte{[]byte(id)}})
@@ -226,22 +269,40 @@ func (w *Watch) reaches(ctx context.Context, id peer.ID, timeout time.Duration) 
 }
 
 // topUp dials listed peers while links are missing, and the guests that fall to this node while there is room.
-func (w *Watch) topUp(ctx context.Context, missing, room int, timeout time.Duration) {
-	for _, info := range w.list(ctx, listedPerTry) {
-		if room <= 0 || ctx.Err() != nil {
+func (w *Watch) topUp(ctx context.Context, missing, ownMissing, room int, timeout time.Duration) {
+	listed := w.list(ctx, listedPerTry)
+	for _, info := range listed {
+		if ctx.Err() != nil {
 			return
 		}
 		isNew := info.ID != w.host.ID() && !w.neighbours.has(info.ID) && !w.refuses(info.ID) && !w.currentRoster().isMember(info.ID)
 		isOurs := info.isGuest && isWard(w.host.ID(), info.ID, w.peersCount())
-		if !isNew || missing <= 0 && !isOurs {
+		if !isNew || missing <= 0 && (!isOurs || room <= 0) {
 			continue
 		}
 		limited, cancel := context.WithTimeout(ctx, 2*timeout)
 		err := w.host.Connect(limited, info.AddrInfo)
 		cancel()
-		if err == nil {
+		if err != nil {
+			continue
+		}
+		// Who makes a guest's name chooses whose ward it is.
+		if isOurs {
+			w.neighbours.choose(info.ID, false)
+		} else {
+			ownMissing--
+		}
+		if missing > 0 {
 			missing--
+		} else {
 			room--
+		}
+	}
+	// Where nobody else is left to choose, a link that is there is as good as one that would be dialled.
+	for _, info := range listed {
+		isOurs := info.isGuest && isWard(w.host.ID(), info.ID, w.peersCount())
+		if ownMissing > 0 && !isOurs && w.neighbours.choose(info.ID, true) {
+			ownMissing--
 		}
 	}
 }

@@ -211,21 +211,68 @@ func TestSilenceOfMostNeighboursBlamesNobody(t *testing.T) {
 	n := &neighbours{all: map[peer.ID]*neighbour{}}
 	ids := []peer.ID{"a", "b", "c", "d"}
 	for _, id := range ids {
-		n.connected(id)
+		n.connected(id, true, 1)
+		n.settle(id, true, 1)
 	}
 	for range pingMisses {
-		if n.settle("a", false) != (n.all["a"].misses == pingMisses) {
+		if n.settle("a", false, 1) != (n.all["a"].misses == pingMisses) {
 			t.Fatal("dead at another miss than the third")
 		}
 	}
 	dead := false
 	for range pingMisses {
 		for _, id := range ids[1:] {
-			dead = n.settle(id, false) || dead
+			dead = n.settle(id, false, 1) || dead
 		}
 	}
-	if dead || !n.tidy(1) {
+	if _, wasOffline := n.tidy(1); dead || !wasOffline {
 		t.Fatal("all fell silent at once: this node is offline")
+	}
+}
+
+func TestSilentStrangersAreNoReasonToBelieveOneselfCutOff(t *testing.T) {
+	n := &neighbours{all: map[peer.ID]*neighbour{}}
+	for _, id := range []peer.ID{"a", "b", "c"} {
+		n.connected(id, true, 1)
+		n.settle(id, true, 1)
+	}
+	strangers := []peer.ID{"s", "t", "u", "v", "w"}
+	for _, id := range strangers {
+		n.connected(id, false, 1)
+	}
+	dead := false
+	for range pingMisses {
+		for _, id := range strangers {
+			if n.settle(id, false, 1) {
+				t.Fatal("seeds need not hear of strangers that never answered")
+			}
+		}
+		dead = n.settle("a", false, 1) || dead
+	}
+	if _, wasOffline := n.tidy(1); !dead || wasOffline {
+		t.Fatal("the strangers' silence hid a death")
+	}
+	if _, living, own := n.count(); living != 2 || own != 2 {
+		t.Fatal("the silent ones count as links that are wanted")
+	}
+	if silent, _ := n.tidy(2 + watchedWindows); len(silent) != len(strangers)+1 {
+		t.Fatal("they stay for ever")
+	}
+}
+
+func TestWhoKnocksFirstIsNotAllANodeHas(t *testing.T) {
+	n := &neighbours{all: map[peer.ID]*neighbour{}}
+	for stranger := range maxWatched {
+		n.connected(peer.ID(fmt.Sprint(stranger)), false, 1)
+	}
+	n.connected("own", true, 1)
+	if _, _, own := n.count(); own != 1 || ownShare(8, 20) != 4 || ownShare(3, 20) != 3 || ownShare(8, 4) != 2 {
+		t.Fatal("strangers took the places of own links")
+	}
+	n.disconnected("1", 1)
+	n.disconnected("own", 1)
+	if n.has("1") || !n.has("own") {
+		t.Fatal("who never answered is looked for, or an own link is not")
 	}
 }
 
@@ -326,7 +373,7 @@ func TestWhatNoEntrySaysEndsTheStream(t *testing.T) {
 
 func TestWhoSaidGoodbyeIsWatchedUntilItsLinkEnds(t *testing.T) {
 	n := &neighbours{all: map[peer.ID]*neighbour{}}
-	n.connected("a")
+	n.connected("a", true, 1)
 	n.left("a")
 	if !n.has("a") {
 		t.Fatal("linked, so it lives: a goodbye of an earlier run was played back")
@@ -335,9 +382,9 @@ func TestWhoSaidGoodbyeIsWatchedUntilItsLinkEnds(t *testing.T) {
 	if n.has("a") {
 		t.Fatal("it left")
 	}
-	n.connected("b")
+	n.connected("b", true, 1)
 	n.left("b")
-	n.connected("b")
+	n.connected("b", true, 1)
 	n.disconnected("b", 1)
 	if !n.has("b") {
 		t.Fatal("it was back, and then lost")

@@ -333,7 +333,10 @@ func (w *Watch) closeWindows(ctx context.Context) {
 }
 
 func (w *Watch) closeWindow(window uint32, isWhole bool) {
-	wasOffline := w.neighbours.tidy(window)
+	silent, wasOffline := w.neighbours.tidy(window)
+	for _, id := range silent {
+		go func() { _ = w.host.Network().ClosePeer(id) }()
+	}
 	seen := w.observer.take()
 	w.certificates.tidy()
 	w.outbox.expire(window)
