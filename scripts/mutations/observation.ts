@@ -143,7 +143,7 @@ export const observationMutations: readonly Mutation[] = [
   ),
   ...changes('O21', INTEGRITY, ['copies.findIndex(({ proved }) => !proved)', '0']),
   ...changes('O22', 'packages/peer/src/neighbours/watch-book.ts', ['      if (!prunes) return\n', '']),
-  ...changes('O22', COMINGS, ['if (watch) probing.schedule', 'probing.schedule']),
+  ...changes('O22', COMINGS, ['if (watch && !book.onTrial.has(peer)) probing.schedule', 'probing.schedule']),
   ...changes(
     'O23',
     LIMITS,

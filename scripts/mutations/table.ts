@@ -2,6 +2,7 @@ import { certificateMutations } from './certificates.ts'
 import { healthMutations } from './health.ts'
 import { loadMutations } from './load.ts'
 import { linkMutations } from './links.ts'
+import { neighbourMutations } from './neighbours.ts'
 import { observationMutations } from './observation.ts'
 import { registryMutations } from './registry.ts'
 import { reportingMutations } from './reporting.ts'
@@ -17,6 +18,7 @@ export const mutations: readonly Mutation[] = [
   ...linkMutations,
   ...registryMutations,
   ...observationMutations,
+  ...neighbourMutations,
   ...reportingMutations,
   ...reputationMutations,
   ...storeMutations,

@@ -1,5 +1,6 @@
 import { backOff, groupOf, isSubject, peerIdText } from '@peerwatch/link'
 import { redialTimes } from './probes.ts'
+import { isGivenUp } from './watched.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core, PeerwatchEvents, RegistryView } from '@peerwatch/link'
@@ -111,8 +112,9 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
   const onWindow = (): void => {
     const silentBeforeMs = core.windows.silentBeforeMs(WATCHED_WINDOWS * core.windows.windowMs)
     for (const watched of book.all.values()) {
-      if (refuses(watched.peer) || (!watched.isLinked && watched.lostAtMs < silentBeforeMs)) book.drop(watched)
-      else if (watched.isDead && watched.answeredAtMs < silentBeforeMs && !book.held.has(watched.peer)) book.turnAway(watched.peer, 'silent')
+      const isOver = isGivenUp(watched, silentBeforeMs)
+      if (refuses(watched.peer) || (isOver && !watched.isLinked)) book.drop(watched)
+      else if (isOver && !book.held.has(watched.peer)) book.turnAway(watched.peer, 'silent')
     }
     book.prune()
   }

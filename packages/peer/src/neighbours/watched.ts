@@ -64,6 +64,11 @@ export function mostAreSilent(all: Iterable<Pick<Watched, 'isOwn' | 'misses' | '
   return living.length >= LEAST_TO_COMPARE && silent.length * 2 > living.length
 }
 
+/** Lost, or linked and dead, with no answer since that instant: watched no longer. */
+export function isGivenUp({ isLinked, isDead, lostAtMs, answeredAtMs }: Watched, silentBeforeMs: number): boolean {
+  return isLinked ? isDead && answeredAtMs < silentBeforeMs : lostAtMs < silentBeforeMs
+}
+
 export function toNeighbour({ peer, sinceWindow, isLinked, direction, misses, lastAnswerMs }: Watched, guest: boolean): Neighbour {
   return { peer, sinceWindow, state: isLinked ? 'connected' : 'lost', direction, misses, lastAnswerMs, guest }
 }

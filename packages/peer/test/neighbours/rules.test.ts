@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { seededRng } from '@peerwatch/model'
 import fc from 'fast-check'
 import { decideDials, decideForgets, decidePrunes } from '../../src/neighbours/degree.ts'
-import { mostAreSilent, probed } from '../../src/neighbours/watched.ts'
+import { isGivenUp, mostAreSilent, probed } from '../../src/neighbours/watched.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Link } from '../../src/neighbours/degree.ts'
 import type { Watched } from '../../src/neighbours/watched.ts'
@@ -119,6 +119,13 @@ test('O12: most of at least three own links that answered before is what says of
   assert.equal(
     mostAreSilent([...of(1, 0, 0), watched({ misses: 9, lastAnswerMs: 7, isDead: true }), watched({ misses: 9, lastAnswerMs: 7, isDead: true })]),
     false
+  )
+})
+
+test('O65: who is linked and dead is given up as late as who is lost, and who answers never is', () => {
+  assert.deepEqual(
+    [{ isDead: true }, { isDead: true, answeredAtMs: 5 }, {}, { isLinked: false }, { isLinked: false, lostAtMs: 5 }].map(each => isGivenUp(watched(each), 5)),
+    [true, false, false, true, false]
   )
 })
 
