@@ -9,6 +9,7 @@ import { dies } from './dies.ts'
 import { floods } from './floods.ts'
 import { freeRides } from './free-rides.ts'
 import { garbage } from './garbage.ts'
+import { knocksFirst } from './knocks-first.ts'
 import { liesInverted } from './lies-inverted.ts'
 import { longTags } from './long-tags.ts'
 import { manyStreams } from './many-streams.ts'
@@ -16,6 +17,7 @@ import { multiplexerPings } from './multiplexer-pings.ts'
 import { onOff } from './on-off.ts'
 import { oneByteFrames } from './one-byte-frames.ts'
 import { replays } from './replays.ts'
+import { silentStrangers } from './silent-strangers.ts'
 import { slanders } from './slanders.ts'
 import { slowReader } from './slow-reader.ts'
 import { tierCalls } from './tier-calls.ts'
@@ -32,6 +34,7 @@ export const ATTACKS: readonly AttackRun[] = [
   floods,
   freeRides,
   garbage,
+  knocksFirst,
   liesInverted,
   longTags,
   manyStreams,
@@ -39,6 +42,7 @@ export const ATTACKS: readonly AttackRun[] = [
   onOff,
   oneByteFrames,
   replays,
+  silentStrangers,
   slanders,
   slowReader,
   tierCalls,
