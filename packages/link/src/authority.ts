@@ -21,6 +21,8 @@ export interface NetworkFileInit {
   readonly retentionMs?: number
   readonly retentionBytes?: number
   readonly requestsPerSecond?: number
+  /** Streams per second, by protocol of the application. */
+  readonly requestLimits?: Readonly<Record<string, number>>
   readonly maxDegree?: number
 }
 
@@ -47,7 +49,8 @@ export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkF
     retentionMs: init.retentionMs ?? NETWORK_DEFAULTS.retentionMs,
     retentionBytes: init.retentionBytes ?? NETWORK_DEFAULTS.retentionBytes,
     requestsPerSecond: init.requestsPerSecond ?? NETWORK_DEFAULTS.requestsPerSecond,
-    maxDegree: init.maxDegree ?? NETWORK_DEFAULTS.maxDegree
+    maxDegree: init.maxDegree ?? NETWORK_DEFAULTS.maxDegree,
+    requestLimits: Object.entries(init.requestLimits ?? {}).map(([protocol, perSecond]) => ({ protocol, perSecond }))
   })
   const tokens = trusted.map(async (signer, index) =>
     signer.sign('token', messages.token.encode({ start: evenStart(index, trusted.length), version: init.nowMs }))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { PRESETS } from '@peerwatch/model'
+import { isLimitable, PRESETS } from '@peerwatch/model'
 import { messages, networkIdBytes } from '@peerwatch/wire'
 import { multiaddr } from '@multiformats/multiaddr'
 import { ServicesError } from './errors.ts'
@@ -22,8 +22,10 @@ export interface Roster {
   readonly preset: Preset
   readonly retentionMs: number
   readonly retentionBytes: number
-  /** Requests per second that a neighbour may make. */
+  /** Requests per second that a neighbour may make of what Peerwatch needs. */
   readonly requestsPerSecond: number
+  /** Streams per second that a neighbour may open of a protocol of the application; those of others are not counted. */
+  readonly requestLimits: ReadonlyMap<string, number>
   /** Connections to peers, at most; also subjects per reporter and window. */
   readonly maxDegree: number
   /** The `Signed` message it came in. */
@@ -119,12 +121,15 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
   try {
     const { signer, payload } = peekSigned(encoded)
     if (signer !== authority) throw new Error(`signed by ${signer}, not by the authority ${authority}`)
-    const { version, trusted, seeds, quorum, scope, preset, retentionMs, retentionBytes, requestsPerSecond, maxDegree } = messages.roster.decode(payload)
+    const { version, trusted, seeds, quorum, scope, preset, retentionMs, retentionBytes, requestsPerSecond, maxDegree, requestLimits } =
+      messages.roster.decode(payload)
     if (version <= seenVersion) throw new Error(`version ${version} after ${seenVersion} was seen`)
     if (!Object.hasOwn(PRESETS, preset)) throw new Error(`unknown preset ${JSON.stringify(preset)}`)
     if (scope !== 1 && scope !== 2) throw new Error(`unknown scope ${scope}`)
     if (quorum < 1 || quorum > Math.max(1, trusted.length)) throw new Error(`quorum ${quorum} of ${trusted.length} trusted nodes`)
     if (requestsPerSecond < 1 || maxDegree < 1) throw new Error('requestsPerSecond and maxDegree must be at least 1')
+    const wrong = requestLimits.find(({ protocol, perSecond }) => perSecond < 1 || !isLimitable(protocol))
+    if (wrong != null) throw new Error(`a limit of ${wrong.perSecond} requests for ${JSON.stringify(wrong.protocol.slice(0, 40))}`)
     await openSigned('roster', id, encoded)
     const presetName = preset as PresetName
     return {
@@ -138,6 +143,7 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
       retentionMs,
       retentionBytes,
       requestsPerSecond,
+      requestLimits: new Map(requestLimits.map(({ protocol, perSecond }) => [protocol, perSecond])),
       maxDegree,
       encoded
     }

@@ -20,7 +20,7 @@ export interface TestnetPlanInit {
   /** What all nodes listen on. Default `tcp`. */
   readonly transport?: 'tcp' | 'ws'
   /** Further fields of the roster. */
-  readonly roster?: Partial<Pick<NetworkFileInit, 'quorum' | 'requestsPerSecond' | 'maxDegree' | 'retentionMs' | 'retentionBytes'>>
+  readonly roster?: Partial<Pick<NetworkFileInit, 'quorum' | 'requestsPerSecond' | 'requestLimits' | 'maxDegree' | 'retentionMs' | 'retentionBytes'>>
 }
 
 /** A network before any of its nodes runs: plain data, so that each of several threads can run a share of it. */

@@ -21,6 +21,8 @@ export const LIMITS = Object.freeze({
   cuts: DIMENSIONS_MOST,
   cosignatures: 16,
   members: 512,
+  /** Protocols of an application that a roster gives a limit. */
+  requestLimits: 64,
   addresses: 16,
   /** Entries of a peer list, of which each has a signed record. */
   listedPeers: 100,

@@ -5,12 +5,14 @@ import { ROLES } from '@peerwatch/node/roles'
 import { commandName } from '../command-name.ts'
 import { choice, wholeNumber } from '../parse-option.ts'
 import { fields } from '../table.ts'
+import { UsageError } from '../usage-error.ts'
 import { paintFor } from '../paint.ts'
 import type { Command } from 'commander'
 import type { RosterLimits } from '@peerwatch/model'
 import type { InitOptions, MadeNetwork } from '@peerwatch/node/init'
 
-interface InitFlags extends Partial<Omit<InitOptions, 'directory' | 'nowMs'>> {
+interface InitFlags extends Partial<Omit<InitOptions, 'directory' | 'nowMs' | 'requestLimits'>> {
+  readonly requestLimit?: InitOptions['requestLimits']
   readonly json?: true
 }
 
@@ -56,6 +58,13 @@ function rosterLimit(flag: string, name: keyof RosterLimits): ReturnType<typeof 
   return wholeNumber(flag, least, most)
 }
 
+/** `/app/rpc/1.0.0=60`, added to those before it. */
+function requestLimit(text: string, earlier: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
+  const [, protocol, count] = /^(.+)=(\d{1,7})$/.exec(text) ?? []
+  if (protocol == null) throw new UsageError(`--request-limit is ${JSON.stringify(text)}`, 'a protocol and a number, such as /app/rpc/1.0.0=60')
+  return { ...earlier, [protocol]: Number(count) }
+}
+
 export function addInitCommand(program: Command): void {
   program
     .command('init')
@@ -75,8 +84,13 @@ export function addInitCommand(program: Command): void {
     .option('--max-degree <count>', 'links of a peer, and subjects of a reporter in a window (default: 32)', rosterLimit('--max-degree', 'maxDegree'))
     .option(
       '--requests-per-second <count>',
-      'streams that a neighbour may open to a node in a second; twice as many are a flood (default: 20)',
+      'requests that a neighbour may make of a node in a second; twice as many are a flood (default: 20)',
       rosterLimit('--requests-per-second', 'requestsPerSecond')
+    )
+    .option(
+      '--request-limit <protocol=count>',
+      'streams of a protocol of your application that a neighbour may open in a second; may be repeated (default: none is counted)',
+      requestLimit
     )
     .option('--retention-ms <ms>', 'how long trusted nodes keep reports (default: 86400000, a day)', rosterLimit('--retention-ms', 'retentionMs'))
     .option(
@@ -86,9 +100,9 @@ export function addInitCommand(program: Command): void {
     )
     .option('--json', 'say what was made as one object on stdout')
     .addHelpText('after', EXAMPLES)
-    .action(async (directory: string, { json, ...options }: InitFlags) => {
+    .action(async (directory: string, { json, requestLimit: requestLimits, ...options }: InitFlags) => {
       const { initNetwork } = await import('@peerwatch/node/init')
-      const made = await initNetwork({ ...options, directory, nowMs: systemClock.nowMs() })
+      const made = await initNetwork({ ...options, ...(requestLimits != null && { requestLimits }), directory, nowMs: systemClock.nowMs() })
       const object = { directory: made.directory, name: made.network.name, authority: made.network.authority, nodes: made.nodes, files: made.files }
       console.log(json ? JSON.stringify(object) : summary(made))
     })

@@ -1,4 +1,4 @@
-import { ROSTER_RANGES } from '@peerwatch/model'
+import { isLimitable, ROSTER_RANGES } from '@peerwatch/model'
 import { NodeError } from '../errors.ts'
 import type { PresetName, RosterLimits } from '@peerwatch/model'
 import type { Scope } from '@peerwatch/link'
@@ -29,8 +29,10 @@ export interface InitOptions {
   readonly quorum?: number
   /** Links of a peer, and subjects of a reporter in a window. Default 32. Higher: more reports and traffic per peer. */
   readonly maxDegree?: number
-  /** Streams that a neighbour may open to a node in a second. Default 20. Higher: floods must be larger to be one; lower: busy honest peers are cut. */
+  /** Requests that a neighbour may make of a node in a second. Default 20. Higher: floods must be larger to be one; lower: busy honest peers are cut. */
   readonly requestsPerSecond?: number
+  /** Streams that a neighbour may open in a second, by protocol of the application. Default: none is counted. */
+  readonly requestLimits?: Readonly<Record<string, number>>
   /** How long trusted nodes keep reports. Default a day. Longer: more disk. */
   readonly retentionMs?: number
   /** What the records of a trusted node may take; beyond it the oldest go first. Default 1 GiB. Higher: more disk. */
@@ -77,6 +79,12 @@ export function resolveInitOptions(init: Partial<InitOptions> & Pick<InitOptions
   whole('trustedPort', 1, PORTS - MOST)
   if (options.quorum !== undefined) whole('quorum', 1, Math.min(options.trusted, 16))
   for (const field of Object.keys(rosterLimits(options)) as (keyof RosterLimits)[]) whole(field, ROSTER_RANGES[field].least, ROSTER_RANGES[field].most)
+  for (const [protocol, perSecond] of Object.entries(options.requestLimits ?? {})) {
+    const { least, most } = ROSTER_RANGES.requestsPerSecond
+    if (!isLimitable(protocol)) refuse('requestLimits', protocol, 'a protocol of the application, such as /app/rpc/1.0.0')
+    if (!Number.isInteger(perSecond) || perSecond < least || perSecond > most)
+      refuse(`requestLimits of ${protocol}`, perSecond, `a whole number from ${least} to ${most}`)
+  }
   for (const field of ['seedHost', 'trustedHost'] as const) {
     if (!HOST.test(options[field].replaceAll('{n}', '1'))) refuse(field, options[field], 'an IP address or a host name, with {n} for the number of the node')
   }

@@ -18,18 +18,26 @@ const WITHIN_STREAMS: Readonly<Record<string, { readonly bytes: number; readonly
   [PROTOCOLS.ping]: { bytes: PING_BYTES, pieces: 2 },
   '/ipfs/id/push/1.0.0': { bytes: 2048, pieces: 16 }
 }
-const GOSSIP_PROTOCOLS = ['/meshsub/', '/floodsub/']
+/** What Peerwatch needs of every host. An application's own protocols cost what it wants them to, unless the network gives one a limit. */
+const COUNTED_PROTOCOLS = ['/peerwatch/', '/ipfs/ping/', '/ipfs/id/']
+/** Streams whose protocol is not said yet, of one peer: an application may open many at once, and each is held until it says. */
+const UNSAID_MOST = 64
+const MANY_REQUESTS = `${windowsNeeded} windows with at least half of the slots at ${timesLimit} times the limit`
 
 interface Requests {
   /** Number of the slot that is being counted, by the monotonic clock. */
   slot: number
+  /** In which the slot began. */
+  window: WindowNumber
   count: number
+  /** Streams of the protocols that the network gives a limit of their own. */
+  countByProtocol: Map<string, number>
   /** How long this node had stood still in all when the slot began. */
   lostMs: number
   /** Slots whose requests may come in this one: nobody was here to take them. */
   spareSlots: number
-  /** Streams of this slot that were let in; those that turn out to be gossip are no requests. */
-  accepted: Stream[]
+  /** Streams of this slot that were let in and have not said what they are for. */
+  unsaid: Stream[]
   /** Slots of the newest window at `timesLimit` times the limit or above. */
   flooded: { readonly slot: number; readonly window: WindowNumber }[]
   floodedWindows: WindowNumber[]
@@ -46,17 +54,40 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
   const counts = tally()
   const subjects = new BoundedMap<PeerIdString, Requests>(MOST_SUBJECTS)
   const slotNow = (): number => Math.floor(core.clock.monotonicMs() / RESOURCE_SLOT_MS)
-  const limit = (): number => Math.max(1, Math.floor((core.roster.current().requestsPerSecond * RESOURCE_SLOT_MS) / 1000))
-  const limitOf = ({ spareSlots }: Requests): number => limit() * (1 + spareSlots)
+  const perSlot = (perSecond: number, { spareSlots }: Requests): number => Math.max(1, Math.floor((perSecond * RESOURCE_SLOT_MS) / 1000)) * (1 + spareSlots)
+  const limitOf = (requests: Requests): number => perSlot(core.roster.current().requestsPerSecond, requests)
 
   /** After a slot that was a flood nothing is served for one slot. */
   const allowed = (requests: Requests): number => (requests.flooded.some(each => each.slot === requests.slot - 1) ? 0 : limitOf(requests))
 
+  /** How many times its limit the busiest of what is counted has reached. */
+  const timesOf = (requests: Requests): number => {
+    const { requestLimits } = core.roster.current()
+    const named = [...requests.countByProtocol].map(([protocol, count]) => count / perSlot(requestLimits.get(protocol) ?? Infinity, requests))
+    return Math.max(requests.count / limitOf(requests), ...named)
+  }
+  /** Sorts out the streams that have said what they are for, or ended without. */
+  const sortOut = (requests: Requests): void => {
+    const { requestLimits } = core.roster.current()
+    requests.unsaid = requests.unsaid.filter(({ protocol, status }) => {
+      if (protocol === '' && status === 'open') return true
+      if (requestLimits.has(protocol)) requests.countByProtocol.set(protocol, 1 + (requests.countByProtocol.get(protocol) ?? 0))
+      else if (protocol === '' || COUNTED_PROTOCOLS.some(prefix => protocol.startsWith(prefix))) requests.count++
+      return false
+    })
+  }
+  const judge = (peer: PeerIdString, requests: Requests, evidence = MANY_REQUESTS): void => {
+    if (timesOf(requests) >= timesLimit && floods(requests, requests.window, core.windows.windowMs)) onEvidence(peer, row.name, evidence)
+  }
   /** Settles the slots that have passed since this one was begun; without a link there is nothing to settle but what came before it ended. */
   const advance = (peer: PeerIdString, requests: Requests): void => {
+    sortOut(requests)
     const now = slotNow()
     if (now === requests.slot) return
-    const isBeyond = requestsOf(requests) > limitOf(requests)
+    // whoever keeps it to itself for so long has made a request of it
+    requests.count += requests.unsaid.length
+    judge(peer, requests)
+    const isBeyond = timesOf(requests) > 1
     const lostMs = core.health.lostMs()
     const missedSlots = Math.floor((lostMs - requests.lostMs) / RESOURCE_SLOT_MS)
     const quiet = requests.isLinked ? Math.max(0, now - requests.slot - 1 - missedSlots) : 0
@@ -64,15 +95,17 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
     counts.add(peer, { ok: kept + quiet, bad: isBeyond ? 1 : 0 })
     // what came meanwhile may take more than one slot to read
     const spareSlots = Math.min(MOST_SPARE_SLOTS, missedSlots + (now - requests.slot === 1 ? Math.floor(requests.spareSlots / 2) : 0))
-    Object.assign(requests, { slot: now, count: 0, lostMs, spareSlots, accepted: [] })
+    Object.assign(requests, { slot: now, window: core.windows.now().window, count: 0, countByProtocol: new Map(), lostMs, spareSlots, unsaid: [] })
   }
   const requestsFrom = (peer: PeerIdString): Requests => {
     const requests: Requests = subjects.get(peer) ?? {
       slot: slotNow(),
+      window: core.windows.now().window,
       count: 0,
+      countByProtocol: new Map(),
       lostMs: core.health.lostMs(),
       spareSlots: 0,
-      accepted: [],
+      unsaid: [],
       flooded: [],
       floodedWindows: [],
       isLinked: false
@@ -84,27 +117,28 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
   const countRequest = (peer: PeerIdString): boolean => {
     if (!isSubject(peer)) return true
     const requests = requestsFrom(peer)
-    const isWithin = requestsOf(requests) < allowed(requests)
+    const isWithin = requests.count < allowed(requests)
     requests.count++
-    if (!isWithin && requestsOf(requests) === limitOf(requests) * timesLimit && floods(requests, core.windows.now().window, core.windows.windowMs)) {
-      onEvidence(peer, row.name, `${windowsNeeded} windows with at least half of the slots at ${timesLimit} times the limit`)
-    }
+    if (!isWithin) judge(peer, requests)
     return isWithin || !enforce
   }
   /** A slot in which the multiplexer was flooded is one at `timesLimit` times the limit. */
   const countExcess = (peer: PeerIdString): void => {
     if (!isSubject(peer)) return
     const requests = requestsFrom(peer)
-    requests.count += Math.max(0, limitOf(requests) * timesLimit - requestsOf(requests))
-    if (floods(requests, core.windows.now().window, core.windows.windowMs)) onEvidence(peer, row.name, `frames that carry nothing, in ${windowsNeeded} windows`)
+    requests.count = Math.max(requests.count, limitOf(requests) * timesLimit)
+    judge(peer, requests, `frames that carry nothing, in ${windowsNeeded} windows`)
   }
   const meter = frameMeter(core, countExcess)
+  const hasRoom = (requests: Requests): boolean => requests.count < allowed(requests) && requests.unsaid.length < Math.max(UNSAID_MOST, allowed(requests))
+  /** A stream is counted when it has said what it is for; one too many at once. */
+  const admitStream = (peer: PeerIdString): boolean => !isSubject(peer) || hasRoom(requestsFrom(peer)) || countRequest(peer)
   /** What protocol it will be is not known yet. */
   const keptOf =
     (peer: PeerIdString) =>
     (stream: Stream): void => {
       const requests = requestsFrom(peer)
-      if (requests.accepted.length < limitOf(requests)) requests.accepted.push(stream)
+      if (hasRoom(requests)) requests.unsaid.push(stream)
     }
   return {
     dimension: row.name,
@@ -121,7 +155,7 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
       const peer = peerIdText(connection.remotePeer)
       if (!isSubject(peer)) return
       requestsFrom(peer).isLinked = true
-      countStreams(connection, { admits: () => countRequest(peer), keep: keptOf(peer) })
+      countStreams(connection, { admitsStream: () => admitStream(peer), admitsPing: () => countRequest(peer), keep: keptOf(peer) })
     },
     onDisconnect: peer => {
       const requests = subjects.get(peer)
@@ -130,7 +164,7 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
       requests.isLinked = false
     },
     close: window => {
-      for (const [peer, requests] of subjects.entries()) {
+      for (const [peer, requests] of [...subjects.entries()]) {
         advance(peer, requests)
         const isOver = !requests.isLinked && requests.floodedWindows.every(each => each <= window - withinWindows)
         if (isOver) subjects.delete(peer)
@@ -143,11 +177,6 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
   }
 }
 
-/** Streams of this slot that turned out to be gossip are no requests. */
-function requestsOf({ count, accepted }: Requests): number {
-  return count - accepted.filter(({ protocol }) => GOSSIP_PROTOCOLS.some(prefix => protocol.startsWith(prefix))).length
-}
-
 /** Notes a slot that has reached `timesLimit` times the limit; true where this makes one flooded window too many. */
 function floods(requests: Requests, window: WindowNumber, windowMs: number): boolean {
   if (requests.flooded.some(({ slot }) => slot === requests.slot)) return false
@@ -158,20 +187,21 @@ function floods(requests: Requests, window: WindowNumber, windowMs: number): boo
 }
 
 interface CountedStreams {
-  readonly admits: () => boolean
+  readonly admitsStream: () => boolean
+  readonly admitsPing: () => boolean
   readonly keep: (stream: Stream) => void
 }
 
 /** Counts every stream that this connection brings: before anything is made of it where the muxer lets us, else when it is there. */
-function countStreams(connection: Connection, { admits, keep }: CountedStreams): void {
+function countStreams(connection: Connection, { admitsStream, admitsPing, keep }: CountedStreams): void {
   // private in libp2p's types; test/observation/resource.test.ts fails when a release moves it
   const { muxer } = connection as Connection & { readonly muxer?: StreamMuxer }
   if (muxer == null) return
-  const isGated = gate(muxer, admits)
+  const isGated = gate(muxer, admitsStream)
   muxer.addEventListener('stream', ({ detail }) => {
-    if (isGated || admits()) {
+    if (isGated || admitsStream()) {
       keep(detail)
-      countWithin(detail, admits)
+      countWithin(detail, admitsPing)
     } else detail.abort(new Error('more requests than the network allows'))
   })
 }

@@ -124,3 +124,60 @@ for (const { name, protocol, pieces, bytes } of furtherRequests) {
     await until(() => stream.status === 'reset', 'more than the network allows is served')
   })
 }
+const RPC = '/app/rpc/1.0.0'
+
+/** Asks 60 times a second, as an application may; counts what was refused. */
+function asking(
+  from: Libp2p<PlainServices>,
+  to: { peerId: Libp2p['peerId'] }
+): { readonly end: () => void; readonly made: () => number; readonly refused: () => number } {
+  let made = 0
+  let refused = 0
+  const ask = async (connection: Connection): Promise<void> => {
+    try {
+      const stream = await connection.newStream(RPC, { maxOutboundStreams: 1000 })
+      await stream.close()
+      made++
+    } catch {
+      refused++
+    }
+  }
+  const timer = setInterval(() => {
+    const [connection] = from.getConnections(to.peerId)
+    // they come in bursts, as answers to what a person does
+    for (let each = 0; each < 15 && connection != null; each++) void ask(connection)
+  }, 250)
+  return {
+    end: () => {
+      clearInterval(timer)
+    },
+    made: () => made,
+    refused: () => refused
+  }
+}
+
+test('O70: an application’s own protocols are counted as requests only where the roster names them with a limit', async t => {
+  const [free, limited] = await Promise.all([testNetwork(), testNetwork({ requestLimits: { [RPC]: 10 } })])
+  const hosts = [await observedHost(free.network), await observedHost(limited.network)]
+  const applications = [await plainHost(), await plainHost()]
+  const cuts: string[][] = hosts.map(() => [])
+  const ends: (() => void)[] = []
+  t.after(async () => {
+    for (const end of ends) end()
+    await Promise.all([...hosts.map(async host => host.stop()), ...applications.map(async host => host.stop())])
+  })
+  const asked = await Promise.all(
+    hosts.map(async (host, index) => {
+      await host.node.handle(RPC, async stream => stream.close(), { maxInboundStreams: 1000 })
+      host.core.events.addEventListener('neighbour:cut', ({ detail }) => cuts[index]!.push(detail.dimension))
+      await applications[index]!.dial(host.node.getMultiaddrs())
+      return asking(applications[index]!, host.node)
+    })
+  )
+  ends.push(...asked.map(({ end }) => end))
+  await until(() => cuts[1]!.length === 1, 'six times the limit of its protocol is no flood')
+  assert.deepEqual(cuts[1], ['resource'])
+  const { window } = hosts[0]!.core.windows.now()
+  await until(() => hosts[0]!.core.windows.now().window > window + 2 && asked[0]!.made() > 100, 'two more windows, and many requests')
+  assert.deepEqual([cuts[0], asked[0]!.refused()], [[], 0], 'without a limit nobody counts, and nothing is refused')
+})

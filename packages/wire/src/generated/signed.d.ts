@@ -34,6 +34,7 @@ export interface Roster {
     retentionBytes: number;
     requestsPerSecond: number;
     maxDegree: number;
+    requestLimits: RequestLimit[];
 }
 export declare namespace Roster {
     const codec: () => Codec<Roster>;
@@ -79,9 +80,37 @@ export declare namespace Roster {
         field: '$.maxDegree';
         value: number;
     }
+    interface RosterRequestLimitsProtocolFieldEvent {
+        field: '$.requestLimits[].protocol';
+        value: string;
+        index: number;
+    }
+    interface RosterRequestLimitsPerSecondFieldEvent {
+        field: '$.requestLimits[].perSecond';
+        value: number;
+        index: number;
+    }
     function encode(obj: Partial<Roster>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Roster>): Roster;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Roster>): Generator<RosterVersionFieldEvent | RosterTrustedFieldEvent | RosterSeedsFieldEvent | RosterQuorumFieldEvent | RosterScopeFieldEvent | RosterPresetFieldEvent | RosterRetentionMsFieldEvent | RosterRetentionBytesFieldEvent | RosterRequestsPerSecondFieldEvent | RosterMaxDegreeFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Roster>): Generator<RosterVersionFieldEvent | RosterTrustedFieldEvent | RosterSeedsFieldEvent | RosterQuorumFieldEvent | RosterScopeFieldEvent | RosterPresetFieldEvent | RosterRetentionMsFieldEvent | RosterRetentionBytesFieldEvent | RosterRequestsPerSecondFieldEvent | RosterMaxDegreeFieldEvent | RosterRequestLimitsProtocolFieldEvent | RosterRequestLimitsPerSecondFieldEvent>;
+}
+export interface RequestLimit {
+    protocol: string;
+    perSecond: number;
+}
+export declare namespace RequestLimit {
+    const codec: () => Codec<RequestLimit>;
+    interface RequestLimitProtocolFieldEvent {
+        field: '$.protocol';
+        value: string;
+    }
+    interface RequestLimitPerSecondFieldEvent {
+        field: '$.perSecond';
+        value: number;
+    }
+    function encode(obj: Partial<RequestLimit>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RequestLimit>): RequestLimit;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RequestLimit>): Generator<RequestLimitProtocolFieldEvent | RequestLimitPerSecondFieldEvent>;
 }
 export interface Token {
     start?: Uint8Array;

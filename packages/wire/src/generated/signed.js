@@ -155,6 +155,12 @@ export var Roster;
                     w.uint32(80);
                     w.uint32(obj.maxDegree);
                 }
+                if (obj.requestLimits != null && obj.requestLimits.length > 0) {
+                    for (const value of obj.requestLimits) {
+                        w.uint32(90);
+                        RequestLimit.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -169,7 +175,8 @@ export var Roster;
                     retentionMs: 0,
                     retentionBytes: 0,
                     requestsPerSecond: 0,
-                    maxDegree: 0
+                    maxDegree: 0,
+                    requestLimits: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -221,6 +228,15 @@ export var Roster;
                             obj.maxDegree = reader.uint32();
                             break;
                         }
+                        case 11: {
+                            if (opts.limits?.requestLimits != null && obj.requestLimits.length === opts.limits.requestLimits) {
+                                throw new MaxLengthError('Decode error - repeated field "requestLimits" had too many elements');
+                            }
+                            obj.requestLimits.push(RequestLimit.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.requestLimits$
+                            }));
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -231,7 +247,8 @@ export var Roster;
             }, function* (reader, length, prefix, opts = {}) {
                 const obj = {
                     trusted: 0,
-                    seeds: 0
+                    seeds: 0,
+                    requestLimits: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -317,6 +334,21 @@ export var Roster;
                             };
                             break;
                         }
+                        case 11: {
+                            if (opts.limits?.requestLimits != null && obj.requestLimits === opts.limits.requestLimits) {
+                                throw new MaxLengthError('Streaming decode error - repeated field "requestLimits" had too many elements');
+                            }
+                            for (const evt of RequestLimit.codec().stream(reader, reader.uint32(), `${prefix}.requestLimits[]`, {
+                                limits: opts.limits?.requestLimits$
+                            })) {
+                                yield {
+                                    ...evt,
+                                    index: obj.requestLimits
+                                };
+                            }
+                            obj.requestLimits++;
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -340,6 +372,92 @@ export var Roster;
     }
     Roster.stream = stream;
 })(Roster || (Roster = {}));
+export var RequestLimit;
+(function (RequestLimit) {
+    let _codec;
+    RequestLimit.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.protocol != null && obj.protocol !== '')) {
+                    w.uint32(10);
+                    w.string(obj.protocol);
+                }
+                if ((obj.perSecond != null && obj.perSecond !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.perSecond);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    protocol: '',
+                    perSecond: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.protocol = reader.string();
+                            break;
+                        }
+                        case 2: {
+                            obj.perSecond = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.protocol`,
+                                value: reader.string()
+                            };
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.perSecond`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, RequestLimit.codec());
+    }
+    RequestLimit.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, RequestLimit.codec(), opts);
+    }
+    RequestLimit.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, RequestLimit.codec(), opts);
+    }
+    RequestLimit.stream = stream;
+})(RequestLimit || (RequestLimit = {}));
 export var Token;
 (function (Token) {
     let _codec;
