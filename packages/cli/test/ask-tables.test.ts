@@ -34,6 +34,7 @@ const peer: StatusView = {
   evictions: 1,
   allowed: [],
   cuts: [],
+  cutBy: [],
   uptimeMs: 1
 }
 

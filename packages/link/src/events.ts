@@ -50,6 +50,8 @@ export interface PeerwatchEvents {
   'neighbour:dead': CustomEvent<{ peer: PeerId; misses: number }>
   /** This node saw the evidence of a finding itself, ended the link, and refuses the peer before window `untilWindow`. */
   'neighbour:cut': CustomEvent<{ peer: PeerId; dimension: EvictableDimension; evidence: string; untilWindow: WindowNumber }>
+  /** A neighbour says that it cut this node, for what it saw of it in this dimension, and refuses it for a while. Its word alone: nobody has checked it. */
+  'neighbour:refuses': CustomEvent<{ peer: PeerId; dimension: EvictableDimension }>
   /** In the window before `window` this neighbour handed over more gossip than the limit: so much of it was dropped unread (in a dry run: would have been). */
   'gossip:limited': CustomEvent<{ peer: PeerId; window: WindowNumber; messages: number; bytes: number }>
   /** A window ended: what was observed of each neighbour in it. `subject` is text, since it goes into reports as it is. */

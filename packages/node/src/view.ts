@@ -1,6 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
-import { listeners } from '@peerwatch/link'
+import { BoundedMap, listeners } from '@peerwatch/link'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { describeEvent, levelOf, linesPerMinuteOf } from './logging/index.ts'
 import type { Libp2p } from '@libp2p/interface'
@@ -28,6 +28,8 @@ export interface EventHub {
   readonly recent: NodeView['recentEvents']
 }
 
+/** Neighbours are few; whoever cuts this node last is shown. */
+const CUT_BY_MOST = 32
 /** Enough for the last minutes of a busy node. What strangers bring about has a list of its own: it pushes nothing else out. */
 const RECENT_MOST = { own: 150, foreign: 50 }
 
@@ -54,8 +56,9 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
   const { peerwatch } = init.libp2p.services
   const { assembly } = peerwatch
   const startedMs = systemClock.monotonicMs()
+  const cutBy = cutsByOthers(assembly.core)
   return {
-    status: () => statusOf(init, assembly, Math.round(systemClock.monotonicMs() - startedMs)),
+    status: () => statusOf(init, assembly, cutBy(), Math.round(systemClock.monotonicMs() - startedMs)),
     evictions: () => peerwatch.evictions().map(eviction => ({ ...eviction })),
     standing: async peer => {
       const registry = await listedOf(assembly, peer as PeerIdString)
@@ -87,6 +90,18 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
   }
 }
 
+/** What others say; as long as their cut lasts. */
+function cutsByOthers(core: NodeAssembly['core']): () => StatusView['cutBy'] {
+  const heard = new BoundedMap<string, StatusView['cutBy'][number]>(CUT_BY_MOST)
+  core.events.addEventListener('neighbour:refuses', ({ detail: { peer, dimension } }) => {
+    heard.set(peer.toString(), { peer: peer.toString(), dimension, window: core.windows.now().window })
+  })
+  return () => {
+    const since = core.windows.now().window - core.roster.current().preset.refusedWindows
+    return [...heard.values()].filter(({ window }) => window > since)
+  }
+}
+
 async function surroundingsOf({ core, registry }: NodeAssembly): Promise<SurroundingsView> {
   const { window, offsetMs } = core.windows.now()
   const { windowMs } = core.windows
@@ -99,7 +114,7 @@ async function surroundingsOf({ core, registry }: NodeAssembly): Promise<Surroun
   }
 }
 
-function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssembly, uptimeMs: number): StatusView {
+function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssembly, cutBy: StatusView['cutBy'], uptimeMs: number): StatusView {
   const { core, registry, reporting, seed, tier, watching } = assembly
   const roster = core.roster.current()
   const reports = reporting?.status()
@@ -122,6 +137,7 @@ function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssem
     evictions: core.certificates.evictions().length,
     allowed: core.certificates.allowed(),
     cuts: assembly.cuts(),
+    cutBy,
     uptimeMs,
     ...(reports != null && {
       entries: reports.entries.map(entry => ({ ...entry, isCurrent: entry.peer === reports.entry })),

@@ -1,6 +1,7 @@
 import { DIMENSIONS } from '@peerwatch/detection'
 import { certificateBook } from './enforcement/certificates.ts'
 import { coreTopics } from './gossip/core-topics.ts'
+import { cutNotices } from './enforcement/cut-notices.ts'
 import { createCore } from '@peerwatch/link'
 import { enforcement } from './enforcement/enforcement.ts'
 import { gossipTap } from './gossip/gossip-tap.ts'
@@ -53,7 +54,8 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
     certificates: certificateBook
   })
   const defending = defence(core, { enforce, neverCut: never })
-  const enforcing = enforcement(core, { enforce, neverEvict: never, isCut: defending.isCut })
+  const notices = cutNotices(core)
+  const enforcing = enforcement(core, { enforce, neverEvict: never, isCut: defending.isCut, tellCut: notices.tell })
   const limits = options.gossip === false ? undefined : gossipLimits(core, { options: resolveGossipLimits(options.gossip), enforce })
   const tap = gossipTap(core, { ignores: enforcing.refuses, ...(limits != null && { admitted: limits.admitted }) })
   const topics = coreTopics(core, tap)
@@ -82,7 +84,7 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
     neighbours: around,
     observing,
     configure: liveOptions({ network, never, enforcing, setDegree: around.setDegree }),
-    parts: [core.certificates, defending, enforcing, ...(limits == null ? [] : [limits]), tap, topics, observing, around]
+    parts: [core.certificates, defending, notices, enforcing, ...(limits == null ? [] : [limits]), tap, topics, observing, around]
   }
 }
 

@@ -31,6 +31,7 @@ export const LIMITS = Object.freeze({
   certificates: 100,
   records: 256,
   votes: 16,
+  cutNoticeBytes: 16,
   reasonBytes: 200,
   /** In one message and all within it; a full list of changes has half as many. */
   fields: 32 * 1024,

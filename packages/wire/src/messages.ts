@@ -1,4 +1,5 @@
 import { wireCodec } from './codec.ts'
+import { CutNotice } from './generated/cut.js'
 import { QueryRequest, QueryResponse } from './generated/query.js'
 import { RegistryRequest, RegistryResponse } from './generated/registry.js'
 import { ReportDown, ReportUp } from './generated/report.js'
@@ -50,6 +51,7 @@ export const messages = Object.freeze({
   }),
   queryRequest: wireCodec<QueryRequest>('query', QueryRequest, LIMITS.signedBytes),
   queryResponse: wireCodec<QueryResponse>('query response', QueryResponse, LIMITS.frameBytes, { certificates: LIMITS.certificates }),
+  cutNotice: wireCodec<CutNotice>('cut notice', CutNotice, LIMITS.cutNoticeBytes),
   watcherUp: wireCodec<WatcherUp>('watcher report', WatcherUp, LIMITS.frameBytes, { seen: LIMITS.seen, linked: LIMITS.looks }),
   watcherDown: wireCodec<WatcherDown>('watcher orders', WatcherDown, LIMITS.frameBytes, { looks: LIMITS.looks })
 })

@@ -69,12 +69,14 @@ export function statusText(view: StatusView, nowMs: number, paint: Paint): strin
     lastAnswerMs == null ? NONE : `${lastAnswerMs.toFixed(1)} ms`
   ])
   const cuts = view.cuts.map(({ peer, dimension, untilWindow }) => [peer, dimension, untilWindow])
+  const cutBy = view.cutBy.map(({ peer, dimension, window }) => [peer, dimension, window])
   const cases = view.trusted?.openCases.map(each => [each.subject, ...caseCells(each)])
   return [
     fields(statusFields(view, nowMs), paint),
     '',
     section('neighbours', neighbours, ['peer', 'link', 'direction', 'since window', 'missed pings', 'last answer'], paint, [3, 4, 5]),
     ...(cuts.length === 0 ? [] : ['', section('refused on its own evidence', cuts, ['peer', 'dimension', 'until window'], paint, [2])]),
+    ...(cutBy.length === 0 ? [] : ['', section('say that they cut this node', cutBy, ['peer', 'for', 'in window'], paint, [2])]),
     ...(cases == null ? [] : ['', section('open cases', cases, ['peer', ...CASE_HEAD], paint, [2, 3])])
   ].join('\n')
 }

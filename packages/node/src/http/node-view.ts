@@ -63,6 +63,8 @@ export interface StatusView {
   readonly allowed: readonly string[]
   /** Neighbours that this node refuses on its own evidence. */
   readonly cuts: readonly { readonly peer: string; readonly dimension: EvictableDimension; readonly untilWindow: number }[]
+  /** Neighbours that said of late that they cut this node, and for what: their word alone. */
+  readonly cutBy: readonly { readonly peer: string; readonly dimension: EvictableDimension; readonly window: number }[]
   readonly uptimeMs: number
   /** Of a seed. */
   readonly seed?: { readonly registered: number; readonly guests: number; readonly underTest: number } | undefined

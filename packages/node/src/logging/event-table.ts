@@ -54,6 +54,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   'neighbour:missed': { level: 'info', linesPerMinute: FOREIGN_LINES },
   'neighbour:dead': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'neighbour:cut': { level: 'warn' },
+  'neighbour:refuses': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'gossip:limited': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'window:closed': {
     level: 'debug',

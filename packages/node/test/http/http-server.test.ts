@@ -37,6 +37,7 @@ const STATUS: StatusView = {
   evictions: 0,
   allowed: [],
   cuts: [],
+  cutBy: [],
   uptimeMs: 1
 }
 

@@ -2,6 +2,7 @@ import { denyingGater } from './gater.ts'
 import { peerIdText } from '@peerwatch/link'
 import type { Connection, PeerId } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
+import type { CutNotices } from './cut-notices.ts'
 import type { Core, Part, PeerwatchEvents } from '@peerwatch/link'
 
 export interface EnforcementInit {
@@ -10,6 +11,8 @@ export interface EnforcementInit {
   /** Peers that this node never refuses, whatever anybody signs. */
   readonly neverEvict: ReadonlySet<PeerIdString>
   readonly isCut: (peer: PeerIdString) => boolean
+  /** Tells whoever is cut why, before the links end. */
+  readonly tellCut?: CutNotices['tell']
 }
 
 export interface Enforcement extends Part {
@@ -29,7 +32,7 @@ const MOST_LINKS_PER_PEER = 8
  * Call it while services are constructed: it composes the connection gater, which libp2p asks from the first connection on.
  * The order matters: refused first, links aborted after, forgotten last, or auto-dial brings the peer back.
  */
-export function enforcement(core: Core, { enforce, neverEvict, isCut }: EnforcementInit): Enforcement {
+export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut }: EnforcementInit): Enforcement {
   const { components } = core
   const refuses = (peer: PeerIdString): boolean => enforce && !neverEvict.has(peer) && (core.certificates.evicted(peer) != null || isCut(peer))
   components.connectionGater = denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)))
@@ -68,8 +71,11 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut }: Enforcem
   const onAllowed = ({ detail }: PeerwatchEvents['peer:allowed']): void => {
     abortLinks(detail.peer)
   }
-  const onCut = ({ detail }: PeerwatchEvents['neighbour:cut']): void => {
-    abortLinks(detail.peer)
+  const onCut = ({ detail: { peer, dimension } }: PeerwatchEvents['neighbour:cut']): void => {
+    const told = tellCut?.(peer, dimension) ?? Promise.resolve()
+    void told.then(() => {
+      abortLinks(peer)
+    })
   }
   const otherLinks = (link: Connection): number => components.connectionManager.getConnections(link.remotePeer).filter(other => other !== link).length
   /** A handshake may have passed the gater just before the eviction came. */

@@ -45,6 +45,10 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
     ...byDimension,
     count: ({ dimension }) => dimension
   }),
+  peerwatch_cut_by_total: counter('neighbour:refuses', 'Neighbours that say they cut this node', {
+    ...byDimension,
+    count: ({ dimension }) => dimension
+  }),
   peerwatch_deaths_total: counter('neighbour:dead', 'Neighbours that stopped answering'),
   peerwatch_turned_away_total: counter(
     'neighbour:turned-away',

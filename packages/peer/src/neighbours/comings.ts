@@ -61,6 +61,7 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
       lastAnswerMs: undefined,
       answeredAtMs: nowMs,
       isDead: false,
+      hasCutUs: false,
       callOff: undefined,
       tries: backOff(core, redialTimes(preset))
     }
@@ -80,7 +81,8 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
         direction,
         group: groupFrom(peer, link),
         redialledWindow: core.windows.now().window,
-        missesWhenBack: known.misses
+        missesWhenBack: known.misses,
+        hasCutUs: false
       })
     core.emit('neighbour:connected', { peer: detail, direction })
     if (direction === 'inbound' && book.wasTurnedAway(peer) && !book.held.has(peer)) book.hangUp(peer)
@@ -92,7 +94,9 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
     const watched = book.all.get(peer)
     if (watched == null) return
     const { window } = core.windows.now()
-    const isUnwanted = watched.redialledWindow != null && watched.misses <= watched.missesWhenBack && window - watched.redialledWindow < UNWANTED_WITHIN_WINDOWS
+    const isUnwanted =
+      watched.hasCutUs ||
+      (watched.redialledWindow != null && watched.misses <= watched.missesWhenBack && window - watched.redialledWindow < UNWANTED_WITHIN_WINDOWS)
     const isOver = isOurs || registry.hasLeft(peer)
     // who knocked and was gone before it answered once was nobody's neighbour: else whoever knocks makes this node knock
     const wasNone = !watched.isOwn && watched.lastAnswerMs == null
@@ -102,6 +106,10 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
     else book.forget()
     core.emit('neighbour:lost', { peer: detail, goodbye: isOver })
     topUp.soon()
+  }
+  const onRefuses = ({ detail }: PeerwatchEvents['neighbour:refuses']): void => {
+    const watched = book.all.get(peerIdText(detail.peer))
+    if (watched != null) watched.hasCutUs = true
   }
   const onGone = ({ detail }: PeerwatchEvents['peer:goodbye'] | PeerwatchEvents['peer:removed']): void => {
     const watched = book.all.get(peerIdText(detail.peer))
@@ -121,12 +129,14 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
   return () => {
     events.addEventListener('peer:connect', onConnect)
     events.addEventListener('peer:disconnect', onDisconnect)
+    core.events.addEventListener('neighbour:refuses', onRefuses)
     core.events.addEventListener('peer:removed', onGone)
     core.events.addEventListener('peer:goodbye', onGone)
     const unlisten = core.windows.onWindow(onWindow)
     return () => {
       events.removeEventListener('peer:connect', onConnect)
       events.removeEventListener('peer:disconnect', onDisconnect)
+      core.events.removeEventListener('neighbour:refuses', onRefuses)
       core.events.removeEventListener('peer:removed', onGone)
       core.events.removeEventListener('peer:goodbye', onGone)
       unlisten()

@@ -27,6 +27,8 @@ export interface Watched {
   /** When that was, or when it came: monotonic. */
   answeredAtMs: number
   isDead: boolean
+  /** It says that it has cut this node: when its links end, it is alive. */
+  hasCutUs: boolean
   /** The next ping or redial. */
   callOff: CallOff | undefined
   /** Redials of one that is dead. */

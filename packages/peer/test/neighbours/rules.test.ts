@@ -75,6 +75,7 @@ function watched(overrides: Partial<Watched> = {}): Watched {
     lastAnswerMs: undefined,
     answeredAtMs: 0,
     isDead: false,
+    hasCutUs: false,
     callOff: undefined,
     tries: { opened: () => {}, pauseMs: () => 0 },
     ...overrides

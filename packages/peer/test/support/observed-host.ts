@@ -1,5 +1,6 @@
 import { certificateBook } from '../../src/enforcement/certificates.ts'
 import { coreTopics } from '../../src/gossip/core-topics.ts'
+import { cutNotices } from '../../src/enforcement/cut-notices.ts'
 import { enforcement } from '../../src/enforcement/enforcement.ts'
 import { gossipLimits } from '../../src/gossip/gossip-limits.ts'
 import { gossipTap } from '../../src/gossip/gossip-tap.ts'
@@ -13,6 +14,7 @@ import type { Certificates } from '../../src/enforcement/certificates.ts'
 import type { Core, KnownPeer, Network, Part, RegistryView } from '@peerwatch/link'
 import type { CoreTopics } from '../../src/gossip/core-topics.ts'
 import type { CoreInit } from '../../../link/src/create-core.ts'
+import type { Defence } from '../../src/enforcement/defence.ts'
 import type { Enforcement } from '../../src/enforcement/enforcement.ts'
 import type { GossipLimitsOptions } from '../../src/gossip/gossip-limits.ts'
 import type { GossipTap } from '../../src/gossip/gossip-tap.ts'
@@ -54,6 +56,7 @@ export interface ObservedHost {
   readonly tap: GossipTap
   readonly topics: CoreTopics
   readonly enforcement: Enforcement
+  readonly defence: Defence
   readonly observing: Observing
   readonly neighbours: ReturnType<typeof neighbours>
   readonly registry: TestRegistry
@@ -84,14 +87,15 @@ export async function observedHost(network: Network, init: ObservedInit = {}): P
   })
   const registry = testRegistry()
   const defended = defence(core, { enforce, neverCut: new Set(neverEvict) })
-  const enforced = enforcement(core, { enforce, neverEvict: new Set(neverEvict), isCut: defended.isCut })
+  const notices = cutNotices(core)
+  const enforced = enforcement(core, { enforce, neverEvict: new Set(neverEvict), isCut: defended.isCut, tellCut: notices.tell })
   const limits = gossip == null ? undefined : gossipLimits(core, { options: gossip, enforce })
   const tap = gossipTap(core, { ignores: enforced.refuses, ...(limits != null && { admitted: limits.admitted }) })
   const watched = neighbours(core, { registry: registry.view, refuses: enforced.refuses, dial: true, targetDegree: 0, ...neighboursInit })
   const observing = observation(core, { tap, neighbours: watched, defence: defended })
   const topics = coreTopics(core, tap)
   const certificates = books[0]!
-  const parts: Part[] = [certificates, enforced, ...(limits == null ? [] : [limits]), tap, watched, observing, topics]
+  const parts: Part[] = [certificates, defended, notices, enforced, ...(limits == null ? [] : [limits]), tap, watched, observing, topics]
   await core.roster.load()
   for (const part of parts) await part.beforeStart?.()
   await node.start()
@@ -105,6 +109,7 @@ export async function observedHost(network: Network, init: ObservedInit = {}): P
     tap,
     topics,
     enforcement: enforced,
+    defence: defended,
     observing,
     neighbours: watched,
     registry,
