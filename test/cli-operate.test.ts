@@ -229,7 +229,17 @@ test('doctor finds nothing wrong with a node that takes part, and says what to d
   const healthy = await start('peer', '--network', 'net/public', '--data', 'pdata')
   const good = await doctor('--network', 'net/public', '--data', 'pdata')
   const { node: _node, reachability, ...states } = good.states
-  assert.deepEqual(states, { version: 'ok', network: 'ok', 'file modes': 'ok', disk: 'ok', ports: 'ok', seeds: 'ok', clock: 'ok', registry: 'ok' })
+  assert.deepEqual(states, {
+    version: 'ok',
+    network: 'ok',
+    'data folder': 'ok',
+    'file modes': 'ok',
+    disk: 'ok',
+    ports: 'ok',
+    seeds: 'ok',
+    clock: 'ok',
+    registry: 'ok'
+  })
   assert.ok(reachability === 'ok' || reachability === 'skipped')
   assert.deepEqual([good.code, good.ok], [0, true])
   await healthy.stop()
@@ -245,6 +255,16 @@ test('doctor finds nothing wrong with a node that takes part, and says what to d
   assert.match(api.checks.find(({ state }) => state === 'failed')?.remedy ?? '', /--http-port/)
   await again.stop()
 
+  await initNetwork({ directory: join(root, 'other'), nowMs: Date.now(), seeds: 1, trusted: 1, seedPort: port, trustedPort: port + 1 })
+  const foreign = await doctor('--network', 'other/public', '--data', 'pdata')
+  assert.deepEqual([foreign.code, foreign.states['data folder']], [1, 'failed'])
+  const asSeed = await doctor('seed', '--network', 'net/public', '--data', 'pdata')
+  assert.equal(asSeed.states['data folder'], 'failed')
+
+  await chmod(join(root, 'pdata'), 0o755)
+  const wide = await doctor('--network', 'net/public', '--data', 'pdata')
+  assert.deepEqual([wide.states['file modes'], wide.checks.find(({ check }) => check === 'file modes')?.remedy], ['failed', 'chmod go-rwx pdata'])
+  await chmod(join(root, 'pdata'), 0o700)
   await chmod(join(root, 'pdata', 'key'), 0o644)
   const bad = await doctor('--network', 'net/public', '--data', 'pdata')
   assert.deepEqual([bad.code, bad.ok, bad.states['file modes'], bad.states['seeds'], bad.states['ports']], [1, false, 'failed', 'failed', 'ok'])

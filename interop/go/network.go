@@ -1,6 +1,7 @@
 package peerwatch
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -80,6 +81,8 @@ func ReadNetwork(path string) (*Network, error) {
 // ParseNetwork checks the text of a network.json: its fields, and the
 // authority's signature on its roster.
 func ParseNetwork(text []byte) (*Network, error) {
+	// editors of Windows begin a file with a byte order mark
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	var file struct {
 		Format    int      `json:"format"`
 		Name      string   `json:"name"`

@@ -62,7 +62,7 @@ export const certificateMutations: readonly Mutation[] = [
   ...changes(
     'E7',
     BOOK,
-    ["    await book.save(read.peer, 'a certificate could not be saved')\n", ''],
+    ['    book.save(read.peer)\n', ''],
     ['if (signers.length >= core.roster.current().quorum) book', 'book'],
     ['book.set(peer, { held: undefined, evictions, serial })', 'book.set(peer, { held: undefined, evictions: 0, serial })']
   ),

@@ -65,7 +65,7 @@ export const observationMutations: readonly Mutation[] = [
     ['for (const each of waiting) each.proved = true', ''],
     ['copies.filter(copy => copy.proved && copy.window > oldest)', 'copies.filter(copy => copy.window > oldest)']
   ),
-  ...changes('O9', RESOURCE, ['const isGated = gate(muxer, admits)', 'const isGated = gate(muxer, () => true)']),
+  ...changes('O9', RESOURCE, ['const isGated = gate(muxer, admits.stream)', 'const isGated = gate(muxer, () => true)']),
   ...changes('O30', PING_STREAMS, ["if (answer !== 'over') return answer", 'if (kept != null) return answer']),
   ...changes(
     'O31',
@@ -73,7 +73,7 @@ export const observationMutations: readonly Mutation[] = [
     ["if (answer !== 'over') return answer", "if (answer === 'answered') return answer"],
     ["if (answer !== 'answered') stream.abort(new Error('no answer to a ping'))\n      else if", 'if']
   ),
-  ...changes('O32', RESOURCE, ['countWithin(detail, admits)', 'countWithin(detail, () => true)']),
+  ...changes('O32', RESOURCE, ['countWithin(detail, admitsPing)', 'countWithin(detail, () => true)']),
   ...changes('O10', WATCHED, ['watched.misses < mostMisses', 'watched.misses < mostMisses + 1'], ['    watched.misses = 0\n', '']),
   ...changes('O10', PROBES, ['if (!isLinked && !(await isLinkedWithin(', 'if (isLinked && !(await isLinkedWithin(']),
   ...changes(
@@ -123,7 +123,7 @@ export const observationMutations: readonly Mutation[] = [
   ...changes(
     'O18',
     RESOURCE,
-    ['requestsOf(requests) === limitOf(requests) * timesLimit', 'requestsOf(requests) === limitOf(requests) * timesLimit - 1'],
+    ['timesOf(requests) >= timesLimit', 'timesOf(requests) >= timesLimit - 0.2'],
     ['requests.floodedWindows.length >= windowsNeeded', 'requests.floodedWindows.length + 1 >= windowsNeeded'],
     ['requests.flooded.some(each => each.slot === requests.slot - 1) ? 0 : limitOf(requests)', 'limitOf(requests)'],
     ['return isWithin || !enforce', 'return true']

@@ -1,4 +1,5 @@
 import { certificateMutations } from './certificates.ts'
+import { durableMutations } from './durable.ts'
 import { healthMutations } from './health.ts'
 import { loadMutations } from './load.ts'
 import { linkMutations } from './links.ts'
@@ -25,5 +26,6 @@ export const mutations: readonly Mutation[] = [
   ...trustTreeMutations,
   ...tierMutations,
   ...healthMutations,
-  ...loadMutations
+  ...loadMutations,
+  ...durableMutations
 ]

@@ -7,7 +7,7 @@ import { checkIdentity, checkUnmarked, databaseError, lockDataFolder, NodeError,
 import { levelDatastore } from './level-datastore.ts'
 import type { RecordStore } from '@peerwatch/model'
 import type { Datastore } from 'interface-datastore'
-import type { IdentityClaim } from './files/index.ts'
+import type { AdoptionClaim } from './files/index.ts'
 import type { LevelDatastore } from './level-datastore.ts'
 
 /** What a node keeps, opened; closed in the reverse order. */
@@ -22,7 +22,7 @@ export interface NodeData {
 const PEER_STORE = new Key('/peers')
 
 /** Rejects with NodeError; `data-of-another` where the folder is not that of `claim`. */
-export async function openData(dataDir: string | undefined, claim: IdentityClaim): Promise<NodeData> {
+export async function openData(dataDir: string | undefined, claim: AdoptionClaim): Promise<NodeData> {
   if (dataDir == null) return { datastore: new MemoryDatastore(), records: undefined, close: async () => {} }
   const closers: (() => Promise<void>)[] = []
   const close = async (): Promise<void> => {

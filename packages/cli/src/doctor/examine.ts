@@ -1,9 +1,10 @@
+import { join } from 'node:path'
 import { defaultDataFolder, defaultListen, findDataFolder, loadNetworkFolder, loadNodeFolder, NodeError } from '@peerwatch/node/files'
 import { roleOf } from '@peerwatch/node/roles'
 import { apiClient } from '../api-client.ts'
 import { version } from '../version.ts'
 import { ok, problem, skipped } from './diagnosis.ts'
-import { checkDisk, checkModes } from './files.ts'
+import { checkDisk, checkModes, checkWhose } from './files.ts'
 import { checkPorts, checkSeeds } from './links.ts'
 import type { Config } from '@peerwatch/node/config'
 import type { NodeFolder } from '@peerwatch/node/files'
@@ -38,7 +39,12 @@ export async function examine({ config, role, roles }: ExamineInit): Promise<Dia
     checkVersion(running),
     ...networkChecks(network, folder),
     ...(api.trouble == null ? [] : [api.trouble]),
-    ...(await checkModes({ dataDir, nodeDir: config.get('node') })),
+    ...(await checkWhose(dataDir, {
+      ...(network.value != null && { network: network.value }),
+      ...(role != null && { role }),
+      ...(folder.value != null && { role: folder.value.role, id: folder.value.id })
+    })),
+    ...(await checkModes({ dataDir, nodeDir: config.get('node'), logFile: config.get('log.file') ?? join(dataDir, 'log.jsonl') })),
     await checkDisk(dataDir),
     ...(await checkPorts({ listen, http: httpOf(config), running: running?.status.addresses })),
     ...(network.value == null ? [] : await checkSeeds(network.value.seeds.map(String))),

@@ -20,10 +20,14 @@ export interface Identity {
   readonly id: string
 }
 
+/** Who wants to use a folder. */
 export interface IdentityClaim {
   readonly network: Network
   readonly role: string
   readonly id: string
+}
+
+export interface AdoptionClaim extends IdentityClaim {
   /** Whether nodes of this role keep records of others, and a registry. */
   readonly keeps: { readonly records: boolean; readonly registry: boolean }
 }
@@ -34,7 +38,7 @@ const SIGNED = 2
 /** All were written by one node: a few tell as much as all. */
 const LOOKED_AT = 4
 
-function foreign(dataDir: string, whose: string, { network, role, id }: Omit<IdentityClaim, 'keeps'>): NodeError {
+function foreign(dataDir: string, whose: string, { network, role, id }: IdentityClaim): NodeError {
   return new NodeError('data-of-another', {
     found: `the data folder ${dataDir} ${whose}`,
     expected: `that of the ${role} ${id} in the network "${network.name}"`,
@@ -66,7 +70,7 @@ export async function readIdentity(dataDir: string): Promise<Identity | undefine
 }
 
 /** Throws NodeError `data-of-another` where the folder is that of another network, role or key. */
-export function checkIdentity(dataDir: string, found: Identity, claim: Omit<IdentityClaim, 'keeps'>): void {
+export function checkIdentity(dataDir: string, found: Identity, claim: IdentityClaim): void {
   const { network, role, id } = claim
   if (found.networkId !== hexOf(network.id)) {
     const alike = found.network === network.name ? ', another one of this name' : ''
@@ -76,7 +80,7 @@ export function checkIdentity(dataDir: string, found: Identity, claim: Omit<Iden
   if (found.role !== role) throw foreign(dataDir, `is that of a ${found.role}`, claim)
 }
 
-export async function writeIdentity(dataDir: string, { network, role, id }: Omit<IdentityClaim, 'keeps'>): Promise<void> {
+export async function writeIdentity(dataDir: string, { network, role, id }: IdentityClaim): Promise<void> {
   const identity: Identity = { format: 1, network: network.name, networkId: hexOf(network.id), role, id }
   const path = join(dataDir, FILES.identity)
   try {
@@ -91,7 +95,7 @@ export async function writeIdentity(dataDir: string, { network, role, id }: Omit
 }
 
 /** A folder that does not say whose it is, is taken over where all that it holds agrees. Throws NodeError `data-of-another`. */
-export async function checkUnmarked(dataDir: string, datastore: Datastore, hasRecords: boolean, claim: IdentityClaim): Promise<void> {
+export async function checkUnmarked(dataDir: string, datastore: Datastore, hasRecords: boolean, claim: AdoptionClaim): Promise<void> {
   const { network, role, id, keeps } = claim
   const isMissingKey = (error: unknown): undefined => {
     if (error instanceof NodeError && isMissing(error.cause)) return undefined

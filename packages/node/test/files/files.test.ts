@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { generateKeyPair, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import { readNetwork } from '@peerwatch/link'
 import { findDataFolder, readApiFile, removeApiFile, writeApiFile } from '../../src/files/api-file.ts'
 import { checkRole } from '../../src/files/check-role.ts'
 import { lockDataFolder } from '../../src/files/data-folder.ts'
@@ -165,6 +166,22 @@ test('a node killed by SIGKILL leaves no lock behind', async () => {
   child.kill('SIGKILL')
   await once(child, 'exit')
   await (await lockDataFolder(at('killed'))).release()
+})
+
+test('P71: network.json, node.json, key, pepper and api.json are read with a byte order mark', async () => {
+  const marked = at('marked')
+  await initNetwork({ directory: marked, nowMs: 1_700_000_000_000, seeds: 1, trusted: 1 })
+  const mark = Buffer.of(0xef, 0xbb, 0xbf)
+  const names = ['public/network.json', 'nodes/trusted-1/node.json', 'nodes/trusted-1/key', 'nodes/trusted-1/pepper']
+  for (const name of names) await writeFile(join(marked, name), Buffer.concat([mark, await readFile(join(marked, name))]))
+  const { network } = await loadNetworkFolder(join(marked, 'public'))
+  assert.deepEqual((await readNetwork(join(marked, 'public', 'network.json'))).id, network.id)
+  const { role, privateKey, pepper } = await loadNodeFolder(join(marked, 'nodes', 'trusted-1'))
+  assert.deepEqual([role, pepper?.length], ['trusted', 32])
+  assert.ok(network.roster.trusted.includes(privateKey.publicKey.toString() as PeerIdString))
+  const api = { address: 'http://127.0.0.1:8123', token: 'a-token_of-32-characters-0123456', pid: 12 }
+  await writeFile(join(marked, 'api.json'), Buffer.concat([mark, Buffer.from(JSON.stringify(api))]))
+  assert.deepEqual(await readApiFile(marked), api)
 })
 
 test('a damaged database and a file in place of the folder are told apart', async () => {

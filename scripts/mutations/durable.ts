@@ -1,0 +1,68 @@
+import { changes } from './mutation.ts'
+import type { Mutation } from './mutation.ts'
+
+const CAREFUL = 'packages/link/src/careful-datastore.ts'
+const SOON = 'packages/link/src/written-soon.ts'
+const IDENTITY = 'packages/node/src/files/identity.ts'
+const DEFENCE = 'packages/peer/src/enforcement/defence.ts'
+const RESOURCE = 'packages/peer/src/observation/resource.ts'
+const SIGNALS = 'packages/cli/src/signals.ts'
+
+/** What is there after a restart, and how a daemon lives and ends. */
+export const durableMutations: readonly Mutation[] = [
+  ...changes('S70', 'packages/store/src/database.ts', ['      failed = true\n      throw error', '      throw error']),
+  ...changes(
+    'S70',
+    'packages/node/src/level-datastore.ts',
+    ['concurrency: 1,', 'concurrency: 8,'],
+    ['        await database.write(group.flat())\n', '        void database.write(group.flat())\n']
+  ),
+  ...changes(
+    'S71',
+    CAREFUL,
+    ['        isDoubted = true\n', ''],
+    ['    writing(async () => {', '    (async () => {'],
+    ['        if (!isTold) onDoubt(error)', '        onDoubt(error)']
+  ),
+  ...changes(
+    'S72',
+    SOON,
+    ['      if (!isStopped) schedule(pauses.pauseMs())\n', ''],
+    ['if (waiting.get(key) === change) waiting.delete(key)', 'waiting.delete(key)'],
+    ['      onDropped(1)\n', '']
+  ),
+  ...changes(
+    'N70',
+    IDENTITY,
+    ['found.networkId !== hexOf(network.id)', 'found.network !== network.name'],
+    ['  if (found.id !== id) throw foreign(dataDir, `belongs to the key of ${found.id}`, claim)\n', ''],
+    ['  if (found.role !== role) throw foreign(dataDir, `is that of a ${found.role}`, claim)\n', ''],
+    ['    for (const { domain, bytes } of signed) {', '    for (const { domain, bytes } of []) {']
+  ),
+  ...changes('N71', DEFENCE, ['      await load()\n', ''], ['if (untilWindow > window && isCuttable)', 'if (isCuttable)'], ['    if (!enforce) return\n', '']),
+  ...changes('P70', 'packages/node/src/files/data-folder.ts', ['    await makePrivate(dataDir)\n', '']),
+  ...changes('P71', 'packages/model/src/text-of.ts', ["  { bytes: [0xff, 0xfe], encoding: 'utf-16le' },\n", '']),
+  ...changes(
+    'O70',
+    RESOURCE,
+    ["const COUNTED_PROTOCOLS = ['/peerwatch/', ", "const COUNTED_PROTOCOLS = ['/', '/peerwatch/', "],
+    ['      if (requestLimits.has(protocol))', '      if (protocol === requestLimits.toString())']
+  ),
+  ...changes('O71', 'packages/peer/src/enforcement/enforcement.ts', [
+    '    const told = tellCut?.(peer, dimension) ?? Promise.resolve()\n',
+    '    const told = Promise.resolve(dimension)\n'
+  ]),
+  ...changes('O71', 'packages/peer/src/enforcement/cut-notices.ts', ['    admits: peer => limits.take(peer, 1),\n', '']),
+  ...changes('O71', 'packages/peer/src/neighbours/comings.ts', ['      watched.hasCutUs ||\n', '']),
+  ...changes('O72', 'packages/link/src/create-core.ts', ["components.privateKey.type !== 'Ed25519'", 'components.privateKey.type == null']),
+  ...changes(
+    'C70',
+    'packages/node/src/files/api-file.ts',
+    ['    return ok\n', '    return ok || api.pid > 0\n'],
+    ['    return !nobodyListens(error)\n', '    return api.pid > 0\n']
+  ),
+  ...changes('C71', 'packages/cli/src/run-node.ts', ['  outliveReader()\n', '']),
+  ...changes('C72', SIGNALS, ["if (isOnTerminal || onReload == null) onEnd('SIGHUP')", "if (onReload == null) onEnd('SIGHUP')"]),
+  ...changes('C73', 'packages/node/src/logging/json-log.ts', ['      file.reopen()\n', '']),
+  ...changes('C74', 'packages/node/src/descriptors.ts', ['      isSpent = true\n', '      return\n'])
+]
