@@ -65,7 +65,7 @@ export const observationMutations: readonly Mutation[] = [
     ['for (const each of waiting) each.proved = true', ''],
     ['copies.filter(copy => copy.proved && copy.window > oldest)', 'copies.filter(copy => copy.window > oldest)']
   ),
-  ...changes('O9', RESOURCE, ['const isGated = gate(muxer, admits.stream)', 'const isGated = gate(muxer, () => true)']),
+  ...changes('O9', RESOURCE, ['const isGated = gate(muxer, admitsStream)', 'const isGated = gate(muxer, () => true)']),
   ...changes('O30', PING_STREAMS, ["if (answer !== 'over') return answer", 'if (kept != null) return answer']),
   ...changes(
     'O31',
