@@ -41,8 +41,18 @@ func (f folder) write(name string, content []byte) error {
 	}
 	if err != nil {
 		_ = os.Remove(file.Name())
+		return err
 	}
-	return err
+	return syncFolder(filepath.Dir(target))
+}
+
+// syncFolder brings names to the disk: they are there when their folder is.
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 func (f folder) remove(name string) {

@@ -25,7 +25,9 @@ func main() {
 	folder := flag.String("data", "peerwatch-data", "folder for the key and for what must last")
 	listen := flag.String("listen", "/ip4/127.0.0.1/tcp/0", "multiaddr to listen on; over WebSockets it ends in /ws")
 	flag.Parse()
-	ctx, end := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// whoever reads what is told may go, and a terminal may end: a peer outlives the one, and leaves in order with the other
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, end := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer end()
 	tell := peerwatch.JSONLines(os.Stdout)
 
