@@ -53,5 +53,6 @@ export { createSigner, isSignedBy, openSigned, peekSigned } from './signatures.t
 export type { Opened, Signer } from './signatures.ts'
 export { isSubject } from './subject.ts'
 export { sendOn, takeOver } from './take-over.ts'
+export { CLOCK_TOLERANCE_WINDOWS } from './window-clock.ts'
 export { readCertificate, signersOf, VERDICT_KINDS } from './verdicts.ts'
 export type { ReadCertificate } from './verdicts.ts'

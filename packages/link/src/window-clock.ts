@@ -6,12 +6,23 @@ import type { LocalHealth } from './local-health.ts'
 /** Runs `listener` once for each window that ends, soon after its end. */
 export type WindowListener = (closed: WindowNumber) => void
 
-/** Windows as this node counts them: by its own clock until it follows a trusted node's, then by the monotonic one. */
+/**
+ * Windows as this node counts them: by its own system clock, or where `steer` puts the network's time. Between two windows time follows the monotonic
+ * clock; at the end of each it is brought nearer to where it belongs. It never runs back over a window that was closed: it waits.
+ */
 export interface WindowClock {
   readonly windowMs: number
   readonly now: () => { readonly window: WindowNumber; readonly offsetMs: number }
-  /** Takes over what a trusted node or seed said. */
-  readonly follow: (window: WindowNumber, offsetMs: number) => void
+  /** The network's time in ms since the Unix epoch: what other nodes' instants are compared with. */
+  readonly nowMs: () => number
+  /** Where the network's time is ahead of the monotonic clock, as far as this node knows. */
+  readonly aheadMs: () => number
+  /**
+   * Puts the network's time so far ahead of the monotonic clock; undefined: to this node's own system clock.
+   *
+   * `whole`: at once, and back too, where no window that was closed by now was agreed. Else at most `MOST_STEP_WINDOWS` in each window.
+   */
+  readonly steer: (aheadMs: number | undefined, how: 'whole' | 'in steps') => void
   /**
    * Who was last heard of before this monotonic instant has been silent for longer than `mostMs`.
    *
@@ -20,37 +31,74 @@ export interface WindowClock {
   readonly silentBeforeMs: (mostMs: number) => number
   /** Returns a function that removes the listener. */
   readonly onWindow: (listener: WindowListener) => () => void
+  /** Told where a step leads into another window: what was counted belongs to neither, nor to those between. */
+  readonly onStep: (listener: (from: WindowNumber, to: WindowNumber) => void) => () => void
+  /** Told where the system clock and the monotonic one have parted: the machine slept, or somebody set its clock. */
+  readonly onJump: (listener: () => void) => () => void
   readonly start: () => void
   readonly stop: () => void
 }
 
 /** At most this many missed windows are announced one by one, after a sleep of the machine for instance. */
 const CAUGHT_UP_WINDOWS = 3
+/** How far time is moved in one window, where it is not set as a whole. */
+export const MOST_STEP_WINDOWS = 0.5
+/** Clocks that are no further apart agree; a clock that moved by more against the monotonic one has jumped. */
+export const CLOCK_TOLERANCE_WINDOWS = 1
+/** Less is the jitter of messages and of the system clock's own corrections. */
+const LEAST_STEP_WINDOWS = 0.02
 
 /** @param settled - where this node is late, what came in meanwhile is read before a window closes */
 export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth['settled'] = run => run()): WindowClock {
   const ended = listeners<Parameters<WindowListener>>()
-  // Where window 0 would have begun on the monotonic clock.
-  let originMs = clock.monotonicMs() - clock.nowMs()
+  const stepped = listeners<[from: WindowNumber, to: WindowNumber]>()
+  const jumped = listeners()
+  /** Where the system clock is ahead of the monotonic one. */
+  const ownAheadMs = (): number => clock.nowMs() - clock.monotonicMs()
+  let aheadMs = ownAheadMs()
+  let steeredMs: number | undefined
   let current = windowAt(clock.nowMs(), windowMs)
   let callOff: CallOff | undefined
   let dueAtMs = Infinity
-  let wallAheadMs = clock.nowMs() - clock.monotonicMs()
+  let seenAheadMs = aheadMs
   let backAtMs = -Infinity
 
-  /** A stopped process misses its timers; the monotonic clock of a suspended machine may have stood still with it, its wall clock has not. */
+  const runningMs = (): number => clock.monotonicMs() + aheadMs
+  const nowMs = (): number => Math.max(current * windowMs, runningMs())
+  /** A stopped process misses its timers; the monotonic clock of a suspended machine may have stood still with it, its system clock has not. */
   const noticeAbsence = (): void => {
-    const nowMs = clock.monotonicMs()
-    const aheadMs = clock.nowMs() - nowMs
-    if (nowMs - dueAtMs >= windowMs || aheadMs - wallAheadMs >= windowMs) {
-      backAtMs = nowMs
-      dueAtMs = nowMs
+    const atMs = clock.monotonicMs()
+    const byMs = ownAheadMs() - seenAheadMs
+    seenAheadMs += byMs
+    if (atMs - dueAtMs >= windowMs || byMs >= windowMs) {
+      backAtMs = atMs
+      dueAtMs = atMs
     }
-    wallAheadMs = aheadMs
+    if (Math.abs(byMs) >= CLOCK_TOLERANCE_WINDOWS * windowMs) jumped.tell()
   }
   const now = (): { window: WindowNumber; offsetMs: number } => {
-    const sinceMs = clock.monotonicMs() - originMs
+    const sinceMs = nowMs()
     return { window: windowAt(sinceMs, windowMs), offsetMs: ((sinceMs % windowMs) + windowMs) % windowMs }
+  }
+  /** After a leap either way this node has seen none of the windows between; a step of one is drift, and announces none twice. */
+  const move = (toAheadMs: number): void => {
+    const from = now().window
+    aheadMs = toAheadMs
+    const running = windowAt(runningMs(), windowMs)
+    if (Math.abs(running - current) > 1) current = running
+    const to = now().window
+    if (to !== from) stepped.tell(from, to)
+  }
+  const approach = (): void => {
+    const leftMs = (steeredMs ?? ownAheadMs()) - aheadMs
+    if (Math.abs(leftMs) < LEAST_STEP_WINDOWS * windowMs) return
+    const mostMs = MOST_STEP_WINDOWS * windowMs
+    // a system clock that went ahead was not stopped with the machine; back, it waits for what was closed already
+    const isWhole = steeredMs == null && leftMs > 0
+    if (isWhole) move(aheadMs + leftMs)
+    else if (leftMs > 0) move(aheadMs + Math.min(mostMs, leftMs))
+    // this window lasts longer by as much
+    else aheadMs -= Math.min(mostMs, -leftMs)
   }
   const tick = (): void => {
     if (callOff == null) return
@@ -59,11 +107,13 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
     const from = Math.max(current, window - CAUGHT_UP_WINDOWS)
     if (window > current) current = window
     for (let closed = from; closed < window; closed++) ended.tell(closed)
+    if (callOff == null) return
+    approach()
     arm()
   }
   const arm = (): void => {
     callOff?.()
-    const afterMs = windowMs - now().offsetMs + 1
+    const afterMs = (current + 1) * windowMs - runningMs() + 1
     dueAtMs = clock.monotonicMs() + afterMs
     callOff = clock.after(afterMs, () => {
       settled(tick)
@@ -72,11 +122,13 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
   return {
     windowMs,
     now,
-    follow: (window, offsetMs) => {
+    nowMs,
+    aheadMs: () => aheadMs,
+    steer: (toAheadMs, how) => {
       noticeAbsence()
-      originMs = clock.monotonicMs() - (window * windowMs + offsetMs)
-      // After a jump either way this node has seen none of the windows between; a step of one is drift, and announces none twice.
-      if (Math.abs(window - current) > 1) current = window
+      steeredMs = toAheadMs
+      if (how !== 'whole') return
+      move(toAheadMs ?? ownAheadMs())
       if (callOff != null) arm()
     },
     silentBeforeMs: mostMs => {
@@ -85,7 +137,10 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
       return sinceMs > backAtMs ? sinceMs : -Infinity
     },
     onWindow: ended.add,
+    onStep: stepped.add,
+    onJump: jumped.add,
     start: () => {
+      move(steeredMs ?? ownAheadMs())
       current = now().window
       arm()
     },

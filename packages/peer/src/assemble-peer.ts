@@ -2,8 +2,10 @@ import { reporting } from './reporting/reporting.ts'
 import { queryClient } from './query/query-client.ts'
 import { volatileDatastoreWarning } from './volatile-datastore.ts'
 import { assembleCommon } from './assemble-common.ts'
+import { chooseEntries } from './reporting/entries.ts'
+import { networkTime } from './time/network-time.ts'
 import type { TypedEventEmitter } from 'main-event'
-import type { Part, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
+import type { PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
 import type { Assembly } from './assembly.ts'
 import type { Common } from './assemble-common.ts'
 import type { CoreOptions, PeerOptions } from './options.ts'
@@ -15,14 +17,18 @@ export interface PeerAssembly extends Assembly {
 /** A peer: what every role runs, and it watches its neighbours and reports on them. */
 export function assemblePeer(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions & PeerOptions): PeerAssembly {
   const { alterObservations, neighbours = {} } = options
-  const entries = entriesOf(events)
   const common = assembleCommon(components, events, options, {
     neighbours,
-    ...(alterObservations != null && { alterObservations }),
-    registry: { followWindows: entries.isNone }
+    ...(alterObservations != null && { alterObservations })
   })
   const { core, registry } = common
-  const reports = reporting(core, { ...options.reporting, registry })
+  const time = networkTime(core, {
+    asked: () => {
+      const { version, trusted } = core.roster.current()
+      return chooseEntries(core.self, version, trusted)
+    }
+  })
+  const reports = reporting(core, { ...options.reporting, registry, time })
   const queries = queryClient(core, { registry })
   return {
     common,
@@ -34,25 +40,6 @@ export function assemblePeer(components: PeerwatchComponents, events: TypedEvent
     configure: common.configure,
     cuts: common.observing.cuts,
     standing: queries.standing,
-    parts: [volatileDatastoreWarning(core), entries, ...common.parts, registry, queries, reports]
-  }
-}
-
-interface Entries extends Part {
-  readonly isNone: () => boolean
-}
-
-/** While a trusted node takes reports its window counts, and not a seed's. */
-function entriesOf(events: TypedEventEmitter<PeerwatchEvents>): Entries {
-  let isNone = true
-  events.addEventListener('entry:changed', ({ detail: { entry } }) => {
-    isNone = entry == null
-  })
-  return {
-    isNone: () => isNone,
-    // of a node that was stopped nobody tells that its entry is gone
-    beforeStart: () => {
-      isNone = true
-    }
+    parts: [volatileDatastoreWarning(core), time, ...common.parts, registry, queries, reports]
   }
 }

@@ -1,4 +1,4 @@
-import { assembleCommon, queryClient, roleService } from '@peerwatch/peer/parts'
+import { assembleCommon, networkTime, queryClient, roleService } from '@peerwatch/peer/parts'
 import { networkGuests } from './network-guests.ts'
 import { registryServer } from './registry-server.ts'
 import type { RegistryServer } from './registry-server.ts'
@@ -14,6 +14,9 @@ export interface SeedAssembly extends Assembly {
   readonly seed: RegistryServer
 }
 
+/** Trusted nodes that a seed asks for the time. */
+const ASKED_MOST = 16
+
 /** A seed: what every role runs, and the registry of live peers. */
 export function seed(options: SeedOptions): (components: PeerwatchComponents) => Peerwatch<SeedAssembly> {
   return roleService(options, (components, events) => {
@@ -25,6 +28,7 @@ export function seed(options: SeedOptions): (components: PeerwatchComponents) =>
       ...(options.registry != null && { options: options.registry })
     })
     const queries = queryClient(core, { registry })
+    const time = networkTime(core, { asked: () => core.roster.current().trusted.slice(0, ASKED_MOST) })
     return {
       core,
       registry,
@@ -35,7 +39,7 @@ export function seed(options: SeedOptions): (components: PeerwatchComponents) =>
       cuts: common.observing.cuts,
       standing: queries.standing,
       // The registry is read from disk before this seed's own client tells the others of it.
-      parts: [...common.parts, server, networkGuests(core, server), registry, queries]
+      parts: [time, ...common.parts, server, networkGuests(core, server), registry, queries]
     }
   })
 }

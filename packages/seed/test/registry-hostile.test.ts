@@ -211,9 +211,10 @@ test('a removal is taken by a node whose clock is some windows behind, and refus
   const vote = { peer: bob.self, recordSeq: seq, tests: 4 }
   const removal = changeOf({ votes: [await signVote(first.core, vote), await signVote(second.core, vote)] })
   const { window } = first.core.windows.now()
-  ann.core.windows.follow(window - 40, 0)
+  const { windows, clock } = ann.core
+  windows.steer((window - 40) * windows.windowMs - clock.monotonicMs(), 'whole')
   await assert.rejects(ann.client.learn(removal), { code: 'refused' })
-  ann.core.windows.follow(window - 5, 0)
+  windows.steer((window - 5) * windows.windowMs - clock.monotonicMs(), 'whole')
   await ann.client.learn(removal)
   assert.ok(ann.client.hasLeft(bob.self))
 })

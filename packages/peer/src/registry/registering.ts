@@ -1,6 +1,5 @@
 import { PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
 import { ServicesError, toPeerId } from '@peerwatch/link'
-import { isLate } from '../reporting/hellos.ts'
 import { keyClaims } from './key-claims.ts'
 import { readPeerRecord } from './peer-record.ts'
 import { stamps } from './stamps.ts'
@@ -12,8 +11,6 @@ import type { SeedLink } from './seed-links.ts'
 
 export interface RegistrationInit {
   readonly own: OwnRecord
-  /** Whether the seed's window is taken over. */
-  readonly followWindows: () => boolean
   readonly isRunning: () => boolean
   readonly seeds: () => readonly PeerIdString[]
   /** After so long without a sign of it nobody else uses this node's key any more. */
@@ -39,7 +36,6 @@ export function registration(core: Core, init: RegistrationInit): Registration {
   const renewals = new Map<SeedLink, CallOff>()
   const claims = keyClaims()
   const stamped = stamps(core)
-  let hasFollowed = false
   let contestedUntilMs = -Infinity
 
   const isContested = (): boolean => core.clock.monotonicMs() < contestedUntilMs
@@ -63,30 +59,21 @@ export function registration(core: Core, init: RegistrationInit): Registration {
       throw error
     }
   }
-  const ask = async (link: SeedLink): Promise<{ readonly response: RegistryResponse; readonly tookMs: number }> => {
+  const ask = async (link: SeedLink): Promise<RegistryResponse> => {
     core.budgets.spend('registrations')
-    const record = await init.own.current()
-    const askedAtMs = core.clock.monotonicMs()
-    const response = await link.call({ register: { record, watch: true } })
-    return { response, tookMs: core.clock.monotonicMs() - askedAtMs }
+    return link.call({ register: { record: await init.own.current(), watch: true } })
   }
   const register = async (link: SeedLink): Promise<void> => {
-    let { response, tookMs } = await ask(link)
+    let response = await ask(link)
     if (response.status === REGISTRY_STATUS.staleRecord) {
       await outdate(link, response)
-      ;({ response, tookMs } = await ask(link))
+      response = await ask(link)
     }
     if (response.status !== REGISTRY_STATUS.done) throw new ServicesError('refused', `seed ${link.seed} refused to register: ${response.reason}`)
     await stamped.keep(link.seed, response.stamp)
     claims.accepted(link.seed)
-    if (init.followWindows()) follow(response, tookMs)
     renewLater(link, response.renewEveryMs)
     init.onRegistered(link, response)
-  }
-  const follow = ({ window, windowOffsetMs }: RegistryResponse, tookMs: number): void => {
-    if (window === 0 || windowOffsetMs >= core.windows.windowMs || (hasFollowed && isLate(tookMs, core.windows.windowMs))) return
-    hasFollowed = true
-    core.windows.follow(window, windowOffsetMs)
   }
   const renewLater = (link: SeedLink, everyMs: number): void => {
     const { windowMs } = core.windows

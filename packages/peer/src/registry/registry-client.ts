@@ -19,8 +19,6 @@ import type { SeedLink } from './seed-links.ts'
 import type { SeedPushes } from './seed-pushes.ts'
 
 export interface RegistryClientInit {
-  /** Whether the window of a seed is taken over: while no entry has told one. Default: always; a seed never follows. */
-  readonly followWindows?: () => boolean
   /** Registers at every seed instead of ⌊n/2⌋ + 1. A seed does in any case. */
   readonly everySeed?: boolean
   readonly options?: Partial<RegistryClientOptions>
@@ -50,7 +48,6 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
   }
   const registering = registration(core, {
     own,
-    followWindows: () => !core.roster.isSeed(core.self) && (init.followWindows?.() ?? true),
     isRunning: () => running,
     seeds: registered.seeds,
     contestedForMs: 2 * options.contestedBackOffMostMs,

@@ -2,10 +2,10 @@ import { ANSWER_STATUS } from '@peerwatch/wire'
 import { toPeerId } from '@peerwatch/link'
 import { chooseEntries } from './entries.ts'
 import { entryLink } from './entry-link.ts'
-import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { PeerIdString } from '@peerwatch/model'
 import type { Core, RegistryView } from '@peerwatch/link'
 import type { EntryLink, EntryTimes, LinkState } from './entry-link.ts'
-import type { Answered } from './entry-state.ts'
+import type { Answered, Hello } from './entry-state.ts'
 import type { Outbox, OutboxItem } from './outbox.ts'
 
 export interface EntryStatus {
@@ -18,7 +18,7 @@ export interface DeliveryInit {
   readonly registry: RegistryView
   readonly box: Outbox
   readonly times: EntryTimes
-  readonly onHello: (from: PeerIdString, isPreferred: boolean, window: WindowNumber, offsetMs: number, tookMs: number) => void
+  readonly onHello: (from: PeerIdString, hello: Hello) => void
   /** Stored or refused; taken off the outbox before this returns, else they would be sent again. */
   readonly onFinal: (from: PeerIdString, answers: readonly Answered[]) => void
 }
@@ -69,8 +69,8 @@ export function delivery(core: Core, init: DeliveryInit): Delivery {
   }
   const linkTo = (peer: PeerIdString): EntryLink =>
     entryLink(core, peer, registry, times, {
-      onHello: (window, offsetMs, tookMs) => {
-        onHello(peer, links[0]?.peer === peer, window, offsetMs, tookMs)
+      onHello: hello => {
+        onHello(peer, hello)
       },
       onAnswers: answers => {
         onFinal(

@@ -3,9 +3,9 @@ import { backOff, toPeerId } from '@peerwatch/link'
 import { entryNews } from './entry-news.ts'
 import { CLOSED, isServed, owedSinceMs, roomOf, transition } from './entry-state.ts'
 import { entryWire } from './entry-wire.ts'
-import type { CallOff, PeerIdString, Timers, WindowNumber } from '@peerwatch/model'
+import type { CallOff, PeerIdString, Timers } from '@peerwatch/model'
 import type { Core, RegistryView } from '@peerwatch/link'
-import type { Answered, EntryAction, EntryEvent, EntryState } from './entry-state.ts'
+import type { Answered, EntryAction, EntryEvent, EntryState, Hello } from './entry-state.ts'
 import type { OutboxItem } from './outbox.ts'
 
 export interface EntryTimes {
@@ -21,7 +21,7 @@ export type LinkState = 'connecting' | 'waiting' | 'ready' | 'resting'
 
 /** What happened on a link; all are called with the link's state already changed. */
 export interface EntryLinkListener {
-  readonly onHello: (window: WindowNumber, offsetMs: number, tookMs: number) => void
+  readonly onHello: (hello: Hello) => void
   readonly onAnswers: (answers: readonly Answered[]) => void
   /** The link can be sent to or no longer; reports in flight on it may have come free. */
   readonly onChange: () => void
@@ -114,7 +114,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
         core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.report, what: action.what })
         return
       case 'follow':
-        return listener.onHello(action.hello.window, action.hello.offsetMs, action.hello.tookMs)
+        return listener.onHello(action.hello)
       case 'answered':
         return listener.onAnswers(action.answers)
       case 'pump':

@@ -1,7 +1,6 @@
 import { ANSWER_STATUS, answerWord } from '@peerwatch/wire'
 import { BoundedMap, inOrder, toPeerId } from '@peerwatch/link'
 import { delivery } from './delivery.ts'
-import { hellos } from './hellos.ts'
 import { outbox } from './outbox.ts'
 import { postponed } from './postponed.ts'
 import { reportWriter } from './report-writer.ts'
@@ -10,6 +9,7 @@ import type { Core, Part, PeerwatchEvents, RegistryView } from '@peerwatch/link'
 import type { EntryStatus } from './delivery.ts'
 import type { EntryTimes } from './entry-link.ts'
 import type { Answered } from './entry-state.ts'
+import type { NetworkTime } from '../time/network-time.ts'
 
 export interface ReportingOptions extends Partial<EntryTimes> {
   /** Reports kept while nobody takes them. More: a longer outage is bridged, at about 600 bytes each. Default 10,000. */
@@ -20,6 +20,7 @@ export interface ReportingOptions extends Partial<EntryTimes> {
 
 export interface ReportingInit extends ReportingOptions {
   readonly registry: RegistryView
+  readonly time: Pick<NetworkTime, 'hear' | 'isAgreed' | 'isSure'>
 }
 
 export interface ReportingStatus {
@@ -61,13 +62,13 @@ function timesOf(init: ReportingInit, windowMs: number): EntryTimes {
  * Stop it while connections are still up (libp2p's `beforeStop`), so that it can deliver what is in hand.
  */
 export function reporting(core: Core, init: ReportingInit): Part & ReportingView {
-  const { registry, mostPending = REPORTING_DEFAULTS.mostPending, flushMs = REPORTING_DEFAULTS.flushMs } = init
+  const { registry, time, mostPending = REPORTING_DEFAULTS.mostPending, flushMs = REPORTING_DEFAULTS.flushMs } = init
   const { alarm, chore, settled } = chores(core)
   const box = outbox(core.components.datastore, mostPending)
-  const spoken = hellos(core)
   const writing = postponed(core.clock, core.windows.windowMs * SPREAD_SHARE * core.rng())
   const watchedInPart = windowsToSkip()
-  const writer = reportWriter(core, { box, registry, mostPending, mayExpire: spoken.isAgreed, alarm })
+  const writer = reportWriter(core, { box, registry, mostPending, mayExpire: time.isAgreed, alarm })
+  let unlisten: (() => void) | undefined
   let lastAcknowledged: ReportingStatus['lastAcknowledged']
 
   const onRegistered = (): void => {
@@ -77,7 +78,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     })
   }
   const onWindowClosed = ({ detail: { window, observations } }: PeerwatchEvents['window:closed']): void => {
-    if (!watchedInPart.settle(window)) return
+    if (!watchedInPart.settle(window) || !time.isSure()) return
     writing.run(() => {
       chore('reports could not be written', async () => {
         await writer.write(observations)
@@ -98,12 +99,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     registry,
     box,
     times: timesOf(init, core.windows.windowMs),
-    onHello: (from, isPreferred, window, offsetMs, tookMs) => {
-      const before = core.windows.now().window
-      spoken.hear(from, isPreferred, window, offsetMs, tookMs)
-      const after = core.windows.now().window
-      if (after !== before) watchedInPart.jump(before, after)
-    },
+    onHello: time.hear,
     onFinal: (from, answers) => {
       const removed = box.remove(answers.map(({ item }) => item.key))
       removed.catch(() => {})
@@ -119,6 +115,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     beforeStart: async () => {
       const broken = await box.load()
       if (broken > 0) alarm('outbox-broken', `${broken} reports of an earlier run could not be read and were deleted`)
+      unlisten = core.windows.onStep(watchedInPart.jump)
       core.events.addEventListener('window:closed', onWindowClosed)
       core.events.addEventListener('registry:state', onRegistered)
     },
@@ -129,6 +126,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
       onRegistered()
     },
     stop: async () => {
+      unlisten?.()
       core.events.removeEventListener('window:closed', onWindowClosed)
       core.events.removeEventListener('registry:state', onRegistered)
       writing.hurry()

@@ -276,22 +276,18 @@ test('certificates and roster are pulled once per window when the entry shows ot
   assert.deepEqual([accepted, servers[1].pulls.length], [['07'], 0])
 })
 
-test('windows follow the preferred entry, and two entries more than a window apart raise an alarm', async t => {
+test('two entries that agree are followed against this machine, and the windows stepped over are not reported', async t => {
   const { servers, peer, reporter } = await stage(t)
   const { window } = peer.core.windows.now()
-  servers[0].init.hello = () => ({ hello: { window: window + 50, windowOffsetMs: 10 } })
-  // no hello is late, however long this machine takes for it
-  const clock = { ...systemClock, monotonicMs: () => 0 }
-  const { of, close, ready, stop } = await reporter({ core: { clock } })
+  for (const { init } of servers) init.hello = () => ({ hello: { window: window + 50, windowOffsetMs: 10 } })
+  const { of, close, ready, stop } = await reporter()
   t.after(stop)
   await ready()
-  await until(() => of('alarm').length === 1, 'an alarm')
-  assert.equal(of('alarm')[0]?.detail['code'], 'entries-disagree')
-  assert.ok(peer.core.windows.now().window - window >= 50)
+  await until(() => peer.core.windows.now().window - window >= 50, 'both were heard')
   close([alice], window + 50)
-  close([bob], window + 51)
+  close([bob], window + 20_000)
   await until(() => of('report:acknowledged').length === 1, 'acknowledged')
-  assert.equal(of('report:acknowledged')[0]?.detail['window'], window + 51)
+  assert.equal(of('report:acknowledged')[0]?.detail['window'], window + 20_000)
 })
 
 test('an unreadable entry of the outbox is deleted, and the others are sent', async t => {

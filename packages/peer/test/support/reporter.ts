@@ -1,6 +1,7 @@
 import { MemoryDatastore } from 'datastore-core'
 import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
 import { chooseEntries } from '../../src/reporting/entries.ts'
+import { networkTime } from '../../src/time/network-time.ts'
 import { reporting } from '../../src/reporting/reporting.ts'
 import { peerIdText, toPeerId } from '@peerwatch/link'
 import { testHost, testNetwork, until } from '../../../link/test/support/core.ts'
@@ -90,7 +91,8 @@ export async function stage(t: TestContext): Promise<Stage> {
         })
       }
       const registry = { find, stamp } as unknown as RegistryView
-      const part = reporting(core, { registry, leastBackoffMs: 20, mostBackoffMs: 100, answerTimeoutMs: HANGS_AFTER_MS, ...rest })
+      const time = networkTime(core, { asked: () => [] })
+      const part = reporting(core, { registry, time, leastBackoffMs: 20, mostBackoffMs: 100, answerTimeoutMs: HANGS_AFTER_MS, ...rest })
       // Also where a test fails: an abandoned reporter goes on dialling for ever.
       t.after(async () => part.stop?.())
       await part.beforeStart?.()

@@ -9,6 +9,7 @@ import { neighbours } from '../../../peer/src/neighbours/neighbours.ts'
 import { queryClient } from '@peerwatch/peer/parts'
 import { registryClient } from '../../../peer/src/registry/registry-client.ts'
 import { registryServer } from '../../../seed/src/registry-server.ts'
+import { networkTime } from '../../../peer/src/time/network-time.ts'
 import { reporting } from '../../../peer/src/reporting/reporting.ts'
 import { queryServer } from '../../src/query/query-server.ts'
 import { reportEntry } from '../../src/entry/entry.ts'
@@ -187,7 +188,7 @@ export async function reportPair(t: TestContext): Promise<LinkedPair> {
   const registry = { find: base.find, stamp: () => reporter.stamp } as unknown as RegistryView
   const part = reporting(
     { ...core, rng: () => 0, components: Object.assign(Object.create(core.components) as typeof core.components, { datastore: new MemoryDatastore() }) },
-    { registry, leastBackoffMs: 5, mostBackoffMs: 20, dialTimeoutMs: NEVER_MS, answerTimeoutMs: NEVER_MS }
+    { registry, time: networkTime(core, { asked: () => [] }), leastBackoffMs: 5, mostBackoffMs: 20, dialTimeoutMs: NEVER_MS, answerTimeoutMs: NEVER_MS }
   )
   const acknowledged = new Set<string>()
   core.events.addEventListener('report:acknowledged', ({ detail }) => acknowledged.add(detail.subject.toString()))

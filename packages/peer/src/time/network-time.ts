@@ -1,0 +1,183 @@
+import { CLOCK_TOLERANCE_WINDOWS } from '@peerwatch/link'
+import { agreement } from './agreement.ts'
+import { askTime } from './ask-time.ts'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Core, Part } from '@peerwatch/link'
+import type { Voice } from './agreement.ts'
+import type { Hello } from '../reporting/entry-state.ts'
+
+export interface NetworkTimeInit {
+  /** The trusted nodes that are asked where a link to them is open. */
+  readonly asked: () => readonly PeerIdString[]
+  /** How they are asked; for tests. */
+  readonly ask?: (peer: PeerIdString, signal: AbortSignal) => Promise<Hello>
+}
+
+/**
+ * The time of the network as a peer or a seed has it: where more than half of its own clock and of what trusted nodes say agree. A seed has no voice.
+ * A trusted node goes by its own clock alone. Where the roster names one trusted node only, that one is right: it alone decides what a report is
+ * worth, and nobody could be asked who of the two is wrong.
+ */
+export interface NetworkTime extends Part {
+  /** What a trusted node told within the last `tookMs`. */
+  readonly hear: (from: PeerIdString, told: Hello) => void
+  /** A trusted node has spoken, and enough agree. */
+  readonly isAgreed: () => boolean
+  /** False from when this machine's clock jumped until the trusted nodes were asked: what is seen meanwhile belongs to no window. */
+  readonly isSure: () => boolean
+}
+
+const OWN = 'own'
+type Name = PeerIdString | typeof OWN
+
+/** So often a trusted node is asked again; each window, while one has not answered or too few agree. */
+const ASKED_EVERY_WINDOWS = 30
+/** What was told longer ago counts no more. */
+const VOICE_LASTS_WINDOWS = 4 * ASKED_EVERY_WINDOWS
+
+interface Heard {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly atMs: number
+}
+
+export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
+  const { clock, windows } = core
+  const { windowMs } = windows
+  const ask = init.ask ?? (async (peer, signal) => askTime(core, peer, signal))
+  const voices = new Map<PeerIdString, Heard>()
+  const ends: (() => void)[] = []
+  let stopping = new AbortController()
+  let asking: Promise<void> | undefined
+  let askedInWindow: WindowNumber = -Infinity
+  let isAgreed = false
+  let isSure = true
+  /** The clocks agreed since the start, or since this machine's clock jumped. */
+  let isSettled = false
+  /** The network's time when they last did: it never runs back over a window that was closed until then. */
+  let agreedAtMs = -Infinity
+  let alarmed = ''
+
+  const current = (): Voice<Name>[] => {
+    const { trusted } = core.roster.current()
+    const oldestAtMs = clock.monotonicMs() - VOICE_LASTS_WINDOWS * windowMs
+    for (const [peer, { atMs }] of voices) if (!trusted.includes(peer) || atMs < oldestAtMs) voices.delete(peer)
+    const ownMs = clock.nowMs() - clock.monotonicMs()
+    const halfMs = (CLOCK_TOLERANCE_WINDOWS * windowMs) / 2
+    const all: Voice<Name>[] = [{ name: OWN, fromMs: ownMs, toMs: ownMs }, ...[...voices].map(([name, heard]) => ({ name, ...heard }))]
+    return all.map(({ name, fromMs, toMs }) => ({ name, fromMs: fromMs - halfMs, toMs: toMs + halfMs }))
+  }
+  /** `aheadMs`: where those agree; undefined where too few do. */
+  const alarm = (all: readonly Voice<Name>[], agreeing: ReadonlySet<Name>, aheadMs?: number): void => {
+    const differing = all.filter(({ name }) => !agreeing.has(name))
+    const key = differing
+      .map(({ name }) => name)
+      .toSorted()
+      .join(' ')
+    if (key === alarmed) return
+    alarmed = key
+    if (differing.length === 0) return
+    const goesBy =
+      aheadMs == null ? 'nobody has a majority, and this node keeps its time' : `this node goes by the time of ${[...agreeing].map(nameOf).join(', ')}`
+    const off = differing.map(voice => `${nameOf(voice.name)} ${offBy((voice.fromMs + voice.toMs) / 2 - (aheadMs ?? windows.aheadMs()))}`)
+    core.emit('alarm', { code: 'clocks-differ', message: `clocks differ: ${off.join(', ')}; ${goesBy}` })
+  }
+  const settle = (isTold: boolean): void => {
+    const all = current()
+    const others = all.filter(({ name }) => name !== OWN)
+    const isSole = core.roster.current().trusted.length === 1 && others.length === 1
+    const agreed = agreement(all, windows.aheadMs()) ?? (isSole ? { ...others[0]!, names: new Set<Name>([others[0]!.name]) } : undefined)
+    isAgreed = agreed != null && others.some(({ name }) => agreed.names.has(name))
+    if (agreed != null && isAgreed) {
+      const aheadMs = (agreed.fromMs + agreed.toMs) / 2
+      if (isTold) alarm(all, agreed.names, aheadMs)
+      windows.steer(aheadMs, isSettled || clock.monotonicMs() + aheadMs < agreedAtMs ? 'in steps' : 'whole')
+      isSettled = true
+      agreedAtMs = windows.nowMs()
+    } else {
+      if (isTold) alarm(all, new Set([OWN]))
+      // what most agreed on before is still the better clock
+      if (!isSettled) windows.steer(undefined, 'in steps')
+    }
+  }
+  const askAll = async (): Promise<void> => {
+    askedInWindow = windows.now().window
+    const asked = init.asked().filter(peer => peer !== core.self)
+    await Promise.all(
+      asked.map(async peer => {
+        try {
+          note(peer, await ask(peer, stopping.signal))
+        } catch (error) {
+          core.log('%s does not tell the time: %s', peer, error)
+        }
+      })
+    )
+  }
+  const look = (): void => {
+    asking ??= askAll().finally(() => {
+      asking = undefined
+      if (stopping.signal.aborted) return
+      isSure = true
+      settle(true)
+    })
+  }
+  const note = (peer: PeerIdString, { window, offsetMs, tookMs }: Hello): void => {
+    if (!core.roster.isTrusted(peer) || offsetMs >= windowMs) return
+    // what was long on its way says less than what was told before
+    if (voices.has(peer) && tookMs > windowMs / 2) return
+    const atMs = clock.monotonicMs()
+    const fromMs = window * windowMs + offsetMs - atMs
+    voices.set(peer, { fromMs, toMs: fromMs + tookMs, atMs })
+  }
+  const onWindow = (): void => {
+    if (!isSure) return
+    if (isSettled && isAgreed) agreedAtMs = windows.nowMs()
+    const isComplete = init.asked().every(peer => peer === core.self || voices.has(peer))
+    const everyWindows = isComplete && isAgreed ? ASKED_EVERY_WINDOWS : 1
+    if (Math.abs(windows.now().window - askedInWindow) >= everyWindows) look()
+    else settle(true)
+  }
+  const onJump = (): void => {
+    // what was told before was told of a clock that may have stood still since
+    voices.clear()
+    isSure = false
+    isSettled = false
+    isAgreed = false
+    windows.steer(windows.aheadMs(), 'in steps')
+    const before = asking
+    if (before == null) look()
+    else void before.then(look)
+  }
+  return {
+    hear: (from, told) => {
+      note(from, told)
+      // who else is to be heard comes in a moment
+      if (isSure) settle(false)
+    },
+    isAgreed: () => isAgreed,
+    isSure: () => isSure,
+    start: () => {
+      stopping = new AbortController()
+      ends.push(
+        windows.onWindow(onWindow),
+        windows.onJump(onJump),
+        core.roster.onChange(() => {
+          settle(false)
+        })
+      )
+    },
+    stop: async () => {
+      for (const end of ends.splice(0)) end()
+      stopping.abort()
+      await asking
+    }
+  }
+}
+
+function nameOf(name: Name): string {
+  return name === OWN ? "this machine's own clock" : `trusted node ${name}`
+}
+
+function offBy(aheadMs: number): string {
+  return `${(Math.abs(aheadMs) / 1_000).toFixed(1)} s ${aheadMs < 0 ? 'behind' : 'ahead'}`
+}
