@@ -94,6 +94,8 @@ export const OBSERVATIONS_MOST = 20
 export const ACCEPTED_PAST_WINDOWS = 360
 /** Windows a report may be ahead. */
 export const ACCEPTED_FUTURE_WINDOWS = 1
+/** Windows by which the clocks of a seed and of a reporter may differ where a stamp says since when the reporter is known. */
+export const STAMP_TOLERANCE_WINDOWS = 2
 /** What any peer is told of another is at least this old: a suspect must not learn that it is being looked at. */
 export const TOLD_AFTER_WINDOWS = 6
 /** An examiner's order holds for this many windows; findings live as long. */

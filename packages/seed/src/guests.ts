@@ -42,7 +42,8 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
 
   const current = (some: Map<PeerIdString, Guest>): Guest[] => {
     for (const { peer, expiresAtMs } of some.values()) {
-      if (expiresAtMs > core.clock.nowMs()) continue
+      // what is forgotten does not come back: by both clocks
+      if (expiresAtMs > Math.min(core.clock.nowMs(), core.windows.nowMs())) continue
       some.delete(peer)
       store.deleteGuest(peer)
     }
@@ -64,7 +65,7 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
   return {
     add: async (peer, addresses, forMs) => {
       // above that of a removal: the operator knows better
-      const expiresAtMs = Math.max(core.clock.nowMs() + forMs, (departed.get(peer) ?? 0) + 1)
+      const expiresAtMs = Math.max(core.windows.nowMs() + forMs, (departed.get(peer) ?? 0) + 1)
       if (addresses.length === 0 || addresses.length > LIMITS.addresses) {
         throw new ServicesError('bad-option', `a guest has 1 to ${LIMITS.addresses} addresses, not ${addresses.length}`)
       }

@@ -141,15 +141,17 @@ function refusals(core: Core) {
   }
 }
 
-/** The stamp that is held as long as it says the same, else a new one. */
+/** The stamp that is held as long as it says the same, and says it of a window that has begun, else a new one. */
 async function stampFor(
   core: Core,
   peer: PeerIdString,
   group: string,
   known: Registrant | undefined
 ): Promise<Pick<Registrant, 'stamp' | 'group' | 'firstWindow'>> {
-  if (known?.group === group && peekSigned(known.stamp).signer === core.self) return known
-  const firstWindow = known?.firstWindow ?? core.windows.now().window
+  const { window } = core.windows.now()
+  // one that is to come was signed while this clock, or that of another seed, was ahead
+  const firstWindow = Math.min(known?.firstWindow ?? window, window)
+  if (known?.group === group && known.firstWindow === firstWindow && peekSigned(known.stamp).signer === core.self) return known
   const payload = messages.stamp.encode({ peer: peerIdBytes(peer), group, firstWindow })
   return { stamp: await core.signer.sign('stamp', payload), group, firstWindow }
 }

@@ -19,7 +19,8 @@ export const ANSWER_CODES = Object.freeze({
   duplicate: 13,
   busy: 14,
   'no-copies': 15,
-  'stale-view': 16
+  'stale-view': 16,
+  'early-window': 17
 })
 
 export type AnswerCode = keyof typeof ANSWER_CODES

@@ -53,7 +53,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
   }
   const accept = async (encoded: Uint8Array): Promise<'new' | 'known' | 'refused'> => {
     const read = readCertificate(encoded, core.dimensions)
-    const nowMs = core.clock.nowMs()
+    const nowMs = core.windows.nowMs()
     if (read == null || read.expiresAtMs <= nowMs || read.issuedAtMs > nowMs + core.windows.windowMs) return 'refused'
     if (book.inForce(read.peer)?.hash === read.hash) return 'known'
     if (waiting >= MOST_WAITING) return 'refused'
@@ -88,7 +88,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
   const takeStored = async (peer: PeerIdString, { certificate, evictions, serial }: StoredSubject): Promise<void> => {
     book.set(peer, { held: undefined, evictions, serial })
     const read = certificate == null ? undefined : readCertificate(Buffer.from(certificate, 'base64'), core.dimensions)
-    if (read?.peer !== peer || read.expiresAtMs <= core.clock.nowMs() || isImmune(peer)) return
+    if (read?.peer !== peer || read.expiresAtMs <= core.windows.nowMs() || isImmune(peer)) return
     const signers = await signersOf(read, core)
     if (signers.length >= core.roster.current().quorum) book.set(peer, { ...book.get(peer)!, held: { ...read, signers } })
   }

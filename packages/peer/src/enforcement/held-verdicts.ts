@@ -48,7 +48,7 @@ export function heldVerdicts(core: Omit<Core, 'certificates'>): HeldVerdicts {
   let shown: { readonly count: number; readonly hash: Uint8Array; readonly untilMs: number } | undefined
 
   const inForce = (subject: Subject | undefined): Held | undefined =>
-    subject?.held != null && subject.held.expiresAtMs > core.clock.nowMs() ? subject.held : undefined
+    subject?.held != null && subject.held.expiresAtMs > core.windows.nowMs() ? subject.held : undefined
   const live = (): Held[] => [...subjects.values()].flatMap(subject => inForce(subject) ?? [])
   return {
     get: peer => subjects.get(peer),
@@ -56,7 +56,7 @@ export function heldVerdicts(core: Omit<Core, 'certificates'>): HeldVerdicts {
     inForce: peer => inForce(subjects.get(peer)),
     live,
     liveSet: () => {
-      if (shown == null || shown.untilMs <= core.clock.nowMs()) shown = liveSetOf(live())
+      if (shown == null || shown.untilMs <= core.windows.nowMs()) shown = liveSetOf(live())
       return { count: shown.count, hash: shown.hash }
     },
     set: (peer, subject) => {

@@ -34,7 +34,7 @@ export async function openGuest(core: Core, encoded: Uint8Array): Promise<Opened
   const { signer, payload } = await openSigned('guest', core.network.id, encoded)
   if (!core.roster.isSeed(signer)) throw new ServicesError('bad-signature', `a guest signed by ${signer}, which is no seed`)
   const guest = messages.guest.decode(payload)
-  if (guest.expiresAtMs <= core.clock.nowMs()) throw new ServicesError('refused', 'a guest that has expired')
+  if (guest.expiresAtMs <= core.windows.nowMs()) throw new ServicesError('refused', 'a guest that has expired')
   try {
     const peer = peerIdFromBytes(guest.peer)
     return { peer, addresses: guest.addresses.map(address => withPeer(multiaddr(address), peer)), expiresAtMs: guest.expiresAtMs }

@@ -1,3 +1,4 @@
+import { STAMP_TOLERANCE_WINDOWS } from '@peerwatch/model'
 import { messages, PROTOCOLS } from '@peerwatch/wire'
 import { openSigned, peerIdFromBytes, ServicesError, toPeerId } from '@peerwatch/link'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
@@ -37,6 +38,15 @@ export function stamps(core: Core): Stamps {
         throw error
       }
     },
-    find: window => kept.findLast(({ firstWindow }) => window == null || firstWindow <= window)?.encoded
+    find: window => {
+      const held = (isWanted: (firstWindow: WindowNumber) => boolean): Uint8Array | undefined => kept.findLast(({ firstWindow }) => isWanted(firstWindow))?.encoded
+      if (window == null) return held(() => true)
+      return (
+        held(first => first <= window) ??
+        held(first => first <= window + STAMP_TOLERANCE_WINDOWS) ??
+        // of a seed whose clock is ahead: entries know that it says nothing of this node
+        held(first => first > core.windows.now().window + STAMP_TOLERANCE_WINDOWS)
+      )
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { ACCEPTED_FUTURE_WINDOWS } from '@peerwatch/model'
 import { ANSWER_STATUS } from '@peerwatch/wire'
 import { toPeerId } from '@peerwatch/link'
 import { chooseEntries } from './entries.ts'
@@ -45,9 +46,11 @@ export function delivery(core: Core, init: DeliveryInit): Delivery {
 
   const nextBatch = (most: number): OutboxItem[] => {
     const batch: OutboxItem[] = []
+    // what a clock that was ahead has left waits for its time, and lets the others by
+    const last = core.windows.now().window + ACCEPTED_FUTURE_WINDOWS
     for (const item of box.items()) {
       if (batch.length >= most) break
-      if (!item.isDraft && !links.some(link => link.isInFlight(item.key))) batch.push(item)
+      if (!item.isDraft && item.window <= last && !links.some(link => link.isInFlight(item.key))) batch.push(item)
     }
     return batch
   }

@@ -1,4 +1,4 @@
-import { ACCEPTED_PAST_WINDOWS } from '@peerwatch/model'
+import { ACCEPTED_PAST_WINDOWS, windowAt } from '@peerwatch/model'
 import { LIMITS } from '@peerwatch/wire'
 import { draftsOf, signDraft } from './drafts.ts'
 import type { Observation } from '@peerwatch/model'
@@ -34,7 +34,9 @@ export function reportWriter(core: Core, { box, registry, mostPending, mayExpire
   }
   const expire = async (): Promise<void> => {
     if (!mayExpire()) return
-    const oldest = core.windows.now().window - ACCEPTED_PAST_WINDOWS
+    // what is dropped does not come back: by both clocks
+    const { windows, clock } = core
+    const oldest = Math.min(windows.now().window, windowAt(clock.nowMs(), windows.windowMs)) - ACCEPTED_PAST_WINDOWS
     const keys = [...box.items()].filter(({ window }) => window < oldest).map(({ key }) => key)
     drop(keys.length, `older than ${ACCEPTED_PAST_WINDOWS} windows`)
     await box.remove(keys)

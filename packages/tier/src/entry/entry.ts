@@ -12,6 +12,7 @@ import type { TrustTree } from '../tree/trust-tree.ts'
 export interface EntryLimits {
   /** Reports of one stream that may wait for an answer. More: faster over long links, and more memory. */
   readonly credits: number
+  /** One for reports, one that asks for the time, and one that has just ended on the other side. */
   readonly streamsPerPeer: number
   readonly streams: number
   /** Reports under way over all streams; beyond it the answer is `busy`. */
@@ -20,10 +21,10 @@ export interface EntryLimits {
   readonly faults: number
 }
 
-export const ENTRY_LIMITS: EntryLimits = Object.freeze({ credits: 512, streamsPerPeer: 2, streams: 2_048, underWay: 8_192, faults: 32 })
+export const ENTRY_LIMITS: EntryLimits = Object.freeze({ credits: 512, streamsPerPeer: 3, streams: 2_048, underWay: 8_192, faults: 32 })
 
 export interface EntryInit {
-  readonly tree: Pick<TrustTree, 'parser' | 'stamps' | 'write'>
+  readonly tree: Pick<TrustTree, 'parser' | 'stamps' | 'clocks' | 'write'>
   /** Undefined where nobody can say now. */
   readonly isRegistered: (peer: PeerIdString) => boolean | undefined | Promise<boolean | undefined>
   readonly limits?: Partial<EntryLimits>
@@ -39,8 +40,8 @@ const OFFENDERS = 10_000
 
 export function reportEntry(core: Core, init: EntryInit): Entry {
   const limits = { ...ENTRY_LIMITS, ...init.limits }
-  const { parser, stamps, write } = init.tree
-  const check = reportChecks(core, { parser, stamps, write, isRegistered: init.isRegistered })
+  const { parser, stamps, clocks, write } = init.tree
+  const check = reportChecks(core, { parser, stamps, clocks, write, isRegistered: init.isRegistered })
   const offences = new BoundedMap<PeerIdString, { count: number; window: number }>(OFFENDERS)
   let underWay = 0
 

@@ -1,15 +1,17 @@
 import type { AnswerCode } from '@peerwatch/wire'
-import { ACCEPTED_FUTURE_WINDOWS, ACCEPTED_PAST_WINDOWS } from '@peerwatch/model'
+import { ACCEPTED_FUTURE_WINDOWS, ACCEPTED_PAST_WINDOWS, STAMP_TOLERANCE_WINDOWS } from '@peerwatch/model'
 import { reportQuota } from './report-quota.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { Stamp, StampBook } from './stamps.ts'
 import type { RecordParser, ReportRecord } from '../tree/tree-record.ts'
+import type { MemberClocks } from '../tree/member-clocks.ts'
 import type { DurableOutcome } from '../tree/writer.ts'
 
 export interface ReportChecksInit {
   readonly parser: RecordParser
   readonly stamps: StampBook
+  readonly clocks: Pick<MemberClocks, 'span'>
   readonly write: (record: ReportRecord) => Promise<DurableOutcome>
   /** Whether a seed has this peer in its registry, or had it in this run; undefined where nobody can say now. */
   readonly isRegistered: (peer: PeerIdString) => boolean | undefined | Promise<boolean | undefined>
@@ -29,16 +31,29 @@ const codeOf: Readonly<Record<DurableOutcome, AnswerCode>> = {
 /** What becomes of one report, checked in order of cost; the signature last, by the owner. */
 export function reportChecks(
   core: Core,
-  { parser, stamps, write, isRegistered }: ReportChecksInit
+  { parser, stamps, clocks, write, isRegistered }: ReportChecksInit
 ): (from: PeerIdString, encoded: Uint8Array) => Promise<AnswerCode> {
   const quota = reportQuota(() => core.windows.now().window)
 
+  /** A clock of this node that is wrong refuses nothing: what is old or to come by its own is so by those of the quorum, or it is none of both. */
+  const checkTime = (window: WindowNumber): AnswerCode | undefined => {
+    const own = core.windows.now().window
+    if (window >= own - ACCEPTED_PAST_WINDOWS && window <= own + ACCEPTED_FUTURE_WINDOWS) return undefined
+    const span = clocks.span()
+    if (span == null) return 'no-copies'
+    if (window < span.passed - ACCEPTED_PAST_WINDOWS) return 'old-window'
+    return window > span.latest + ACCEPTED_FUTURE_WINDOWS ? 'future-window' : undefined
+  }
+  /** A first window that is still to come shows that the seed's clock is ahead: the seed might as well have signed any window before, and its peer did no wrong. */
+  const isEarly = (window: WindowNumber, { firstWindow }: Stamp): boolean => {
+    const latest = clocks.span()?.latest ?? core.windows.now().window
+    return window + STAMP_TOLERANCE_WINDOWS < firstWindow && firstWindow <= latest + STAMP_TOLERANCE_WINDOWS
+  }
   const checkCheap = (from: PeerIdString, { author, subject, stored }: ReportRecord): AnswerCode | undefined => {
-    const { window } = core.windows.now()
     if (author !== from) return 'not-the-reporter'
     if (subject === author) return 'own-subject'
-    if (stored.window < window - ACCEPTED_PAST_WINDOWS) return 'old-window'
-    if (stored.window > window + ACCEPTED_FUTURE_WINDOWS) return 'future-window'
+    const untimely = checkTime(stored.window)
+    if (untimely != null) return untimely
     if (core.roster.isMember(subject)) return 'protected-subject'
     const taken = quota.take(author, stored.window, subject, core.roster.current().maxDegree)
     return taken === 'ok' ? undefined : taken
@@ -57,7 +72,8 @@ export function reportChecks(
     if (registered !== true) return registered == null ? 'busy' : 'unknown-subject'
     const found = stamps.check(record.stamp)
     const stamp: Stamp | undefined = found instanceof Promise ? await found : found
-    if (stamp == null || stamp.peer !== record.author || stamp.firstWindow > record.stored.window) return 'bad-stamp'
+    if (stamp == null || stamp.peer !== record.author) return 'bad-stamp'
+    if (isEarly(record.stored.window, stamp)) return 'early-window'
     return codeOf[await write(record)]
   }
 }

@@ -31,8 +31,11 @@ const POLL_MS = 50
 /** A peer pulls what changed: once per window and kind is enough. */
 const PULLS_PER_WINDOW = 4
 
-/** `window-rate` too: whoever has to send a long backlog again and again used up its windows honestly. */
-const RETRY: ReadonlySet<AnswerCode> = new Set(['window-rate', 'busy', 'no-copies', 'stale-view'])
+/**
+ * `window-rate` too: whoever has to send a long backlog again and again used up its windows honestly. And `future-window`: time mends a clock that is
+ * ahead, whosever it is.
+ */
+const RETRY: ReadonlySet<AnswerCode> = new Set(['window-rate', 'future-window', 'busy', 'no-copies', 'stale-view'])
 
 function statusOf(code: AnswerCode): number {
   if (code === 'stored') return ANSWER_STATUS.stored

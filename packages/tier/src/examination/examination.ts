@@ -1,7 +1,7 @@
 import { coarseStanding, evidenceOf, judge, resolveOptions, standingOf, step } from '@peerwatch/reputation'
 import { LIMITS } from '@peerwatch/wire'
 import { peerIdText, Refusal, toPeerId } from '@peerwatch/link'
-import { encodeFinding, findingId, readNotice } from './finding-messages.ts'
+import { encodeFinding, findingId, isTimely, readNotice } from './finding-messages.ts'
 import { examinerDigest } from './examiner-digest.ts'
 import { findingsExchange } from './findings-exchange.ts'
 import { performer } from './perform.ts'
@@ -87,9 +87,9 @@ export function examination(core: Core, init: ExaminationInit): Examination {
     core.emit('peer:fault', { peer: toPeerId(from), protocol, what: 'malformed' })
   }
   const onCase = (notice: CaseNotice, from: PeerIdString): void => {
-    const read = core.roster.isTrusted(from) ? readNotice(notice, core.windows.now().window, core.dimensions) : undefined
+    const read = core.roster.isTrusted(from) ? readNotice(notice, core.dimensions) : undefined
     if (read == null) fault(from, 'case')
-    else hear({ type: 'case announced', from, ...read })
+    else if (isTimely(notice, core.windows.now().window)) hear({ type: 'case announced', from, ...read })
   }
   const onFinding = async (encoded: Uint8Array): Promise<void> => {
     const finding = await exchange.take(encoded)

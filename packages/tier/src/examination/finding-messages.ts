@@ -71,11 +71,16 @@ export interface ReadNotice {
 /** Windows that an announced case may be older or newer than the window under way. */
 const NOTICE_WINDOWS = 3
 
+/** What only two clocks have against a notice is nobody's fault. */
+export function isTimely({ openedWindow }: CaseNotice, now: WindowNumber): boolean {
+  return Math.abs(openedWindow - now) <= NOTICE_WINDOWS
+}
+
 /** Undefined for a notice that no honest node sends. */
-export function readNotice(notice: CaseNotice, now: WindowNumber, dimensions: DimensionTable): ReadNotice | undefined {
+export function readNotice(notice: CaseNotice, dimensions: DimensionTable): ReadNotice | undefined {
   const dimension = dimensions.findEvictable(notice.dimension)
   const { openedWindow, weight, groups } = notice
-  if (dimension == null || Math.abs(openedWindow - now) > NOTICE_WINDOWS || !Number.isFinite(weight) || weight < 0) return undefined
+  if (dimension == null || !Number.isFinite(weight) || weight < 0) return undefined
   if (groups.length > LIMITS.observations || groups.some(group => group.length > GROUP_CHARACTERS)) return undefined
   try {
     return { candidate: { subject: peerIdFromBytes(notice.subject), dimension, groups, weight, firstHand: false }, openedWindow }

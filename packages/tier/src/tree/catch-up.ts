@@ -16,7 +16,8 @@ export interface CatchUpInit {
   readonly links: TrustedLinks
   readonly reader: RecordReader
   readonly copies: number
-  readonly epochNow: () => number
+  /** The newest epoch that there can be, and one that is over for certain. */
+  readonly epochs: () => { readonly passed: number; readonly latest: number }
   /** Reports that come in for the range that this node owns. */
   readonly reportsPerSecond: () => number
 }
@@ -38,7 +39,7 @@ interface Task {
 
 const RETRY_TIMES = { leastMs: 1_000, mostMs: 15_000 }
 
-export function catchUp(core: Core, { store, shelf, tokens, links, reader, copies, epochNow, reportsPerSecond }: CatchUpInit): CatchUp {
+export function catchUp(core: Core, { store, shelf, tokens, links, reader, copies, epochs, reportsPerSecond }: CatchUpInit): CatchUp {
   const tasks = new Map<string, Task>()
   const downSince = new Map<PeerIdString, number>()
   let isRunning = false
@@ -48,7 +49,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   let callOff: CallOff | undefined
 
   const candidates = (range: NodeRange): readonly PeerIdString[] => (range.empty ? [] : candidatesOf(tokens.partition(), range.from, copies).current)
-  const fetching = rangeFetch(core, { store, shelf, reader, copies, epochNow, reportsPerSecond, candidates })
+  const fetching = rangeFetch(core, { store, shelf, reader, copies, lastEpoch: () => epochs().latest, reportsPerSecond, candidates })
   const ownRanges = (): NodeRange[] => rangesOf(tokens.partition()).filter(range => candidates(range).includes(core.self))
   const add = (task: Task): void => {
     const key = `${task.owner}/${task.from}`
@@ -100,7 +101,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   }
   links.onDown(node => {
     // the epoch before: what was under way when the link broke
-    if (!downSince.has(node)) downSince.set(node, epochNow() - 1)
+    if (!downSince.has(node)) downSince.set(node, epochs().passed - 1)
   })
   links.onUp(node => {
     const fromEpoch = downSince.get(node)

@@ -51,7 +51,7 @@ export function exchange(peer: PeerIdString, { withView, merge, onUp, onDown }: 
       }
       if (response.hello != null) {
         load = response.hello.reportsPerSecond
-        await merge(response.hello)
+        await merge(peer, response.hello)
       }
       return response
     } catch (error) {

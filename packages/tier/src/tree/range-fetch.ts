@@ -13,7 +13,7 @@ export interface RangeFetchInit {
   readonly shelf: Pick<Shelf, 'put'>
   readonly reader: RecordReader
   readonly copies: number
-  readonly epochNow: () => number
+  readonly lastEpoch: () => number
   /** Reports that come in for the range that this node owns. */
   readonly reportsPerSecond: () => number
   /** Owner first. */
@@ -48,7 +48,7 @@ const PUSHED_AT_ONCE = 64
  */
 const PACED_LEAST_PER_SECOND = 20
 
-export function rangeFetch(core: Core, { store, shelf, reader, copies, epochNow, reportsPerSecond, candidates }: RangeFetchInit): RangeFetch {
+export function rangeFetch(core: Core, { store, shelf, reader, copies, lastEpoch, reportsPerSecond, candidates }: RangeFetchInit): RangeFetch {
   const begun = new Map<string, Fetched>()
   let stopping = new AbortController()
 
@@ -83,7 +83,7 @@ export function rangeFetch(core: Core, { store, shelf, reader, copies, epochNow,
     fetch: async (link, range, fromEpoch, isPaced) => {
       const first = Math.max(fromEpoch, store.floor() + 1, 0)
       const key = `${link.peer}/${range.node}/${first}`
-      const fetched: Fetched = begun.get(key) ?? { next: new Uint8Array(), theirs: new Set(), count: 0, toEpoch: epochNow() + 1 }
+      const fetched: Fetched = begun.get(key) ?? { next: new Uint8Array(), theirs: new Set(), count: 0, toEpoch: lastEpoch() + 1 }
       begun.set(key, fetched)
       if (fetched.isRead !== true) {
         for await (const { records, next } of reader.pages(link, range, { fromEpoch: first, toEpoch: fetched.toEpoch }, fetched.next)) {

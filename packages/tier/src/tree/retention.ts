@@ -1,16 +1,21 @@
 import { epochOf, windowAt } from '@peerwatch/model'
 import type { RecordStore } from '@peerwatch/model'
 import type { Core, Part } from '@peerwatch/link'
+import type { MemberClocks } from './member-clocks.ts'
 
-/** Lets go of what is older than the roster's retention, and of the oldest epochs where the roster's byte cap is reached. */
-export function retention(core: Core, store: RecordStore): Part & { readonly enforce: () => Promise<void> } {
+/**
+ * Lets go of what is older than the roster's retention, and of the oldest epochs where the roster's byte cap is reached. A floor is never lowered
+ * again: all of it by the time that the clocks of the quorum have passed.
+ */
+export function retention(core: Core, store: RecordStore, clocks: Pick<MemberClocks, 'span'>): Part & { readonly enforce: () => Promise<void> } {
   let stopListening: (() => void) | undefined
   let enforcedInEpoch = -1
   let underWay: Promise<void> | undefined
 
   const enforce = async (): Promise<void> => {
     const { preset, retentionMs, retentionBytes } = core.roster.current()
-    const { window } = core.windows.now()
+    const window = clocks.span()?.passed
+    if (window == null) return
     const now = epochOf(window, preset.epochWindows)
     const oldestKept = epochOf(Math.max(0, window - windowAt(retentionMs, preset.windowMs)), preset.epochWindows)
     if (oldestKept - 1 > store.floor()) await store.raiseFloor(oldestKept - 1)
@@ -22,7 +27,9 @@ export function retention(core: Core, store: RecordStore): Part & { readonly enf
     }
   }
   const onWindow = (): void => {
-    const epoch = epochOf(core.windows.now().window, core.roster.current().preset.epochWindows)
+    const passed = clocks.span()?.passed
+    if (passed == null) return
+    const epoch = epochOf(passed, core.roster.current().preset.epochWindows)
     if (epoch === enforcedInEpoch || underWay != null) return
     enforcedInEpoch = epoch
     underWay = enforce()

@@ -3,6 +3,7 @@ import { BoundedMap, isSignedBy, listeners, ServicesError } from '@peerwatch/lin
 import type { RecordOutcome, RecordStore, Report, StoredRecord } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { StampBook } from '../entry/stamps.ts'
+import type { MemberClocks } from './member-clocks.ts'
 import type { ReportRecord, TreeRecord, WriteOutcome } from './tree-record.ts'
 
 /** What this node takes in as a candidate, whoever sends it. */
@@ -29,7 +30,13 @@ const REMEMBERED_REPORTS = 50_000
 /** Windows that a record may be ahead here: more than an entry allows, since clocks of trusted nodes differ too. */
 const FUTURE_WINDOWS = 5
 
-export function shelf(core: Core, store: RecordStore, stamps: StampBook, parse: (stored: StoredRecord) => TreeRecord): Shelf {
+export function shelf(
+  core: Core,
+  store: RecordStore,
+  stamps: StampBook,
+  clocks: Pick<MemberClocks, 'span'>,
+  parse: (stored: StoredRecord) => TreeRecord
+): Shelf {
   const reports = listeners<Parameters<ReportListener>>()
   const findings = listeners<Parameters<FindingListener>>()
   const idOf = new BoundedMap<string, string>(REMEMBERED_REPORTS)
@@ -64,7 +71,8 @@ export function shelf(core: Core, store: RecordStore, stamps: StampBook, parse: 
     }
   }
   const isRight = async (record: TreeRecord, asOwner: boolean): Promise<boolean> => {
-    if (record.stored.window > core.windows.now().window + FUTURE_WINDOWS) return false
+    const latest = clocks.span()?.latest ?? core.windows.now().window
+    if (record.stored.window > latest + FUTURE_WINDOWS) return false
     const isSigned = async (): Promise<boolean> => isSignedBy(record.author, record.kind, core.network.id, record.payload, record.signature)
     if (record.kind === 'finding') return core.roster.isTrusted(record.author) && isSigned()
     const found = stamps.check(record.stamp)

@@ -5,6 +5,7 @@ import { tierTable } from './calls.ts'
 import { catchUp } from './catch-up.ts'
 import { trustedLinks } from './trusted-links.ts'
 import { loadMeter } from './load-meter.ts'
+import { memberClocks } from './member-clocks.ts'
 import { placement } from './placement.ts'
 import { recordReader } from './reader.ts'
 import { retention } from './retention.ts'
@@ -14,11 +15,12 @@ import { treeStatus } from './status.ts'
 import { tokenBook } from './token-book.ts'
 import { recordParser } from './tree-record.ts'
 import { durableWriter } from './writer.ts'
-import type { PeerIdString, RecordStore } from '@peerwatch/model'
+import type { PeerIdString, RecordStore, WindowNumber } from '@peerwatch/model'
 import type { RecordMessage } from '@peerwatch/wire'
 import type { AnswerOf, AskOf, CoarseStanding, Core, NewsName, Part, RegistryView } from '@peerwatch/link'
 import type { JudgeCalls, TierCalls } from './calls.ts'
 import type { LinkTimes } from './trusted-link.ts'
+import type { MemberClocks } from './member-clocks.ts'
 import type { Placement } from './placement.ts'
 import type { EpochSpan, ReadResult } from './reader.ts'
 import type { ReportListener, Shelf } from './shelf.ts'
@@ -39,6 +41,9 @@ export interface TrustTreeInit {
   readonly times?: Partial<LinkTimes>
 }
 
+/** Whatever is held is read, however far this node's own clock is behind. */
+const LAST_EPOCH = 0xffff_ffff
+
 const NO_JUDGE: JudgeCalls = {
   case: () => {},
   finding: () => {},
@@ -52,6 +57,7 @@ export interface TrustTree extends Part {
   readonly placement: Placement
   readonly stamps: StampBook
   readonly parser: RecordParser
+  readonly clocks: MemberClocks
   readonly owner: (subject: PeerIdString) => PeerIdString | undefined
   /** Owner first. */
   readonly candidates: (subject: PeerIdString) => readonly PeerIdString[]
@@ -85,9 +91,16 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   const tokens = tokenBook(core)
   const stamps = stampBook(core)
   const parser = recordParser(core, placing)
-  const shelved = shelf(core, store, stamps, parser.stored)
+  const clocks = memberClocks(core)
+  const shelved = shelf(core, store, stamps, clocks, parser.stored)
   const load = loadMeter(core)
-  const epochNow = (): number => epochOf(core.windows.now().window, core.roster.current().preset.epochWindows)
+  const epochAt = (window: WindowNumber): number => epochOf(window, core.network.roster.preset.epochWindows)
+  /** By the clocks of the quorum where they are known: what there is to fetch does not depend on this node's own clock. */
+  const epochs = (): { readonly passed: number; readonly latest: number } => {
+    const { window } = core.windows.now()
+    const { passed = window, latest = window } = clocks.span() ?? {}
+    return { passed: epochAt(passed), latest: epochAt(latest) }
+  }
   const judge = { ...NO_JUDGE }
 
   const owner = (subject: PeerIdString): PeerIdString | undefined => ownerOf(tokens.partition(), placing.place(subject))
@@ -101,6 +114,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   const links = trustedLinks(core, {
     registry: init.registry,
     tokens,
+    clocks,
     ...(init.times != null && { times: init.times }),
     reportsPerSecond: load.perSecond,
     table: tierTable,
@@ -108,8 +122,8 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   })
   const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies })
   const write = durableWriter(core, { tokens, links, shelf: shelved, copies })
-  const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochNow, reportsPerSecond: load.perSecond })
-  const parts: readonly Part[] = [retention(core, store), links, caught]
+  const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochs, reportsPerSecond: load.perSecond })
+  const parts: readonly Part[] = [clocks, retention(core, store, clocks), links, caught]
 
   shelved.onReport(({ subject }) => {
     if (owner(subject) === core.self) load.count()
@@ -133,12 +147,13 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     placement: placing,
     stamps,
     parser,
+    clocks,
     owner,
     candidates,
     isActing,
     outOfReach: links.outOfReach,
     write,
-    read: async (subject, span) => reader.subject(subject, span ?? { fromEpoch: Math.max(0, store.floor() + 1), toEpoch: epochNow() + 1 }),
+    read: async (subject, span) => reader.subject(subject, span ?? { fromEpoch: Math.max(0, store.floor() + 1), toEpoch: LAST_EPOCH }),
     onReport: shelved.onReport,
     serve: calls => {
       Object.assign(judge, NO_JUDGE, calls)
@@ -165,7 +180,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     },
     start: async () => {
       // Before others are asked or answered: what the judge knows must not begin with the newest.
-      await shelved.fold(epochNow() + 1)
+      await shelved.fold(LAST_EPOCH)
       for (const part of parts) await part.start?.()
     },
     stop: async () => {

@@ -77,7 +77,7 @@ export function trustedLink<Rows extends TierCalls>(core: Core, peer: PeerIdStri
     callOffPing = core.clock.after(times.pingEveryMs, () => {
       if (exchanging.current() == null) return
       // what it answers, or that it does not, is noted there
-      exchanging.ask({ hello: { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0 } }).then(ping, ping)
+      exchanging.ask({ hello: { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0, window: 0, windowOffsetMs: 0 } }).then(ping, ping)
     })
   }
   const ended = (): void => {

@@ -7,6 +7,7 @@ import type { TreeRequest, TreeResponse } from '@peerwatch/wire'
 import type { Answerer, Core, Part, RegistryView } from '@peerwatch/link'
 import type { TierCalls, TierParts, TierTable } from './calls.ts'
 import type { LinkTimes, TrustedLink } from './trusted-link.ts'
+import type { MemberClocks } from './member-clocks.ts'
 import type { TokenBook } from './token-book.ts'
 
 type Answer = Partial<Omit<TreeResponse, 'id'>>
@@ -17,6 +18,7 @@ export interface TrustedLinksInit<Rows extends TierCalls> {
   readonly parts: TierParts
   readonly registry: Pick<RegistryView, 'find'>
   readonly tokens: TokenBook
+  readonly clocks: Pick<MemberClocks, 'hear' | 'hello'>
   readonly times?: Partial<LinkTimes>
   /** Load of the owned range. */
   readonly reportsPerSecond: () => number
@@ -41,7 +43,7 @@ function defaultTimes({ pingEveryMs, pingTimeoutMs }: { pingEveryMs: number; pin
 
 export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLinksInit<Rows>): TrustedLinks<Rows> {
   const { table } = init
-  const view = views(core, init.tokens, init.reportsPerSecond)
+  const view = views(core, init.tokens, init.clocks, init.reportsPerSecond)
   const times = { ...defaultTimes(core.network.roster.preset), ...init.times }
   const links = new Map<PeerIdString, TrustedLink<Rows>>()
   const ups = listeners<[node: PeerIdString]>()
@@ -50,7 +52,7 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
 
   const answer = async (from: PeerIdString, request: TreeRequest): Promise<Answer> => {
     try {
-      await view.merge(request.hello)
+      await view.merge(from, request.hello)
       if (request.view != null && !view.isOurs(request.view)) {
         return { status: TREE_STATUS.view, reason: 'another view', hello: view.hello(true) }
       }

@@ -1,5 +1,7 @@
 import type { TreeHello, TreeRequest } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
+import type { PeerIdString } from '@peerwatch/model'
+import type { MemberClocks } from './member-clocks.ts'
 import type { TokenBook, ViewVersions } from './token-book.ts'
 import type { BareRequest } from './trusted-link.ts'
 
@@ -8,18 +10,19 @@ export interface Views {
   readonly hello: (isWhole: boolean) => TreeHello
   /** Puts in the view, and, where asked to, the whole of roster and tokens. */
   readonly withView: (request: BareRequest, isWhole: boolean) => Partial<Omit<TreeRequest, 'id'>>
-  /** Merges what the other side knows. */
-  readonly merge: (theirs: TreeHello | undefined) => Promise<void>
+  /** Merges what the other side knows, and hears its clock. */
+  readonly merge: (from: PeerIdString, theirs: TreeHello | undefined) => Promise<void>
   readonly isOurs: (theirs: ViewVersions) => boolean
 }
 
 const NOTHING = new Uint8Array()
 
-export function views(core: Core, tokens: TokenBook, reportsPerSecond: () => number): Views {
+export function views(core: Core, tokens: TokenBook, clocks: Pick<MemberClocks, 'hear' | 'hello'>, reportsPerSecond: () => number): Views {
   const hello = (isWhole: boolean): TreeHello => ({
     roster: isWhole ? core.roster.current().encoded : NOTHING,
     tokens: isWhole ? tokens.encoded() : [],
-    reportsPerSecond: reportsPerSecond()
+    reportsPerSecond: reportsPerSecond(),
+    ...clocks.hello()
   })
   return {
     hello,
@@ -28,8 +31,9 @@ export function views(core: Core, tokens: TokenBook, reportsPerSecond: () => num
       const view = { rosterVersion, tokens: named }
       return isWhole || request.hello != null ? { ...request, view, hello: hello(isWhole) } : { ...request, view }
     },
-    merge: async theirs => {
+    merge: async (from, theirs) => {
       if (theirs == null) return
+      clocks.hear(from, theirs)
       // Who is behind or wrong is not a reason to end the link: the view that follows decides.
       if (theirs.roster.byteLength > 0) await core.roster.accept(theirs.roster).catch(() => 'known')
       if (theirs.tokens.length > 0) await tokens.accept(theirs.tokens)

@@ -7,6 +7,7 @@ import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
 import { testHost, testNetwork, until } from '../../../link/test/support/core.ts'
 import { tierCalls, tierTable } from '../../src/tree/calls.ts'
 import { trustedLinks } from '../../src/tree/trusted-links.ts'
+import { memberClocks } from '../../src/tree/member-clocks.ts'
 import { tokenBook } from '../../src/tree/token-book.ts'
 import type { TestContext } from 'node:test'
 import type { PrivateKey } from '@libp2p/interface'
@@ -96,6 +97,7 @@ async function start(t: TestContext, { network }: TestKeys, key: PrivateKey, tab
   const links = trustedLinks(core, {
     registry: { find: async () => [] },
     tokens,
+    clocks: memberClocks(core),
     times: { leastBackoffMs: 50, mostBackoffMs: 200, callTimeoutMs: HANGS_AFTER_MS },
     table,
     parts: {} as TierParts,

@@ -210,7 +210,7 @@ test('T14: retention lets go of old epochs and of the oldest where the byte cap 
   const words = await client.send(await Promise.all(ages.map(async age => signedReport(reporter, { subject, window: window - age }))))
   assert.equal(words[0], 'old-window')
   assert.deepEqual(new Set(words.slice(1)), new Set(['stored']))
-  await retention(node.core, node.store).enforce()
+  await retention(node.core, node.store, node.tree.clocks).enforce()
   assert.ok((await node.store.sizeBytes()) <= 1_500)
   assert.deepEqual(await client.send([await signedReport(reporter, { subject, window: window - 200 })]), ['old-window'])
   assert.equal((await holders(tier, window)).length, 1)

@@ -39,6 +39,14 @@ export declare namespace TreeRequest {
         field: '$.hello.reportsPerSecond';
         value: number;
     }
+    interface TreeRequestHelloWindowFieldEvent {
+        field: '$.hello.window';
+        value: number;
+    }
+    interface TreeRequestHelloWindowOffsetMsFieldEvent {
+        field: '$.hello.windowOffsetMs';
+        value: number;
+    }
     interface TreeRequestWriteRecordsKindFieldEvent {
         field: '$.write.records[].kind';
         value: number;
@@ -121,7 +129,7 @@ export declare namespace TreeRequest {
     }
     function encode(obj: Partial<TreeRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeRequest>): TreeRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeRequest>): Generator<TreeRequestIdFieldEvent | TreeRequestViewRosterVersionFieldEvent | TreeRequestViewTokensFieldEvent | TreeRequestHelloRosterFieldEvent | TreeRequestHelloTokensFieldEvent | TreeRequestHelloReportsPerSecondFieldEvent | TreeRequestWriteRecordsKindFieldEvent | TreeRequestWriteRecordsSubjectFieldEvent | TreeRequestWriteRecordsPayloadFieldEvent | TreeRequestWriteAsOwnerFieldEvent | TreeRequestReadFromPlaceFieldEvent | TreeRequestReadToPlaceFieldEvent | TreeRequestReadSubjectFieldEvent | TreeRequestReadFromEpochFieldEvent | TreeRequestReadToEpochFieldEvent | TreeRequestReadAfterFieldEvent | TreeRequestCaseSubjectFieldEvent | TreeRequestCaseDimensionFieldEvent | TreeRequestCaseOpenedWindowFieldEvent | TreeRequestCaseWeightFieldEvent | TreeRequestCaseGroupsFieldEvent | TreeRequestFindingFieldEvent | TreeRequestProposeVerdictFieldEvent | TreeRequestStandingOfFieldEvent | TreeRequestCertificateFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeRequest>): Generator<TreeRequestIdFieldEvent | TreeRequestViewRosterVersionFieldEvent | TreeRequestViewTokensFieldEvent | TreeRequestHelloRosterFieldEvent | TreeRequestHelloTokensFieldEvent | TreeRequestHelloReportsPerSecondFieldEvent | TreeRequestHelloWindowFieldEvent | TreeRequestHelloWindowOffsetMsFieldEvent | TreeRequestWriteRecordsKindFieldEvent | TreeRequestWriteRecordsSubjectFieldEvent | TreeRequestWriteRecordsPayloadFieldEvent | TreeRequestWriteAsOwnerFieldEvent | TreeRequestReadFromPlaceFieldEvent | TreeRequestReadToPlaceFieldEvent | TreeRequestReadSubjectFieldEvent | TreeRequestReadFromEpochFieldEvent | TreeRequestReadToEpochFieldEvent | TreeRequestReadAfterFieldEvent | TreeRequestCaseSubjectFieldEvent | TreeRequestCaseDimensionFieldEvent | TreeRequestCaseOpenedWindowFieldEvent | TreeRequestCaseWeightFieldEvent | TreeRequestCaseGroupsFieldEvent | TreeRequestFindingFieldEvent | TreeRequestProposeVerdictFieldEvent | TreeRequestStandingOfFieldEvent | TreeRequestCertificateFieldEvent>;
 }
 export interface View {
     rosterVersion: number;
@@ -145,6 +153,8 @@ export interface TreeHello {
     roster: Uint8Array;
     tokens: Uint8Array[];
     reportsPerSecond: number;
+    window: number;
+    windowOffsetMs: number;
 }
 export declare namespace TreeHello {
     const codec: () => Codec<TreeHello>;
@@ -161,9 +171,17 @@ export declare namespace TreeHello {
         field: '$.reportsPerSecond';
         value: number;
     }
+    interface TreeHelloWindowFieldEvent {
+        field: '$.window';
+        value: number;
+    }
+    interface TreeHelloWindowOffsetMsFieldEvent {
+        field: '$.windowOffsetMs';
+        value: number;
+    }
     function encode(obj: Partial<TreeHello>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeHello>): TreeHello;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeHello>): Generator<TreeHelloRosterFieldEvent | TreeHelloTokensFieldEvent | TreeHelloReportsPerSecondFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeHello>): Generator<TreeHelloRosterFieldEvent | TreeHelloTokensFieldEvent | TreeHelloReportsPerSecondFieldEvent | TreeHelloWindowFieldEvent | TreeHelloWindowOffsetMsFieldEvent>;
 }
 export interface Write {
     records: RecordMessage[];
@@ -340,6 +358,14 @@ export declare namespace TreeResponse {
         field: '$.hello.reportsPerSecond';
         value: number;
     }
+    interface TreeResponseHelloWindowFieldEvent {
+        field: '$.hello.window';
+        value: number;
+    }
+    interface TreeResponseHelloWindowOffsetMsFieldEvent {
+        field: '$.hello.windowOffsetMs';
+        value: number;
+    }
     interface TreeResponseOutcomesFieldEvent {
         field: '$.outcomes[]';
         index: number;
@@ -382,7 +408,7 @@ export declare namespace TreeResponse {
     }
     function encode(obj: Partial<TreeResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeResponse>): TreeResponse;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeResponse>): Generator<TreeResponseIdFieldEvent | TreeResponseStatusFieldEvent | TreeResponseReasonFieldEvent | TreeResponseHelloRosterFieldEvent | TreeResponseHelloTokensFieldEvent | TreeResponseHelloReportsPerSecondFieldEvent | TreeResponseOutcomesFieldEvent | TreeResponseRecordsKindFieldEvent | TreeResponseRecordsSubjectFieldEvent | TreeResponseRecordsPayloadFieldEvent | TreeResponseNextFieldEvent | TreeResponseSignatureFieldEvent | TreeResponseStandingStateFieldEvent | TreeResponseStandingTenthsFieldEvent | TreeResponseStandingWindowFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeResponse>): Generator<TreeResponseIdFieldEvent | TreeResponseStatusFieldEvent | TreeResponseReasonFieldEvent | TreeResponseHelloRosterFieldEvent | TreeResponseHelloTokensFieldEvent | TreeResponseHelloReportsPerSecondFieldEvent | TreeResponseHelloWindowFieldEvent | TreeResponseHelloWindowOffsetMsFieldEvent | TreeResponseOutcomesFieldEvent | TreeResponseRecordsKindFieldEvent | TreeResponseRecordsSubjectFieldEvent | TreeResponseRecordsPayloadFieldEvent | TreeResponseNextFieldEvent | TreeResponseSignatureFieldEvent | TreeResponseStandingStateFieldEvent | TreeResponseStandingTenthsFieldEvent | TreeResponseStandingWindowFieldEvent>;
 }
 export interface StandingMessage {
     state: number;

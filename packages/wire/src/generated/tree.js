@@ -323,6 +323,14 @@ export var TreeHello;
                     w.uint32(25);
                     w.double(obj.reportsPerSecond);
                 }
+                if ((obj.window != null && obj.window !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.window);
+                }
+                if ((obj.windowOffsetMs != null && obj.windowOffsetMs !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.windowOffsetMs);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -330,7 +338,9 @@ export var TreeHello;
                 const obj = {
                     roster: uint8ArrayAlloc(0),
                     tokens: [],
-                    reportsPerSecond: 0
+                    reportsPerSecond: 0,
+                    window: 0,
+                    windowOffsetMs: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -349,6 +359,14 @@ export var TreeHello;
                         }
                         case 3: {
                             obj.reportsPerSecond = reader.double();
+                            break;
+                        }
+                        case 4: {
+                            obj.window = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.windowOffsetMs = reader.uint32();
                             break;
                         }
                         default: {
@@ -389,6 +407,20 @@ export var TreeHello;
                             yield {
                                 field: `${prefix}.reportsPerSecond`,
                                 value: reader.double()
+                            };
+                            break;
+                        }
+                        case 4: {
+                            yield {
+                                field: `${prefix}.window`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
+                        case 5: {
+                            yield {
+                                field: `${prefix}.windowOffsetMs`,
+                                value: reader.uint32()
                             };
                             break;
                         }
