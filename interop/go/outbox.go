@@ -14,6 +14,8 @@ const (
 	maxPending   = 10_000
 	// A report that is so many windows late is refused everywhere.
 	acceptedPast = 360
+	// The clocks of a seed and of a reporter may differ by so many where a stamp says since when the reporter is known.
+	stampTolerance = 2
 )
 
 // pending is a signed report without a final answer.
@@ -72,9 +74,9 @@ func (o *outbox) remove(done *pending) {
 }
 
 // expire drops what nobody takes any more.
-func (o *outbox) expire(window uint32) {
+func (o *outbox) expire(before uint32) {
 	for _, p := range o.list() {
-		if p.window+acceptedPast < window {
+		if p.window < before {
 			o.remove(p)
 		}
 	}

@@ -188,9 +188,6 @@ func (w *Watch) register(ctx context.Context, link *seedLink) (*wire.RegistryRes
 		w.mu.Lock()
 		w.registered = response.Registered
 		w.mu.Unlock()
-		if !w.hasEntry() {
-			w.followTime(response.Window, response.WindowOffsetMs)
-		}
 		return response, nil
 	}
 	return nil, errors.New("the seed refuses every record as stale")
@@ -212,6 +209,32 @@ func (w *Watch) numberAbove(held []*wire.PeerEntry) {
 	w.sequence = max(w.sequence, own.Seq)
 }
 
+// A stamp and the window since which its seed knows this node.
+type seedStamp struct {
+	encoded     []byte
+	firstWindow uint32
+}
+
+// stampFor is a stamp that holds for a window; of a seed whose clock is ahead it says
+// nothing of this node, and entries know that.
+func (w *Watch) stampFor(window uint32) []byte {
+	now, _ := w.windows.now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, holds := range []func(first uint32) bool{
+		func(first uint32) bool { return first <= window },
+		func(first uint32) bool { return first <= window+stampTolerance },
+		func(first uint32) bool { return first > now+stampTolerance },
+	} {
+		for _, stamp := range w.stamps {
+			if holds(stamp.firstWindow) {
+				return stamp.encoded
+			}
+		}
+	}
+	return nil
+}
+
 // keepStamp checks that the seed stamped this node, and keeps it for reports.
 func (w *Watch) keepStamp(seed peer.ID, encoded []byte) error {
 	if len(encoded) > maxStampBytes {
@@ -223,7 +246,7 @@ func (w *Watch) keepStamp(seed peer.ID, encoded []byte) error {
 		return errors.New("stamp: not by this seed, or of another")
 	}
 	w.mu.Lock()
-	w.stamp = encoded
+	w.stamps[seed] = seedStamp{encoded: encoded, firstWindow: stamp.FirstWindow}
 	w.mu.Unlock()
 	w.wake()
 	return nil

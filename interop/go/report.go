@@ -39,6 +39,7 @@ type entryLink struct {
 	last    uint32
 	resting time.Time
 	pulled  uint32
+	asked   time.Time
 }
 
 // chooseEntries names the trusted nodes with the highest SHA-256(peer || roster version || node).
@@ -103,6 +104,7 @@ func (w *Watch) reportOnce(ctx context.Context, link *entryLink, tries *backOff)
 			}
 		}
 	}
+	asked := time.Now()
 	stream, err := w.host.NewStream(limited, link.id, reportProtocol)
 	if err != nil {
 		return err
@@ -111,7 +113,7 @@ func (w *Watch) reportOnce(ctx context.Context, link *entryLink, tries *backOff)
 	defer f.reset()
 	defer context.AfterFunc(ctx, f.reset)()
 	link.mu.Lock()
-	link.frames = f
+	link.frames, link.asked = f, asked
 	link.mu.Unlock()
 	if err := stream.SetReadDeadline(time.Now().Add(w.answerWithin())); err != nil {
 		return err
@@ -139,8 +141,8 @@ func (w *Watch) takeDown(link *entryLink, down *wire.ReportDown) error {
 	if err != nil {
 		return err
 	}
-	if down.Hello != nil && w.isPreferred(link) {
-		w.followTime(down.Hello.Window, down.Hello.WindowOffsetMs)
+	if down.Hello != nil {
+		w.hearTime(link, down.Hello)
 	}
 	for _, answered := range final {
 		w.outbox.remove(answered.report)
@@ -210,19 +212,11 @@ func (w *Watch) pullFrom(link *entryLink, down *wire.ReportDown) error {
 	return link.frames.write(up)
 }
 
-func (w *Watch) isPreferred(link *entryLink) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.entries) > 0 && (w.entries[0] == link || !w.entries[0].isReady())
-}
-
 func (l *entryLink) isReady() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.ready && time.Now().After(l.resting)
 }
-
-func (w *Watch) hasEntry() bool { return w.activeEntry() != nil }
 
 // activeEntry is where reports go now: the first that takes any.
 func (w *Watch) activeEntry() *entryLink {
@@ -273,7 +267,12 @@ func (w *Watch) sendOn(link *entryLink) (int, error) {
 		return 0, nil
 	}
 	up := &wire.ReportUp{}
+	now, _ := w.windows.now()
 	for _, report := range w.outbox.list() {
+		// What a clock that was ahead has left waits for its time.
+		if report.window > now+1 {
+			continue
+		}
 		if len(up.Reports) >= maxBatch || link.credits == 0 {
 			break
 		}

@@ -79,7 +79,7 @@ type Watch struct {
 
 	mu         sync.Mutex
 	roster     *Roster
-	stamp      []byte
+	stamps     map[peer.ID]seedStamp
 	entries    []*entryLink
 	links      map[peer.ID]*seedLink
 	skipWindow uint32
@@ -107,7 +107,7 @@ func New(network *Network, options Options) (*Watch, error) {
 	w := &Watch{
 		network: network, options: options, log: log, store: folder{path: options.Folder, log: log},
 		observer: newObserver(), neighbours: &neighbours{all: map[peer.ID]*neighbour{}}, cuts: &cuts{until: map[peer.ID]uint32{}},
-		windows: newWindows(network.Roster.preset.window), roster: network.Roster, links: map[peer.ID]*seedLink{},
+		windows: newWindows(network.Roster.preset.window), roster: network.Roster, links: map[peer.ID]*seedLink{}, stamps: map[peer.ID]seedStamp{},
 		woken: make(chan struct{}, 1), rosterChanged: make(chan struct{}, 1),
 	}
 	w.skipWindow, _ = w.windows.now()
@@ -298,10 +298,13 @@ func (w *Watch) joinTopics(ctx context.Context, gossip *pubsub.PubSub) error {
 	return nil
 }
 
-// followTime takes over the time that a node told. A window that is entered or left by a jump was seen in part only.
-func (w *Watch) followTime(window, offsetMs uint32) {
+// hearTime takes in the time that a trusted node told. A window that is entered or left by a step was seen in part only.
+func (w *Watch) hearTime(link *entryLink, hello *wire.ReportHello) {
+	link.mu.Lock()
+	took := time.Since(link.asked)
+	link.mu.Unlock()
 	before, _ := w.windows.now()
-	if !w.windows.follow(window, offsetMs) {
+	if !w.windows.hear(link.id, w.currentRoster().Trusted, hello.Window, hello.WindowOffsetMs, took) {
 		return
 	}
 	if after, _ := w.windows.now(); after != before {
@@ -328,7 +331,25 @@ func (w *Watch) closeWindows(ctx context.Context) {
 		isWhole := now == window+1 && w.skipWindow != window
 		w.mu.Unlock()
 		w.closeWindow(window, isWhole)
-		window = now
+		if w.windows.closeUpTo(now, w.currentRoster().Trusted) {
+			w.askTimeAnew(now)
+		}
+		window, _ = w.windows.now()
+	}
+}
+
+// askTimeAnew opens the streams to the entries again: each begins with the time. What is seen until then belongs to no window.
+func (w *Watch) askTimeAnew(window uint32) {
+	w.mu.Lock()
+	w.skipWindow = window
+	links := slices.Clone(w.entries)
+	w.mu.Unlock()
+	for _, link := range links {
+		link.mu.Lock()
+		if link.frames != nil {
+			link.frames.reset()
+		}
+		link.mu.Unlock()
 	}
 }
 
@@ -339,7 +360,9 @@ func (w *Watch) closeWindow(window uint32, isWhole bool) {
 	}
 	seen := w.observer.take()
 	w.certificates.tidy()
-	w.outbox.expire(window)
+	if before, isCertain := w.windows.expired(acceptedPast); isCertain {
+		w.outbox.expire(before)
+	}
 	if !isWhole {
 		return
 	}
@@ -401,12 +424,8 @@ func capped(ok, bad uint32) (uint32, uint32) {
 
 // report signs a report and writes it to disk. Without a stamp nobody would take it.
 func (w *Watch) report(report *wire.Report) {
-	w.mu.Lock()
-	report.Stamp = w.stamp
-	w.mu.Unlock()
-	var signed wire.Signed
-	var stamp wire.Stamp
-	if report.Stamp == nil || unmarshal(report.Stamp, &signed) != nil || unmarshal(signed.Payload, &stamp) != nil || stamp.FirstWindow > report.Window {
+	report.Stamp = w.stampFor(report.Window)
+	if report.Stamp == nil {
 		return
 	}
 	encoded, err := w.network.sign("report", w.key, report)
