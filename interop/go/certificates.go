@@ -50,13 +50,15 @@ type certificates struct {
 	roster  func() *Roster
 	window  time.Duration
 	store   folder
+	// now is the time of the network, by which verdicts begin and end.
+	now func() time.Time
 
 	mu        sync.Mutex
 	bySubject map[peer.ID]*held
 }
 
 func newCertificates(network *Network, roster func() *Roster, window time.Duration, store folder) *certificates {
-	return &certificates{network: network, roster: roster, window: window, store: store, bySubject: map[peer.ID]*held{}}
+	return &certificates{network: network, roster: roster, window: window, store: store, now: time.Now, bySubject: map[peer.ID]*held{}}
 }
 
 var errRefused = errors.New("certificate refused")
@@ -64,7 +66,7 @@ var errRefused = errors.New("certificate refused")
 // accept takes a certificate if it holds; new says whether it changed anything.
 // Nobody is blamed for one that is refused: rosters and clocks differ.
 func (c *certificates) accept(encoded []byte) (eviction *Eviction, isNew bool, err error) {
-	subject, candidate, err := c.read(encoded, time.Now())
+	subject, candidate, err := c.read(encoded, c.now())
 	if err != nil {
 		return nil, false, err
 	}
@@ -156,7 +158,7 @@ func (c *certificates) signersOf(certificate *wire.Certificate, roster *Roster) 
 
 // tidy drops what has expired or what a newer roster no longer supports.
 func (c *certificates) tidy() {
-	now, roster := uint64(time.Now().UnixMilli()), c.roster()
+	now, roster := uint64(c.now().UnixMilli()), c.roster()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	before := len(c.bySubject)
@@ -190,13 +192,13 @@ func (c *certificates) isEvicted(id peer.ID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h := c.bySubject[id]
-	return h != nil && h.verdict.Kind == kindEviction && h.verdict.ExpiresAtMs > uint64(time.Now().UnixMilli())
+	return h != nil && h.verdict.Kind == kindEviction && h.verdict.ExpiresAtMs > uint64(c.now().UnixMilli())
 }
 
 func (c *certificates) evictions() []Eviction {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := time.Now()
+	now := c.now()
 	var all []Eviction
 	for subject, h := range c.bySubject {
 		if eviction := toEviction(subject, h); eviction != nil && eviction.Expires.After(now) {
@@ -210,7 +212,7 @@ func (c *certificates) evictions() []Eviction {
 func (c *certificates) liveSet() (count uint32, hash []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := uint64(time.Now().UnixMilli())
+	now := uint64(c.now().UnixMilli())
 	var hashes [][]byte
 	for _, h := range c.bySubject {
 		if h.verdict.ExpiresAtMs > now {

@@ -2,7 +2,6 @@ package peerwatch
 
 import (
 	"errors"
-	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/multiformats/go-multiaddr"
@@ -21,7 +20,7 @@ func (w *Watch) openGuest(encoded []byte) (*peer.AddrInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	isCurrent := guest.ExpiresAtMs > uint64(time.Now().UnixMilli())
+	isCurrent := guest.ExpiresAtMs > uint64(w.windows.time().UnixMilli())
 	if !contains(w.currentRoster().Seeds, signer) || !isCurrent || len(guest.Addresses) > maxAddresses {
 		return nil, errors.New("guest: not by a seed, expired, or too many addresses")
 	}

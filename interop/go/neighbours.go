@@ -173,6 +173,15 @@ func (n *neighbours) settle(id peer.ID, answered bool, window uint32) bool {
 	return known.own || known.answered
 }
 
+// resume counts the silence of those that were lost anew.
+func (n *neighbours) resume(window uint32) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, each := range n.all {
+		each.lostWindow = window
+	}
+}
+
 // tidy gives up peers that were lost long ago, names those that are linked and have been silent as long, and tells whether most
 // were silent at once since the last call.
 func (n *neighbours) tidy(window uint32) (silent []peer.ID, wasOffline bool) {

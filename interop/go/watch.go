@@ -113,6 +113,7 @@ func New(network *Network, options Options) (*Watch, error) {
 	w.skipWindow, _ = w.windows.now()
 	w.outbox = &outbox{store: w.store}
 	w.certificates = newCertificates(network, w.currentRoster, w.windows.length, w.store)
+	w.certificates.now = w.windows.time
 	w.observer.window = func() uint32 { window, _ := w.windows.now(); return window }
 	w.observer.onEvidence = w.cut
 	if stored, err := w.store.read(rosterFile); err == nil {
@@ -330,6 +331,10 @@ func (w *Watch) closeWindows(ctx context.Context) {
 		w.mu.Lock()
 		isWhole := now == window+1 && w.skipWindow != window
 		w.mu.Unlock()
+		if now > window+1 {
+			// Who is back after a sleep has not seen the others silent meanwhile.
+			w.neighbours.resume(now)
+		}
 		w.closeWindow(window, isWhole)
 		if w.windows.closeUpTo(now, w.currentRoster().Trusted) {
 			w.askTimeAnew(now)

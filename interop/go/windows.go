@@ -66,6 +66,13 @@ func (w *windows) at() (window uint32, left time.Duration) {
 	return window, time.Duration(window+1)*w.length - running
 }
 
+// time is that of the network: what other nodes' instants are compared with.
+func (w *windows) time() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return time.UnixMilli((w.since + time.Since(w.base)).Milliseconds())
+}
+
 // expired is the window before which nothing is of use any more: what is deleted
 // does not come back, so by the network's time and by this machine's. False while clocks differ.
 func (w *windows) expired(afterWindows uint32) (before uint32, isCertain bool) {
