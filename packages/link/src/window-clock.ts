@@ -113,7 +113,7 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
   }
   const arm = (): void => {
     callOff?.()
-    const afterMs = (current + 1) * windowMs - runningMs() + 1
+    const afterMs = Math.max(0, (current + 1) * windowMs - runningMs()) + 1
     dueAtMs = clock.monotonicMs() + afterMs
     callOff = clock.after(afterMs, () => {
       settled(tick)
