@@ -94,7 +94,14 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
     { title: 'Bounds that peers reached', shows: { 'sum by (bound) (rate(peerwatch_bounds_reached_total[$__rate_interval]))': '{{bound}}' }, unit: 'cps' },
     { title: 'Frames that are not whole', shows: { peerwatch_unread_bytes: '{{node}}' }, unit: 'bytes' },
     { title: 'What no honest peer sends', shows: { 'sum by (protocol) (rate(peerwatch_faults_total[$__rate_interval]))': '{{protocol}}' }, unit: 'cps' },
-    { title: 'Gossip dropped unread', shows: { 'sum by (role) (rate(peerwatch_gossip_dropped_total[$__rate_interval]))': '{{role}}' }, unit: 'cps' },
+    {
+      title: 'Gossip dropped: unread, or for what it is',
+      shows: {
+        'sum by (role) (rate(peerwatch_gossip_dropped_total[$__rate_interval]))': '{{role}}',
+        'sum by (reason) (rate(peerwatch_gossip_refused_total[$__rate_interval]))': '{{reason}}'
+      },
+      unit: 'cps'
+    },
     {
       title: 'Observations by outcome',
       about: 'Of nodes that embed Peerwatch too.',

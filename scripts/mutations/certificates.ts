@@ -97,7 +97,7 @@ export const certificateMutations: readonly Mutation[] = [
     'E11',
     GATER,
     ['denied(peer) || (await own.denyInboundEncryptedConnection?.(peer, connection)) === true', 'denied(peer)'],
-    ['(id != null && denied(peerIdFromString(id))) || ', '']
+    ['(id != null && isDenied(id)) || ', '']
   ),
   ...changes('E12', BOOK, ['    beforeStart: async () => {\n      await load()\n', '    beforeStart: async () => {\n']),
   ...changes('E12', GATER, ['denyDialPeer: async peer => denied(peer) || ', 'denyDialPeer: async peer => ']),

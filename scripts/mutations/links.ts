@@ -10,6 +10,7 @@ const STRICT = 'packages/wire/src/strict-reader.ts'
 const VARINT = 'packages/wire/src/varint.ts'
 const PEER_RECORD = 'packages/peer/src/registry/peer-record.ts'
 const MUXER = 'packages/peer/src/observation/muxer-frames.ts'
+const PEER_IDS = 'packages/link/src/peer-ids.ts'
 const WATCHER_LINK = 'packages/tier/src/watch/watcher-link.ts'
 
 export const linkMutations: readonly Mutation[] = [
@@ -51,5 +52,6 @@ export const linkMutations: readonly Mutation[] = [
   ...changes('L44', 'packages/link/src/short-addresses.ts', [
     '      if (bytes.byteLength > LIMITS.peerIdBytes) throw',
     '      if (bytes.byteLength > 1e9) throw'
-  ])
+  ]),
+  ...changes('L45', PEER_IDS, ['if (!isCanonical(peer, bytes)) throw', 'if (false as boolean) throw'], ['return bytes[1] === SHA256_BYTES', 'return true'])
 ]

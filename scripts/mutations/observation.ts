@@ -26,11 +26,11 @@ export const observationMutations: readonly Mutation[] = [
   ),
   ...changes(
     'O1',
-    TAP,
-    [' && signature != null && signature.byteLength > 0', ''],
-    ["code === MessageStatus.duplicate ? 'duplicate' : 'altered'", "'altered'"],
+    'packages/peer/src/gossip/gossip-copy.ts',
+    ["if (signature.byteLength === 0) return 'unsigned'", ''],
+    ["code === MessageStatus.duplicate ? 'duplicate' : 'unproved'", "'unproved'"],
     ['{ from: peerIdText(from), author:', '{ from: peerIdFromBytes(author), author:'],
-    ['code !== MessageStatus.duplicate && !isAltered', 'code !== MessageStatus.duplicate']
+    ['code !== MessageStatus.duplicate && !isUnproved', 'code !== MessageStatus.duplicate']
   ),
   ...changes('O2', TAP, ['p5(peer) + (ignores', '(ignores'], ['(ignores(peer as PeerIdString) ? GRAYLISTED_SCORE : 0)', '0']),
   ...changes(
@@ -56,14 +56,14 @@ export const observationMutations: readonly Mutation[] = [
   ...changes(
     'O7',
     'packages/detection/src/integrity.ts',
-    [' && new Set(authors).size >= evidence.authors', ''],
-    ['authors.length >= evidence.alteredCopies &&', 'authors.length >= evidence.alteredCopies + 2 &&']
+    ['messages >= evidence.alteredMessages', 'messages >= evidence.alteredMessages - 1'],
+    ['messages >= evidence.alteredMessages', 'messages > evidence.alteredMessages']
   ),
   ...changes(
     'O8',
     INTEGRITY,
-    ['for (const each of waiting) each.proved = true', ''],
-    ['copies.filter(copy => copy.proved && copy.window > oldest)', 'copies.filter(copy => copy.window > oldest)']
+    ['if (waiting.contents !== contents) prove(', 'if (waiting.contents === contents) prove('],
+    ['if (original == null) delivered.waiting.set(key, { contents, window })', 'if (original == null) prove(copy.from, delivered, key, window)']
   ),
   ...changes('O9', RESOURCE, ['const isGated = gate(muxer, admitsStream)', 'const isGated = gate(muxer, () => true)']),
   ...changes('O30', PING_STREAMS, ["if (answer !== 'over') return answer", 'if (kept != null) return answer']),
@@ -137,11 +137,11 @@ export const observationMutations: readonly Mutation[] = [
     'O20',
     FORWARDING,
     ['peer !== author && isSubject(peer)', 'isSubject(peer)'],
-    ['copy.dataBytes > LARGEST_COUNTED_BYTES', 'copy.dataBytes > 2 * LARGEST_COUNTED_BYTES'],
+    ['copy.data.byteLength > LARGEST_COUNTED_BYTES', 'copy.data.byteLength > 2 * LARGEST_COUNTED_BYTES'],
     ['      previous = current\n', '      previous = new BoundedMap(MOST_MESSAGES)\n'],
     ['current.peek(copy.id) ?? previous.peek(copy.id)', 'current.peek(copy.id)']
   ),
-  ...changes('O21', INTEGRITY, ['copies.findIndex(({ proved }) => !proved)', '0']),
+  ...changes('O21', INTEGRITY, ['delivered.waiting.set(key, { contents, window })', 'delivered.altered.set(key, window)']),
   ...changes('O22', 'packages/peer/src/neighbours/watch-book.ts', ['      if (!prunes) return\n', '']),
   ...changes('O22', COMINGS, ['if (watch && !book.onTrial.has(peer)) probing.schedule', 'probing.schedule']),
   ...changes(
@@ -187,5 +187,29 @@ export const observationMutations: readonly Mutation[] = [
     'packages/tier/src/query/query-server.ts',
     ['      init.onRefused(peer)\n', ''],
     ['if (isGranted) refusals', 'init.onRefused(peer)\n    if (isGranted) refusals']
-  )
+  ),
+  ...changes(
+    'O45',
+    INTEGRITY,
+    ["}/${Buffer.from(signature).toString('latin1')}`", '}`'],
+    ["/${Buffer.from(seqno).toString('latin1')}/", '/'],
+    ['    if (original === contents) return\n', ''],
+    ['if (waiting.contents !== contents) prove(', 'prove(']
+  ),
+  ...changes(
+    'O46',
+    INTEGRITY,
+    ['.update(`${topic.length} ${topic} `)', ''],
+    ['.update(data)', ''],
+    ['update(`${topic.length} ${topic} `)', 'update(topic)'],
+    ['    if (altered.has(key)) return\n', '']
+  ),
+  ...changes('O47', INTEGRITY, [' || !isTelling(copy.author)) return', ') return']),
+  ...changes(
+    'O47',
+    'packages/peer/src/observation/telling-key.ts',
+    ["publicKey?.type === 'Ed25519' && !", 'publicKey != null && !'],
+    ['  unsigned[31] = (unsigned[31] ?? 0) & 0x7f\n', '']
+  ),
+  ...changes('O48', INTEGRITY, ['    altered.set(key, window)\n', '    altered.set(key.split(`/`)[0] ?? ``, window)\n'])
 ]

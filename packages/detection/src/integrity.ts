@@ -1,10 +1,10 @@
 import { goodShare } from './good-share.ts'
-import type { EvictableRow, PeerIdString } from '@peerwatch/model'
+import type { EvictableRow } from '@peerwatch/model'
 
 /** Below this a peer is neither cut nor found guilty: cutting earlier would starve the findings and show who is a watcher. */
-const evidence = { alteredCopies: 3, authors: 2, withinWindows: 6 } as const
+const evidence = { alteredMessages: 3, withinWindows: 6 } as const
 
-/** Valid and altered copies of gossip messages. */
+/** Valid copies of gossip messages, and messages that a relay altered. By how many authors decides nothing: docs/decisions/0012. */
 export const integrity = {
   name: 'integrity',
   number: 2,
@@ -12,11 +12,11 @@ export const integrity = {
   theta: 0.98,
   ratio: goodShare,
   evidence,
-  passes: ({ bad }) => bad < evidence.alteredCopies,
-  leastSeen: evidence.alteredCopies
+  passes: ({ bad }) => bad < evidence.alteredMessages,
+  leastSeen: evidence.alteredMessages
 } as const satisfies EvictableRow
 
-/** Whether the authors of these altered copies, one for each whose original is held, complete the evidence: two, or an author could frame a relay. */
-export function isAltering(authors: readonly PeerIdString[]): boolean {
-  return authors.length >= evidence.alteredCopies && new Set(authors).size >= evidence.authors
+/** Whether so many altered messages, each of which proves itself, complete the evidence: one or two may be a fault of somebody's memory. */
+export function isAltering(messages: number): boolean {
+  return messages >= evidence.alteredMessages
 }

@@ -3,6 +3,14 @@ import type { Health } from './local-health.ts'
 import type { Dimension, EvictableDimension, Observation, WindowNumber } from '@peerwatch/model'
 import type { BudgetName } from './budgets.ts'
 
+/**
+ * Why a gossip message was dropped: a signature that is wrong, or none; an author who is named otherwise than by his peer id, or not by the key
+ * that came along; a number that has not 8 bytes; more data than passes everywhere.
+ */
+export const GOSSIP_REFUSALS = ['signature', 'unsigned', 'author', 'number', 'too-large'] as const
+
+export type GossipRefusal = (typeof GOSSIP_REFUSALS)[number]
+
 export type RegistryState = 'alone' | 'degraded' | 'registered'
 
 /**
@@ -54,6 +62,8 @@ export interface PeerwatchEvents {
   'neighbour:refuses': CustomEvent<{ peer: PeerId; dimension: EvictableDimension }>
   /** In the window before `window` this neighbour handed over more gossip than the limit: so much of it was dropped unread (in a dry run: would have been). */
   'gossip:limited': CustomEvent<{ peer: PeerId; window: WindowNumber; messages: number; bytes: number }>
+  /** So many messages of the window before `window` were dropped, by reason; nobody is blamed for one, since implementations differ in what they take. */
+  'gossip:refused': CustomEvent<{ window: WindowNumber; messages: Readonly<Partial<Record<GossipRefusal, number>>> }>
   /** A window ended: what was observed of each neighbour in it. `subject` is text, since it goes into reports as it is. */
   'window:closed': CustomEvent<{ window: WindowNumber; observations: Observation[] }>
   /** A report is on the disks of two trusted nodes (one in a tier of one). */

@@ -3,7 +3,7 @@ import { isLimitable, PRESETS } from '@peerwatch/model'
 import { messages, networkIdBytes } from '@peerwatch/wire'
 import { multiaddr } from '@multiformats/multiaddr'
 import { ServicesError } from './errors.ts'
-import { peerIdBytes, peerIdFromBytes, toPeerId } from './peer-ids.ts'
+import { peerIdBytes, peerIdFromBytes, readPeerId } from './peer-ids.ts'
 import { openSigned, peekSigned } from './signatures.ts'
 import type { PeerIdString, Preset, PresetName } from '@peerwatch/model'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -80,7 +80,7 @@ function addressesOf(texts: readonly unknown[], field: string): Multiaddr[] {
   return texts.map((text, index) => {
     try {
       const address = multiaddr(text as string)
-      if (address.getComponents().findLast(part => part.name === 'p2p') == null) throw new Error('no /p2p/ part')
+      readPeerId(address.getComponents().findLast(part => part.name === 'p2p')?.value ?? '')
       return address
     } catch (error) {
       return fail(`${field}[${index}]: expected a multiaddr that ends in /p2p/ID, found ${JSON.stringify(text)}`, error)
@@ -96,8 +96,7 @@ export async function parseNetwork(file: unknown): Promise<Network> {
   if (typeof name !== 'string' || !NAME.test(name)) fail(`name: expected 1-63 characters of a-z, 0-9 and '-', found ${JSON.stringify(name)}`)
   let authorityId: PeerIdString
   try {
-    authorityId = authority as PeerIdString
-    toPeerId(authorityId)
+    authorityId = readPeerId(authority as string)
   } catch (error) {
     fail(`authority: expected a peer id such as 12D3Koo…, found ${JSON.stringify(authority)}`, error)
   }

@@ -1,6 +1,5 @@
-import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
-import { BoundedMap, listeners } from '@peerwatch/link'
+import { BoundedMap, listeners, readPeerId } from '@peerwatch/link'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { describeEvent, levelOf, linesPerMinuteOf } from './logging/index.ts'
 import type { Libp2p } from '@libp2p/interface'
@@ -76,7 +75,7 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       const peer = multiaddr(address)
         .getComponents()
         .findLast(({ name: part }) => part === 'p2p')?.value
-      return guestView(await assembly.seed.addGuest(peerIdFromString(peer ?? '').toString() as PeerIdString, [address], forMs))
+      return guestView(await assembly.seed.addGuest(readPeerId(peer ?? ''), [address], forMs))
     },
     reload: init.reload,
     surroundings: async () => surroundingsOf(assembly),

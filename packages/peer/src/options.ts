@@ -1,4 +1,4 @@
-import { peerIdText, ServicesError, toPeerId } from '@peerwatch/link'
+import { readPeerId, ServicesError } from '@peerwatch/link'
 import type { PeerId } from '@libp2p/interface'
 import type { Clock, DimensionTable, Observation, PeerIdString, Rng } from '@peerwatch/model'
 import type { GossipLimitsOptions } from './gossip/gossip-limits.ts'
@@ -63,7 +63,7 @@ export function checkOptions(network: Network, neighbours: PeerOptions['neighbou
 function peerOf(peer: PeerId | string, index: number): PeerIdString {
   try {
     // text that is no canonical peer id would match nobody, ever
-    return peerIdText(toPeerId(peer.toString() as PeerIdString))
+    return readPeerId(peer.toString())
   } catch {
     return refuse(`neverEvict[${index}]`, 'a peer id such as 12D3Koo…', peer.toString())
   }

@@ -1,6 +1,6 @@
 import { repeat } from '@peerwatch/model'
-import { peerIdText, toPeerId } from '@peerwatch/link'
-import type { CallOff, PeerIdString } from '@peerwatch/model'
+import { readPeerId } from '@peerwatch/link'
+import type { CallOff } from '@peerwatch/model'
 import type { Core, Part } from '@peerwatch/link'
 import type { RegistryServer } from './registry-server.ts'
 
@@ -15,7 +15,7 @@ export function networkGuests(core: Core, server: Pick<RegistryServer, 'addGuest
     for (const address of core.network.guests) {
       const named = address.getComponents().findLast(({ name }) => name === 'p2p')?.value
       if (named == null) continue
-      const peer: PeerIdString = peerIdText(toPeerId(named as PeerIdString))
+      const peer = readPeerId(named)
       await server.addGuest(peer, [address.toString()], FOR_MS).catch((error: unknown) => {
         core.emit('alarm', { code: 'guest-not-admitted', message: `guest ${peer} of network.json: ${error instanceof Error ? error.message : String(error)}` })
       })

@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
-import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { readPeerId } from '@peerwatch/link'
 import { NodeError } from '../errors.ts'
 import { roleNames, roleOf, ROLES } from '../roles/index.ts'
 import { readKey } from './key-file.ts'
@@ -70,12 +71,12 @@ function parseNodeFile(path: string, text: string, roles: Roles): NodeFile {
   field('format', file.format, '1, the format that this version reads', value => is(value === 1))
   field('name', file.name, "1-63 characters of a-z, 0-9 and '-'", value => is(typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,62}$/.test(value)))
   const { needs } = field('role', file.role, roleNames(roles).join(', '), value => roleOf(value, roles))
-  field('id', file.id, 'a peer id', value => peerIdFromString(value as string))
+  field('id', file.id, 'a peer id', value => readPeerId(value as string))
   for (const name of ['listen', 'announce'] as const) {
     if (file[name] !== undefined) field(name, file[name], 'an array of multiaddrs', value => strings(value, multiaddr))
   }
-  if (file.watchers !== undefined) field('watchers', file.watchers, 'an array of peer ids', value => strings(value, peerIdFromString))
-  if (needs.includes('owner')) field('owner', file.owner, "a trusted node's peer id", value => peerIdFromString(value as string))
+  if (file.watchers !== undefined) field('watchers', file.watchers, 'an array of peer ids', value => strings(value, readPeerId))
+  if (needs.includes('owner')) field('owner', file.owner, "a trusted node's peer id", value => readPeerId(value as string))
   return file as NodeFile
 }
 

@@ -1,6 +1,6 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify takes promises and answers their rejections; the rule means Express */
 import { randomBytes } from 'node:crypto'
-import { peerIdFromString } from '@libp2p/peer-id'
+import { readPeerId } from '@peerwatch/link'
 import { fastify } from 'fastify'
 import { addGuest } from './guest-route.ts'
 import { findListenError } from '../files/listen-error.ts'
@@ -142,7 +142,7 @@ function guardedRoutes(app: FastifyInstance, view: NodeView, streams: EventStrea
 
 function peerOf({ params: { peer } }: PeerRequest): string {
   try {
-    return peerIdFromString(peer).toString()
+    return readPeerId(peer)
   } catch {
     throw new ApiError('bad-peer', `expected a peer id such as 12D3Koo…, found ${JSON.stringify(peer.slice(0, 80))}`)
   }

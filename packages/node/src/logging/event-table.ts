@@ -56,6 +56,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   'neighbour:cut': { level: 'warn' },
   'neighbour:refuses': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'gossip:limited': { level: 'warn', linesPerMinute: FOREIGN_LINES },
+  'gossip:refused': { level: 'info' },
   'window:closed': {
     level: 'debug',
     fields: ({ window, observations }) => ({

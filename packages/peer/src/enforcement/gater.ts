@@ -1,5 +1,6 @@
-import { peerIdFromString } from '@libp2p/peer-id'
+import { toPeerId } from '@peerwatch/link'
 import type { ConnectionGater, PeerId } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
 
 type Denied = (peer: PeerId) => boolean
 
@@ -10,11 +11,19 @@ type Denied = (peer: PeerId) => boolean
  * Only `filterMultiaddrForPeer` is read before any service exists; it answers "may store" and stays the application's.
  */
 export function denyingGater(own: ConnectionGater, denied: Denied): ConnectionGater {
+  /** Another form of a peer id is nobody's: behind it may be one who is denied. */
+  const isDenied = (id: string): boolean => {
+    try {
+      return denied(toPeerId(id as PeerIdString))
+    } catch {
+      return true
+    }
+  }
   return {
     denyDialPeer: async peer => denied(peer) || (await own.denyDialPeer?.(peer)) === true,
     denyDialMultiaddr: async address => {
       const id = address.getComponents().findLast(part => part.name === 'p2p')?.value
-      return (id != null && denied(peerIdFromString(id))) || (await own.denyDialMultiaddr?.(address)) === true
+      return (id != null && isDenied(id)) || (await own.denyDialMultiaddr?.(address)) === true
     },
     denyInboundConnection: async connection => (await own.denyInboundConnection?.(connection)) === true,
     denyOutboundConnection: async (peer, connection) => denied(peer) || (await own.denyOutboundConnection?.(peer, connection)) === true,

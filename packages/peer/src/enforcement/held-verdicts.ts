@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Key } from 'interface-datastore'
-import { peerIdText, toPeerId } from '@peerwatch/link'
+import { readPeerId } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
 import type { CertificateBook, Core, ReadCertificate } from '@peerwatch/link'
 
@@ -81,7 +81,7 @@ export function heldVerdicts(core: Omit<Core, 'certificates'>): HeldVerdicts {
         try {
           const stored: StoredSubject = JSON.parse(new TextDecoder().decode(value))
           if (!Number.isSafeInteger(stored.evictions) || !Number.isSafeInteger(stored.serial)) throw new TypeError('no counts')
-          await take(peerIdText(toPeerId(key.name() as PeerIdString)), stored)
+          await take(readPeerId(key.name()), stored)
         } catch (error) {
           core.log.error('what the datastore holds under %s is no certificate: %e', key.toString(), error)
         }

@@ -1,30 +1,16 @@
 import { StrictSign, TopicValidatorResult } from '@libp2p/gossipsub'
-import { MessageStatus, ValidateError } from '@libp2p/gossipsub/types'
 import { delay } from '@peerwatch/model'
+import { copyOf, namesAuthor } from './gossip-copy.ts'
 import { insidesOf } from './gossipsub-insides.ts'
 import { decodeRpc } from './rpc-decoder.ts'
 import { listeners, peerIdFromBytes, peerIdText } from '@peerwatch/link'
 import type { GossipSub, TopicValidatorFn } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
-import type { PeerIdString } from '@peerwatch/model'
-import type { Core, Part } from '@peerwatch/link'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Core, GossipRefusal, Part } from '@peerwatch/link'
+import type { GossipCopy } from './gossip-copy.ts'
 import type { GossipLimits } from './gossip-limits.ts'
 import type { Announcement, Insides, RpcMessage, Validated } from './gossipsub-insides.ts'
-
-/** One copy of a gossip message that a neighbour handed to this node. */
-export interface GossipCopy {
-  /** The Noise peer that delivered it; the only one who can be blamed for it. */
-  readonly from: PeerIdString
-  /** Whom the message names; only with a valid signature is it more than a claim. */
-  readonly author: PeerIdString
-  readonly seqno: Uint8Array
-  readonly topic: string
-  readonly dataBytes: number
-  /** `new` and `duplicate` have valid signatures; `altered` has a wrong one; no other kind is told of, since nobody can be blamed for it. */
-  readonly kind: 'new' | 'duplicate' | 'altered'
-  /** gossipsub's own name of the message; an altered copy has none. */
-  readonly id: string | undefined
-}
 
 /** What a topic's own check says of a message: `accept` forwards it, `ignore` drops it and blames nobody. */
 export type GossipVerdict = 'accept' | 'ignore'
@@ -65,19 +51,6 @@ function isTooLarge({ topic, data }: RpcMessage): boolean {
   return topic.startsWith('/peerwatch/') && data != null && data.byteLength > MOST_DATA_BYTES
 }
 
-function copyOf(
-  from: PeerId,
-  { from: author, seqno, topic, data, signature }: RpcMessage,
-  { code, error, msgIdStr, messageId }: Validated
-): GossipCopy | undefined {
-  // A missing signature also counts as invalid there, and may be a matter of configuration: it is told of nobody.
-  const isAltered = error === ValidateError.InvalidSignature && signature != null && signature.byteLength > 0
-  if (author == null || seqno == null) return undefined
-  if (code !== MessageStatus.valid && code !== MessageStatus.duplicate && !isAltered) return undefined
-  const kind = code === MessageStatus.valid ? 'new' : code === MessageStatus.duplicate ? 'duplicate' : 'altered'
-  return { from: peerIdText(from), author: peerIdFromBytes(author), seqno, topic, dataBytes: data?.byteLength ?? 0, kind, id: msgIdStr ?? messageId?.msgIdStr }
-}
-
 /**
  * Attaches to the node's gossipsub: every topic, with or without a validator, whoever sets it and when.
  *
@@ -88,12 +61,26 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
   const asked = new Map<string, number>()
   const own = new Map<string, TopicValidatorFn>()
   let insides: Insides | undefined
+  let stopCounting: (() => void) | undefined
   const pubsub = (): GossipSub => core.components.pubsub
 
+  const refused = new Map<GossipRefusal, number>()
+  const refuse = (reason: GossipRefusal): void => {
+    refused.set(reason, (refused.get(reason) ?? 0) + 1)
+  }
+  const onWindow = (window: WindowNumber): void => {
+    if (refused.size === 0) return
+    core.emit('gossip:refused', { window, messages: Object.fromEntries(refused) })
+    refused.clear()
+  }
   const tell = (from: PeerId, message: RpcMessage, validated: Validated): void => {
     try {
       const copy = copyOf(from, message, validated)
-      if (copy != null) copies.tell(copy)
+      if (typeof copy === 'string') refuse(copy)
+      else if (copy != null) {
+        if (copy.kind === 'unproved') refuse('signature')
+        copies.tell(copy)
+      }
     } catch (error) {
       core.log.error('a gossip copy could not be counted: %e', error)
     }
@@ -146,11 +133,13 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
     beforeStart: () => {
       if (insides == null) {
         insides = insidesOf(pubsub())
-        attach(pubsub(), insides, { ignores, admitted, own, asked, tell })
+        attach(pubsub(), insides, { ignores, admitted, own, asked, tell, refuse })
       }
+      stopCounting = core.windows.onWindow(onWindow)
       pubsub().addEventListener('gossipsub:message', onMessage)
     },
     stop: () => {
+      stopCounting?.()
       pubsub().removeEventListener('gossipsub:message', onMessage)
     }
   }
@@ -164,10 +153,11 @@ interface Attached {
   /** Of whom copies are wanted. */
   readonly asked: ReadonlyMap<string, number>
   readonly tell: (from: PeerId, message: RpcMessage, validated: Validated) => void
+  readonly refuse: (reason: GossipRefusal) => void
 }
 
 /** Puts itself round the functions of gossipsub that judge. */
-function attach(pubsub: GossipSub, inside: Insides, { ignores, admitted, own, asked, tell }: Attached): void {
+function attach(pubsub: GossipSub, inside: Insides, { ignores, admitted, own, asked, tell, refuse }: Attached): void {
   // it is handled in the same turn
   let decodedBytes = 0
   inside.decodeRpc = bytes => {
@@ -181,7 +171,11 @@ function attach(pubsub: GossipSub, inside: Insides, { ignores, admitted, own, as
     decodedBytes = 0
     const id = peerIdText(from)
     if (!inside.acceptFrom(id)) return handleRpc(from, rpc)
-    const fit = messages.filter(message => !isTooLarge(message))
+    const fit = messages.filter(message => {
+      const reason = refusalOf(inside, message)
+      if (reason != null) refuse(reason)
+      return reason == null
+    })
     const kept = inside.direct.has(id) ? fit : admitted({ from: id, messages: fit, bytes, isOwn: ({ topic }) => own.has(topic) })
     if (kept.length === messages.length) return handleRpc(from, rpc)
     // we may drop a message that we asked this peer for by IWANT: clear the promise, or gossipsub would punish the peer for our own drop
@@ -205,6 +199,12 @@ function attach(pubsub: GossipSub, inside: Insides, { ignores, admitted, own, as
   const { topicValidators } = pubsub
   const get = topicValidators.get.bind(topicValidators)
   topicValidators.get = topic => ignoring(own.get(topic) ?? get(topic), ignores)
+}
+
+/** Before gossipsub sees it: whoever relays what another implementation takes loses no standing there either. */
+function refusalOf({ globalSignaturePolicy }: Insides, message: RpcMessage): GossipRefusal | undefined {
+  if (isTooLarge(message)) return 'too-large'
+  return globalSignaturePolicy === StrictSign && !namesAuthor(message) ? 'author' : undefined
 }
 
 /** Sent as it is, not through gossipsub's answer: an IWANT that goes unanswered there would cost a suspect its place in the mesh. */

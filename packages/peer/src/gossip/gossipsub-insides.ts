@@ -11,6 +11,7 @@ export interface RpcMessage {
   readonly seqno?: Uint8Array
   readonly topic: string
   readonly signature?: Uint8Array
+  readonly key?: Uint8Array
 }
 export interface Validated {
   readonly code: MessageStatus

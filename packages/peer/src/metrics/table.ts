@@ -1,4 +1,4 @@
-import { BUDGET_NAMES, unreadBytes } from '@peerwatch/link'
+import { BUDGET_NAMES, GOSSIP_REFUSALS, unreadBytes } from '@peerwatch/link'
 import { counter, gauge } from './metric.ts'
 import type { Counts, DimensionTable } from '@peerwatch/model'
 import type { PeerwatchEvents } from '@peerwatch/link'
@@ -39,6 +39,11 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
   }),
   peerwatch_entry_changes_total: counter('entry:changed', 'How often reports went to another entry, or to none', { of: 'reporting' }),
   peerwatch_gossip_dropped_total: counter('gossip:limited', 'Gossip messages beyond the limit of a neighbour, dropped unread', {
+    count: ({ messages }) => messages
+  }),
+  peerwatch_gossip_refused_total: counter('gossip:refused', 'Gossip messages dropped for what they are, which is blamed on nobody', {
+    label: 'reason',
+    values: GOSSIP_REFUSALS,
     count: ({ messages }) => messages
   }),
   peerwatch_cuts_total: counter('neighbour:cut', 'Neighbours that this node cut on its own evidence', {

@@ -2,7 +2,7 @@ import { forwarding as row } from '@peerwatch/detection'
 import { BoundedMap } from '@peerwatch/link'
 import { tally } from './tally.ts'
 import type { PeerIdString } from '@peerwatch/model'
-import type { GossipCopy } from '../gossip/gossip-tap.ts'
+import type { GossipCopy } from '../gossip/gossip-copy.ts'
 import type { ObserverFactory } from './observer.ts'
 
 /** Larger bodies are announced as not wanted any more (IDONTWANT), so a missing copy tells nothing. Source: gossipsub 1.2. */
@@ -28,7 +28,7 @@ export const forwarding: ObserverFactory = (_core, { tap, isSubject }) => {
   let previous = new BoundedMap<string, Message>(MOST_MESSAGES)
 
   const onCopy = (copy: GossipCopy): void => {
-    if (copy.id == null || copy.dataBytes > LARGEST_COUNTED_BYTES) return
+    if (copy.id == null || copy.data.byteLength > LARGEST_COUNTED_BYTES) return
     const known = current.peek(copy.id) ?? previous.peek(copy.id)
     if (known != null) {
       if (known.mesh.includes(copy.from)) known.givenBy.add(copy.from)

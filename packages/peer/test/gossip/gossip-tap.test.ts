@@ -11,11 +11,11 @@ import { testCertificate } from '../../../link/test/support/certificates.ts'
 import { testHost, testNetwork, until } from '../../../link/test/support/core.ts'
 import { observedHost } from '../support/observed-host.ts'
 import { altering, bodyOf, knowSubscribers, plainHost, send } from '../support/gossip.ts'
-import type { GossipCopy } from '../../src/gossip/gossip-tap.ts'
+import type { GossipCopy } from '../../src/gossip/gossip-copy.ts'
 
 const TOPIC = '/app/1'
 
-test('O1: every copy is told with relay, author and verdict: new, duplicate, or altered, and a missing signature blames nobody', async t => {
+test('O1: every copy is told with relay, author and verdict: new, duplicate or unproved, and a missing signature is told of nobody', async t => {
   const { network } = await testNetwork()
   const host = await observedHost(network)
   const [author, relay] = [await plainHost(), await plainHost()]
@@ -40,7 +40,7 @@ test('O1: every copy is told with relay, author and verdict: new, duplicate, or 
   send(relay, host.node, [original, { ...original, data: bodyOf('altered') }, { ...original, signature: undefined }, { ...original, seqno: undefined }])
   send(relay, host.node, [{ ...original, data: bodyOf('altered again') }])
   await until(() => copies.length === 4, `copies: ${JSON.stringify(copies)}`)
-  assert.deepEqual(copies.map(({ kind }) => kind).toSorted(), ['altered', 'altered', 'duplicate', 'new'])
+  assert.deepEqual(copies.map(({ kind }) => kind).toSorted(), ['duplicate', 'new', 'unproved', 'unproved'])
   for (const copy of copies) assert.deepEqual([copy.from, copy.author, copy.topic], [relay.peerId.toString(), author.peerId.toString(), TOPIC])
   assert.equal(validated, 1, 'the application validator sees what it would see without Peerwatch')
 })

@@ -1,98 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DIMENSIONS } from '@peerwatch/detection'
-import { generateKeyPair } from '@libp2p/crypto/keys'
-import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { dimensionTable, seededRng } from '@peerwatch/model'
-import { manualClock } from '@peerwatch/model/testing'
-import { createCore, peerIdText } from '@peerwatch/link'
+import { dimensionTable } from '@peerwatch/model'
 import { defence } from '../../src/enforcement/defence.ts'
 import { observation } from '../../src/observation/observation.ts'
 import { OBSERVERS } from '../../src/observation/observers.ts'
-import { noCertificates, testNetwork } from '../../../link/test/support/core.ts'
-import type { Counts, Dimension, DimensionRow, EvictableDimension, Observation, PeerIdString } from '@peerwatch/model'
-import type { ManualClock } from '@peerwatch/model/testing'
-import type { Core, PeerwatchComponents, SeenNeighbour } from '@peerwatch/link'
-import type { GossipCopy } from '../../src/gossip/gossip-tap.ts'
-import type { Observing } from '../../src/observation/observation.ts'
-
-const silent = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false })
-
-async function somebody(): Promise<PeerIdString> {
-  return peerIdText(peerIdFromPrivateKey(await generateKeyPair('Ed25519')))
-}
-
-interface Bench {
-  readonly core: Core
-  readonly observing: Observing
-  readonly seen: SeenNeighbour[]
-  readonly windows: { window: number; observations: Observation[] }[]
-  readonly cuts: { dimension: EvictableDimension; evidence: string }[]
-  readonly mesh: PeerIdString[]
-  readonly clock: ManualClock
-  readonly copy: (copy: Partial<GossipCopy> & { from: PeerIdString; author: PeerIdString }, number: number) => void
-  readonly probe: (peer: PeerIdString, answered: boolean) => void
-  readonly offline: { is: boolean }
-  readonly close: () => void
-}
-
-/** Everything but links: time, gossip copies and pings are the test's own. Starts at the beginning of window 100. */
-async function bench(enforce = true): Promise<Bench> {
-  const { network } = await testNetwork()
-  const privateKey = await generateKeyPair('Ed25519')
-  const clock = manualClock(200_000)
-  const core = createCore(
-    {
-      datastore: {},
-      logger: { forComponent: () => silent },
-      peerId: peerIdFromPrivateKey(privateKey),
-      privateKey,
-      events: new EventTarget()
-    } as unknown as PeerwatchComponents,
-    { network, dimensions: DIMENSIONS, certificates: noCertificates, rng: seededRng(7), clock }
-  )
-  const ticks: ((window: number) => void)[] = []
-  const withTicks: Core = { ...core, windows: { ...core.windows, onWindow: listener => (ticks.push(listener) >= 0 ? () => {} : () => {}) } }
-  const copies: ((copy: GossipCopy) => void)[] = []
-  const probes: ((peer: PeerIdString, answered: boolean) => void)[] = []
-  const mesh: PeerIdString[] = []
-  const offline = { is: false }
-  const observing = observation(withTicks, {
-    tap: { onCopy: listener => (copies.push(listener), () => {}), meshPeers: () => mesh },
-    neighbours: { isNeighbour: () => true, wasOffline: () => offline.is, onProbe: listener => (probes.push(listener), () => {}) },
-    defence: defence(withTicks, { enforce, neverCut: new Set() })
-  })
-  const seen: SeenNeighbour[] = []
-  const windows: Bench['windows'] = []
-  const cuts: Bench['cuts'] = []
-  observing.onSeen((_window, neighbours) => seen.splice(0, seen.length, ...neighbours))
-  core.events.addEventListener('window:closed', ({ detail }) => windows.push(detail))
-  core.events.addEventListener('neighbour:cut', ({ detail }) => cuts.push(detail))
-  await observing.beforeStart?.()
-  return {
-    core,
-    observing,
-    seen,
-    windows,
-    cuts,
-    mesh,
-    clock,
-    offline,
-    copy: (copy, number) => {
-      const id = copy.kind === 'altered' ? undefined : `${copy.author}/${number}`
-      const full: GossipCopy = { seqno: Uint8Array.of(number), topic: 't', dataBytes: 10, kind: 'new', id, ...copy }
-      for (const listener of copies) listener(full)
-    },
-    probe: (peer, answered) => {
-      for (const listener of probes) listener(peer, answered)
-    },
-    close: () => {
-      const { window } = core.windows.now()
-      clock.advance((window + 1) * core.windows.windowMs - clock.monotonicMs())
-      for (const tick of ticks) tick(window)
-    }
-  }
-}
+import { bench, somebody } from '../support/bench.ts'
+import type { Counts, Dimension, DimensionRow, Observation, PeerIdString } from '@peerwatch/model'
+import type { Bench } from '../support/bench.ts'
 
 function last({ windows }: Bench, peer: PeerIdString): Observation | undefined {
   return windows.at(-1)?.observations.find(({ subject }) => subject === peer)
@@ -105,7 +20,7 @@ test('O14: the window in which the node started is not reported; what is not see
   it.close()
   assert.equal(it.windows.length, 0)
   for (let number = 0; number < 90; number++) it.copy({ from: peer, author }, number)
-  for (let number = 0; number < 10; number++) it.copy({ from: peer, author, kind: 'altered' }, 1000 + number)
+  it.observing.observe(peer, 'integrity', { ok: 0, bad: 10 })
   it.probe(peer, true)
   it.probe(peer, false)
   it.close()
@@ -160,12 +75,12 @@ test('O16: while this node may be offline, neither liveness nor forwarding is re
   assert.deepEqual(last(it, peer)?.counts, { integrity: { ok: 1, bad: 0 } })
 })
 
-test('O17: three altered copies from two authors are evidence only within six windows', async () => {
+test('O17: three altered messages are evidence only within six windows', async () => {
   const it = await bench()
   const [peer, other, a, b] = [await somebody(), await somebody(), await somebody(), await somebody()]
   const altered = (author: PeerIdString, number: number, to = it): void => {
     to.copy({ from: other, author }, number)
-    to.copy({ from: peer, author, kind: 'altered' }, number)
+    to.copy({ from: peer, author, kind: 'unproved' }, number)
   }
   const sooner = await bench()
   altered(a, 1, sooner)
@@ -198,9 +113,9 @@ test('O21: altered copies of messages that nobody wrote do not push out those th
   const [peer, other, a, b] = [await somebody(), await somebody(), await somebody(), await somebody()]
   for (const [number, author] of [a, b, a].entries()) {
     it.copy({ from: other, author }, number)
-    it.copy({ from: peer, author, kind: 'altered' }, number)
+    it.copy({ from: peer, author, kind: 'unproved' }, number)
     assert.equal(it.cuts.length, number === 2 ? 1 : 0)
-    for (let each = 0; each < 300; each++) it.copy({ from: peer, author: other, kind: 'altered', topic: `none/${each}` }, 7)
+    for (let each = 0; each < 300; each++) it.copy({ from: peer, author: other, kind: 'unproved' }, 10_000 + each)
   }
 })
 
@@ -257,7 +172,7 @@ test('O20: forwarding counts the messages a mesh neighbour gave a copy of, one w
   it.copy({ from: gives, author }, 1)
   it.copy({ from: gives, author }, 2)
   it.copy({ from: gives, author: keeps }, 3)
-  it.copy({ from: gives, author, dataBytes: 512 }, 4)
+  it.copy({ from: gives, author, data: new Uint8Array(512) }, 4)
   it.close()
   assert.equal(countsOf(gives), undefined, 'a copy may still come')
   it.copy({ from: keeps, author, kind: 'duplicate' }, 1)
