@@ -100,7 +100,7 @@ func (c *certificates) read(encoded []byte, now time.Time) (peer.ID, *held, erro
 	if err := errors.Join(unmarshal(encoded, &certificate), unmarshal(certificate.Verdict, verdict)); err != nil {
 		return "", nil, err
 	}
-	subject, err := peer.IDFromBytes(verdict.Subject)
+	subject, err := idFromBytes(verdict.Subject)
 	if err != nil {
 		return "", nil, err
 	}
@@ -145,7 +145,7 @@ func dimensionName(number uint32) string {
 func (c *certificates) signersOf(certificate *wire.Certificate, roster *Roster) []peer.ID {
 	var signers []peer.ID
 	for _, cosignature := range certificate.Cosignatures {
-		signer, err := peer.IDFromBytes(cosignature.Signer)
+		signer, err := idFromBytes(cosignature.Signer)
 		if err != nil || slices.Contains(signers, signer) || !slices.Contains(roster.Trusted, signer) {
 			continue
 		}

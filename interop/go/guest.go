@@ -16,7 +16,7 @@ func (w *Watch) openGuest(encoded []byte) (*peer.AddrInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := peer.IDFromBytes(guest.Peer)
+	id, err := idFromBytes(guest.Peer)
 	if err != nil {
 		return nil, err
 	}

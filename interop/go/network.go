@@ -96,7 +96,7 @@ func ParseNetwork(text []byte) (*Network, error) {
 	if file.Format != 1 || !networkName.MatchString(file.Name) || len(file.Seeds) == 0 {
 		return nil, errors.New("network.json: format, name or seeds are not as expected")
 	}
-	authority, err := peer.Decode(file.Authority)
+	authority, err := idFromText(file.Authority)
 	if err != nil {
 		return nil, fmt.Errorf("network.json: authority: %w", err)
 	}
@@ -104,6 +104,9 @@ func ParseNetwork(text []byte) (*Network, error) {
 	for _, text := range file.Seeds {
 		seed, err := peer.AddrInfoFromString(text)
 		if err != nil {
+			return nil, fmt.Errorf("network.json: seeds: %w", err)
+		}
+		if _, err := idFromBytes([]byte(seed.ID)); err != nil {
 			return nil, fmt.Errorf("network.json: seeds: %w", err)
 		}
 		network.addSeed(*seed)
@@ -182,7 +185,7 @@ func peerIDs(all [][]byte) ([]peer.ID, error) {
 	}
 	ids := make([]peer.ID, 0, len(all))
 	for _, bytes := range all {
-		id, err := peer.IDFromBytes(bytes)
+		id, err := idFromBytes(bytes)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/ed25519"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -160,39 +161,112 @@ func TestGarbageIsRefusedAndNeverPanics(t *testing.T) {
 	}
 }
 
-func message(from, seqno string, by peer.ID) *pubsub.Message {
+// message has a signature of its own for each author and number, whatever its data.
+func message(from peer.ID, seqno, data string, by peer.ID) *pubsub.Message {
 	topic := "topic"
 	return &pubsub.Message{
-		Message:      &pb.Message{From: []byte(from), Seqno: []byte(seqno), Topic: &topic, Signature: []byte("s")},
+		Message: &pb.Message{
+			From: []byte(from), Seqno: []byte(seqno), Topic: &topic, Data: []byte(data), Signature: []byte(string(from) + seqno),
+		},
 		ReceivedFrom: by,
 	}
 }
 
-func TestACorrupterIsCutOnThreeProvedCopiesOfTwoAuthors(t *testing.T) {
+func TestACorrupterIsCutOnThreeAlteredMessagesOfOneAuthor(t *testing.T) {
 	o := newObserver()
 	o.window = func() uint32 { return 7 }
 	var cut []peer.ID
 	o.onEvidence = func(id peer.ID) { cut = append(cut, id) }
+	_, author := party(t, 21)
 	bad, good := peer.ID("bad"), peer.ID("good")
-	for _, m := range []struct{ author, seqno string }{{"a", "1"}, {"a", "2"}, {"a", "3"}} {
-		o.RejectMessage(message(m.author, m.seqno, bad), pubsub.RejectInvalidSignature)
-		o.DeliverMessage(message(m.author, m.seqno, good))
+	o.RejectMessage(message(author, "1", "altered", bad), pubsub.RejectInvalidSignature)
+	o.DeliverMessage(message(author, "1", "data", good))
+	o.DeliverMessage(message(author, "2", "data", good))
+	for range 3 {
+		o.RejectMessage(message(author, "2", "altered", bad), pubsub.RejectInvalidSignature)
 	}
+	o.RejectMessage(message(author, "3", "altered", bad), pubsub.RejectInvalidSignature)
 	if len(cut) != 0 {
-		t.Fatal("one author alone proves nothing")
+		t.Fatal("three copies of two messages, and one without an original")
 	}
-	o.RejectMessage(message("b", "1", bad), pubsub.RejectInvalidSignature)
-	if len(cut) != 0 {
-		t.Fatal("no original has come yet")
-	}
-	o.RejectMessage(message("b", "1", good), pubsub.RejectValidationFailed)
-	o.DeliverMessage(message("b", "1", good))
+	o.RejectMessage(message(author, "3", "altered", good), pubsub.RejectValidationFailed)
+	o.DeliverMessage(message(author, "3", "data", good))
 	if !slices.Equal(cut, []peer.ID{bad}) {
 		t.Fatalf("cut %v", cut)
 	}
 	seen := o.take()
-	if *seen[bad][dimensionIntegrity] != (counts{0, 4}) || *seen[good][dimensionIntegrity] != (counts{4, 0}) {
+	if *seen[bad][dimensionIntegrity] != (counts{0, 3}) || *seen[good][dimensionIntegrity] != (counts{3, 0}) {
 		t.Fatalf("counted %v %v", seen[bad][dimensionIntegrity], seen[good][dimensionIntegrity])
+	}
+}
+
+func TestAWrongSignatureAloneBlamesNobody(t *testing.T) {
+	_, author := party(t, 21)
+	identity := func(key string) peer.ID {
+		raw, _ := hex.DecodeString(key)
+		return peer.ID(append([]byte{0, 36, 8, 1, 18, 32}, raw...))
+	}
+	smallOrder := identity("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85")
+	secret, _, err := crypto.GenerateSecp256k1Key(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	otherKind, _ := peer.IDFromPrivateKey(secret)
+	alias := peer.ID(append([]byte{0, 39}, append([]byte(author)[2:], 26, 1, 7)...))
+	for name, c := range map[string]struct {
+		author peer.ID
+		change func(*pb.Message)
+	}{
+		"another signature":                 {author, func(m *pb.Message) { m.Signature = []byte("other") }},
+		"the same data":                     {author, func(m *pb.Message) { m.Data = []byte("data") }},
+		"another number":                    {author, func(m *pb.Message) { m.Seqno = []byte("n ") }},
+		"a key of small order":              {smallOrder, func(*pb.Message) {}},
+		"a key of another kind":             {otherKind, func(*pb.Message) {}},
+		"another form of the author's name": {alias, func(*pb.Message) {}},
+	} {
+		for _, isOriginalFirst := range []bool{true, false} {
+			o := newObserver()
+			relay := peer.ID("relay")
+			odd := message(c.author, "n", "other", relay)
+			c.change(odd.Message)
+			if isOriginalFirst {
+				o.DeliverMessage(message(c.author, "n", "data", "somebody"))
+			}
+			o.RejectMessage(odd, pubsub.RejectInvalidSignature)
+			o.DeliverMessage(message(c.author, "n", "data", "somebody"))
+			if seen := o.take(); seen[relay] != nil {
+				t.Errorf("%s, original first %v: blamed %v", name, isOriginalFirst, seen[relay][dimensionIntegrity])
+			}
+		}
+	}
+}
+
+func TestAnotherFormOfAPeerIDIsRefused(t *testing.T) {
+	_, id := party(t, 21)
+	key := []byte(id)[2:]
+	identity := func(key []byte) []byte { return append([]byte{0, byte(len(key))}, key...) }
+	for name, form := range map[string][]byte{
+		"a field that no key has":       identity(append(slices.Clone(key), 26, 1, 7)),
+		"a longer varint":               identity(append([]byte{8, 0x81, 0}, key[2:]...)),
+		"fields the other way round":    identity(append(slices.Clone(key[2:]), key[:2]...)),
+		"a short digest":                append([]byte{0x12, 20}, key[:20]...),
+		"a digest of another function":  append([]byte{0x13, 32}, key[4:]...),
+		"a longer code":                 append([]byte{0x80, 0, 36}, key...),
+		"a longer length of the digest": append([]byte{0x12, 0xa0, 0}, key[4:]...),
+	} {
+		if _, err := idFromBytes(form); err == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+	if read, err := idFromBytes([]byte(id)); err != nil || read != id {
+		t.Errorf("refused: %v", err)
+	}
+	if read, err := idFromText(id.String()); err != nil || read != id {
+		t.Errorf("refused as text: %v", err)
+	}
+	hashed := append([]byte{0x12, 32}, key[4:]...)
+	if _, err := idFromBytes(hashed); err != nil {
+		t.Errorf("the name of a large key is refused: %v", err)
 	}
 }
 

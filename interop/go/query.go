@@ -32,7 +32,7 @@ var states = map[uint32]string{1: "unknown", 2: "good", 3: "watched", 5: "evicte
 
 // StandingOf is Standing of a peer by the text of its id.
 func (w *Watch) StandingOf(ctx context.Context, id string) (Standing, error) {
-	about, err := peer.Decode(id)
+	about, err := idFromText(id)
 	if err != nil {
 		return Standing{}, err
 	}

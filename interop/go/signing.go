@@ -45,7 +45,7 @@ func (n *Network) open(domain string, encoded []byte, most int, payload proto.Me
 	if err := unmarshal(encoded, &signed); err != nil {
 		return "", err
 	}
-	signer, err := peer.IDFromBytes(signed.Signer)
+	signer, err := idFromBytes(signed.Signer)
 	if err != nil {
 		return "", err
 	}
