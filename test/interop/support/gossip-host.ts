@@ -35,6 +35,8 @@ export async function gossipHost(topic: string, options: Partial<GossipsubOpts> 
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    // a busy machine answers late
+    connectionMonitor: { abortConnectionOnPingFailure: false },
     services: {
       identify: identify(),
       ping: ping(),
