@@ -204,6 +204,13 @@ export const observationMutations: readonly Mutation[] = [
     ['update(`${topic.length} ${topic} `)', 'update(topic)'],
     ['    if (altered.has(key)) return\n', '']
   ),
+  ...changes('O49', TAP, ["  return globalSignaturePolicy === StrictSign && !namesAuthor(message) ? 'author' : undefined", '  return undefined']),
+  ...changes(
+    'O49',
+    'packages/peer/src/gossip/gossip-copy.ts',
+    ['return key == null || from[0] !== SHA256_CODE || isNameOf(from, key)', 'return true'],
+    ["'number'", "'author'"]
+  ),
   ...changes('O47', INTEGRITY, [' || !isTelling(copy.author)) return', ') return']),
   ...changes(
     'O47',

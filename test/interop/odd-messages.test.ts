@@ -59,7 +59,7 @@ async function sendOdd(author: GossipHost, relay: Relay, other: Relay): Promise<
   }
 }
 
-test('O49: a relay of any implementation passes on what it takes of odd messages, and no observer of any implementation blames it', async t => {
+test('a relay of any implementation passes on what it takes of odd messages, and no observer of any implementation blames it', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'peerwatch-odd-'))
   const blamed: string[] = []
   const refused = new Map<string, number>()

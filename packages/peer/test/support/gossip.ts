@@ -42,6 +42,7 @@ export interface RawMessage {
   readonly seqno?: Uint8Array | undefined
   readonly topic: string
   readonly signature?: Uint8Array | undefined
+  readonly key?: Uint8Array | undefined
 }
 interface Rpc {
   readonly messages: RawMessage[]
