@@ -1,6 +1,5 @@
 import { generateKeyPair, publicKeyToProtobuf } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import * as varint from 'uint8-varint'
 import type { PrivateKey } from '@libp2p/interface'
 
 /** A gossip message as it stands on the wire, and what is odd about it. */
@@ -22,13 +21,18 @@ const EMPTY = new Uint8Array()
 const TOO_MANY_BYTES = 1_000_100
 let numbers = BigInt(Date.now()) * 1_000_000n
 
+/** Of up to 21 bits: in as few bytes as it takes. */
+function varint(value: number): Uint8Array {
+  return value < 128 ? Uint8Array.of(value) : Uint8Array.of((value & 127) | 128, ...varint(value >> 7))
+}
+
 function encoded(fields: readonly Field[]): Uint8Array {
-  return Buffer.concat(fields.flatMap(([name, value]) => [varint.encode((NUMBERS[name] << 3) | 2), varint.encode(value.byteLength), value]))
+  return Buffer.concat(fields.flatMap(([name, value]) => [varint((NUMBERS[name] << 3) | 2), varint(value.byteLength), value]))
 }
 
 /** An RPC of gossipsub with nothing but these messages. */
 export function rpcOf(messages: readonly OddMessage[]): Uint8Array {
-  return Buffer.concat(messages.flatMap(({ bytes }) => [Uint8Array.of((2 << 3) | 2), varint.encode(bytes.byteLength), bytes]))
+  return Buffer.concat(messages.flatMap(({ bytes }) => [Uint8Array.of((2 << 3) | 2), varint(bytes.byteLength), bytes]))
 }
 
 function nextNumber(): Uint8Array {
@@ -37,24 +41,27 @@ function nextNumber(): Uint8Array {
   return number
 }
 
+function nameOf(author: PrivateKey): Uint8Array {
+  return peerIdFromPrivateKey(author as never).toMultihash().bytes
+}
+
 async function signatureOf(key: PrivateKey, fields: readonly Field[]): Promise<Uint8Array> {
   return key.sign(Buffer.concat([TEXT.encode('libp2p-pubsub:'), encoded(fields)]))
 }
 
 /** Ed25519's S is read modulo L by some and refused from L on by others. */
 function withLargeS(signature: Uint8Array): Uint8Array {
-  const large = BigInt(`0x${Buffer.from(signature.subarray(32)).reverse().toString('hex')}`) + L
-  return Buffer.concat([signature.subarray(0, 32), Buffer.from(large.toString(16).padStart(64, '0'), 'hex').reverse()])
+  const large = BigInt(`0x${Buffer.from(signature.subarray(32).toReversed()).toString('hex')}`) + L
+  return Buffer.concat([signature.subarray(0, 32), Buffer.from(large.toString(16).padStart(64, '0'), 'hex').toReversed()])
 }
 
 /**
- * Messages of which implementations take some and refuse others, each by an author of its own or by one of two; `end` is an ordinary last one.
+ * Messages of which implementations take some and refuse others: by one of two authors each, or by an author whose key is the odd thing.
  *
- * What their authors signed is written beside each: `signed` before the signature, `sent` in its place.
+ * What was signed and what is sent instead are given apart.
  */
 export async function oddMessages(topic: string): Promise<readonly OddMessage[]> {
   const key = await generateKeyPair('Ed25519')
-  const nameOf = (author: PrivateKey): Uint8Array => peerIdFromPrivateKey(author as never).toMultihash().bytes
   const plain = (author: PrivateKey = key, data: Uint8Array = TEXT.encode('odd')): Field[] => [
     ['from', nameOf(author)],
     ['data', data],
@@ -120,7 +127,7 @@ export async function oddMessages(topic: string): Promise<readonly OddMessage[]>
     const again = valid.map((field): Field => (field[0] === 'data' ? ['data', TEXT.encode('again')] : field))
     await add('another message with the same number', again, { author })
     await add('another message with the same number and signature', valid, { author, sent: again })
-    await add('a wrong signature', plain(author), { author, change: signature => Buffer.from(signature).reverse() })
+    await add('a wrong signature', plain(author), { author, change: signature => signature.toReversed() })
     await add('a short signature', plain(author), { author, change: signature => signature.subarray(0, 63) })
     await add('no signature', plain(author), { author, change: () => EMPTY })
     const alias: Field = ['from', Buffer.concat([Uint8Array.of(0, 39), nameOf(author).subarray(2), Uint8Array.of(26, 1, 7)])]
