@@ -14,6 +14,13 @@ export type GossipRefusal = (typeof GOSSIP_REFUSALS)[number]
 export type RegistryState = 'alone' | 'degraded' | 'registered'
 
 /**
+ * `group`: the registry is full, and one of the largest group was turned away. `introduced`: another seed has introduced its part of all.
+ * `departures`: more peers left than can be told of; one of the group that has most of them is not told of.
+ */
+export const REGISTRY_BOUNDS = ['group', 'introduced', 'departures'] as const
+export type RegistryBound = (typeof REGISTRY_BOUNDS)[number]
+
+/**
  * Everything that a node tells its application; JSON lines, metrics and the live view are made from these.
  *
  * Peers are `PeerId`s. `window` is the number of a window (0 began with 1970), `…AtMs` an instant in ms since the Unix epoch.
@@ -39,6 +46,8 @@ export interface PeerwatchEvents {
   'peer:goodbye': CustomEvent<{ peer: PeerId }>
   /** On seeds only. */
   'peer:registered': CustomEvent<{ peer: PeerId; group: string; isNew: boolean }>
+  /** On seeds: a bound of the registry was met. */
+  'registry:limited': CustomEvent<{ bound: RegistryBound }>
   /** On seeds: a report of a dead peer came, and one of the tests of it ended. */
   'dead:reported': CustomEvent<{ peer: PeerId; by: PeerId }>
   'dead:tested': CustomEvent<{ peer: PeerId; tests: number; answered: boolean }>

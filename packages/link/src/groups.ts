@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { isPrivate } from '@libp2p/utils'
+import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Scope } from './network.ts'
@@ -16,26 +17,33 @@ export function groupOf(remote: Multiaddr, scope: Scope, peer: PeerIdString): st
   if (scope === 'local') return peer
   const host = hostOf(remote)
   if (host == null || isPrivate(remote)) return PRIVATE_GROUP
-  if (isIPv4(host)) return ipv4Group(host)
-  const words = ipv6Words(host)
-  // ::ffff:a.b.c.d is the IPv4 address, seen by a socket that speaks both
-  if (words.slice(0, 5).every(word => word === 0) && words[5] === 0xffff) {
-    return ipv4Group([words[6]! >> 8, words[6]! & 255, words[7]! >> 8, words[7]! & 255].join('.'))
-  }
-  return `${words
-    .slice(0, 3)
-    .map(word => word.toString(16))
-    .join(':')}::/48`
+  return isIPv4(host) ? `${host.split('.').slice(0, 3).join('.')}.0/24` : `${host.split(':').slice(0, 3).join(':')}::/48`
 }
 
-/** The IP address that a multiaddr starts with; undefined for names and other transports. */
+/**
+ * Which of a peer's addresses may be dialled by those whom a seed tells of it: in scope `public` those of the group that the seed saw and signed,
+ * so that nobody knocks wherever a stranger points. Names have no group.
+ */
+export function addressesIn(group: string, addresses: readonly string[], scope: Scope, peer: PeerIdString): string[] {
+  if (scope === 'local') return [...addresses]
+  return addresses.filter(text => {
+    const address = multiaddr(text)
+    return hostOf(address) != null && groupOf(address, scope, peer) === group
+  })
+}
+
+/** The machine that an address belongs to: an IPv4 address, or an IPv6 /64, in which one machine has many. Undefined for names. */
 export function hostOf(address: Multiaddr): string | undefined {
   const host = address.getComponents().find(({ name }) => name === 'ip4' || name === 'ip6')?.value
-  return host != null && (isIPv4(host) || isIPv6(host)) ? host : undefined
-}
-
-function ipv4Group(host: string): string {
-  return `${host.split('.').slice(0, 3).join('.')}.0/24`
+  if (host == null || isIPv4(host)) return host
+  if (!isIPv6(host)) return undefined
+  const words = ipv6Words(host)
+  // ::ffff:a.b.c.d is the IPv4 address, seen by a socket that speaks both
+  if (words.slice(0, 5).every(word => word === 0) && words[5] === 0xffff) return [words[6]! >> 8, words[6]! & 255, words[7]! >> 8, words[7]! & 255].join('.')
+  return words
+    .slice(0, 4)
+    .map(word => word.toString(16))
+    .join(':')
 }
 
 function ipv6Words(host: string): number[] {

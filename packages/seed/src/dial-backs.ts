@@ -1,6 +1,4 @@
-import { BoundedMap, hostOf } from '@peerwatch/link'
-import { multiaddr } from '@multiformats/multiaddr'
-import type { Multiaddr } from '@multiformats/multiaddr'
+import { BoundedMap } from '@peerwatch/link'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { Registrant } from './registrants.ts'
@@ -8,8 +6,8 @@ import type { RegistryServerOptions } from './options.ts'
 import type { Probe } from './probe.ts'
 
 export interface DialBacks {
-  /** Dials the peer soon, at most once per window and a few times in all; `remote` is where its registration came from. */
-  readonly consider: (registrant: Pick<Registrant, 'peer' | 'seq' | 'addresses' | 'reach'>, remote: Multiaddr) => void
+  /** Dials the peer soon, at most once per window and a few times in all. */
+  readonly consider: (registrant: Pick<Registrant, 'peer' | 'seq' | 'addresses' | 'reach'>) => void
   readonly stop: () => void
 }
 
@@ -28,7 +26,7 @@ interface Waiting {
 }
 
 interface Tried {
-  /** All that the registration names. */
+  /** All that the seed tells of. */
   readonly addresses: string
   readonly times: number
   readonly window: WindowNumber
@@ -73,7 +71,7 @@ export function dialBacks(core: Core, init: DialBacksInit): DialBacks {
     }
   }
   return {
-    consider: (registrant, remote) => {
+    consider: registrant => {
       if (registrant.reach === 'reached' || registrant.addresses.length === 0) return
       const { window } = core.windows.now()
       const addresses = registrant.addresses.join(' ')
@@ -86,11 +84,7 @@ export function dialBacks(core: Core, init: DialBacksInit): DialBacks {
       const times = before?.addresses === addresses ? before.times : 0
       if (times >= options.dialBackTries) return
       tried.set(registrant.peer, { addresses, times: times + 1, window })
-      waiting.set(registrant.peer, {
-        peer: registrant.peer,
-        seq: registrant.seq,
-        addresses: registrant.addresses.filter(address => mayDial(core, address, remote))
-      })
+      waiting.set(registrant.peer, { peer: registrant.peer, seq: registrant.seq, addresses: registrant.addresses })
       start()
     },
     stop: () => {
@@ -98,9 +92,4 @@ export function dialBacks(core: Core, init: DialBacksInit): DialBacks {
       waiting.clear()
     }
   }
-}
-
-/** On the open internet a seed dials only where the registration came from: else it would knock wherever a stranger points it. */
-function mayDial(core: Core, address: string, remote: Multiaddr): boolean {
-  return core.roster.current().scope === 'local' || hostOf(multiaddr(address)) === hostOf(remote)
 }

@@ -28,7 +28,7 @@ export function peerLists(core: Core, init: PeerListsInit): PeerLists {
     list: (asker, most) => {
       const count = Math.min(most, LIMITS.listedPeers)
       const wanted = ({ peer }: { peer: PeerIdString }): boolean => peer !== asker && !core.roster.isMember(peer) && isTold(peer)
-      const peers = init.registrants.sample(count, wanted, core.rng)
+      const peers = init.registrants.sample(count, registrant => wanted(registrant) && mayBeDialled(core, registrant), core.rng)
       // guests watch nobody: where there are peers, at least half of a list are
       const guestsMost = Math.max(Math.ceil(count / 2), count - peers.length)
       const guests = shuffled(init.guests.list().filter(wanted), core.rng).slice(0, guestsMost)
@@ -41,12 +41,18 @@ export function peerLists(core: Core, init: PeerListsInit): PeerLists {
         const registrant = init.registrants.get(peer)
         const guest = init.guests.get(peer)
         if (peer === core.self) found.push(recordEntry(await init.ownRecord()))
-        else if (registrant != null) found.push(peerEntry(registrant))
+        else if (registrant != null && mayBeDialled(core, registrant)) found.push(peerEntry(registrant))
         else if (guest != null) found.push(guestEntry(guest))
       }
       return found
     }
   }
+}
+
+/** In scope `public` others are told of it only if it can be dialled where this seed saw it; roster members are where they say. */
+export function mayBeDialled(core: Core, { peer, addresses }: Registrant): boolean {
+  const { scope } = core.roster.current()
+  return scope === 'local' || addresses.length > 0 || core.roster.isMember(peer)
 }
 
 export function peerEntry({ record, stamp, reach }: Registrant): PeerEntry {

@@ -1,4 +1,5 @@
 import { Key } from 'interface-datastore'
+import { addressesIn, peekSigned } from '@peerwatch/link'
 import { readPeerRecord } from '@peerwatch/peer/parts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
@@ -22,6 +23,8 @@ const REMOVED_GUESTS = new Key('/peerwatch/registry/removed-guests')
 interface StoredRegistrant {
   readonly record: string
   readonly stamp: string
+  /** Absent in what was written before they were chosen. */
+  readonly addresses?: readonly string[]
   readonly group: string
   readonly firstWindow: number
   readonly reach: Reach
@@ -55,8 +58,8 @@ export function registrantStore(core: Core): RegistrantStore {
       return { registrants, guests: await valuesBelow(GUESTS), removedGuests: await valuesBelow(REMOVED_GUESTS) }
     },
     put: registrant => {
-      const { record, stamp, group, firstWindow, reach } = registrant
-      const stored: StoredRegistrant = { record: base64(record), stamp: base64(stamp), group, firstWindow, reach }
+      const { record, stamp, addresses, group, firstWindow, reach } = registrant
+      const stored: StoredRegistrant = { record: base64(record), stamp: base64(stamp), addresses, group, firstWindow, reach }
       change(ENTRIES.child(new Key(registrant.peer)), new TextEncoder().encode(JSON.stringify(stored)))
     },
     putGuest: (peer, encoded) => {
@@ -80,12 +83,14 @@ function readRegistrant(core: Core, value: Uint8Array): Registrant | undefined {
     const stored = JSON.parse(new TextDecoder().decode(value)) as StoredRegistrant
     const record = Buffer.from(stored.record, 'base64')
     const { peer, seq, addresses } = readPeerRecord(record)
+    const stamp = Buffer.from(stored.stamp, 'base64')
     return {
       peer,
       record,
       seq,
-      addresses,
-      stamp: Buffer.from(stored.stamp, 'base64'),
+      addresses: stored.addresses ?? addressesIn(stored.group, addresses, core.roster.current().scope, peer),
+      stamp,
+      introducedBy: peekSigned(stamp).signer,
       group: stored.group,
       firstWindow: stored.firstWindow,
       reach: stored.reach,

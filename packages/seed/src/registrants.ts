@@ -1,3 +1,5 @@
+import { inTurn } from '@peerwatch/model'
+import { groupSizes } from './group-sizes.ts'
 import type { PeerIdString, Rng, WindowNumber } from '@peerwatch/model'
 
 /** What a dial-back showed: nothing yet, or that the peer can be dialled, or that it cannot. */
@@ -9,9 +11,12 @@ export interface Registrant {
   /** The peer's own signed record. */
   readonly record: Uint8Array
   readonly seq: number
+  /** Those of the record that others are told to dial. */
   readonly addresses: readonly string[]
   /** Signed by this seed, or by the one at which the peer registered. */
   readonly stamp: Uint8Array
+  /** That seed. */
+  readonly introducedBy: PeerIdString
   readonly group: string
   readonly firstWindow: WindowNumber
   readonly reach: Reach
@@ -20,77 +25,99 @@ export interface Registrant {
   readonly registeredAtMs: number | undefined
 }
 
-/** The registered peers, at most `most`. */
+/** `full`: of a group that is as large as any. `share`: the seed that introduces it has introduced enough. `in-place-of`: another was turned away for it. */
+export type Admission = { readonly as: 'new' | 'known' | 'full' | 'share' } | { readonly as: 'in-place-of'; readonly turnedAway: PeerIdString }
+
+export interface RegistrantsInit {
+  readonly most: number
+  readonly self: PeerIdString
+  /** Each may introduce its part of all. */
+  readonly seedsCount: () => number
+}
+
+/** The registered peers, at most `most`; where they are as many, room is made in the largest group. */
 export interface Registrants {
   readonly get: (peer: PeerIdString) => Registrant | undefined
-  /** False where there is no room for a new one. */
-  readonly set: (registrant: Registrant) => boolean
+  readonly set: (registrant: Registrant, rng: Rng) => Admission
   readonly delete: (peer: PeerIdString) => boolean
   readonly count: () => number
   readonly values: () => IterableIterator<Registrant>
-  /** Up to `most` random ones that are wanted, each once. */
+  /** Up to `most` random ones that are wanted, each once: random groups, and random ones within them. */
   readonly sample: (most: number, wanted: (registrant: Registrant) => boolean, rng: Rng) => Registrant[]
 }
 
-/** Tries per wanted registrant before a sample of a large registry stays incomplete. */
-const TRIES_PER_REGISTRANT = 20
+/** Looked at per wanted registrant before a sample of a large registry stays incomplete. */
+const LOOKED_AT_PER_REGISTRANT = 20
+/** Of the largest group, the newest of so many goes: with many more names than honest neighbours an attacker pushes out its own. */
+const COMPARED_COUNT = 32
 
-export function registrants(most: number): Registrants {
-  const held = new Map<PeerIdString, { registrant: Registrant; at: number }>()
-  // The same peers by number, so that a random one costs no walk through 100,000.
-  const order: PeerIdString[] = []
+export function registrants({ most, self, seedsCount }: RegistrantsInit): Registrants {
+  const held = new Map<PeerIdString, Registrant>()
+  const groups = groupSizes<PeerIdString>()
+  const introduced = new Map<PeerIdString, number>()
 
-  const pick = (rng: Rng): Registrant | undefined => {
-    const peer = order[Math.floor(rng() * order.length)]
-    return peer == null ? undefined : held.get(peer)?.registrant
+  const share = (total: number): number => Math.max(1, Math.floor(total / Math.max(1, seedsCount())))
+  const count = (by: PeerIdString, change: number): void => {
+    introduced.set(by, (introduced.get(by) ?? 0) + change)
   }
-  const swapped = (from: number, to: number): void => {
-    const [first, second] = [order[from]!, order[to]!]
-    order[from] = second
-    order[to] = first
-    held.get(second)!.at = from
-    held.get(first)!.at = to
+  const remove = (peer: PeerIdString): boolean => {
+    const known = held.get(peer)
+    if (known == null) return false
+    groups.delete(known.group, peer)
+    count(known.introducedBy, -1)
+    return held.delete(peer)
+  }
+  const add = (registrant: Registrant): void => {
+    held.set(registrant.peer, registrant)
+    groups.add(registrant.group, registrant.peer)
+    count(registrant.introducedBy, 1)
+  }
+  const newestOf = (group: string, rng: Rng): PeerIdString => {
+    const some = groups.random(group, COMPARED_COUNT, rng).map(peer => held.get(peer)!)
+    return some.reduce((newest, each) => (each.firstWindow > newest.firstWindow ? each : newest)).peer
+  }
+  const admit = (registrant: Registrant, rng: Rng): Admission => {
+    const { group, introducedBy } = registrant
+    if (introducedBy !== self && (introduced.get(introducedBy) ?? 0) >= share(most)) return { as: 'share' }
+    if (held.size < most) return { as: 'new' }
+    const largest = groups.largest()
+    // one more must not make it the largest: names of equal groups would push each other out for ever
+    if (largest == null || groups.size(group) + 1 >= groups.size(largest)) return { as: 'full' }
+    return { as: 'in-place-of', turnedAway: newestOf(largest, rng) }
   }
   return {
-    get: peer => held.get(peer)?.registrant,
-    set: registrant => {
-      const known = held.get(registrant.peer)
-      if (known != null) {
-        known.registrant = registrant
-        return true
+    get: peer => held.get(peer),
+    set: (registrant, rng) => {
+      if (remove(registrant.peer)) {
+        add(registrant)
+        return { as: 'known' }
       }
-      if (held.size >= most) return false
-      held.set(registrant.peer, { registrant, at: order.length })
-      order.push(registrant.peer)
-      return true
+      const admission = admit(registrant, rng)
+      if (admission.as === 'in-place-of') remove(admission.turnedAway)
+      if (admission.as !== 'full' && admission.as !== 'share') add(registrant)
+      return admission
     },
-    delete: peer => {
-      const known = held.get(peer)
-      if (known == null) return false
-      swapped(known.at, order.length - 1)
-      order.pop()
-      return held.delete(peer)
-    },
+    delete: remove,
     count: () => held.size,
-    *values() {
-      for (const { registrant } of held.values()) yield registrant
-    },
-    sample: (count, wanted, rng) => {
-      const found = new Map<PeerIdString, Registrant>()
-      if (order.length <= count * TRIES_PER_REGISTRANT) {
-        // few enough to look at each: shuffle in place, from the end
-        for (let last = order.length - 1; last >= 0 && found.size < count; last--) {
-          swapped(last, Math.floor(rng() * (last + 1)))
-          const { registrant } = held.get(order[last]!)!
-          if (wanted(registrant)) found.set(registrant.peer, registrant)
+    values: () => held.values(),
+    sample: (wantedCount, wanted, rng) => {
+      const others = new Map<PeerIdString, number>()
+      const found: Registrant[] = []
+      const beyond: Registrant[] = []
+      for (const peer of groups.byTurns(wantedCount * LOOKED_AT_PER_REGISTRANT, rng)) {
+        const registrant = held.get(peer)!
+        if (!wanted(registrant)) continue
+        const by = registrant.introducedBy
+        const before = others.get(by) ?? 0
+        if (by !== self && before >= share(wantedCount)) beyond.push(registrant)
+        else {
+          others.set(by, before + 1)
+          found.push(registrant)
         }
-      } else {
-        for (let tries = count * TRIES_PER_REGISTRANT; tries > 0 && found.size < count; tries--) {
-          const registrant = pick(rng)
-          if (registrant != null && wanted(registrant)) found.set(registrant.peer, registrant)
-        }
+        if (found.length >= wantedCount) break
       }
-      return [...found.values()]
+      // spare room is shared by those who introduced more than their part
+      return [...found, ...inTurn(beyond, ({ introducedBy }) => introducedBy)].slice(0, wantedCount)
     }
   }
 }

@@ -1,6 +1,7 @@
 import { LIMITS, messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
-import { BoundedMap, groupOf, openSigned, peekSigned, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
+import { addressesIn, BoundedMap, groupOf, openSigned, peekSigned, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
 import { registrants } from './registrants.ts'
+import { addressesOf, isOfOneHost } from './vouched.ts'
 import { readPeerRecord } from '@peerwatch/peer/parts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
@@ -34,13 +35,21 @@ export interface Registrations {
 const REMEMBERED_DEPARTURES = 100_000
 
 export function registrations(core: Core, store: RegistrantStore, options: RegistryServerOptions): Registrations {
-  const held = registrants(options.mostPeers)
+  const held = registrants({ most: options.mostPeers, self: core.self, seedsCount: () => core.roster.current().seeds.length })
   const departed = new BoundedMap<PeerIdString, number>(REMEMBERED_DEPARTURES)
 
   const refuse = refusals(core)
   const isDeparted = (peer: PeerIdString, seq: number): boolean => (departed.get(peer) ?? -1) >= seq
   const drop = (peer: PeerIdString): void => {
     if (held.delete(peer)) store.delete(peer)
+  }
+  /** False where there is no room for it. */
+  const keep = (registrant: Registrant): boolean => {
+    const admission = held.set(registrant, core.rng)
+    if (admission.as === 'in-place-of') store.delete(admission.turnedAway)
+    if (admission.as === 'new' || admission.as === 'known') return true
+    core.emit('registry:limited', { bound: admission.as === 'share' ? 'introduced' : 'group' })
+    return admission.as === 'in-place-of'
   }
   /** Undefined where the record may be taken. In order of cost: whose, how old, who signed. */
   const fault = async (peer: PeerIdString, read: ReadPeerRecord): Promise<Refusal | undefined> => {
@@ -56,15 +65,14 @@ export function registrations(core: Core, store: RegistrantStore, options: Regis
   const register = async (peer: PeerIdString, remote: Multiaddr, record: Uint8Array): Promise<Registered> => {
     const before = held.get(peer)
     const isRenewal = before != null && Buffer.compare(before.record, record) === 0
-    let read: Pick<ReadPeerRecord, 'seq' | 'addresses'> | undefined = isRenewal ? before : undefined
-    if (read == null) {
-      const opened = readOrReason(record)
-      if (typeof opened === 'string') return refuse(peer, REGISTRY_STATUS.badRecord, opened, 'bad-record')
-      const refused = await fault(peer, opened)
-      if (refused != null) return refused
-      read = opened
-    }
-    const stamped = await stampFor(core, peer, groupOf(remote, core.roster.current().scope, peer), held.get(peer))
+    const { scope } = core.roster.current()
+    // on the open internet it may have moved, which decides what others are told of
+    const read = isRenewal && scope === 'local' ? before : readOrReason(record)
+    if (typeof read === 'string') return refuse(peer, REGISTRY_STATUS.badRecord, read, 'bad-record')
+    const refused = 'isSigned' in read && !isRenewal ? await fault(peer, read) : undefined
+    if (refused != null) return refused
+    const stamped = await stampFor(core, peer, groupOf(remote, scope, peer), held.get(peer))
+    const addresses = addressesOf(peer, read.addresses, remote, scope)
     // while signatures were checked, a newer record, a goodbye or a certificate may have come
     const known = held.get(peer)
     if (isDeparted(peer, read.seq) || (known != null && known.seq > read.seq)) return refuse(peer, REGISTRY_STATUS.staleRecord, 'a newer record was seen')
@@ -74,39 +82,44 @@ export function registrations(core: Core, store: RegistrantStore, options: Regis
       ...stamped,
       peer,
       record,
+      introducedBy: core.self,
       seq: read.seq,
-      addresses: read.addresses,
-      reach: reachOf(read.addresses, known),
+      addresses,
+      reach: reachOf(addresses, known),
       heardAtMs: nowMs,
       registeredAtMs: nowMs
     }
-    if (!held.set(registrant)) return refuse(peer, REGISTRY_STATUS.full, `${held.count()} peers are registered`)
-    if (!isRenewal || stamped.stamp !== before.stamp) store.put(registrant)
-    return { status: REGISTRY_STATUS.done, registrant, isNew: known == null, isChanged: !isRenewal }
+    if (!keep(registrant)) return refuse(peer, REGISTRY_STATUS.full, `${held.count()} peers are registered, and of group ${registrant.group} as many as of any`)
+    const isChanged = !isRenewal || stamped.stamp !== before.stamp || isOther(addresses, before.addresses)
+    if (isChanged) store.put(registrant)
+    return { status: REGISTRY_STATUS.done, registrant, isNew: known == null, isChanged }
   }
   const learn = async ({ record, stamp, unreachable }: PeerEntry): Promise<void> => {
     const opened = readPeerRecord(record)
-    const { peer, seq, addresses } = opened
+    const { peer, seq } = opened
     const known = held.get(peer)
     const nowMs = core.clock.monotonicMs()
     if (known != null && Buffer.compare(known.record, record) === 0) {
       // its own dial-back counts for more than what another seed says
       const reach = known.registeredAtMs != null ? known.reach : unreachable ? 'unreachable' : 'untried'
-      held.set({ ...known, heardAtMs: nowMs, reach })
+      held.set({ ...known, heardAtMs: nowMs, reach }, core.rng)
       return
     }
     if (isDeparted(peer, seq) || (known != null && known.seq >= seq) || core.certificates.evicted(peer) != null) return
     const stamped = await openStamp(core, stamp, peer)
     if (!(await opened.isSigned())) throw new Error(`the record of ${peer} has a wrong signature`)
     if (isDeparted(peer, seq) || (held.get(peer)?.seq ?? -1) >= seq) return
+    const { scope } = core.roster.current()
+    const vouched = addressesIn(stamped.group, opened.addresses, scope, peer)
+    const addresses = isOfOneHost(vouched, stamped.group, scope) ? vouched : []
     const reach = unreachable ? 'unreachable' : reachOf(addresses, known)
     const registrant: Registrant = { ...stamped, stamp, peer, record, seq, addresses, reach, heardAtMs: nowMs, registeredAtMs: known?.registeredAtMs }
-    if (held.set(registrant)) store.put(registrant)
+    if (keep(registrant)) store.put(registrant)
   }
   return {
     registrants: held,
     load: stored => {
-      for (const registrant of stored) held.set(registrant)
+      for (const registrant of stored) held.set(registrant, core.rng)
     },
     register,
     learn,
@@ -120,7 +133,7 @@ export function registrations(core: Core, store: RegistrantStore, options: Regis
       // a dial-back that ends late must not hide from the tests of the dead that the peer could be dialled
       if (known?.seq !== seq || known.reach === 'reached') return
       const registrant: Registrant = { ...known, reach: reached ? 'reached' : 'unreachable' }
-      held.set(registrant)
+      held.set(registrant, core.rng)
       store.put(registrant)
     },
     expire: sinceMs => {
@@ -167,14 +180,18 @@ function readOrReason(record: Uint8Array): ReadPeerRecord | string {
 /** Whoever announces no address cannot be dialled; new addresses are as yet untried. */
 function reachOf(addresses: readonly string[], known: Registrant | undefined): Registrant['reach'] {
   if (addresses.length === 0) return 'unreachable'
-  return known != null && known.addresses.join(' ') === addresses.join(' ') ? known.reach : 'untried'
+  return known == null || isOther(addresses, known.addresses) ? 'untried' : known.reach
 }
 
-async function openStamp(core: Core, encoded: Uint8Array, about: PeerIdString): Promise<Pick<Registrant, 'group' | 'firstWindow'>> {
+function isOther(addresses: readonly string[], before: readonly string[]): boolean {
+  return addresses.join(' ') !== before.join(' ')
+}
+
+async function openStamp(core: Core, encoded: Uint8Array, about: PeerIdString): Promise<Pick<Registrant, 'introducedBy' | 'group' | 'firstWindow'>> {
   if (encoded.byteLength > LIMITS.stampBytes) throw new Error(`stamp of ${encoded.byteLength} bytes`)
   const { signer, payload } = peekSigned(encoded)
   const { peer, group, firstWindow } = messages.stamp.decode(payload)
   if (!core.roster.isSeed(signer) || peerIdFromBytes(peer) !== about) throw new Error(`no stamp of ${about} by a seed`)
   await openSigned('stamp', core.network.id, encoded)
-  return { group, firstWindow }
+  return { introducedBy: signer, group, firstWindow }
 }

@@ -53,7 +53,7 @@ export function registryAnswers(core: Core, init: RegistryAnswersInit): (stream:
     stream.registeredAtMs = registrant.registeredAtMs
     stream.watches = watch
     removing.heard(registrant.peer)
-    dialling.consider(registrant, stream.remote)
+    dialling.consider(registrant)
     if (isChanged || feeds.isDue(registrant.peer)) feeds.tellRegistered(registrant.peer)
     if (isNew) core.log('%s registered in group %s', registrant.peer, registrant.group)
     core.emit('peer:registered', { peer: toPeerId(registrant.peer), group: registrant.group, isNew })

@@ -23,6 +23,7 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { Probe } from '../src/probe.ts'
 import type { Registrant } from '../src/registrants.ts'
 
+const SELF = '12D3KooWSeed' as PeerIdString
 const SOMEBODY = '12D3KooWExample' as PeerIdString
 
 const groups = [
@@ -85,6 +86,7 @@ function registrant(peer: string): Registrant {
     seq: 1,
     addresses: [],
     stamp: new Uint8Array(),
+    introducedBy: SELF,
     group: peer,
     firstWindow: 1,
     reach: 'untried',
@@ -97,13 +99,13 @@ test('entries behave like a bounded map, and a sample holds each wanted one once
   const operation = fc.record({ add: fc.boolean(), peer: fc.integer({ min: 0, max: 30 }) })
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 200 }), fc.nat(), fc.integer({ min: 1, max: 20 }), (operations, seed, most) => {
-      const held = registrants(20)
+      const held = registrants({ most: 20, self: SELF, seedsCount: () => 3 })
       const oracle = new Set<string>()
       for (const { add, peer } of operations) {
         const name = `peer${peer}`
         if (add) {
           const fits = oracle.has(name) || oracle.size < 20
-          assert.equal(held.set(registrant(name)), fits)
+          assert.equal(held.set(registrant(name), seededRng(seed)).as !== 'full', fits)
           if (fits) oracle.add(name)
         } else assert.equal(held.delete(name as PeerIdString), oracle.delete(name))
       }
@@ -191,9 +193,8 @@ test('who was reached not long ago and registers anew is not dialled again at th
   t.after(() => {
     backs.stop()
   })
-  const remote = multiaddr('/ip4/127.0.0.1/tcp/1')
   const registers = (seq: number, address: string): void => {
-    backs.consider({ peer: SOMEBODY, seq, addresses: [address], reach: 'untried' }, remote)
+    backs.consider({ peer: SOMEBODY, seq, addresses: [address], reach: 'untried' })
   }
   registers(1, '/ip4/127.0.0.1/tcp/1')
   await until(() => results.length === 1, 'it is dialled')

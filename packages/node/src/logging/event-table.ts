@@ -70,6 +70,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   'entry:changed': { level: ({ entry }) => (entry == null ? 'warn' : 'info'), fields: ({ entry }) => ({ entry: entry ?? null }) },
   'health:changed': { level: ({ state }) => (state === 'well' ? 'info' : 'warn') },
   'roster:changed': { level: 'info' },
+  'registry:limited': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'budget:spent': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'writes:dropped': { level: 'error', linesPerMinute: FOREIGN_LINES },
   alarm: { level: 'error' },

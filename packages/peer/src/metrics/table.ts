@@ -1,4 +1,4 @@
-import { BUDGET_NAMES, GOSSIP_REFUSALS, unreadBytes } from '@peerwatch/link'
+import { BUDGET_NAMES, GOSSIP_REFUSALS, REGISTRY_BOUNDS, unreadBytes } from '@peerwatch/link'
 import { counter, gauge } from './metric.ts'
 import type { Counts, DimensionTable } from '@peerwatch/model'
 import type { PeerwatchEvents } from '@peerwatch/link'
@@ -102,6 +102,12 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
   }),
   peerwatch_writes_dropped_total: counter('writes:dropped', 'Changes that a failing disk did not take and that are not tried again: too many waited', {
     count: ({ count }) => count
+  }),
+  peerwatch_registry_limited_total: counter('registry:limited', 'What this seed turned away, or told nobody of, because a bound of its registry was met', {
+    of: 'seed',
+    label: 'bound',
+    values: REGISTRY_BOUNDS,
+    count: ({ bound }) => bound
   }),
   peerwatch_alarms_total: counter('alarm', 'What the operator should look at', { label: 'code', count: ({ code }) => code }),
   peerwatch_neighbours: gauge('Neighbours under watch', {
