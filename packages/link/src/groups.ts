@@ -22,14 +22,14 @@ export function groupOf(remote: Multiaddr, scope: Scope, peer: PeerIdString): st
 
 /**
  * Which of a peer's addresses may be dialled by those whom a seed tells of it: in scope `public` those of the group that the seed saw and signed,
- * so that nobody knocks wherever a stranger points. Names have no group.
+ * so that nobody knocks wherever a stranger points. Names have no group. None, where they are of several hosts of the group: one was not seen.
  */
-export function addressesIn(group: string, addresses: readonly string[], scope: Scope, peer: PeerIdString): string[] {
-  if (scope === 'local') return [...addresses]
-  return addresses.filter(text => {
-    const address = multiaddr(text)
-    return hostOf(address) != null && groupOf(address, scope, peer) === group
-  })
+export function addressesIn(group: string, addresses: readonly string[], scope: Scope, peer: PeerIdString): readonly string[] {
+  if (scope === 'local') return addresses
+  const inside = addresses.map(text => multiaddr(text)).filter(address => hostOf(address) != null && groupOf(address, scope, peer) === group)
+  // a private network has no strangers to knock at, and one machine many addresses
+  const isOfOneHost = group === PRIVATE_GROUP || new Set(inside.map(hostOf)).size <= 1
+  return isOfOneHost ? inside.map(String) : []
 }
 
 /** The machine that an address belongs to: an IPv4 address, or an IPv6 /64, in which one machine has many. Undefined for names. */

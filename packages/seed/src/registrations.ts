@@ -1,8 +1,8 @@
-import { LIMITS, messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
-import { addressesIn, BoundedMap, groupOf, openSigned, peekSigned, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
+import { messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
+import { addressesIn, BoundedMap, groupOf, peekSigned, peerIdBytes, toPeerId } from '@peerwatch/link'
 import { registrants } from './registrants.ts'
-import { addressesOf, isOfOneHost } from './vouched.ts'
-import { readPeerRecord } from '@peerwatch/peer/parts'
+import { addressesOf } from './vouched.ts'
+import { openStamp, readPeerRecord } from '@peerwatch/peer/parts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerEntry, RegistryStatus } from '@peerwatch/wire'
@@ -106,14 +106,25 @@ export function registrations(core: Core, store: RegistrantStore, options: Regis
       return
     }
     if (isDeparted(peer, seq) || (known != null && known.seq >= seq) || core.certificates.evicted(peer) != null) return
-    const stamped = await openStamp(core, stamp, peer)
+    const { signer, group, firstWindow } = await openStamp(core, stamp, peer)
     if (!(await opened.isSigned())) throw new Error(`the record of ${peer} has a wrong signature`)
     if (isDeparted(peer, seq) || (held.get(peer)?.seq ?? -1) >= seq) return
     const { scope } = core.roster.current()
-    const vouched = addressesIn(stamped.group, opened.addresses, scope, peer)
-    const addresses = isOfOneHost(vouched, stamped.group, scope) ? vouched : []
+    const addresses = addressesIn(group, opened.addresses, scope, peer)
     const reach = unreachable ? 'unreachable' : reachOf(addresses, known)
-    const registrant: Registrant = { ...stamped, stamp, peer, record, seq, addresses, reach, heardAtMs: nowMs, registeredAtMs: known?.registeredAtMs }
+    const registrant: Registrant = {
+      peer,
+      record,
+      seq,
+      addresses,
+      stamp,
+      introducedBy: signer,
+      group,
+      firstWindow,
+      reach,
+      heardAtMs: nowMs,
+      registeredAtMs: known?.registeredAtMs
+    }
     if (keep(registrant)) store.put(registrant)
   }
   return {
@@ -185,13 +196,4 @@ function reachOf(addresses: readonly string[], known: Registrant | undefined): R
 
 function isOther(addresses: readonly string[], before: readonly string[]): boolean {
   return addresses.join(' ') !== before.join(' ')
-}
-
-async function openStamp(core: Core, encoded: Uint8Array, about: PeerIdString): Promise<Pick<Registrant, 'introducedBy' | 'group' | 'firstWindow'>> {
-  if (encoded.byteLength > LIMITS.stampBytes) throw new Error(`stamp of ${encoded.byteLength} bytes`)
-  const { signer, payload } = peekSigned(encoded)
-  const { peer, group, firstWindow } = messages.stamp.decode(payload)
-  if (!core.roster.isSeed(signer) || peerIdFromBytes(peer) !== about) throw new Error(`no stamp of ${about} by a seed`)
-  await openSigned('stamp', core.network.id, encoded)
-  return { introducedBy: signer, group, firstWindow }
 }

@@ -1,4 +1,4 @@
-import { shuffled } from '@peerwatch/model'
+import { countsBy, inTurn, shuffled } from '@peerwatch/model'
 import { decideEvictions } from './inbound.ts'
 import type { PeerIdString, Rng } from '@peerwatch/model'
 import type { KnownPeer } from '@peerwatch/link'
@@ -33,8 +33,22 @@ export function decideForgets(lost: readonly Pick<Link, 'peer' | 'sinceMs' | 'is
   return inOrder.slice(0, Math.max(0, lost.length - most)).map(({ peer }) => peer)
 }
 
-/** Picks random listed peers to dial; those that no seed could dial back come last. */
-export function decideDials(listed: readonly KnownPeer[], missing: number, rng: Rng): KnownPeer[] {
+/**
+ * Picks random listed peers to dial: of each group as few as there are, counting the links that are there; those that no seed could dial back come last.
+ *
+ * @param linkedGroups - the group of each link
+ */
+export function decideDials(
+  listed: readonly KnownPeer[],
+  missing: number,
+  rng: Rng,
+  { groupOf, linkedGroups }: { readonly groupOf: (listed: KnownPeer) => string; readonly linkedGroups: readonly string[] }
+): KnownPeer[] {
   const random = shuffled(listed, rng)
-  return [...random.filter(({ unreachable }) => !unreachable), ...random.filter(({ unreachable }) => unreachable)].slice(0, Math.max(0, missing))
+  const inOrder = [...random.filter(({ unreachable }) => !unreachable), ...random.filter(({ unreachable }) => unreachable)]
+  return inTurn(
+    inOrder,
+    groupOf,
+    countsBy(linkedGroups, group => group)
+  ).slice(0, Math.max(0, missing))
 }

@@ -1,8 +1,9 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { within } from '@peerwatch/model'
-import { toPeerId } from '@peerwatch/link'
+import { ServicesError, toPeerId } from '@peerwatch/link'
 import type { CallOff, PeerIdString, Timers } from '@peerwatch/model'
 import type { Core, KnownPeer } from '@peerwatch/link'
+import type { Dialable } from './dialable.ts'
 
 type Target = Pick<KnownPeer, 'peer' | 'addresses'>
 
@@ -10,7 +11,7 @@ type Target = Pick<KnownPeer, 'peer' | 'addresses'>
 export interface Dials {
   /** By what the registry says of the peer; whether it led to a link. */
   readonly dial: (target: Target) => Promise<boolean>
-  /** Where libp2p knows it to be; the dial goes on when the time is over. */
+  /** Where it is known to be; the dial goes on when the time is over. */
   readonly isLinkedWithin: (peer: PeerIdString, timeoutMs: number) => Promise<boolean>
   readonly isUnderWay: (peer: PeerIdString) => boolean
   /** Those young enough to count as links that are about to come. */
@@ -29,7 +30,7 @@ const DIAL_WITHIN_MS = 10_000
 /** More handshakes at once only wait for each other: where the time is scarce, all of them are late instead of the last. */
 const AT_ONCE = 3
 
-export function dials(core: Core): Dials {
+export function dials(core: Core, where: Pick<Dialable, 'addresses'>): Dials {
   const { connectionManager, peerStore } = core.components
   const underWay = new Map<PeerIdString, { readonly sinceMs: number; readonly opening: Promise<boolean> }>()
   let stopping = new AbortController()
@@ -40,7 +41,9 @@ export function dials(core: Core): Dials {
     const id = toPeerId(peer)
     try {
       await peerStore.merge(id, { multiaddrs: addresses.map(address => multiaddr(address)) })
-      await within(core.health, DIAL_WITHIN_MS, async signal => connectionManager.openConnection(id, { signal }), stopping.signal)
+      const known = await where.addresses(peer, addresses)
+      if (known?.length === 0) throw new ServicesError('no-route', `no address at which ${peer} was seen`)
+      await within(core.health, DIAL_WITHIN_MS, async signal => connectionManager.openConnection(known ?? id, { signal }), stopping.signal)
       return true
     } catch (error) {
       core.log('%s cannot be dialled: %e', peer, error)

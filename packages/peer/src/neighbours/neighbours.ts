@@ -2,9 +2,11 @@ import { BoundedMap, isSubject, ServicesError, toPeerId } from '@peerwatch/link'
 import { anchors } from './anchors.ts'
 import { comings } from './comings.ts'
 import { decideDials } from './degree.ts'
+import { dialable } from './dialable.ts'
 import { dials } from './dials.ts'
 import { feelers } from './feelers.ts'
 import { decideMissing } from './own-links.ts'
+import { groupOfListed, linkedGroups } from './link-groups.ts'
 import { answerPingsIfNobodyDoes } from './ping.ts'
 import { probes } from './probes.ts'
 import { topUps } from './top-ups.ts'
@@ -50,7 +52,8 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   const guests = new BoundedMap<PeerIdString, boolean>(GUESTS_REMEMBERED)
   const ends: (() => void)[] = []
   const guarding = wards(core, { peersCount: init.peersCount ?? (() => 1) })
-  const dialling = dials(core)
+  const where = dialable(core)
+  const dialling = dials(core, where)
   const wantNone = unwilling(core)
   let isRunning = false
   let targetDegree = init.targetDegree ?? DEFAULT_TARGET_DEGREE
@@ -91,6 +94,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     const known = (await memory.load()).map(({ peer, address }) => ({ peer, addresses: [address], unreachable: false, guest: false }))
     await dialling.dialAll(known.filter(isNew).slice(0, count().ownMissing))
   }
+  const spread = (): Parameters<typeof decideDials>[3] => ({ groupOf: each => groupOfListed(core, each), linkedGroups: linkedGroups(core) })
   const topUp = topUps(core, {
     attempt: async () => {
       const isDue = guarding.isDue()
@@ -100,7 +104,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       const listed = await registry.list(4 * targetDegree)
       for (const each of listed) note(each)
       const fresh = listed.filter(isNew)
-      const chosen = decideDials(fresh, missing, core.rng)
+      const chosen = decideDials(fresh, missing, core.rng, spread())
       adopt(listed, ownMissing - chosen.length)
       const others = fresh.filter(each => !chosen.includes(each))
       const wardsOfThese = guarding.among(others, room)
@@ -109,7 +113,8 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
           ? decideDials(
               others.filter(each => !wardsOfThese.includes(each)),
               1,
-              core.rng
+              core.rng,
+              spread()
             )
           : []
       for (const each of tried) void feel(each)
@@ -157,6 +162,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     },
     beforeStart: () => {
       isRunning = true
+      where.start()
       dialling.start()
       core.events.addEventListener('registry:state', topUp.soon)
       ends.push(listen(), () => {
@@ -176,6 +182,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     stop: () => {
       isRunning = false
       dialling.stop()
+      where.stop()
       topUp.stop()
       for (const end of ends.splice(0)) end()
       for (const { callOff } of book.all.values()) callOff?.()

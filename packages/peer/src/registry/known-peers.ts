@@ -1,7 +1,8 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { LIMITS, messages, WireError } from '@peerwatch/wire'
-import { openSigned, peerIdFromBytes, ServicesError, toPeerId } from '@peerwatch/link'
+import { addressesIn, openSigned, peerIdFromBytes, PRIVATE_GROUP, ServicesError, toPeerId } from '@peerwatch/link'
 import { readPeerRecord, withPeer } from './peer-record.ts'
+import { openStamp } from './stamps.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerEntry } from '@peerwatch/wire'
 import type { Core, KnownPeer } from '@peerwatch/link'
@@ -18,15 +19,26 @@ export interface OpenedGuest {
   readonly expiresAtMs: number
 }
 
-/** Checks what a seed says of a peer: the peer's own signature, or for a guest a roster seed's. Throws WireError or ServicesError. */
-export async function openEntry(core: Core, entry: PeerEntry): Promise<OpenedEntry> {
+/**
+ * Checks what a seed says of a peer: the peer's own signature, or for a guest a roster seed's. Throws WireError or ServicesError.
+ *
+ * In scope `public` a peer is dialled only where a seed signed that it saw it, and at a private address only by who is on that seed's own network.
+ *
+ * @param isOnSeedsNetwork - whether this node itself has a private address of the seed that says it
+ */
+export async function openEntry(core: Core, entry: PeerEntry, isOnSeedsNetwork: boolean): Promise<OpenedEntry> {
   if (entry.guest.byteLength > 0) {
     const { peer, addresses, expiresAtMs } = await openGuest(core, entry.guest)
     return { peer, addresses, unreachable: entry.unreachable, guest: true, recordSeq: expiresAtMs }
   }
   const record = readPeerRecord(entry.record)
   if (!(await record.isSigned())) throw new ServicesError('bad-signature', `the peer record of ${record.peer} has a wrong signature`)
-  return { peer: record.peer, addresses: record.addresses, unreachable: entry.unreachable, guest: false, recordSeq: record.seq }
+  const known = { peer: record.peer, unreachable: entry.unreachable, guest: false, recordSeq: record.seq }
+  const { scope } = core.roster.current()
+  if (scope === 'local' || core.roster.isMember(record.peer)) return { ...known, addresses: record.addresses }
+  const { group } = await openStamp(core, entry.stamp, record.peer)
+  const isUnknownNetwork = group === PRIVATE_GROUP && !isOnSeedsNetwork
+  return { ...known, addresses: isUnknownNetwork ? [] : addressesIn(group, record.addresses, scope, record.peer) }
 }
 
 export async function openGuest(core: Core, encoded: Uint8Array): Promise<OpenedGuest> {
@@ -44,13 +56,15 @@ export async function openGuest(core: Core, encoded: Uint8Array): Promise<Opened
 }
 
 /** Lets libp2p know where this peer is. What cannot be stored is only not stored. */
-export async function remember(core: Core, opened: OpenedEntry, record: Uint8Array): Promise<void> {
+export async function remember(core: Core, { peer, addresses, guest }: OpenedEntry, record: Uint8Array): Promise<void> {
   const { peerStore } = core.components
-  const peer = toPeerId(opened.peer)
+  const id = toPeerId(peer)
   try {
-    if (!opened.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })
-    else await peerStore.merge(peer, { multiaddrs: opened.addresses.map(address => multiaddr(address)) })
+    // the record as a whole names addresses that nobody has seen
+    const isWhole = !guest && (core.roster.current().scope === 'local' || core.roster.isMember(peer))
+    if (isWhole) await peerStore.consumePeerRecord(record, { expectedPeer: id })
+    else await peerStore.merge(id, { multiaddrs: addresses.map(address => multiaddr(address)) })
   } catch (error) {
-    core.log('addresses of %s not stored: %e', opened.peer, error)
+    core.log('addresses of %s not stored: %e', peer, error)
   }
 }

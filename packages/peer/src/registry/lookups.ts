@@ -1,5 +1,6 @@
 import { LIMITS, REGISTRY_STATUS } from '@peerwatch/wire'
-import { isSubject, peerIdBytes } from '@peerwatch/link'
+import { isPrivate } from '@libp2p/utils'
+import { isSubject, peerIdBytes, toPeerId } from '@peerwatch/link'
 import { openEntry, remember } from './known-peers.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerEntry } from '@peerwatch/wire'
@@ -29,9 +30,10 @@ export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pi
     take?: (found: OpenedEntry, entry: PeerEntry) => Promise<void>
   ): Promise<KnownPeer[]> => {
     const listed = new Map<PeerIdString, KnownPeer>()
+    const isOnSeedsNetwork = core.components.connectionManager.getConnections(toPeerId(link.seed)).some(({ remoteAddr }) => isPrivate(remoteAddr))
     for (const entry of entries) {
       try {
-        const found = await openEntry(core, entry)
+        const found = await openEntry(core, entry, isOnSeedsNetwork)
         if (!wanted(found.peer) || listed.has(found.peer)) continue
         gone.seen(found.peer, found.recordSeq)
         await take?.(found, entry)
@@ -61,7 +63,8 @@ export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pi
       await ask(async link => {
         const { status, peers } = await link.call({ list: { most: Math.min(most, LIMITS.listedPeers) } })
         if (status !== REGISTRY_STATUS.done) return false
-        found = await opened(link, peers, isListed)
+        // who may be dialled nowhere is of no use to who looks for links
+        found = (await opened(link, peers, isListed)).filter(({ addresses }) => core.roster.current().scope === 'local' || addresses.length > 0)
         return true
       })
       return found.slice(0, most)

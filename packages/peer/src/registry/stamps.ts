@@ -1,6 +1,6 @@
 import { STAMP_TOLERANCE_WINDOWS } from '@peerwatch/model'
-import { messages, PROTOCOLS } from '@peerwatch/wire'
-import { openSigned, peerIdFromBytes, ServicesError, toPeerId } from '@peerwatch/link'
+import { LIMITS, messages, PROTOCOLS, WireError } from '@peerwatch/wire'
+import { openSigned, peekSigned, peerIdFromBytes, ServicesError, toPeerId } from '@peerwatch/link'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 
@@ -20,11 +20,8 @@ export function stamps(core: Core): Stamps {
   let kept: readonly { readonly encoded: Uint8Array; readonly firstWindow: WindowNumber }[] = []
 
   const firstWindowOf = async (seed: PeerIdString, encoded: Uint8Array): Promise<WindowNumber> => {
-    const { signer, payload } = await openSigned('stamp', core.network.id, encoded)
-    const { peer, firstWindow } = messages.stamp.decode(payload)
-    if (signer !== seed || !core.roster.isSeed(signer) || peerIdFromBytes(peer) !== core.self) {
-      throw new ServicesError('bad-signature', `a stamp that ${seed} did not sign for this node`)
-    }
+    const { signer, firstWindow } = await openStamp(core, encoded, core.self)
+    if (signer !== seed) throw new ServicesError('bad-signature', `a stamp that ${seed} did not sign`)
     return firstWindow
   }
   return {
@@ -39,7 +36,8 @@ export function stamps(core: Core): Stamps {
       }
     },
     find: window => {
-      const held = (isWanted: (firstWindow: WindowNumber) => boolean): Uint8Array | undefined => kept.findLast(({ firstWindow }) => isWanted(firstWindow))?.encoded
+      const held = (isWanted: (firstWindow: WindowNumber) => boolean): Uint8Array | undefined =>
+        kept.findLast(({ firstWindow }) => isWanted(firstWindow))?.encoded
       if (window == null) return held(() => true)
       return (
         held(first => first <= window) ??
@@ -49,4 +47,18 @@ export function stamps(core: Core): Stamps {
       )
     }
   }
+}
+
+/** What a seed signed about where a peer is. Throws for anything else than a stamp of this peer by a seed. */
+export async function openStamp(
+  core: Core,
+  encoded: Uint8Array,
+  about: PeerIdString
+): Promise<{ readonly signer: PeerIdString; readonly group: string; readonly firstWindow: WindowNumber }> {
+  if (encoded.byteLength > LIMITS.stampBytes) throw new WireError('too-long', `stamp of ${encoded.byteLength} bytes`)
+  const { signer, payload } = peekSigned(encoded)
+  const { peer, group, firstWindow } = messages.stamp.decode(payload)
+  if (!core.roster.isSeed(signer) || peerIdFromBytes(peer) !== about) throw new ServicesError('bad-signature', `no stamp of ${about} by a seed`)
+  await openSigned('stamp', core.network.id, encoded)
+  return { signer, group, firstWindow }
 }

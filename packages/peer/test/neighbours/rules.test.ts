@@ -47,15 +47,17 @@ test('O13: lost neighbours beyond the maximum are forgotten, the newest acquaint
   )
 })
 
+const ONE_EACH = { groupOf: ({ peer }: { peer: PeerIdString }) => peer, linkedGroups: [] }
+
 test('O13: who could not be dialled back is dialled last', () => {
   const known = ['a', 'b', 'c', 'd'].map((peer, index) => ({ peer: peer as PeerIdString, addresses: [], unreachable: index < 2, guest: false }))
   assert.deepEqual(
-    decideDials(known, 2, seededRng(1))
+    decideDials(known, 2, seededRng(1), ONE_EACH)
       .map(({ peer }) => peer)
       .toSorted(),
     ['c', 'd']
   )
-  assert.deepEqual(decideDials(known, -1, seededRng(1)), [])
+  assert.deepEqual(decideDials(known, -1, seededRng(1), ONE_EACH), [])
 })
 
 function watched(overrides: Partial<Watched> = {}): Watched {

@@ -155,7 +155,16 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
     const bare = shelf(core, store, stampBook(core), { span: () => undefined }, parser.stored)
     const shelved: Shelf = { ...bare, put: async (record, asOwner) => counted(bare.put(record, asOwner)) }
     const reader = recordReader(core, { store, tokens, links, placement, parser, copies })
-    const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochs: () => ({ passed: epochNow, latest: epochNow }), reportsPerSecond: () => 0 })
+    const caught = catchUp(core, {
+      store,
+      shelf: shelved,
+      tokens,
+      links,
+      reader,
+      copies,
+      epochs: () => ({ passed: epochNow, latest: epochNow }),
+      reportsPerSecond: () => 0
+    })
     mine = { store, shelf: shelved, reader, caught, tell: { up: told(upListeners), down: told(downListeners) } }
     running.set(self, mine)
     await caught.start?.()
