@@ -49,6 +49,9 @@ const LIST_COST = 4
 /** A new record costs a signature here and one to check; what a pull is answered with may be a megabyte. */
 const REGISTER_COST = 4
 const PULL_COST = 20
+/** A goodbye is told to all who watch, together with others: so many of them are one. A node that is started again a few times still says goodbye. */
+const TOLD_PER_COST = 100
+const GOODBYE_COST_MOST = 100
 /** Seeds and trusted nodes have more to say. */
 const MEMBERS_DISCOUNT = 20
 
@@ -73,7 +76,7 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
     let refusedCount = 0
     const share = core.roster.isMember(peer) ? MEMBERS_DISCOUNT : 1
     return async request => {
-      if (limits.take(peer, costOf(request) / share)) {
+      if (limits.take(peer, costOf(request, streams.count()) / share)) {
         refusedCount = 0
         return init.answer(held(), request)
       }
@@ -135,9 +138,10 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
   }
 }
 
-/** What a request takes of its sender's allowance: one for itself and for each thing to look at, more for what costs more. */
-function costOf({ register, list, find, dead, pull, publish }: RegistryRequest): number {
+/** What a request takes of its sender's allowance: one for itself and for each thing to look at, more for what costs more. A goodbye goes to all others. */
+function costOf({ register, list, find, dead, goodbye, pull, publish }: RegistryRequest, streamsCount: number): number {
   const published = publish == null ? 0 : publish.certificates.length + publish.votes.length
   const asked = (register == null ? 0 : REGISTER_COST) + (list == null ? 0 : LIST_COST) + (pull?.certificates === true ? PULL_COST : 0)
-  return 1 + asked + (find?.peers.length ?? 0) / 4 + dead.length + published
+  const told = goodbye.byteLength === 0 ? 0 : Math.min(GOODBYE_COST_MOST, streamsCount / TOLD_PER_COST)
+  return 1 + asked + told + (find?.peers.length ?? 0) / 4 + dead.length + published
 }

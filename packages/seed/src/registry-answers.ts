@@ -24,12 +24,14 @@ export interface RegistryAnswersInit {
   readonly carrying: Carried
   /** The peer has no newer stream. */
   readonly isCurrent: (stream: PeerStream) => boolean
+  /** It registered. */
+  readonly onBack: (peer: PeerIdString) => void
   readonly fault: (peer: PeerIdString, what: string) => void
 }
 
 /** What a seed answers to each request of a peer. */
 export function registryAnswers(core: Core, init: RegistryAnswersInit): (stream: PeerStream, request: RegistryRequest) => Promise<RegistryAnswer> {
-  const { client, registered, removing, dialling, feeds, lists, carrying, isCurrent, fault } = init
+  const { client, registered, removing, dialling, feeds, lists, carrying, isCurrent, onBack, fault } = init
 
   const networkNow = (): RegistryAnswer => {
     const { window, offsetMs } = core.windows.now()
@@ -53,6 +55,7 @@ export function registryAnswers(core: Core, init: RegistryAnswersInit): (stream:
     stream.registeredAtMs = registrant.registeredAtMs
     stream.watches = watch
     removing.heard(registrant.peer)
+    onBack(registrant.peer)
     dialling.consider(registrant)
     if (isChanged || feeds.isDue(registrant.peer)) feeds.tellRegistered(registrant.peer)
     if (isNew) core.log('%s registered in group %s', registrant.peer, registrant.group)

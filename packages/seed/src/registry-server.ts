@@ -2,6 +2,7 @@ import { PROTOCOLS } from '@peerwatch/wire'
 import { peerIdText, resolveNumbers, toPeerId } from '@peerwatch/link'
 import { changeOf } from '@peerwatch/peer/parts'
 import { carried } from './carried.ts'
+import { departureFeed } from './departure-feed.ts'
 import { dialled } from './dialled.ts'
 import { registrantStore } from './registrant-store.ts'
 import { guests } from './guests.ts'
@@ -55,6 +56,9 @@ export interface RegistryServer extends Part {
   readonly addGuest: (peer: PeerIdString, addresses: readonly string[], forMs: number) => Promise<Guest>
 }
 
+/** Of whoever leaves and was not registered here. */
+const UNKNOWN_GROUP = 'unknown'
+
 /** The registry of a seed. */
 export function registryServer(core: Core, init: RegistryServerInit): RegistryServer {
   const { client } = init
@@ -88,6 +92,9 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
         fault
       }),
       isCurrent: stream => streams.get(stream.peer) === stream,
+      onBack: peer => {
+        leaving.forget(peer)
+      },
       fault
     }),
     onRefused: init.onRefused,
@@ -109,12 +116,18 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
     void streams.get(peer)?.close()
   }
   client.onDeparture(({ peer, recordSeq }, change) => {
+    const group = registrants.get(peer)?.group ?? UNKNOWN_GROUP
     registered.depart(peer, recordSeq)
     invited.depart(peer, recordSeq)
     removing.heard(peer)
-    streams.tellWatching({ changes: [change] })
+    leaving.tell(peer, group, change)
   })
   client.onNews(others.takeNews)
+  const leaving = departureFeed(core.clock, core.rng, {
+    watchersCount: () => streams.count(),
+    push: changes => streams.tellWatching({ changes }),
+    onDropped: () => core.emit('registry:limited', { bound: 'departures' })
+  })
 
   return {
     beforeStart: async () => {
@@ -132,6 +145,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       core.events.removeEventListener('peer:evicted', onEvicted)
       for (const remove of undo.splice(0)) remove()
       stop()
+      leaving.stop()
     },
     status: () => ({
       peers: [...registrants.values()].map(registrant => registeredPeer(registrant, streams.get(registrant.peer) != null, core.clock.monotonicMs())),

@@ -1,9 +1,10 @@
-import type { CallOff, PeerIdString, Timers } from '@peerwatch/model'
+import { groupSizes } from './group-sizes.ts'
+import type { CallOff, PeerIdString, Rng, Timers } from '@peerwatch/model'
 import type { Change } from '@peerwatch/wire'
 
-/** Tells one other seed of registrations, a few at a time: a whole registry at once would overflow its stream. */
+/** Tells one other seed of registrations, a few at a time and of each group by turns: a whole registry at once would overflow its stream. */
 export interface SeedFeed {
-  readonly tell: (peers: Iterable<PeerIdString>) => void
+  readonly tell: (peers: Iterable<{ readonly peer: PeerIdString; readonly group: string }>) => void
   readonly stop: () => void
 }
 
@@ -16,31 +17,37 @@ export interface SeedFeedInit {
 const EVERY_MS = 50
 const AT_ONCE = 50
 
-export function seedFeed(clock: Timers, init: SeedFeedInit): SeedFeed {
+export function seedFeed(clock: Timers, rng: Rng, init: SeedFeedInit): SeedFeed {
   // a peer that registers twice before its turn is told of once
-  const waiting = new Set<PeerIdString>()
+  const waiting = new Map<PeerIdString, string>()
+  const groups = groupSizes<PeerIdString>()
   let callOff: CallOff | undefined
 
+  const forget = (peer: PeerIdString): void => {
+    const group = waiting.get(peer)
+    if (group != null) groups.delete(group, peer)
+    waiting.delete(peer)
+  }
   const flush = (): void => {
     callOff = undefined
-    const changes: Change[] = []
-    for (const peer of waiting) {
-      if (changes.length >= AT_ONCE) break
-      waiting.delete(peer)
-      const change = init.change(peer)
-      if (change != null) changes.push(change)
-    }
+    const taken = [...groups.byTurns(AT_ONCE, rng)]
+    for (const peer of taken) forget(peer)
+    const changes = taken.map(init.change).filter(change => change != null)
     if (changes.length > 0) init.push(changes)
     if (waiting.size > 0) callOff = clock.after(EVERY_MS, flush)
   }
   return {
     tell: peers => {
-      for (const peer of peers) waiting.add(peer)
+      for (const { peer, group } of peers) {
+        forget(peer)
+        waiting.set(peer, group)
+        groups.add(group, peer)
+      }
       if (waiting.size > 0) callOff ??= clock.after(EVERY_MS, flush)
     },
     stop: () => {
       callOff?.()
-      waiting.clear()
+      for (const peer of waiting.keys()) forget(peer)
     }
   }
 }

@@ -1,5 +1,5 @@
 import { BoundedMap } from '@peerwatch/link'
-import { guestEntry, peerEntry } from './peer-lists.ts'
+import { guestEntry, mayBeDialled, peerEntry } from './peer-lists.ts'
 import { changeOf } from '@peerwatch/peer/parts'
 import { seedFeed } from './seed-feed.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
@@ -32,6 +32,8 @@ export interface SeedFeeds {
 /** A renewal is told once in so many windows; the other seeds drop what they hear nothing of for ten. */
 const RETOLD_WINDOWS = 3
 const LIVE_WINDOWS = 2
+/** Those for whom an operator vouches wait for nobody else. */
+const GUESTS = 'guests'
 
 export function seedFeeds(core: Core, { registrants, guests, mostPeers, pending }: SeedFeedsInit): SeedFeeds {
   const toldWindows = new BoundedMap<PeerIdString, WindowNumber>(mostPeers)
@@ -44,23 +46,24 @@ export function seedFeeds(core: Core, { registrants, guests, mostPeers, pending 
     },
     tellRegistered: peer => {
       toldWindows.set(peer, core.windows.now().window)
-      for (const feed of feeds.values()) feed.tell([peer])
+      const group = registrants.get(peer)?.group
+      for (const feed of feeds.values()) if (group != null) feed.tell([{ peer, group }])
     },
     isDue: peer => (toldWindows.get(peer) ?? 0) <= core.windows.now().window - RETOLD_WINDOWS,
     add: stream => {
       if (feeds.has(stream)) return
-      const feed = seedFeed(core.clock, {
+      const feed = seedFeed(core.clock, core.rng, {
         change: peer => {
           const registrant = registrants.get(peer)
-          if (registrant != null) return changeOf({ registered: peerEntry(registrant) })
+          if (registrant != null) return mayBeDialled(core, registrant) ? changeOf({ registered: peerEntry(registrant) }) : undefined
           const guest = guests.get(peer)
           return guest == null ? undefined : changeOf({ registered: guestEntry(guest) })
         },
         push: changes => stream.push({ changes })
       })
       feeds.set(stream, feed)
-      feed.tell([...registrants.values()].filter(isLive).map(({ peer }) => peer))
-      feed.tell(guests.list().map(({ peer }) => peer))
+      feed.tell([...registrants.values()].filter(isLive))
+      feed.tell(guests.list().map(({ peer }) => ({ peer, group: GUESTS })))
       stream.push({ changes: [pending()] })
     },
     remove: stream => {

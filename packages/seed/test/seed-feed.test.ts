@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { seededRng } from '@peerwatch/model'
 import { manualClock } from '@peerwatch/model/testing'
 import fc from 'fast-check'
 import { seedFeed } from '../src/seed-feed.ts'
@@ -22,7 +23,7 @@ test('G22: a seed that listens is told of each peer once per registration, some 
       /** Peers that were named and are still to be told of; those who left meanwhile need not be. */
       const due = new Set<number>()
       let pushedAtMs = -Infinity
-      const feed = seedFeed(clock, {
+      const feed = seedFeed(clock, seededRng(1), {
         change: peer => (gone.has(Number(peer)) ? undefined : changeOf({ goodbye: Uint8Array.of(Number(peer) >> 8, Number(peer) & 0xff) })),
         push: changes => {
           assert.ok(changes.length > 0 && changes.length <= AT_ONCE)
@@ -40,7 +41,7 @@ test('G22: a seed that listens is told of each peer once per registration, some 
           due.add(peer)
           gone.delete(peer)
         }
-        feed.tell(told.map(peer => String(peer) as PeerIdString))
+        feed.tell(told.map(peer => ({ peer: String(peer) as PeerIdString, group: String(peer % 7) })))
         gone.add(leaves)
         due.delete(leaves)
         clock.advance(afterMs)
@@ -54,8 +55,8 @@ test('G22: a seed that listens is told of each peer once per registration, some 
 
 test('G22: a feed that was stopped tells nothing more', () => {
   const clock = manualClock()
-  const feed = seedFeed(clock, { change: () => changeOf({}), push: () => assert.fail('it was stopped') })
-  feed.tell(['ann' as PeerIdString])
+  const feed = seedFeed(clock, seededRng(1), { change: () => changeOf({}), push: () => assert.fail('it was stopped') })
+  feed.tell([{ peer: 'ann' as PeerIdString, group: 'one' }])
   feed.stop()
   clock.advance(1_000)
   assert.equal(clock.pendingCount(), 0)
