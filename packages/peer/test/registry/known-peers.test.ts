@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { messages } from '@peerwatch/wire'
+import { createSigner, peerIdBytes, peerIdText } from '@peerwatch/link'
+import { openEntry } from '../../src/registry/known-peers.ts'
+import { sealPeerRecord } from '../../src/registry/peer-record.ts'
+import { testHost, testNetwork } from '../../../link/test/support/core.ts'
+import type { PrivateKey } from '@libp2p/interface'
+import type { PeerEntry } from '@peerwatch/wire'
+
+const EVERYTHING = [
+  '/ip4/9.9.9.9/tcp/4001',
+  '/ip4/1.2.3.4/tcp/22',
+  '/ip4/127.0.0.1/tcp/6379',
+  '/ip4/192.168.1.1/tcp/80',
+  '/ip6/2a00:1450:4001::1/tcp/22',
+  '/dns4/victim.example/tcp/443'
+]
+
+async function scene(scope: 'public' | 'local') {
+  const keys = await testNetwork({ seeds: 1, scope })
+  const { node, core } = await testHost(keys.network)
+  const key = await generateKeyPair('Ed25519')
+  const peerId = peerIdFromPrivateKey(key)
+  const peer = peerIdText(peerId)
+  const entry = async (group: string, addresses: readonly string[], signer: PrivateKey = keys.seeds[0]!): Promise<PeerEntry> => ({
+    record: await sealPeerRecord(
+      peerId,
+      key,
+      addresses.map(address => multiaddr(address)),
+      1
+    ),
+    stamp: await createSigner(signer, keys.network.id).sign('stamp', messages.stamp.encode({ peer: peerIdBytes(peer), group, firstWindow: 1 })),
+    unreachable: false,
+    guest: new Uint8Array()
+  })
+  const told = async (group: string, addresses: readonly string[], isOnSeedsNetwork: boolean): Promise<string[]> =>
+    (await openEntry(core, await entry(group, addresses), isOnSeedsNetwork)).addresses.map(address => address.replace(`/p2p/${peer}`, ''))
+  return { node, core, key, entry, told }
+}
+
+test('G63: in scope public a peer dials only where a seed signed that it saw the other, and no private address of another’s network', async t => {
+  const { node, core, key, entry, told } = await scene('public')
+  t.after(async () => node.stop())
+  assert.deepEqual(await told('9.9.9.0/24', EVERYTHING, true), ['/ip4/9.9.9.9/tcp/4001'])
+  assert.deepEqual(await told('private', EVERYTHING, false), [])
+  assert.deepEqual(await told('private', EVERYTHING, true), ['/ip4/127.0.0.1/tcp/6379', '/ip4/192.168.1.1/tcp/80'])
+  const many = Array.from({ length: 16 }, (_, at) => `/ip4/9.9.9.${at + 1}/tcp/22`)
+  assert.deepEqual(await told('9.9.9.0/24', many, false), [], 'a lying seed cannot have all knock at a whole /24 by one record')
+  await assert.rejects(openEntry(core, await entry('1.2.3.0/24', EVERYTHING, key), false), { code: 'bad-signature' })
+  await assert.rejects(openEntry(core, { ...(await entry('9.9.9.0/24', EVERYTHING)), stamp: new Uint8Array() }, false))
+})
+
+test('G63: in scope local, where all share a few addresses, an entry is taken as it is signed', async t => {
+  const { node, told } = await scene('local')
+  t.after(async () => node.stop())
+  assert.deepEqual(await told('anybody', EVERYTHING, false), EVERYTHING)
+})
