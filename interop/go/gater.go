@@ -10,17 +10,22 @@ import (
 	"github.com/multiformats/go-multiaddr"
 )
 
-// gater refuses evicted and cut peers in both directions.
+// gater refuses evicted and cut peers in both directions, and looks for lost
+// neighbours only where they were linked: not wherever they said they are.
 type gater struct {
 	refuses func(peer.ID) bool
+	isSeen  func(peer.ID, multiaddr.Multiaddr) bool
 }
 
 var _ connmgr.ConnectionGater = (*gater)(nil)
 
 func (g *gater) InterceptPeerDial(id peer.ID) bool                               { return !g.refuses(id) }
-func (g *gater) InterceptAddrDial(id peer.ID, _ multiaddr.Multiaddr) bool        { return !g.refuses(id) }
 func (g *gater) InterceptAccept(network.ConnMultiaddrs) bool                     { return true }
 func (g *gater) InterceptUpgraded(network.Conn) (bool, control.DisconnectReason) { return true, 0 }
+func (g *gater) InterceptAddrDial(id peer.ID, address multiaddr.Multiaddr) bool {
+	return !g.refuses(id) && g.isSeen(id, address)
+}
+
 func (g *gater) InterceptSecured(_ network.Direction, id peer.ID, _ network.ConnMultiaddrs) bool {
 	return !g.refuses(id)
 }

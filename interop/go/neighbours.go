@@ -9,6 +9,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/p2p/protocol/ping"
+	"github.com/multiformats/go-multiaddr"
 
 	"peerwatch.example/peerwatch-go/internal/wire"
 )
@@ -32,6 +33,8 @@ type neighbour struct {
 	lostWindow uint32
 	// When it last answered, or came.
 	heardWindow uint32
+	// of its newest link
+	at multiaddr.Multiaddr
 }
 
 type neighbours struct {
@@ -40,7 +43,7 @@ type neighbours struct {
 	wasSilent bool
 }
 
-func (n *neighbours) connected(id peer.ID, own bool, window uint32) bool {
+func (n *neighbours) connected(id peer.ID, at multiaddr.Multiaddr, own bool, window uint32) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	known := n.all[id]
@@ -49,10 +52,10 @@ func (n *neighbours) connected(id peer.ID, own bool, window uint32) bool {
 		if len(n.all) >= maxWatched && !own {
 			return false
 		}
-		n.all[id] = &neighbour{linked: true, own: own, heardWindow: window}
+		n.all[id] = &neighbour{linked: true, at: at, own: own, heardWindow: window}
 		return true
 	}
-	known.linked, known.leaving = true, false
+	known.linked, known.leaving, known.at = true, false, at
 	return false
 }
 
@@ -100,6 +103,27 @@ func (n *neighbours) has(id peer.ID) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.all[id] != nil
+}
+
+// isSeen is false for addresses of a lost neighbour at which it was not linked.
+func (n *neighbours) isSeen(id peer.ID, address multiaddr.Multiaddr) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	known := n.all[id]
+	return known == nil || known.linked || hostOf(known.at) == "" || hostOf(known.at) == hostOf(address)
+}
+
+// groups counts the links of each group.
+func (n *neighbours) groups(isPublic bool) map[string]int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	counts := map[string]int{}
+	for id, each := range n.all {
+		if each.linked {
+			counts[groupOf(each.at, isPublic, id)]++
+		}
+	}
+	return counts
 }
 
 // count tells how many are linked, how many of them are not found dead, and how many of those this node chose.
@@ -207,7 +231,7 @@ func (w *Watch) notifiee() network.Notifiee {
 			window, _ := w.windows.now()
 			if w.refuses(id) {
 				go func() { _ = c.Close() }()
-			} else if !w.currentRoster().isMember(id) && w.neighbours.connected(id, c.Stat().Direction == network.DirOutbound, window) {
+			} else if !w.currentRoster().isMember(id) && w.neighbours.connected(id, c.RemoteMultiaddr(), c.Stat().Direction == network.DirOutbound, window) {
 				w.tell(Event{Kind: "neighbour", Peer: id})
 			}
 		},
@@ -279,8 +303,15 @@ func (w *Watch) reaches(ctx context.Context, id peer.ID, timeout time.Duration) 
 
 // topUp dials listed peers while links are missing, and the guests that fall to this node while there is room.
 func (w *Watch) topUp(ctx context.Context, missing, ownMissing, room int, timeout time.Duration) {
-	listed := w.list(ctx, listedPerTry)
-	for _, info := range listed {
+	isPublic := w.currentRoster().isPublic
+	groupOfListed := func(each listed) string {
+		if len(each.Addrs) == 0 {
+			return privateGroup
+		}
+		return groupOf(each.Addrs[0], isPublic, each.ID)
+	}
+	found := inTurn(w.list(ctx, listedPerTry), groupOfListed, w.neighbours.groups(isPublic))
+	for _, info := range found {
 		if ctx.Err() != nil {
 			return
 		}
@@ -308,7 +339,7 @@ func (w *Watch) topUp(ctx context.Context, missing, ownMissing, room int, timeou
 		}
 	}
 	// Where nobody else is left to choose, a link that is there is as good as one that would be dialled.
-	for _, info := range listed {
+	for _, info := range found {
 		isOurs := info.isGuest && isWard(w.host.ID(), info.ID, w.peersCount())
 		if ownMissing > 0 && !isOurs && w.neighbours.choose(info.ID, true) {
 			ownMissing--

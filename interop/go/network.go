@@ -35,8 +35,10 @@ type Roster struct {
 	// Quorum is how many trusted nodes must sign a certificate.
 	Quorum    int
 	MaxDegree int
-	preset    preset
-	encoded   []byte
+	// isPublic: every /24 is one voice, and nobody is dialled where no seed saw him.
+	isPublic bool
+	preset   preset
+	encoded  []byte
 }
 
 // preset is a named set of times; docs/protocol.md has the table.
@@ -66,6 +68,8 @@ const (
 	maxReasonBytes      = 200
 	maxSafeInteger      = 1<<53 - 1
 )
+
+const scopePublic = 2
 
 var networkName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
@@ -170,7 +174,7 @@ func (n *Network) openRoster(encoded []byte) (*Roster, error) {
 	}
 	return &Roster{
 		Version: r.Version, Trusted: trusted, Seeds: seeds, Quorum: int(r.Quorum),
-		MaxDegree: int(r.MaxDegree), preset: times, encoded: encoded,
+		MaxDegree: int(r.MaxDegree), isPublic: r.Scope == scopePublic, preset: times, encoded: encoded,
 	}, nil
 }
 

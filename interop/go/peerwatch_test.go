@@ -23,6 +23,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/crypto"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/multiformats/go-multiaddr"
 	"google.golang.org/protobuf/proto"
 
 	"peerwatch.example/peerwatch-go/internal/wire"
@@ -41,6 +42,8 @@ func party(t testing.TB, secret byte) (crypto.PrivKey, peer.ID) {
 	}
 	return key, id
 }
+
+var somewhere = multiaddr.StringCast("/ip4/9.9.9.9/tcp/1")
 
 func inFolder(path string) folder { return folder{path: path, log: slog.New(slog.DiscardHandler)} }
 
@@ -151,8 +154,8 @@ func TestGarbageIsRefusedAndNeverPanics(t *testing.T) {
 	check := func(garbage []byte) bool {
 		_, isNew, _ := book.accept(garbage)
 		_, rosterErr := network.openRoster(garbage)
-		_, guestErr := w.openEntry(&wire.PeerEntry{Guest: append(garbage, 0)})
-		_, recordErr := w.openEntry(&wire.PeerEntry{Record: garbage})
+		_, guestErr := w.openEntry(&wire.PeerEntry{Guest: append(garbage, 0)}, true)
+		_, recordErr := w.openEntry(&wire.PeerEntry{Record: garbage}, true)
 		_, fileErr := ParseNetwork(garbage)
 		return !isNew && rosterErr != nil && guestErr != nil && recordErr != nil && fileErr != nil
 	}
@@ -285,7 +288,7 @@ func TestSilenceOfMostNeighboursBlamesNobody(t *testing.T) {
 	n := &neighbours{all: map[peer.ID]*neighbour{}}
 	ids := []peer.ID{"a", "b", "c", "d"}
 	for _, id := range ids {
-		n.connected(id, true, 1)
+		n.connected(id, somewhere, true, 1)
 		n.settle(id, true, 1)
 	}
 	for range pingMisses {
@@ -447,7 +450,7 @@ func TestWhatNoEntrySaysEndsTheStream(t *testing.T) {
 
 func TestWhoSaidGoodbyeIsWatchedUntilItsLinkEnds(t *testing.T) {
 	n := &neighbours{all: map[peer.ID]*neighbour{}}
-	n.connected("a", true, 1)
+	n.connected("a", somewhere, true, 1)
 	n.left("a")
 	if !n.has("a") {
 		t.Fatal("linked, so it lives: a goodbye of an earlier run was played back")
@@ -456,9 +459,9 @@ func TestWhoSaidGoodbyeIsWatchedUntilItsLinkEnds(t *testing.T) {
 	if n.has("a") {
 		t.Fatal("it left")
 	}
-	n.connected("b", true, 1)
+	n.connected("b", somewhere, true, 1)
 	n.left("b")
-	n.connected("b", true, 1)
+	n.connected("b", somewhere, true, 1)
 	n.disconnected("b", 1)
 	if !n.has("b") {
 		t.Fatal("it was back, and then lost")

@@ -369,7 +369,11 @@ func (w *Watch) askSeeds(ctx context.Context, request func() *wire.RegistryReque
 		if err != nil || response.Status != statusDone || len(response.Peers) > maxListedPeers {
 			continue
 		}
-		if found, err := w.openEntries(response.Peers); err == nil {
+		isOnSeedsNetwork := false
+		for _, conn := range w.host.Network().ConnsToPeer(link.seed) {
+			isOnSeedsNetwork = isOnSeedsNetwork || groupOf(conn.RemoteMultiaddr(), true, link.seed) == privateGroup
+		}
+		if found, err := w.openEntries(response.Peers, isOnSeedsNetwork); err == nil {
 			return found
 		}
 	}
@@ -389,10 +393,10 @@ func (w *Watch) find(ctx context.Context, id peer.ID) []listed {
 }
 
 // openEntries checks what a seed says of others; one wrong entry spoils its answer.
-func (w *Watch) openEntries(entries []*wire.PeerEntry) ([]listed, error) {
+func (w *Watch) openEntries(entries []*wire.PeerEntry, isOnSeedsNetwork bool) ([]listed, error) {
 	var found []listed
 	for _, entry := range entries {
-		info, err := w.openEntry(entry)
+		info, err := w.openEntry(entry, isOnSeedsNetwork)
 		if err != nil {
 			return nil, err
 		}
@@ -401,7 +405,7 @@ func (w *Watch) openEntries(entries []*wire.PeerEntry) ([]listed, error) {
 	return found, nil
 }
 
-func (w *Watch) openEntry(entry *wire.PeerEntry) (*peer.AddrInfo, error) {
+func (w *Watch) openEntry(entry *wire.PeerEntry, isOnSeedsNetwork bool) (*peer.AddrInfo, error) {
 	if len(entry.Guest) > 0 {
 		return w.openGuest(entry.Guest)
 	}
@@ -416,5 +420,6 @@ func (w *Watch) openEntry(entry *wire.PeerEntry) (*peer.AddrInfo, error) {
 	if !own.PeerID.MatchesPublicKey(envelope.PublicKey) || len(own.Addrs) > maxAddresses {
 		return nil, errors.New("peer record: signed by another, or too many addresses")
 	}
-	return &peer.AddrInfo{ID: own.PeerID, Addrs: own.Addrs}, nil
+	addresses, err := w.seenAddresses(&own, entry.Stamp, isOnSeedsNetwork)
+	return &peer.AddrInfo{ID: own.PeerID, Addrs: addresses}, err
 }

@@ -125,7 +125,11 @@ func New(network *Network, options Options) (*Watch, error) {
 }
 
 // Gater refuses evicted and cut peers; give it to libp2p.ConnectionGater.
-func (w *Watch) Gater() connmgr.ConnectionGater { return &gater{refuses: w.refuses} }
+func (w *Watch) Gater() connmgr.ConnectionGater {
+	return &gater{refuses: w.refuses, isSeen: func(id peer.ID, address multiaddr.Multiaddr) bool {
+		return !w.currentRoster().isPublic || w.neighbours.isSeen(id, address)
+	}}
+}
 
 // Tracer sees what neighbours relay; give it to pubsub.WithRawTracer.
 func (w *Watch) Tracer() pubsub.RawTracer { return w.observer }

@@ -41,7 +41,7 @@ export function peerLists(core: Core, init: PeerListsInit): PeerLists {
         const registrant = init.registrants.get(peer)
         const guest = init.guests.get(peer)
         if (peer === core.self) found.push(recordEntry(await init.ownRecord()))
-        else if (registrant != null && mayBeDialled(core, registrant)) found.push(peerEntry(registrant))
+        else if (registrant != null && (peer === asker || mayBeDialled(core, registrant))) found.push(peerEntry(registrant))
         else if (guest != null) found.push(guestEntry(guest))
       }
       return found

@@ -9,12 +9,13 @@ import fc from 'fast-check'
 import { peerIdText } from '@peerwatch/link'
 import { decideDials } from '../../peer/src/neighbours/degree.ts'
 import { sealPeerRecord } from '../../peer/src/registry/peer-record.ts'
-import { testHost, testNetwork } from '../../link/test/support/core.ts'
+import { testHost, testNetwork, until } from '../../link/test/support/core.ts'
 import { groupSizes } from '../src/group-sizes.ts'
 import { REGISTRY_SERVER_DEFAULTS } from '../src/options.ts'
 import { registrantStore } from '../src/registrant-store.ts'
 import { registrants } from '../src/registrants.ts'
 import { registrations } from '../src/registrations.ts'
+import { testRegistry } from './support/registry.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { KnownPeer } from '@peerwatch/link'
 import type { Registrant, Registrants } from '../src/registrants.ts'
@@ -117,7 +118,10 @@ test('G61: members of groups are counted, and taken by turns, as an oracle says'
       assert.equal(new Set(taken).size, Math.min(most, total))
       // nobody has a second turn before everybody who can has had a first
       const turns = taken.map((id, at) => taken.slice(0, at).filter(before => before[0] === id[0]).length)
-      assert.deepEqual(turns, turns.toSorted((a, b) => a - b))
+      assert.deepEqual(
+        turns,
+        turns.toSorted((a, b) => a - b)
+      )
     })
   )
 })
@@ -151,13 +155,21 @@ test('G61: 100,000 names of one /24 do not close the registry: it turns away the
   const startedMs = performance.now()
   const honest = []
   for (let at = 0; at < 50; at++) honest.push(await registers(registered, `9.9.${at}.1`))
-  t.diagnostic(`100,000 names of one /24: ${honest.filter(({ result }) => result.status === REGISTRY_STATUS.done).length} of 50 newcomers registered, ${((performance.now() - startedMs) / 50).toFixed(2)} ms each`)
+  t.diagnostic(
+    `100,000 names of one /24: ${honest.filter(({ result }) => result.status === REGISTRY_STATUS.done).length} of 50 newcomers registered, ${((performance.now() - startedMs) / 50).toFixed(2)} ms each`
+  )
   assert.ok(honest.every(({ result }) => result.status === REGISTRY_STATUS.done))
-  assert.ok(honest.every(({ peer }) => registered.registrants.get(peer) != null), 'none is pushed out by the next')
+  assert.ok(
+    honest.every(({ peer }) => registered.registrants.get(peer) != null),
+    'none is pushed out by the next'
+  )
   assert.equal(registered.registrants.count(), 100_000)
   const more = await registers(registered, '8.8.8.7')
   assert.equal(more.result.status, REGISTRY_STATUS.full, 'one more of the same is')
-  assert.deepEqual(limited, Array.from({ length: 51 }, () => 'group'))
+  assert.deepEqual(
+    limited,
+    Array.from({ length: 51 }, () => 'group')
+  )
 })
 
 test('G61: where every group has as many, a newcomer is refused: names cannot push each other out for ever', () => {
@@ -182,7 +194,10 @@ test('G62: one seed introduces at most its part of all entries, and of each list
   for (let at = 0; at < 60; at++) crowd(held, honestGroup(at), 1)
   const taken = Array.from({ length: 1_000 }, (_, at) => crowd(held, `7.${at >> 8}.${at & 255}.0/24`, 1, OTHER)).reduce((sum, count) => sum + count, 0)
   assert.equal(taken, 100)
-  const introduced = Array.from({ length: 200 }, (_, at) => held.sample(LISTED_COUNT, () => true, seededRng(at)).filter(each => each.introducedBy === OTHER).length)
+  const introduced = Array.from(
+    { length: 200 },
+    (_, at) => held.sample(LISTED_COUNT, () => true, seededRng(at)).filter(each => each.introducedBy === OTHER).length
+  )
   t.diagnostic(`1,000 names in 1,000 groups, fed by one of 3 seeds: ${taken} of 300 entries, at most ${Math.max(...introduced)} of ${LISTED_COUNT} in a list`)
   assert.equal(Math.max(...introduced), Math.floor(LISTED_COUNT / 3))
   const empty = registrants({ most: 300, self: SELF, seedsCount: () => 3 })
@@ -202,4 +217,19 @@ test('G63: in scope public a seed tells of no address but those of the host that
   assert.deepEqual(await told('/ip4/1.2.3.4/tcp/22', own, '/ip4/127.0.0.1/tcp/6379', '/ip4/192.168.1.1/tcp/80', '/dns4/victim.example/tcp/443'), [own])
   assert.deepEqual(await told('/ip4/1.2.3.4/tcp/22'), [])
   assert.deepEqual(await told(own, '/ip4/9.9.9.10/tcp/22'), [], 'not of the neighbour in the same group either, whom the stamp does not rule out')
+})
+
+test('G63: in a public network that is still on one machine peers are told of each other, and found', async t => {
+  const registry = await testRegistry({ scope: 'public' })
+  t.after(registry.end)
+  await registry.seed(0)
+  const [ann, bob] = await Promise.all([registry.peer(), registry.peer()])
+  await until(() => [ann, bob].every(({ client }) => client.state().state === 'registered'), 'registered')
+  const listed = await ann.client.list(10)
+  assert.deepEqual(
+    listed.map(({ peer }) => peer),
+    [bob.self]
+  )
+  assert.deepEqual(listed[0]?.addresses, bob.node.getMultiaddrs().map(String))
+  assert.equal((await ann.client.find([bob.self])).length, 1)
 })
