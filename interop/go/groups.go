@@ -87,6 +87,9 @@ func (w *Watch) seenAddresses(own *peer.PeerRecord, stamped []byte, isOnSeedsNet
 	if !roster.isPublic || roster.isMember(own.PeerID) {
 		return own.Addrs, nil
 	}
+	if len(stamped) == 0 {
+		return nil, nil // it is registered, and was seen nowhere
+	}
 	var stamp wire.Stamp
 	signer, err := w.network.open("stamp", stamped, maxStampBytes, &stamp)
 	if err != nil || !contains(roster.Seeds, signer) || peer.ID(stamp.Peer) != own.PeerID {

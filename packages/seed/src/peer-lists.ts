@@ -41,7 +41,7 @@ export function peerLists(core: Core, init: PeerListsInit): PeerLists {
         const registrant = init.registrants.get(peer)
         const guest = init.guests.get(peer)
         if (peer === core.self) found.push(recordEntry(await init.ownRecord()))
-        else if (registrant != null && (peer === asker || mayBeDialled(core, registrant))) found.push(peerEntry(registrant))
+        else if (registrant != null) found.push(mayBeDialled(core, registrant) ? peerEntry(registrant) : withoutStamp(registrant))
         else if (guest != null) found.push(guestEntry(guest))
       }
       return found
@@ -57,6 +57,11 @@ export function mayBeDialled(core: Core, { peer, addresses }: Registrant): boole
 
 export function peerEntry({ record, stamp, reach }: Registrant): PeerEntry {
   return { record, stamp, unreachable: reach === 'unreachable', guest: new Uint8Array() }
+}
+
+/** It is registered, so reports about it count; but it is to be dialled nowhere. */
+function withoutStamp(registrant: Registrant): PeerEntry {
+  return { ...peerEntry(registrant), stamp: new Uint8Array() }
 }
 
 export function guestEntry({ encoded }: Guest): PeerEntry {

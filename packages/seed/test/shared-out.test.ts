@@ -232,4 +232,14 @@ test('G63: in a public network that is still on one machine peers are told of ea
   )
   assert.deepEqual(listed[0]?.addresses, bob.node.getMultiaddrs().map(String))
   assert.equal((await ann.client.find([bob.self])).length, 1)
+
+  // as behind a NAT that forwards nothing: nobody is sent there, but it is known, and reports about it count
+  const nowhere = await registry.peer({ announce: ['/ip4/1.2.3.4/tcp/22'] })
+  await until(() => nowhere.client.state().state === 'registered', 'registered')
+  assert.deepEqual(
+    (await ann.client.list(10)).map(({ peer }) => peer),
+    [bob.self]
+  )
+  const [found] = await ann.client.find([nowhere.self])
+  assert.deepEqual([found?.peer, found?.addresses, found?.unreachable], [nowhere.self, [], true])
 })

@@ -83,6 +83,8 @@ export interface TestHost {
 
 export interface HostOverrides {
   readonly listen?: string[]
+  /** What it says of where it is, in place of where it listens. */
+  readonly announce?: string[]
   readonly start?: boolean
   readonly pubsub?: ReturnType<typeof gossipsub>
   /** What an application would give to libp2p itself. */
@@ -91,11 +93,11 @@ export interface HostOverrides {
 
 /** A real libp2p host on loopback with a Core around it and no parts. Stop it with `node.stop()`. */
 export async function testHost(network: Network, privateKey?: PrivateKey, init: Partial<CoreInit> & HostOverrides = {}): Promise<TestHost> {
-  const { listen = ['/ip4/127.0.0.1/tcp/0'], start = true, pubsub, libp2p, ...coreInit } = init
+  const { listen = ['/ip4/127.0.0.1/tcp/0'], announce = [], start = true, pubsub, libp2p, ...coreInit } = init
   const node = await createLibp2p<CoreServices>({
     ...libp2p,
     ...(privateKey != null && { privateKey }),
-    addresses: { listen },
+    addresses: { listen, announce },
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],

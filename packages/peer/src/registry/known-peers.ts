@@ -36,6 +36,8 @@ export async function openEntry(core: Core, entry: PeerEntry, isOnSeedsNetwork: 
   const known = { peer: record.peer, unreachable: entry.unreachable, guest: false, recordSeq: record.seq }
   const { scope } = core.roster.current()
   if (scope === 'local' || core.roster.isMember(record.peer)) return { ...known, addresses: record.addresses }
+  // it is registered, and the seed knows no address where it was seen
+  if (entry.stamp.byteLength === 0) return { ...known, addresses: [] }
   const { group } = await openStamp(core, entry.stamp, record.peer)
   const isUnknownNetwork = group === PRIVATE_GROUP && !isOnSeedsNetwork
   return { ...known, addresses: isUnknownNetwork ? [] : addressesIn(group, record.addresses, scope, record.peer) }

@@ -59,6 +59,7 @@ export interface NodeInit {
   readonly key?: PrivateKey
   readonly certificates?: CertificateBook
   readonly listen?: string[]
+  readonly announce?: string[]
   readonly answersPing?: boolean
   readonly clientOptions?: Partial<RegistryClientOptions>
   readonly clock?: Clock
@@ -80,9 +81,10 @@ export async function testRegistry(
     init: NodeInit,
     serverOptions?: Partial<RegistryServerOptions>
   ): Promise<{ base: RegistryNode; server: RegistryServer | undefined }> => {
-    const { datastore, key, listen, certificates = noCertificates(), answersPing = true } = init
+    const { datastore, key, listen, announce, certificates = noCertificates(), answersPing = true } = init
     const { node, core } = await testHost(network, key, {
       ...(listen != null && { listen }),
+      ...(announce != null && { announce }),
       ...(datastore != null && { libp2p: { datastore } }),
       ...(init.clock != null && { clock: init.clock }),
       certificates: () => certificates
