@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/network"
@@ -39,6 +40,8 @@ type seedLink struct {
 	waiting map[uint32]chan *wire.RegistryResponse
 	last    uint32
 	closed  bool
+	// pulling: whatever a seed says, one pull at a time answers it.
+	pulling atomic.Bool
 	// done is closed when the stream is over, so that nobody waits for the next renewal to learn it.
 	done chan struct{}
 }
@@ -312,11 +315,12 @@ func (w *Watch) takeNews(ctx context.Context, link *seedLink, response *wire.Reg
 	}
 	pull := &wire.RegistryPull{Roster: response.RosterVersion > w.currentRoster().Version}
 	pull.Certificates = response.Live != nil && response.Live.Count > 0 && w.certificates.differs(response.Live.Count, response.Live.Hash)
-	if !pull.Roster && !pull.Certificates {
+	if !pull.Roster && !pull.Certificates || !link.pulling.CompareAndSwap(false, true) {
 		return
 	}
 	// Not in the goroutine that reads: it has to bring the answer.
 	go func() {
+		defer link.pulling.Store(false)
 		if answer, err := link.call(ctx, &wire.RegistryRequest{Pull: pull}); err == nil && answer.Status == statusDone {
 			w.takeRoster(answer.Roster)
 			w.takeCertificates(answer.Certificates)
