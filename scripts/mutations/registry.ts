@@ -11,22 +11,24 @@ const TESTS = 'packages/seed/src/death-tests.ts'
 const DEPARTURES = 'packages/peer/src/registry/departures.ts'
 const LISTS = 'packages/seed/src/peer-lists.ts'
 const STREAMS = 'packages/seed/src/peer-streams.ts'
+const REGISTRANTS = 'packages/seed/src/registrants.ts'
+const GROUP_SIZES = 'packages/seed/src/group-sizes.ts'
 const STATE = 'packages/peer/src/registry/network-state.ts'
 
 export const registryMutations: readonly Mutation[] = [
   ...changes(
     'G22',
     'packages/seed/src/seed-feed.ts',
-    ['      if (changes.length >= AT_ONCE) break\n', ''],
+    ['groups.byTurns(AT_ONCE, rng)', 'groups.byTurns(1e9, rng)'],
     ['    if (waiting.size > 0) callOff = clock.after(EVERY_MS, flush)', ''],
     ['    callOff = undefined\n', ''],
-    ['if (change != null) changes.push(change)', 'changes.push(change ?? ({} as Change))']
+    ['.filter(change => change != null)', '.map(change => change ?? ({} as Change))']
   ),
   ...changes('G1', LISTS, ['peer !== asker && ', '']),
   ...changes('G1', 'packages/peer/src/registry/stamps.ts', ['{ encoded, firstWindow }].slice(-STAMPS_KEPT)', '].slice(-STAMPS_KEPT)']),
   ...changes('G1', 'packages/peer/src/registry/known-peers.ts', [
-    'if (!opened.guest) await peerStore.consumePeerRecord(record, { expectedPeer: peer })',
-    'if (!opened.guest) return'
+    'if (isWhole) await peerStore.consumePeerRecord(record, { expectedPeer: id })',
+    'if (isWhole) return'
   ]),
   ...changes('G2', REGISTERED, ['seeds.length >= aim()', 'seeds.length > 0'], ["seeds.length === 0 ? 'alone' : 'degraded'", "'alone'"]),
   ...changes('G3', 'packages/seed/src/registrant-store.ts', ['else registrants.push(registrant)', ''], ['firstWindow: stored.firstWindow', 'firstWindow: 1']),
@@ -113,5 +115,63 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G21', 'packages/peer/src/registry/lookups.ts', [
     "        fault(link.seed, 'bad-record')\n        throw error\n",
     "        fault(link.seed, 'bad-record')\n        break\n"
-  ])
+  ]),
+  ...changes('G60', 'packages/peer/src/neighbours/degree.ts', [
+    `  return inTurn(
+    inOrder,
+    groupOf,
+    countsBy(linkedGroups, group => group)
+  ).slice(0, Math.max(0, missing))`,
+    '  return inTurn(inOrder, groupOf).slice(0, Math.max(0, missing))'
+  ]),
+  ...changes('G60', 'packages/model/src/in-turn.ts', ['return turns.toSorted((a, b) => a.turn - b.turn).map', 'return turns.map']),
+  ...changes('G60', GROUP_SIZES, ['        again.push(members)\n', '']),
+  ...changes(
+    'G61',
+    REGISTRANTS,
+    ['groups.size(group) + 1 >= groups.size(largest)', 'groups.size(group) >= groups.size(largest)'],
+    ["if (held.size < most) return { as: 'new' }", "if (held.size < most) return { as: 'new' }\n    if (most > 0) return { as: 'full' }"],
+    ['each.firstWindow > newest.firstWindow', 'each.firstWindow < newest.firstWindow']
+  ),
+  ...changes('G61', GROUP_SIZES, ['else if (from === largestSize && !bySize.has(from)) largestSize = to', '']),
+  ...changes('G61', REGISTRATIONS, ["    return admission.as === 'in-place-of'\n", '    return false\n']),
+  ...changes(
+    'G62',
+    REGISTRANTS,
+    ["if (introducedBy !== self && (introduced.get(introducedBy) ?? 0) >= share(most)) return { as: 'share' }", ''],
+    ['if (by !== self && before >= share(wantedCount)) beyond.push(registrant)', 'if (false) beyond.push(registrant)'],
+    ['...inTurn(beyond, ({ introducedBy }) => introducedBy)', '']
+  ),
+  ...changes(
+    'G63',
+    'packages/link/src/groups.ts',
+    ['return isOfOneHost ? inside.map(String) : []', 'return inside.map(String)'],
+    ['hostOf(address) != null && groupOf(address, scope, peer) === group', 'groupOf(address, scope, peer) === group']
+  ),
+  ...changes('G63', 'packages/seed/src/vouched.ts', [
+    'return addresses.every(address => hostOf(multiaddr(address)) === hostOf(remote)) ? addresses : []',
+    'return addresses'
+  ]),
+  ...changes(
+    'G63',
+    'packages/peer/src/registry/known-peers.ts',
+    ['addresses: isUnknownNetwork ? [] : addressesIn', 'addresses: addressesIn'],
+    ['addresses: isUnknownNetwork ? [] : addressesIn(group, record.addresses, scope, record.peer)', 'addresses: record.addresses']
+  ),
+  ...changes('G63', LISTS, ['registrant => wanted(registrant) && mayBeDialled(core, registrant)', 'wanted']),
+  ...changes(
+    'G64',
+    'packages/seed/src/departure-feed.ts',
+    ['Math.max(LEAST_PAUSE_MS, (init.watchersCount() * 1_000) / PUSHES_PER_SECOND)', 'LEAST_PAUSE_MS'],
+    ['Math.max(LEAST_PAUSE_MS, (init.watchersCount() * 1_000) / PUSHES_PER_SECOND)', '0'],
+    ['if (waiting.size > WAITING_MOST) {', 'if (waiting.size > 1e9) {'],
+    ['groups.byTurns(AT_ONCE, rng)', 'groups.byTurns(1e9, rng)']
+  ),
+  ...changes(
+    'O60',
+    'packages/peer/src/neighbours/dialable.ts',
+    ["core.roster.current().scope === 'local' || core.roster.isMember(peer)\n", 'true\n'],
+    ['.filter(address => hostOf(address) === host)', ''],
+    ['if (host == null || !(await peerStore.has(id))) return []', 'if (id != null) return []']
+  )
 ]

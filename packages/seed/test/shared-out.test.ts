@@ -60,8 +60,8 @@ function dialled(held: Registrants, rng: () => number): string[] {
   return chosen.map(({ peer }) => groups.get(peer)!)
 }
 
-for (const names of [1_000, 10_000]) {
-  test(`G60: ${names} names of one /24 among 100 honest groups get at most one of a newcomer’s 8 dials`, t => {
+test('G60: 10,000 names of one /24 among 100 honest groups get at most one of a newcomer’s 8 dials', t => {
+  for (const names of [1_000, 10_000]) {
     const held = registrants({ most: 100_000, self: SELF, seedsCount: () => 1 })
     crowd(held, SYBILS, names)
     for (let at = 0; at < 100; at++) crowd(held, honestGroup(at), 1)
@@ -73,8 +73,8 @@ for (const names of [1_000, 10_000]) {
     )
     assert.ok(newcomers.every(groups => groups.length === TARGET_DEGREE))
     assert.ok(Math.max(...sybils) <= 1)
-  })
-}
+  }
+})
 
 test('G60: where there are fewer groups than dials, spare room is shared, and all of one private network can be dialled', () => {
   const held = registrants({ most: 1_000, self: SELF, seedsCount: () => 1 })
@@ -92,38 +92,6 @@ test('G60: dials count the links that are there, whoever made them', () => {
     const [first, second] = decideDials(listed, 2, seededRng(seed), { groupOf, linkedGroups: ['a', 'a'] })
     assert.deepEqual([first?.peer, second?.peer[0]], ['b1', 'a'])
   }
-})
-
-test('G61: members of groups are counted, and taken by turns, as an oracle says', () => {
-  const operation = fc.record({ add: fc.boolean(), group: fc.integer({ min: 0, max: 4 }), member: fc.nat(9) })
-  fc.assert(
-    fc.property(fc.array(operation, { maxLength: 120 }), fc.nat(), fc.nat(30), (operations, seed, most) => {
-      const groups = groupSizes<string>()
-      const oracle = new Map<string, Set<string>>()
-      for (const { add, group, member } of operations) {
-        const [name, id] = [`group${group}`, `${group}-${member}`]
-        const members = oracle.get(name) ?? new Set()
-        oracle.set(name, members)
-        if (add) members.add(id)
-        else members.delete(id)
-        if (add) groups.add(name, id)
-        else groups.delete(name, id)
-        const largest = Math.max(...[...oracle.values()].map(({ size }) => size))
-        const found = groups.largest()
-        assert.equal(found == null ? 0 : oracle.get(found)?.size, largest)
-      }
-      for (const [name, members] of oracle) assert.equal(groups.size(name), members.size)
-      const taken = [...groups.byTurns(most, seededRng(seed))]
-      const total = [...oracle.values()].reduce((sum, { size }) => sum + size, 0)
-      assert.equal(new Set(taken).size, Math.min(most, total))
-      // nobody has a second turn before everybody who can has had a first
-      const turns = taken.map((id, at) => taken.slice(0, at).filter(before => before[0] === id[0]).length)
-      assert.deepEqual(
-        turns,
-        turns.toSorted((a, b) => a - b)
-      )
-    })
-  )
 })
 
 /** A seed's registrations in scope `public`, and what it was told of its bounds. */
@@ -169,6 +137,38 @@ test('G61: 100,000 names of one /24 do not close the registry: it turns away the
   assert.deepEqual(
     limited,
     Array.from({ length: 51 }, () => 'group')
+  )
+})
+
+test('G61: members of groups are counted, and taken by turns, as an oracle says', () => {
+  const operation = fc.record({ add: fc.boolean(), group: fc.integer({ min: 0, max: 4 }), member: fc.nat(9) })
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 120 }), fc.nat(), fc.nat(30), (operations, seed, most) => {
+      const groups = groupSizes<string>()
+      const oracle = new Map<string, Set<string>>()
+      for (const { add, group, member } of operations) {
+        const [name, id] = [`group${group}`, `${group}-${member}`]
+        const members = oracle.get(name) ?? new Set()
+        oracle.set(name, members)
+        if (add) members.add(id)
+        else members.delete(id)
+        if (add) groups.add(name, id)
+        else groups.delete(name, id)
+        const largest = Math.max(...[...oracle.values()].map(({ size }) => size))
+        const found = groups.largest()
+        assert.equal(found == null ? 0 : oracle.get(found)?.size, largest)
+      }
+      for (const [name, members] of oracle) assert.equal(groups.size(name), members.size)
+      const taken = [...groups.byTurns(most, seededRng(seed))]
+      const total = [...oracle.values()].reduce((sum, { size }) => sum + size, 0)
+      assert.equal(new Set(taken).size, Math.min(most, total))
+      // nobody has a second turn before everybody who can has had a first
+      const turns = taken.map((id, at) => taken.slice(0, at).filter(before => before[0] === id[0]).length)
+      assert.deepEqual(
+        turns,
+        turns.toSorted((a, b) => a - b)
+      )
+    })
   )
 })
 
