@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+import { comesAndGoes } from './comes-and-goes.ts'
 import { corrupts } from './corrupts.ts'
 import { corruptsOneVictim } from './corrupts-one-victim.ts'
 import { dies } from './dies.ts'
@@ -21,6 +22,7 @@ import { silentStrangers } from './silent-strangers.ts'
 import { slanders } from './slanders.ts'
 import { slowReader } from './slow-reader.ts'
 import { tierCalls } from './tier-calls.ts'
+import { thirdParty } from './third-party.ts'
 import { twoVoices } from './two-voices.ts'
 import { whitewash } from './whitewash.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
@@ -28,6 +30,7 @@ import type { AttackRun } from '../trial/attack-run.ts'
 /** All there are, in the order of their names: a new one is a file beside this one, an import and a line. */
 // biome-ignore format: a line for each, so that additions merge
 export const ATTACKS: readonly AttackRun[] = [
+  comesAndGoes,
   corrupts,
   corruptsOneVictim,
   dies,
@@ -46,6 +49,7 @@ export const ATTACKS: readonly AttackRun[] = [
   slanders,
   slowReader,
   tierCalls,
+  thirdParty,
   twoVoices,
   whitewash
 ]

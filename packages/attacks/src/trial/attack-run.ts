@@ -40,8 +40,8 @@ export interface Ground {
    * One that an earlier attack asked for in the same words is used again; one with `nodeInit` is this attack's own.
    */
   readonly network: (init?: GroundNetworkInit) => Promise<GroundNetwork>
-  /** A libp2p host of that network without any of Peerwatch's manners; stopped after the attack. */
-  readonly attacker: (network: GroundNetwork, key?: Attacker['key']) => Promise<Attacker>
+  /** A libp2p host of that network without any of Peerwatch's manners; stopped after the attack. It may announce that it is elsewhere. */
+  readonly attacker: (network: GroundNetwork, key?: Attacker['key'], announce?: readonly string[]) => Promise<Attacker>
   /** Says what is going on, on stderr. */
   readonly say: (line: string) => void
 }

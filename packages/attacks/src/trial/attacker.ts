@@ -79,10 +79,10 @@ export interface Attacker {
 /** Only ends what hangs. */
 const ANSWER_WITHIN_MS = 180_000
 
-async function bareHost(privateKey: PrivateKey): Promise<Libp2p<AttackerServices>> {
+async function bareHost(privateKey: PrivateKey, announce: readonly string[]): Promise<Libp2p<AttackerServices>> {
   return createLibp2p<AttackerServices>({
     privateKey,
-    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+    addresses: { listen: ['/ip4/127.0.0.1/tcp/0'], announce: [...announce] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
@@ -105,10 +105,11 @@ function addressesOf(node: Reachable): Multiaddr[] {
   return node.addresses().map(text => multiaddr(text))
 }
 
-export async function attacker(network: Network, given?: PrivateKey): Promise<Attacker> {
+/** @param announce - where it tells others that it is, in place of where it listens */
+export async function attacker(network: Network, given?: PrivateKey, announce: readonly string[] = []): Promise<Attacker> {
   const key = given ?? (await generateKeyPair('Ed25519'))
   const signer = createSigner(key, network.id)
-  const libp2p = await bareHost(key)
+  const libp2p = await bareHost(key, announce)
   let stamp: Uint8Array = new Uint8Array()
   let lastSeq = systemClock.nowMs()
 

@@ -43,8 +43,8 @@ export function grounds(say: (line: string) => void): Grounds {
           used.add(net)
           return net
         },
-        attacker: async ({ network }, key) => {
-          const made = await attacker(network, key)
+        attacker: async ({ network }, key, announce) => {
+          const made = await attacker(network, key, announce)
           attackers.push(made)
           return made
         }
