@@ -19,7 +19,7 @@ export const comesAndGoes: AttackRun = {
     let taken = 0
     for (let round = 0; round < ROUNDS_COUNT; round++) {
       const seq = clock.nowMs() + AHEAD_MS + 2 * round
-      const registered = await call({ register: { record: await mallory.record({ seq }), watch: false } })
+      const registered = await call({ register: { record: await mallory.record(seq), watch: false } })
       const left = await call({ goodbye: await mallory.signer.sign('goodbye', messages.goodbye.encode({ recordSeq: seq + 1 })) })
       if (registered.status === 0 && left.status === 0) taken++
     }

@@ -21,8 +21,8 @@ import { replays } from './replays.ts'
 import { silentStrangers } from './silent-strangers.ts'
 import { slanders } from './slanders.ts'
 import { slowReader } from './slow-reader.ts'
-import { tierCalls } from './tier-calls.ts'
 import { thirdParty } from './third-party.ts'
+import { tierCalls } from './tier-calls.ts'
 import { twoVoices } from './two-voices.ts'
 import { whitewash } from './whitewash.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
@@ -48,8 +48,8 @@ export const ATTACKS: readonly AttackRun[] = [
   silentStrangers,
   slanders,
   slowReader,
-  tierCalls,
   thirdParty,
+  tierCalls,
   twoVoices,
   whitewash
 ]
