@@ -18,11 +18,13 @@ import { multiplexerPings } from './multiplexer-pings.ts'
 import { onOff } from './on-off.ts'
 import { oneByteFrames } from './one-byte-frames.ts'
 import { replays } from './replays.ts'
+import { seedHoursAhead } from './seed-hours-ahead.ts'
 import { silentStrangers } from './silent-strangers.ts'
 import { slanders } from './slanders.ts'
 import { slowReader } from './slow-reader.ts'
 import { thirdParty } from './third-party.ts'
 import { tierCalls } from './tier-calls.ts'
+import { trustedHoursBehind } from './trusted-hours-behind.ts'
 import { twoVoices } from './two-voices.ts'
 import { whitewash } from './whitewash.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
@@ -45,11 +47,13 @@ export const ATTACKS: readonly AttackRun[] = [
   onOff,
   oneByteFrames,
   replays,
+  seedHoursAhead,
   silentStrangers,
   slanders,
   slowReader,
   thirdParty,
   tierCalls,
+  trustedHoursBehind,
   twoVoices,
   whitewash
 ]
