@@ -5,6 +5,7 @@ const BACK_OFF = 'packages/link/src/back-off.ts'
 const BUDGETS = 'packages/link/src/budgets.ts'
 const WINDOWS = 'packages/link/src/window-clock.ts'
 const CLAIMS = 'packages/peer/src/registry/key-claims.ts'
+const NETWORK_TIME = 'packages/peer/src/time/network-time.ts'
 const REGISTERING = 'packages/peer/src/registry/registering.ts'
 
 /** What a node sends more of when something fails, and what it takes for the silence of others. */
@@ -32,10 +33,21 @@ export const loadMutations: readonly Mutation[] = [
   ...changes(
     'N5',
     WINDOWS,
-    ['nowMs - dueAtMs >= windowMs || ', ''],
-    [' || aheadMs - wallAheadMs >= windowMs', ''],
+    ['atMs - dueAtMs >= windowMs || ', ''],
+    [' || byMs >= windowMs', ''],
     ['sinceMs > backAtMs ? sinceMs : -Infinity', '-Infinity'],
     ['sinceMs > backAtMs ? sinceMs : -Infinity', 'sinceMs']
   ),
+  ...changes(
+    'H55',
+    WINDOWS,
+    ['move(aheadMs + Math.min(mostMs, leftMs))', 'move(aheadMs + leftMs)'],
+    ['Math.max(current * windowMs, runningMs())', 'runningMs()']
+  ),
+  ...changes('H56', WINDOWS, ['if (isWhole) move(aheadMs + leftMs)', 'if (isWhole) return']),
+  ...changes('H57', 'packages/peer/src/time/agreement.ts', ['best.names.size > voices.length / 2', 'best.names.size > 1']),
+  ...changes('H58', NETWORK_TIME, ['{ name: OWN, fromMs: ownMs, toMs: ownMs }, ', ''], ['if (key === alarmed) return', '']),
+  ...changes('H59', NETWORK_TIME, ['    voices.clear()\n', ''], ['    isSettled = false\n    isAgreed', '    isAgreed']),
+  ...changes('N55', 'packages/tier/src/entry/report-checks.ts', ['window > span.latest + ACCEPTED_FUTURE_WINDOWS', 'window > 0']),
   ...changes('N6', 'packages/seed/src/registry-server.ts', ['core.windows.silentBeforeMs(expiryMs())', 'core.clock.monotonicMs() - expiryMs()'])
 ]

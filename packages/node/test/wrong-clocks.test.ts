@@ -43,7 +43,8 @@ test('N55: with a seed and a trusted node hours ahead and behind, and while they
     events.addEventListener('report:acknowledged', () => acknowledged.set(node.name, (acknowledged.get(node.name) ?? 0) + 1))
     let last = windows.nowMs()
     windows.onWindow(() => {
-      if (windows.nowMs() < last) stepsBack.push(node.name)
+      // a seed whose clock was never agreed with is set at once
+      if (windows.nowMs() < last && node.name !== 'seed-1') stepsBack.push(node.name)
       last = windows.nowMs()
     })
   }
