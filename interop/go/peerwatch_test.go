@@ -310,12 +310,12 @@ func TestSilenceOfMostNeighboursBlamesNobody(t *testing.T) {
 func TestSilentStrangersAreNoReasonToBelieveOneselfCutOff(t *testing.T) {
 	n := &neighbours{all: map[peer.ID]*neighbour{}}
 	for _, id := range []peer.ID{"a", "b", "c"} {
-		n.connected(id, true, 1)
+		n.connected(id, somewhere, true, 1)
 		n.settle(id, true, 1)
 	}
 	strangers := []peer.ID{"s", "t", "u", "v", "w"}
 	for _, id := range strangers {
-		n.connected(id, false, 1)
+		n.connected(id, somewhere, false, 1)
 	}
 	dead := false
 	for range pingMisses {
@@ -342,7 +342,7 @@ func TestWhoKnocksFirstIsNotAllANodeHas(t *testing.T) {
 	for stranger := range maxWatched {
 		n.connected(peer.ID(fmt.Sprint(stranger)), false, 1)
 	}
-	n.connected("own", true, 1)
+	n.connected("own", somewhere, true, 1)
 	if _, _, own := n.count(); own != 1 || ownShare(8, 20) != 4 || ownShare(3, 20) != 3 || ownShare(8, 4) != 2 {
 		t.Fatal("strangers took the places of own links")
 	}

@@ -162,7 +162,12 @@ function attach(pubsub: GossipSub, inside: Insides, { ignores, admitted, own, as
   let decodedBytes = 0
   inside.decodeRpc = bytes => {
     decodedBytes = bytes.byteLength
-    return decodeRpc(bytes, inside.decodeRpcLimits)
+    try {
+      return decodeRpc(bytes, inside.decodeRpcLimits)
+    } catch {
+      // dropped, and its bytes count like those of others
+      return { messages: [] }
+    }
   }
   const handleRpc = inside.handleReceivedRpc.bind(pubsub)
   inside.handleReceivedRpc = async (from, rpc) => {
