@@ -340,7 +340,7 @@ func TestSilentStrangersAreNoReasonToBelieveOneselfCutOff(t *testing.T) {
 func TestWhoKnocksFirstIsNotAllANodeHas(t *testing.T) {
 	n := &neighbours{all: map[peer.ID]*neighbour{}}
 	for stranger := range maxWatched {
-		n.connected(peer.ID(fmt.Sprint(stranger)), false, 1)
+		n.connected(peer.ID(fmt.Sprint(stranger)), somewhere, false, 1)
 	}
 	n.connected("own", somewhere, true, 1)
 	if _, _, own := n.count(); own != 1 || ownShare(8, 20) != 4 || ownShare(3, 20) != 3 || ownShare(8, 4) != 2 {

@@ -24,12 +24,15 @@ const WITHIN_MS = 10_000
 /** Hosts that connect to every node, do what strangers do, and leave in order or not. */
 export async function churn({ network, nodes }: SoakNetwork, { isFresh, rng }: ChurnInit): Promise<Churn> {
   const keys = isFresh ? [] : await Promise.all(Array.from({ length: KEYS_COUNT }, async () => generateKeyPair('Ed25519')))
+  const seed = nodes.find(({ role }) => role === 'seed')!
   let names = 0
   let cycles = 0
 
   const cycle = async (key: PrivateKey | undefined): Promise<void> => {
     const host = await attacker(network, key)
     try {
+      // whoever is registered and gone is tested by the seed, and then looked for by nobody
+      await host.register({ addresses: () => seed.addresses }, host.libp2p.getMultiaddrs().map(String)).catch(() => {})
       for (const node of nodes) await visit(host, node, Math.floor(rng() * 4)).catch(() => {})
       names++
     } finally {
@@ -54,17 +57,14 @@ export async function churn({ network, nodes }: SoakNetwork, { isFresh, rng }: C
   }
 }
 
-/** Random bytes, a registration or a report, a stream that is left open, or no more than the link. */
+/** No more than the link, a stream that is left open, garbage, or a stream that is closed in order. */
 async function visit(host: Awaited<ReturnType<typeof attacker>>, node: SoakedNode, act: number): Promise<void> {
   const signal = AbortSignal.timeout(WITHIN_MS)
   const addresses = node.addresses.map(text => multiaddr(text))
   const connection = await host.libp2p.dial(addresses, { signal })
   if (act === 0) return
   const protocol = { seed: PROTOCOLS.registry, trusted: PROTOCOLS.report, watcher: '/ipfs/ping/1.0.0', peer: '/ipfs/ping/1.0.0' }[node.role]
-  if (act === 1 && node.role === 'seed') await host.register({ addresses: () => node.addresses }, host.libp2p.getMultiaddrs().map(String))
-  else {
-    const stream = await connection.newStream(protocol, { signal })
-    if (act === 2) stream.send(Uint8Array.of(3, 255, 255, 255))
-    if (act === 3) await stream.close({ signal })
-  }
+  const stream = await connection.newStream(protocol, { signal })
+  if (act === 2) stream.send(Uint8Array.of(3, 255, 255, 255))
+  if (act === 3) await stream.close({ signal })
 }

@@ -45,7 +45,7 @@ export function growthOf(samples: readonly Sample[], runMs: number, isFresh: boo
   const counted = samples.filter(({ atMs }) => atMs >= warmupMs(runMs))
   const third = Math.max(1, Math.floor(counted.length / 3))
   const [first, last] = [counted.slice(0, third), counted.slice(-third)]
-  const newNames = isFresh ? Math.min(REMEMBERED_NAMES, (last.at(-1)?.names ?? 0) - (first[0]?.names ?? 0)) : 0
+  const newNames = isFresh ? Math.min(REMEMBERED_NAMES, (last[0]?.names ?? 0) - (first[0]?.names ?? 0)) : 0
   const grown = (what: keyof Held, spare = 0): Grown => {
     const before = Math.min(...first.map(each => each[what]))
     return { before, after: Math.min(...last.map(each => each[what])), most: Math.floor(before * (1 + GROWTH_MOST)) + spare }
