@@ -51,7 +51,7 @@ func TestALostNeighbourIsLookedForOnlyWhereItWasLinked(t *testing.T) {
 	if !n.isSeen(id, elsewhere) {
 		t.Error("an application dials whom it likes")
 	}
-	n.connected(id, somewhere, false, 1)
+	n.connected(id, somewhere, true, 1)
 	n.disconnected(id, 1)
 	if n.isSeen(id, elsewhere) || !n.isSeen(id, multiaddr.StringCast("/ip4/9.9.9.9/tcp/4001")) {
 		t.Error("a lost neighbour is looked for where it says it is")
