@@ -5,7 +5,7 @@ import { MemoryDatastore } from 'datastore-core'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { LIMITS, messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
-import { concat } from 'uint8arrays/concat'
+
 import * as varint from 'uint8-varint'
 import { answerer, caller, createSigner, peerIdBytes, peerIdText } from '@peerwatch/link'
 import { changeOf, readPeerRecord, signVote } from '@peerwatch/peer/parts'
@@ -278,12 +278,12 @@ test('G50: a finding that one trusted node signed changes no list', async t => {
 
 /** Tells with every request a finding where findings were told until they changed no list any more. */
 async function findingsCaller(from: Pick<RegistryNode, 'node'>, to: RegistryNode, finding: Uint8Array): Promise<Caller<RegistryRequest, RegistryResponse>> {
-  const inPublish = concat([Uint8Array.of(0x12), varint.encode(finding.byteLength), finding])
+  const inPublish = Buffer.concat([Uint8Array.of(0x12), varint.encode(finding.byteLength), finding])
   const { encode } = messages.registryRequest
-  const publish = concat([Uint8Array.of(0x42), varint.encode(inPublish.byteLength), inPublish])
+  const publish = Buffer.concat([Uint8Array.of(0x42), varint.encode(inPublish.byteLength), inPublish])
   return caller<RegistryRequest, RegistryResponse>(await rawStream(from, to), {
     clock: systemClock,
-    request: { ...messages.registryRequest, encode: request => concat([encode(request), publish]) },
+    request: { ...messages.registryRequest, encode: request => Buffer.concat([encode(request), publish]) },
     response: messages.registryResponse,
     mostUnderWay: 100,
     timeoutMs: HANGS_AFTER_MS,
