@@ -5,7 +5,7 @@ const CAREFUL = 'packages/link/src/careful-datastore.ts'
 const SOON = 'packages/link/src/written-soon.ts'
 const IDENTITY = 'packages/node/src/files/identity.ts'
 const DEFENCE = 'packages/peer/src/enforcement/defence.ts'
-const RESOURCE = 'packages/peer/src/observation/resource.ts'
+const REQUEST_SLOTS = 'packages/peer/src/observation/request-slots.ts'
 const SIGNALS = 'packages/cli/src/signals.ts'
 
 /** What is there after a restart, and how a daemon lives and ends. */
@@ -44,7 +44,7 @@ export const durableMutations: readonly Mutation[] = [
   ...changes('P71', 'packages/model/src/text-of.ts', ["  { bytes: [0xff, 0xfe], encoding: 'utf-16le' },\n", '']),
   ...changes(
     'O70',
-    RESOURCE,
+    REQUEST_SLOTS,
     ["const COUNTED_PROTOCOLS = ['/peerwatch/', ", "const COUNTED_PROTOCOLS = ['/', '/peerwatch/', "],
     ['      if (requestLimits.has(protocol))', '      if (protocol === requestLimits.toString())']
   ),

@@ -7,6 +7,8 @@ const COSTS = 'packages/link/src/cost-limits.ts'
 const OBSERVATION = 'packages/peer/src/observation/observation.ts'
 const INTEGRITY = 'packages/peer/src/observation/integrity.ts'
 const RESOURCE = 'packages/peer/src/observation/resource.ts'
+const REQUEST_SLOTS = 'packages/peer/src/observation/request-slots.ts'
+const STREAMS = 'packages/peer/src/observation/counted-streams.ts'
 const FORWARDING = 'packages/peer/src/observation/forwarding.ts'
 const DEFENCE = 'packages/peer/src/enforcement/defence.ts'
 const NEIGHBOURS = 'packages/peer/src/neighbours/neighbours.ts'
@@ -65,7 +67,7 @@ export const observationMutations: readonly Mutation[] = [
     ['if (waiting.contents !== contents) prove(', 'if (waiting.contents === contents) prove('],
     ['if (original == null) delivered.waiting.set(key, { contents, window })', 'if (original == null) prove(copy.from, delivered, key, window)']
   ),
-  ...changes('O9', RESOURCE, ['const isGated = gate(muxer, admitsStream)', 'const isGated = gate(muxer, () => true)']),
+  ...changes('O9', STREAMS, ['const isGated = gate(muxer, admitsStream)', 'const isGated = gate(muxer, () => true)']),
   ...changes('O30', PING_STREAMS, ["if (answer !== 'over') return answer", 'if (kept != null) return answer']),
   ...changes(
     'O31',
@@ -73,7 +75,7 @@ export const observationMutations: readonly Mutation[] = [
     ["if (answer !== 'over') return answer", "if (answer === 'answered') return answer"],
     ["if (answer !== 'answered') stream.abort(new Error('no answer to a ping'))\n      else if", 'if']
   ),
-  ...changes('O32', RESOURCE, ['countWithin(detail, admitsPing)', 'countWithin(detail, () => true)']),
+  ...changes('O32', STREAMS, ['countWithin(detail, admitsPing)', 'countWithin(detail, () => true)']),
   ...changes('O10', WATCHED, ['watched.misses < mostMisses', 'watched.misses < mostMisses + 1'], ['    watched.misses = 0\n', '']),
   ...changes('O10', PROBES, ['if (!isLinked && !(await isLinkedWithin(', 'if (isLinked && !(await isLinkedWithin(']),
   ...changes(
@@ -122,12 +124,12 @@ export const observationMutations: readonly Mutation[] = [
   ...changes('O17', DEFENCE, ['window < untilWindow)', 'window <= untilWindow)']),
   ...changes(
     'O18',
-    RESOURCE,
+    REQUEST_SLOTS,
     ['timesOf(requests) >= timesLimit', 'timesOf(requests) >= timesLimit - 0.2'],
     ['requests.floodedWindows.length >= windowsNeeded', 'requests.floodedWindows.length + 1 >= windowsNeeded'],
-    ['requests.flooded.some(each => each.slot === requests.slot - 1) ? 0 : limitOf(requests)', 'limitOf(requests)'],
-    ['return isWithin || !enforce', 'return true']
+    ['requests.flooded.some(each => each.slot === requests.slot - 1) ? 0 : limitOf(requests)', 'limitOf(requests)']
   ),
+  ...changes('O18', RESOURCE, ['return isWithin || !enforce', 'return true']),
   ...changes('O18', 'packages/detection/src/resource.ts', [
     '(windowMs / RESOURCE_SLOT_MS) * evidence.slotShare',
     '((windowMs / RESOURCE_SLOT_MS) * evidence.slotShare) / 2'
