@@ -56,8 +56,8 @@ export const certificateMutations: readonly Mutation[] = [
     'E6',
     HELD,
     ['live.map(({ hash }) => hash).toSorted()', 'live.map(({ hash }) => hash)'],
-    ['subject.held.expiresAtMs > core.clock.nowMs() ? subject.held : undefined', 'subject.held'],
-    ['shown == null || shown.untilMs <= core.clock.nowMs()', 'shown == null']
+    ['subject.held.expiresAtMs > core.windows.nowMs() ? subject.held : undefined', 'subject.held'],
+    ['shown == null || shown.untilMs <= core.windows.nowMs()', 'shown == null']
   ),
   ...changes(
     'E7',

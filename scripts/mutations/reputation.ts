@@ -73,7 +73,7 @@ export const reputationMutations: readonly Mutation[] = [
     ['isBefore(least, next, byWeight) ? next : least', 'isBefore(least, next, byWeight) ? least : next'],
     ['places - this.open().filter(open => open.lane === lane).length', 'places']
   ),
-  ...changes('R8', SUSPICION, ['accusing.size >= Math.max', 'accusing.size === Math.max']),
+  ...changes('R8', SUSPICION, ['voices >= Math.max', 'voices === Math.max']),
   ...changes(
     'R9',
     EXAMINE,
