@@ -34,6 +34,7 @@ export async function askTime(core: Core, peer: PeerIdString, outer: AbortSignal
       const onAbort = (): void => {
         reject(signal.reason as Error)
       }
+      if (signal.aborted) onAbort()
       signal.addEventListener('abort', onAbort)
       try {
         return await promise
