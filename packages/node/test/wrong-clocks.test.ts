@@ -20,6 +20,8 @@ function wrongClocks(): { readonly of: (name: string) => Clock; readonly set: (o
   }
 }
 
+const isRight = (node: PeerwatchNode): boolean => Math.abs(core(node).windows.nowMs() - systemClock.nowMs()) <= core(node).windows.windowMs
+
 test('N55: with a seed and a trusted node hours ahead and behind, and while they jump, each report of an honest peer is acknowledged and none refused', async t => {
   const clocks = wrongClocks()
   clocks.set({ 'seed-1': HOURS_MS, 'trusted-1': -HOURS_MS })
@@ -48,7 +50,6 @@ test('N55: with a seed and a trusted node hours ahead and behind, and while they
       last = windows.nowMs()
     })
   }
-  const isRight = (node: PeerwatchNode): boolean => Math.abs(core(node).windows.nowMs() - systemClock.nowMs()) <= core(node).windows.windowMs
   const honestSeed = net.seeds[1]!
   const goOn = async (what: string): Promise<void> => {
     acknowledged.clear()
