@@ -123,7 +123,7 @@ test('a registration, goodbye or vote in the name of another is refused and coun
   await registry.call({ publish: { ...NOTHING_PUBLISHED, votes: [vote] } })
   await registry.call({ dead: [new Uint8Array(40), subject] })
 
-  const expected = ['foreign-record', 'bad-record', 'bad-record', 'stale-record', 'bad-goodbye', 'bad-vote', 'malformed']
+  const expected = ['foreign-record', 'bad-record', 'bad-record', 'bad-goodbye', 'bad-vote', 'malformed']
   assert.deepEqual(siege.faults(siege.seed, mallory), expected)
   const { seed } = siege.seed.libp2p.services.peerwatch.assembly
   assert.ok(seed!.status().peers.some(({ peer }) => peer === victim.peer))

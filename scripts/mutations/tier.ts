@@ -47,9 +47,18 @@ export const tierMutations: readonly Mutation[] = [
   ...changes(
     'T4',
     WRITER,
-    ['let durable = 1\n', 'let durable = 9\n'],
-    ['if (links.outOfReach(node)) continue', 'if (links.outOfReach(node)) return undefined']
+    ['while (outcomes.length < needed) {', 'while (outcomes.length < 1) {'],
+    ['waiting.filter(node => !links.outOfReach(node)).slice(0, count)', 'waiting.slice(0, count)']
   ),
+  ...changes(
+    'T50',
+    WRITER,
+    ['const objection = against.length > 0 ? await shelf.objection(record) : undefined', "const objection = against.length > 0 ? 'refused' : undefined"],
+    ['const FLOORS_ENOUGH = 2', 'const FLOORS_ENOUGH = 0'],
+    ["outcomes.every(outcome => outcome === 'conflict')", "outcomes[0] === 'conflict'"],
+    ['if (told.get(node) === window) return', '']
+  ),
+  ...changes('T51', 'packages/tier/src/tree/shelf.ts', ['    return isSigned()\n  }', '    return true\n  }']),
   ...changes('T4', TRUST_TREE, [
     'candidates(subject).find(node => node === core.self || !links.outOfReach(node)) === core.self',
     'owner(subject) === core.self'
@@ -74,15 +83,10 @@ export const tierMutations: readonly Mutation[] = [
   ...changes(
     'T12',
     RANGE_FETCH,
-    ['await Promise.all(batch.map(async stored => link.put(reader.parse(stored), isOwner)))', ''],
+    ['await Promise.all(batch.map(async stored => link.put(reader.parse(stored))))', ''],
     ['          fetched.next = next\n', '          if (next.byteLength > 0) break\n']
   ),
-  ...changes(
-    'T13',
-    WRITER,
-    ["if (next.length === 0) return 'retry'", "if (next.length === 0) return 'stored'"],
-    ['core.roster.current().trusted.length === 1 ? 1 : copies', '1']
-  ),
+  ...changes('T13', WRITER, ["'expired' : 'retry'", "'expired' : 'stored'"], ['core.roster.current().trusted.length === 1 ? 1 : copies', '1']),
   ...changes(
     'T14',
     RETENTION,

@@ -51,13 +51,13 @@ export function registrations(core: Core, store: RegistrantStore, options: Regis
     core.emit('registry:limited', { bound: admission.as === 'share' ? 'introduced' : 'group' })
     return admission.as === 'in-place-of'
   }
-  /** Undefined where the record may be taken. In order of cost: whose, how old, who signed. */
+  /** Undefined where the record may be taken. In order of cost: whose, how old, who signed. An old one is no fault: what is held may come from another seed. */
   const fault = async (peer: PeerIdString, read: ReadPeerRecord): Promise<Refusal | undefined> => {
     if (read.peer !== peer) return refuse(peer, REGISTRY_STATUS.foreignRecord, `the record is of ${read.peer}`, 'foreign-record')
     if (isDeparted(peer, read.seq)) return refuse(peer, REGISTRY_STATUS.staleRecord, 'this record was taken back')
     const known = held.get(peer)
     if (known != null && known.seq >= read.seq) {
-      return { ...refuse(peer, REGISTRY_STATUS.staleRecord, `record ${read.seq} after ${known.seq} was seen`, 'stale-record'), held: known }
+      return { ...refuse(peer, REGISTRY_STATUS.staleRecord, `record ${read.seq} after ${known.seq} was seen`), held: known }
     }
     if (!(await read.isSigned())) return refuse(peer, REGISTRY_STATUS.badSignature, 'the record has a wrong signature', 'bad-record')
     return undefined

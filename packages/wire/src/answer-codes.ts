@@ -20,7 +20,8 @@ export const ANSWER_CODES = Object.freeze({
   busy: 14,
   'no-copies': 15,
   'stale-view': 16,
-  'early-window': 17
+  'early-window': 17,
+  'unknown-seed': 18
 })
 
 export type AnswerCode = keyof typeof ANSWER_CODES

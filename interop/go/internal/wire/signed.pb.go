@@ -95,6 +95,7 @@ type Roster struct {
 	RetentionBytes    uint64                 `protobuf:"varint,8,opt,name=retentionBytes,proto3" json:"retentionBytes,omitempty"`
 	RequestsPerSecond uint32                 `protobuf:"varint,9,opt,name=requestsPerSecond,proto3" json:"requestsPerSecond,omitempty"`
 	MaxDegree         uint32                 `protobuf:"varint,10,opt,name=maxDegree,proto3" json:"maxDegree,omitempty"`
+	RequestLimits     []*RequestLimit        `protobuf:"bytes,11,rep,name=requestLimits,proto3" json:"requestLimits,omitempty"` // of protocols of the application; the others are not counted
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
 }
@@ -199,6 +200,65 @@ func (x *Roster) GetMaxDegree() uint32 {
 	return 0
 }
 
+func (x *Roster) GetRequestLimits() []*RequestLimit {
+	if x != nil {
+		return x.RequestLimits
+	}
+	return nil
+}
+
+type RequestLimit struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Protocol      string                 `protobuf:"bytes,1,opt,name=protocol,proto3" json:"protocol,omitempty"`
+	PerSecond     uint32                 `protobuf:"varint,2,opt,name=perSecond,proto3" json:"perSecond,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestLimit) Reset() {
+	*x = RequestLimit{}
+	mi := &file_peerwatch_signed_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestLimit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestLimit) ProtoMessage() {}
+
+func (x *RequestLimit) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_signed_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestLimit.ProtoReflect.Descriptor instead.
+func (*RequestLimit) Descriptor() ([]byte, []int) {
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *RequestLimit) GetProtocol() string {
+	if x != nil {
+		return x.Protocol
+	}
+	return ""
+}
+
+func (x *RequestLimit) GetPerSecond() uint32 {
+	if x != nil {
+		return x.PerSecond
+	}
+	return 0
+}
+
 // DOMAIN token, signed by the trusted node whose starting place it is.
 type Token struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -211,7 +271,7 @@ type Token struct {
 
 func (x *Token) Reset() {
 	*x = Token{}
-	mi := &file_peerwatch_signed_proto_msgTypes[2]
+	mi := &file_peerwatch_signed_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -223,7 +283,7 @@ func (x *Token) String() string {
 func (*Token) ProtoMessage() {}
 
 func (x *Token) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[2]
+	mi := &file_peerwatch_signed_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -236,7 +296,7 @@ func (x *Token) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Token.ProtoReflect.Descriptor instead.
 func (*Token) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{2}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Token) GetStart() []byte {
@@ -272,7 +332,7 @@ type Stamp struct {
 
 func (x *Stamp) Reset() {
 	*x = Stamp{}
-	mi := &file_peerwatch_signed_proto_msgTypes[3]
+	mi := &file_peerwatch_signed_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -284,7 +344,7 @@ func (x *Stamp) String() string {
 func (*Stamp) ProtoMessage() {}
 
 func (x *Stamp) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[3]
+	mi := &file_peerwatch_signed_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -297,7 +357,7 @@ func (x *Stamp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stamp.ProtoReflect.Descriptor instead.
 func (*Stamp) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{3}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Stamp) GetPeer() []byte {
@@ -331,7 +391,7 @@ type Goodbye struct {
 
 func (x *Goodbye) Reset() {
 	*x = Goodbye{}
-	mi := &file_peerwatch_signed_proto_msgTypes[4]
+	mi := &file_peerwatch_signed_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -343,7 +403,7 @@ func (x *Goodbye) String() string {
 func (*Goodbye) ProtoMessage() {}
 
 func (x *Goodbye) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[4]
+	mi := &file_peerwatch_signed_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -356,7 +416,7 @@ func (x *Goodbye) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Goodbye.ProtoReflect.Descriptor instead.
 func (*Goodbye) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{4}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Goodbye) GetRecordSeq() uint64 {
@@ -379,7 +439,7 @@ type RemovalVote struct {
 
 func (x *RemovalVote) Reset() {
 	*x = RemovalVote{}
-	mi := &file_peerwatch_signed_proto_msgTypes[5]
+	mi := &file_peerwatch_signed_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -391,7 +451,7 @@ func (x *RemovalVote) String() string {
 func (*RemovalVote) ProtoMessage() {}
 
 func (x *RemovalVote) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[5]
+	mi := &file_peerwatch_signed_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -404,7 +464,7 @@ func (x *RemovalVote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovalVote.ProtoReflect.Descriptor instead.
 func (*RemovalVote) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{5}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RemovalVote) GetPeer() []byte {
@@ -447,7 +507,7 @@ type Guest struct {
 
 func (x *Guest) Reset() {
 	*x = Guest{}
-	mi := &file_peerwatch_signed_proto_msgTypes[6]
+	mi := &file_peerwatch_signed_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -459,7 +519,7 @@ func (x *Guest) String() string {
 func (*Guest) ProtoMessage() {}
 
 func (x *Guest) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[6]
+	mi := &file_peerwatch_signed_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -472,7 +532,7 @@ func (x *Guest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Guest.ProtoReflect.Descriptor instead.
 func (*Guest) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{6}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Guest) GetPeer() []byte {
@@ -510,7 +570,7 @@ type Report struct {
 
 func (x *Report) Reset() {
 	*x = Report{}
-	mi := &file_peerwatch_signed_proto_msgTypes[7]
+	mi := &file_peerwatch_signed_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -522,7 +582,7 @@ func (x *Report) String() string {
 func (*Report) ProtoMessage() {}
 
 func (x *Report) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[7]
+	mi := &file_peerwatch_signed_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -535,7 +595,7 @@ func (x *Report) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Report.ProtoReflect.Descriptor instead.
 func (*Report) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{7}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Report) GetSubject() []byte {
@@ -584,7 +644,7 @@ type Observed struct {
 
 func (x *Observed) Reset() {
 	*x = Observed{}
-	mi := &file_peerwatch_signed_proto_msgTypes[8]
+	mi := &file_peerwatch_signed_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -596,7 +656,7 @@ func (x *Observed) String() string {
 func (*Observed) ProtoMessage() {}
 
 func (x *Observed) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[8]
+	mi := &file_peerwatch_signed_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -609,7 +669,7 @@ func (x *Observed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Observed.ProtoReflect.Descriptor instead.
 func (*Observed) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{8}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Observed) GetDimension() uint32 {
@@ -650,7 +710,7 @@ type Finding struct {
 
 func (x *Finding) Reset() {
 	*x = Finding{}
-	mi := &file_peerwatch_signed_proto_msgTypes[9]
+	mi := &file_peerwatch_signed_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -662,7 +722,7 @@ func (x *Finding) String() string {
 func (*Finding) ProtoMessage() {}
 
 func (x *Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[9]
+	mi := &file_peerwatch_signed_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -675,7 +735,7 @@ func (x *Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finding.ProtoReflect.Descriptor instead.
 func (*Finding) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{9}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Finding) GetSubject() []byte {
@@ -752,7 +812,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_peerwatch_signed_proto_msgTypes[10]
+	mi := &file_peerwatch_signed_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -764,7 +824,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[10]
+	mi := &file_peerwatch_signed_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -777,7 +837,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{10}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Verdict) GetKind() uint32 {
@@ -853,7 +913,7 @@ type Certificate struct {
 
 func (x *Certificate) Reset() {
 	*x = Certificate{}
-	mi := &file_peerwatch_signed_proto_msgTypes[11]
+	mi := &file_peerwatch_signed_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -865,7 +925,7 @@ func (x *Certificate) String() string {
 func (*Certificate) ProtoMessage() {}
 
 func (x *Certificate) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[11]
+	mi := &file_peerwatch_signed_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -878,7 +938,7 @@ func (x *Certificate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Certificate.ProtoReflect.Descriptor instead.
 func (*Certificate) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{11}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Certificate) GetVerdict() []byte {
@@ -905,7 +965,7 @@ type Cosignature struct {
 
 func (x *Cosignature) Reset() {
 	*x = Cosignature{}
-	mi := &file_peerwatch_signed_proto_msgTypes[12]
+	mi := &file_peerwatch_signed_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -917,7 +977,7 @@ func (x *Cosignature) String() string {
 func (*Cosignature) ProtoMessage() {}
 
 func (x *Cosignature) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[12]
+	mi := &file_peerwatch_signed_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -930,7 +990,7 @@ func (x *Cosignature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cosignature.ProtoReflect.Descriptor instead.
 func (*Cosignature) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{12}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Cosignature) GetSigner() []byte {
@@ -958,7 +1018,7 @@ type LiveSet struct {
 
 func (x *LiveSet) Reset() {
 	*x = LiveSet{}
-	mi := &file_peerwatch_signed_proto_msgTypes[13]
+	mi := &file_peerwatch_signed_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -970,7 +1030,7 @@ func (x *LiveSet) String() string {
 func (*LiveSet) ProtoMessage() {}
 
 func (x *LiveSet) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[13]
+	mi := &file_peerwatch_signed_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -983,7 +1043,7 @@ func (x *LiveSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LiveSet.ProtoReflect.Descriptor instead.
 func (*LiveSet) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{13}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *LiveSet) GetCount() uint32 {
@@ -1008,7 +1068,7 @@ const file_peerwatch_signed_proto_rawDesc = "" +
 	"\x06Signed\x12\x18\n" +
 	"\apayload\x18\x01 \x01(\fR\apayload\x12\x16\n" +
 	"\x06signer\x18\x02 \x01(\fR\x06signer\x12\x1c\n" +
-	"\tsignature\x18\x03 \x01(\fR\tsignature\"\xba\x02\n" +
+	"\tsignature\x18\x03 \x01(\fR\tsignature\"\xfc\x02\n" +
 	"\x06Roster\x12\x1c\n" +
 	"\aversion\x18\x01 \x01(\x04B\x020\x02R\aversion\x12\x18\n" +
 	"\atrusted\x18\x02 \x03(\fR\atrusted\x12\x14\n" +
@@ -1020,7 +1080,11 @@ const file_peerwatch_signed_proto_rawDesc = "" +
 	"\x0eretentionBytes\x18\b \x01(\x04B\x020\x02R\x0eretentionBytes\x12,\n" +
 	"\x11requestsPerSecond\x18\t \x01(\rR\x11requestsPerSecond\x12\x1c\n" +
 	"\tmaxDegree\x18\n" +
-	" \x01(\rR\tmaxDegree\"\x87\x01\n" +
+	" \x01(\rR\tmaxDegree\x12@\n" +
+	"\rrequestLimits\x18\v \x03(\v2\x1a.peerwatch.v1.RequestLimitR\rrequestLimits\"H\n" +
+	"\fRequestLimit\x12\x1a\n" +
+	"\bprotocol\x18\x01 \x01(\tR\bprotocol\x12\x1c\n" +
+	"\tperSecond\x18\x02 \x01(\rR\tperSecond\"\x87\x01\n" +
 	"\x05Token\x12\x19\n" +
 	"\x05start\x18\x01 \x01(\fH\x00R\x05start\x88\x01\x01\x12)\n" +
 	"\rpreviousStart\x18\x02 \x01(\fH\x01R\rpreviousStart\x88\x01\x01\x12\x1c\n" +
@@ -1095,31 +1159,33 @@ func file_peerwatch_signed_proto_rawDescGZIP() []byte {
 	return file_peerwatch_signed_proto_rawDescData
 }
 
-var file_peerwatch_signed_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_peerwatch_signed_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_peerwatch_signed_proto_goTypes = []any{
-	(*Signed)(nil),      // 0: peerwatch.v1.Signed
-	(*Roster)(nil),      // 1: peerwatch.v1.Roster
-	(*Token)(nil),       // 2: peerwatch.v1.Token
-	(*Stamp)(nil),       // 3: peerwatch.v1.Stamp
-	(*Goodbye)(nil),     // 4: peerwatch.v1.Goodbye
-	(*RemovalVote)(nil), // 5: peerwatch.v1.RemovalVote
-	(*Guest)(nil),       // 6: peerwatch.v1.Guest
-	(*Report)(nil),      // 7: peerwatch.v1.Report
-	(*Observed)(nil),    // 8: peerwatch.v1.Observed
-	(*Finding)(nil),     // 9: peerwatch.v1.Finding
-	(*Verdict)(nil),     // 10: peerwatch.v1.Verdict
-	(*Certificate)(nil), // 11: peerwatch.v1.Certificate
-	(*Cosignature)(nil), // 12: peerwatch.v1.Cosignature
-	(*LiveSet)(nil),     // 13: peerwatch.v1.LiveSet
+	(*Signed)(nil),       // 0: peerwatch.v1.Signed
+	(*Roster)(nil),       // 1: peerwatch.v1.Roster
+	(*RequestLimit)(nil), // 2: peerwatch.v1.RequestLimit
+	(*Token)(nil),        // 3: peerwatch.v1.Token
+	(*Stamp)(nil),        // 4: peerwatch.v1.Stamp
+	(*Goodbye)(nil),      // 5: peerwatch.v1.Goodbye
+	(*RemovalVote)(nil),  // 6: peerwatch.v1.RemovalVote
+	(*Guest)(nil),        // 7: peerwatch.v1.Guest
+	(*Report)(nil),       // 8: peerwatch.v1.Report
+	(*Observed)(nil),     // 9: peerwatch.v1.Observed
+	(*Finding)(nil),      // 10: peerwatch.v1.Finding
+	(*Verdict)(nil),      // 11: peerwatch.v1.Verdict
+	(*Certificate)(nil),  // 12: peerwatch.v1.Certificate
+	(*Cosignature)(nil),  // 13: peerwatch.v1.Cosignature
+	(*LiveSet)(nil),      // 14: peerwatch.v1.LiveSet
 }
 var file_peerwatch_signed_proto_depIdxs = []int32{
-	8,  // 0: peerwatch.v1.Report.observations:type_name -> peerwatch.v1.Observed
-	12, // 1: peerwatch.v1.Certificate.cosignatures:type_name -> peerwatch.v1.Cosignature
-	2,  // [2:2] is the sub-list for method output_type
-	2,  // [2:2] is the sub-list for method input_type
-	2,  // [2:2] is the sub-list for extension type_name
-	2,  // [2:2] is the sub-list for extension extendee
-	0,  // [0:2] is the sub-list for field type_name
+	2,  // 0: peerwatch.v1.Roster.requestLimits:type_name -> peerwatch.v1.RequestLimit
+	9,  // 1: peerwatch.v1.Report.observations:type_name -> peerwatch.v1.Observed
+	13, // 2: peerwatch.v1.Certificate.cosignatures:type_name -> peerwatch.v1.Cosignature
+	3,  // [3:3] is the sub-list for method output_type
+	3,  // [3:3] is the sub-list for method input_type
+	3,  // [3:3] is the sub-list for extension type_name
+	3,  // [3:3] is the sub-list for extension extendee
+	0,  // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_peerwatch_signed_proto_init() }
@@ -1127,14 +1193,14 @@ func file_peerwatch_signed_proto_init() {
 	if File_peerwatch_signed_proto != nil {
 		return
 	}
-	file_peerwatch_signed_proto_msgTypes[2].OneofWrappers = []any{}
+	file_peerwatch_signed_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_peerwatch_signed_proto_rawDesc), len(file_peerwatch_signed_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -196,6 +196,8 @@ type TreeHello struct {
 	Roster           []byte                 `protobuf:"bytes,1,opt,name=roster,proto3" json:"roster,omitempty"`
 	Tokens           [][]byte               `protobuf:"bytes,2,rep,name=tokens,proto3" json:"tokens,omitempty"`                       // Signed<Token>
 	ReportsPerSecond float64                `protobuf:"fixed64,3,opt,name=reportsPerSecond,proto3" json:"reportsPerSecond,omitempty"` // load of the owned range
+	Window           uint32                 `protobuf:"varint,4,opt,name=window,proto3" json:"window,omitempty"`                      // by the sender's own clock
+	WindowOffsetMs   uint32                 `protobuf:"varint,5,opt,name=windowOffsetMs,proto3" json:"windowOffsetMs,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -251,10 +253,23 @@ func (x *TreeHello) GetReportsPerSecond() float64 {
 	return 0
 }
 
+func (x *TreeHello) GetWindow() uint32 {
+	if x != nil {
+		return x.Window
+	}
+	return 0
+}
+
+func (x *TreeHello) GetWindowOffsetMs() uint32 {
+	if x != nil {
+		return x.WindowOffsetMs
+	}
+	return 0
+}
+
 type Write struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Records       []*RecordMessage       `protobuf:"bytes,1,rep,name=records,proto3" json:"records,omitempty"`
-	AsOwner       bool                   `protobuf:"varint,2,opt,name=asOwner,proto3" json:"asOwner,omitempty"` // check signatures
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -294,13 +309,6 @@ func (x *Write) GetRecords() []*RecordMessage {
 		return x.Records
 	}
 	return nil
-}
-
-func (x *Write) GetAsOwner() bool {
-	if x != nil {
-		return x.AsOwner
-	}
-	return false
 }
 
 type RecordMessage struct {
@@ -764,14 +772,15 @@ const file_peerwatch_tree_proto_rawDesc = "" +
 	"\b_propose\"H\n" +
 	"\x04View\x12(\n" +
 	"\rrosterVersion\x18\x01 \x01(\x04B\x020\x02R\rrosterVersion\x12\x16\n" +
-	"\x06tokens\x18\x02 \x01(\fR\x06tokens\"g\n" +
+	"\x06tokens\x18\x02 \x01(\fR\x06tokens\"\xa7\x01\n" +
 	"\tTreeHello\x12\x16\n" +
 	"\x06roster\x18\x01 \x01(\fR\x06roster\x12\x16\n" +
 	"\x06tokens\x18\x02 \x03(\fR\x06tokens\x12*\n" +
-	"\x10reportsPerSecond\x18\x03 \x01(\x01R\x10reportsPerSecond\"X\n" +
+	"\x10reportsPerSecond\x18\x03 \x01(\x01R\x10reportsPerSecond\x12\x16\n" +
+	"\x06window\x18\x04 \x01(\rR\x06window\x12&\n" +
+	"\x0ewindowOffsetMs\x18\x05 \x01(\rR\x0ewindowOffsetMs\"D\n" +
 	"\x05Write\x125\n" +
-	"\arecords\x18\x01 \x03(\v2\x1b.peerwatch.v1.RecordMessageR\arecords\x12\x18\n" +
-	"\aasOwner\x18\x02 \x01(\bR\aasOwner\"W\n" +
+	"\arecords\x18\x01 \x03(\v2\x1b.peerwatch.v1.RecordMessageR\arecordsJ\x04\b\x02\x10\x03\"W\n" +
 	"\rRecordMessage\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\rR\x04kind\x12\x18\n" +
 	"\asubject\x18\x02 \x01(\fR\asubject\x12\x18\n" +

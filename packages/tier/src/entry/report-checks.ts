@@ -17,8 +17,11 @@ export interface ReportChecksInit {
   readonly isRegistered: (peer: PeerIdString) => boolean | undefined | Promise<boolean | undefined>
 }
 
-/** Codes of answers that no honest reporter earns: they are counted against the sender. */
-export const FAULT_CODES: ReadonlySet<AnswerCode> = new Set(['malformed', 'not-the-reporter', 'own-subject', 'too-many-subjects', 'bad-stamp', 'bad-signature'])
+/**
+ * Codes of answers that no honest reporter earns: they are counted against the sender. Each is something that this node sees itself. What depends on
+ * a roster or on the word of others (`too-many-subjects`, `unknown-seed`, `unknown-subject`) blames nobody.
+ */
+export const FAULT_CODES: ReadonlySet<AnswerCode> = new Set(['malformed', 'not-the-reporter', 'own-subject', 'bad-stamp', 'bad-signature'])
 
 const codeOf: Readonly<Record<DurableOutcome, AnswerCode>> = {
   stored: 'stored',
@@ -28,7 +31,7 @@ const codeOf: Readonly<Record<DurableOutcome, AnswerCode>> = {
   retry: 'no-copies'
 }
 
-/** What becomes of one report, checked in order of cost; the signature last, by the owner. */
+/** What becomes of one report, checked in order of cost; the signature last, by those who keep it. */
 export function reportChecks(
   core: Core,
   { parser, stamps, clocks, write, isRegistered }: ReportChecksInit
@@ -71,7 +74,8 @@ export function reportChecks(
     const registered = asked instanceof Promise ? await asked.catch(() => undefined) : asked
     if (registered !== true) return registered == null ? 'busy' : 'unknown-subject'
     const found = stamps.check(record.stamp)
-    const stamp: Stamp | undefined = found instanceof Promise ? await found : found
+    const stamp = found instanceof Promise ? await found : found
+    if (stamp === 'unknown-seed') return 'unknown-seed'
     if (stamp == null || stamp.peer !== record.author) return 'bad-stamp'
     if (isEarly(record.stored.window, stamp)) return 'early-window'
     return codeOf[await write(record)]

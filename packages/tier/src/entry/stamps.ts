@@ -10,10 +10,15 @@ export interface Stamp {
   readonly firstWindow: WindowNumber
 }
 
+type CheckedStamp = Stamp | 'unknown-seed' | undefined
+
 /** Stamps by their bytes: each is checked once, though every report carries it. */
 export interface StampBook {
-  /** The stamp if a seed of the current roster signed it. Answers at once for one that was checked before. */
-  readonly check: (encoded: Uint8Array) => Stamp | undefined | Promise<Stamp | undefined>
+  /**
+   * The stamp if a seed of the current roster signed it; `unknown-seed` where the signer is none here, which says nothing of who carries it: one of
+   * the two has an older roster. Answers at once for one that was checked before.
+   */
+  readonly check: (encoded: Uint8Array) => CheckedStamp | Promise<CheckedStamp>
   /** Reads a stamp that was checked before it was stored. */
   readonly read: (encoded: Uint8Array) => Stamp | undefined
 }
@@ -32,7 +37,8 @@ export function stampBook(core: Core): StampBook {
       const known = checked.get(key)
       if (known != null) return known
       const opened = open(encoded)
-      if (opened == null || !core.roster.isSeed(opened.signer)) return undefined
+      if (opened == null) return undefined
+      if (!core.roster.isSeed(opened.signer)) return 'unknown-seed'
       return isSignedBy(opened.signer, 'stamp', core.network.id, opened.payload, opened.signature).then(isRight => {
         if (!isRight) return undefined
         checked.set(key, opened.stamp)

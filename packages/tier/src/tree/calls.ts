@@ -23,7 +23,7 @@ export interface JudgeCalls {
 
 /** What the handlers of the table need of their node. */
 export interface TierParts {
-  readonly takeIn: (message: RecordMessage, asOwner: boolean) => Promise<WriteOutcome>
+  readonly takeIn: (message: RecordMessage) => Promise<WriteOutcome>
   readonly page: (asked: PageQuery) => Promise<PageAnswer>
   readonly isCaughtUp: () => boolean
   readonly judge: JudgeCalls
@@ -48,7 +48,7 @@ export const tierCalls = {
       decode: ({ outcomes }) => outcomes.map(outcome => outcomeNames.get(outcome) ?? 'refused')
     },
     mayCall: isTrusted,
-    handle: async ({ records, asOwner }, _from, { takeIn }) => Promise.all(records.map(async record => takeIn(record, asOwner)))
+    handle: async ({ records }, _from, { takeIn }) => Promise.all(records.map(async record => takeIn(record)))
   } satisfies TierCall<Write, WriteOutcome[]>,
 
   /** One page of what is held of a range, or of one subject. */

@@ -52,15 +52,12 @@ export function rangeFetch(core: Core, { store, shelf, reader, copies, lastEpoch
   const begun = new Map<string, Fetched>()
   let stopping = new AbortController()
 
-  const put = async (range: NodeRange, page: readonly TreeRecord[]): Promise<void> => {
-    // What this node owns it must have checked itself.
-    const isOwner = range.node === core.self
-    await Promise.all(page.map(async record => shelf.put(record, isOwner)))
+  const put = async (page: readonly TreeRecord[]): Promise<void> => {
+    await Promise.all(page.map(async record => shelf.put(record)))
   }
   /** Gives the other side what only this node holds, where the other one is to hold it. */
   const push = async (link: TrustedLink, range: NodeRange, fromEpoch: number, toEpoch: number, theirs: ReadonlySet<string>): Promise<number> => {
     if (!candidates(range).slice(0, copies).includes(link.peer)) return 0
-    const isOwner = candidates(range)[0] === link.peer
     return pipe(
       reader.own(range, { fromEpoch, toEpoch }),
       held => without(held, theirs),
@@ -68,7 +65,7 @@ export function rangeFetch(core: Core, { store, shelf, reader, copies, lastEpoch
       async batches => {
         let count = 0
         for await (const batch of batches) {
-          await Promise.all(batch.map(async stored => link.put(reader.parse(stored), isOwner)))
+          await Promise.all(batch.map(async stored => link.put(reader.parse(stored))))
           count += batch.length
         }
         return count
@@ -88,7 +85,7 @@ export function rangeFetch(core: Core, { store, shelf, reader, copies, lastEpoch
       if (fetched.isRead !== true) {
         for await (const { records, next } of reader.pages(link, range, { fromEpoch: first, toEpoch: fetched.toEpoch }, fetched.next)) {
           if (stopping.signal.aborted) return
-          await put(range, records)
+          await put(records)
           fetched.next = next
           fetched.count += records.length
           if (fetched.count <= PUSH_COMPARED_MOST) for (const { stored } of records) fetched.theirs.add(stored.id)

@@ -9,10 +9,13 @@ import type { ReportRecord, TreeRecord, WriteOutcome } from './tree-record.ts'
 /** What this node takes in as a candidate, whoever sends it. */
 export interface Shelf {
   /**
-   * Resolves once the record is durable here, or refused. `asOwner` checks the author's signature; a copy leaves that to the owner.
+   * Resolves once the record is durable here, or refused. Owner and copies check the author's signature alike: a copy that took another node's
+   * word for it would hold two reports of one reporter against it, of which it wrote one.
    * Rejects when the store failed: then nothing may be acknowledged.
    */
-  readonly put: (record: TreeRecord, asOwner: boolean) => Promise<WriteOutcome>
+  readonly put: (record: TreeRecord) => Promise<WriteOutcome>
+  /** What this node itself has against a record, whoever is to keep it; no clock makes it `refused`. */
+  readonly objection: (record: TreeRecord) => Promise<'refused' | 'expired' | undefined>
   /** Hands over every record that is held already; before the node is reached by others. */
   readonly fold: (toEpoch: number) => Promise<number>
   readonly onReport: (listener: ReportListener) => () => void
@@ -70,19 +73,22 @@ export function shelf(
       core.log.error('a listener failed on a %s: %e', record.kind, error)
     }
   }
-  const isRight = async (record: TreeRecord, asOwner: boolean): Promise<boolean> => {
-    const latest = clocks.span()?.latest ?? core.windows.now().window
-    if (record.stored.window > latest + FUTURE_WINDOWS) return false
+  const isAuthentic = async (record: TreeRecord): Promise<boolean> => {
     const isSigned = async (): Promise<boolean> => isSignedBy(record.author, record.kind, core.network.id, record.payload, record.signature)
     if (record.kind === 'finding') return core.roster.isTrusted(record.author) && isSigned()
     const found = stamps.check(record.stamp)
     const stamp = found instanceof Promise ? await found : found
-    if (stamp == null || stamp.peer !== record.author || record.subject === record.author) return false
-    return !asOwner || isSigned()
+    if (stamp == null || stamp === 'unknown-seed' || stamp.peer !== record.author || record.subject === record.author) return false
+    return isSigned()
   }
+  const isAhead = ({ stored }: TreeRecord): boolean => stored.window > (clocks.span()?.latest ?? core.windows.now().window) + FUTURE_WINDOWS
   return {
-    put: async (record, asOwner) => {
-      if (!(await isRight(record, asOwner))) return 'refused'
+    objection: async record => {
+      if (!(await isAuthentic(record))) return 'refused'
+      return record.stored.epoch <= store.floor() ? 'expired' : undefined
+    },
+    put: async record => {
+      if (isAhead(record) || !(await isAuthentic(record))) return 'refused'
       const outcome = await writes.push(record.stored)
       if (outcome === 'stored' || outcome === 'conflict') announce(record, outcome === 'conflict')
       return outcome

@@ -197,8 +197,8 @@ interface ReceiverInit {
 }
 
 /** Stores what another trusted node hands over, where it belongs here. */
-function receiver(core: Core, { tokens, parser, shelf: shelved, copies }: ReceiverInit): (message: RecordMessage, asOwner: boolean) => Promise<WriteOutcome> {
-  return async (message, asOwner) => {
+function receiver(core: Core, { tokens, parser, shelf: shelved, copies }: ReceiverInit): (message: RecordMessage) => Promise<WriteOutcome> {
+  return async message => {
     let record: TreeRecord
     try {
       record = parser.message(message)
@@ -206,7 +206,7 @@ function receiver(core: Core, { tokens, parser, shelf: shelved, copies }: Receiv
       return 'refused'
     }
     const { current, former } = candidatesOf(tokens.partition(), record.stored.place, copies)
-    return current.includes(core.self) || former.includes(core.self) ? shelved.put(record, asOwner) : 'refused'
+    return current.includes(core.self) || former.includes(core.self) ? shelved.put(record) : 'refused'
   }
 }
 

@@ -3,7 +3,7 @@ import { backOff, caller, makeCall, ServicesError, toPeerId } from '@peerwatch/l
 import { exchange } from './exchange.ts'
 import { recordMessage } from './tree-record.ts'
 import type { Stream } from '@libp2p/interface'
-import type { CallOff, GroupCommit, PeerIdString } from '@peerwatch/model'
+import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { TreeRequest } from '@peerwatch/wire'
 import type { AnswerOf, AskOf, Core, RegistryView } from '@peerwatch/link'
 import type { TierCalls, TierTable } from './calls.ts'
@@ -44,7 +44,7 @@ export interface TrustedLink<Rows extends TierCalls = TierCalls> {
    */
   readonly call: <Name extends keyof Rows & string>(name: Name, ask: AskOf<Rows, Name>) => Promise<AnswerOf<Rows, Name>>
   /** Writes one record there; many go in one frame. */
-  readonly put: (record: TreeRecord, asOwner: boolean) => Promise<WriteOutcome>
+  readonly put: (record: TreeRecord) => Promise<WriteOutcome>
   readonly load: () => number | undefined
   /** Dials now rather than after the pause: the other side was heard of. */
   readonly nudge: () => void
@@ -71,7 +71,7 @@ export function trustedLink<Rows extends TierCalls>(core: Core, peer: PeerIdStri
 
   const tierRows: TierTable = table
   const byName = { peer, exchange: exchanging.ask }
-  const put = recordPuts(async (records, asOwner) => makeCall(core, tierRows, byName, 'write', { records: records.map(recordMessage), asOwner }))
+  const put = recordPuts(async records => makeCall(core, tierRows, byName, 'write', { records: records.map(recordMessage) }))
 
   const ping = (): void => {
     callOffPing = core.clock.after(times.pingEveryMs, () => {
@@ -162,20 +162,17 @@ async function openStream(
   return connectionManager.openStream(toPeerId(peer), table.protocol, { signal })
 }
 
-/** Many records go in one frame; those that their owner hands on do not mix with the others. */
-function recordPuts(putBatch: (records: readonly TreeRecord[], asOwner: boolean) => Promise<WriteOutcome[]>): TrustedLink['put'] {
-  const puts = (asOwner: boolean): GroupCommit<TreeRecord, WriteOutcome> =>
-    groupCommit({
-      mostItems: FRAME_RECORDS,
-      mostWeight: FRAME_BYTES,
-      weightOf: ({ stored }) => stored.payload.byteLength + RECORD_OVERHEAD_BYTES,
-      concurrency: FRAMES_UNDER_WAY,
-      mostQueued: QUEUED_MOST,
-      full: queuedCount => new ServicesError('busy', `${queuedCount} records wait`),
-      soon: setImmediate,
-      commit: async records => putBatch(records, asOwner)
-    })
-  const byOwner = puts(true)
-  const byCopy = puts(false)
-  return async (record, asOwner) => (asOwner ? byOwner : byCopy).push(record)
+/** Many records go in one frame. */
+function recordPuts(putBatch: (records: readonly TreeRecord[]) => Promise<WriteOutcome[]>): TrustedLink['put'] {
+  const puts = groupCommit<TreeRecord, WriteOutcome>({
+    mostItems: FRAME_RECORDS,
+    mostWeight: FRAME_BYTES,
+    weightOf: ({ stored }) => stored.payload.byteLength + RECORD_OVERHEAD_BYTES,
+    concurrency: FRAMES_UNDER_WAY,
+    mostQueued: QUEUED_MOST,
+    full: queuedCount => new ServicesError('busy', `${queuedCount} records wait`),
+    soon: setImmediate,
+    commit: putBatch
+  })
+  return async record => puts.push(record)
 }

@@ -136,7 +136,7 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
       return other
     }
     const call = callOver(cores.get(self)!.core, peer, async () => ({ page: (await reached()).reader.serve }))
-    const put: TrustedLink['put'] = async (record, asOwner) => (await reached()).shelf.put(record, asOwner)
+    const put: TrustedLink['put'] = async record => (await reached()).shelf.put(record)
     return { peer, isUp, call, put, load: () => undefined, nudge: () => {}, start: () => {}, stop: async () => {} }
   }
   const begin = async (self: PeerIdString, store: RecordStore): Promise<void> => {
@@ -153,7 +153,7 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
       onDown: subscribed(downListeners)
     }
     const bare = shelf(core, store, stampBook(core), { span: () => undefined }, parser.stored)
-    const shelved: Shelf = { ...bare, put: async (record, asOwner) => counted(bare.put(record, asOwner)) }
+    const shelved: Shelf = { ...bare, put: async record => counted(bare.put(record)) }
     const reader = recordReader(core, { store, tokens, links, placement, parser, copies })
     const caught = catchUp(core, {
       store,

@@ -307,7 +307,7 @@ test('T11: a request made with another view is refused with what the asked node 
   const reporter = await reporterOf(tier.keys)
   const { window } = node.core.windows.now()
   const payload = await signedReport(reporter, { subject: await somePeer(), window })
-  const write = { records: [{ kind: 1, subject: new Uint8Array(), payload }], asOwner: true }
+  const write = { records: [{ kind: 1, subject: new Uint8Array(), payload }] }
   const stale = await asking.call({ view: { rosterVersion: 1, tokens: new Uint8Array(32) }, write })
   assert.deepEqual([stale.status, stale.outcomes, stale.hello?.tokens.length], [1, [], 2])
   assert.equal(node.reports.length, 0)

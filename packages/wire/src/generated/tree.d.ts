@@ -62,10 +62,6 @@ export declare namespace TreeRequest {
         value: Uint8Array;
         index: number;
     }
-    interface TreeRequestWriteAsOwnerFieldEvent {
-        field: '$.write.asOwner';
-        value: boolean;
-    }
     interface TreeRequestReadFromPlaceFieldEvent {
         field: '$.read.fromPlace';
         value: Uint8Array;
@@ -129,7 +125,7 @@ export declare namespace TreeRequest {
     }
     function encode(obj: Partial<TreeRequest>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeRequest>): TreeRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeRequest>): Generator<TreeRequestIdFieldEvent | TreeRequestViewRosterVersionFieldEvent | TreeRequestViewTokensFieldEvent | TreeRequestHelloRosterFieldEvent | TreeRequestHelloTokensFieldEvent | TreeRequestHelloReportsPerSecondFieldEvent | TreeRequestHelloWindowFieldEvent | TreeRequestHelloWindowOffsetMsFieldEvent | TreeRequestWriteRecordsKindFieldEvent | TreeRequestWriteRecordsSubjectFieldEvent | TreeRequestWriteRecordsPayloadFieldEvent | TreeRequestWriteAsOwnerFieldEvent | TreeRequestReadFromPlaceFieldEvent | TreeRequestReadToPlaceFieldEvent | TreeRequestReadSubjectFieldEvent | TreeRequestReadFromEpochFieldEvent | TreeRequestReadToEpochFieldEvent | TreeRequestReadAfterFieldEvent | TreeRequestCaseSubjectFieldEvent | TreeRequestCaseDimensionFieldEvent | TreeRequestCaseOpenedWindowFieldEvent | TreeRequestCaseWeightFieldEvent | TreeRequestCaseGroupsFieldEvent | TreeRequestFindingFieldEvent | TreeRequestProposeVerdictFieldEvent | TreeRequestStandingOfFieldEvent | TreeRequestCertificateFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeRequest>): Generator<TreeRequestIdFieldEvent | TreeRequestViewRosterVersionFieldEvent | TreeRequestViewTokensFieldEvent | TreeRequestHelloRosterFieldEvent | TreeRequestHelloTokensFieldEvent | TreeRequestHelloReportsPerSecondFieldEvent | TreeRequestHelloWindowFieldEvent | TreeRequestHelloWindowOffsetMsFieldEvent | TreeRequestWriteRecordsKindFieldEvent | TreeRequestWriteRecordsSubjectFieldEvent | TreeRequestWriteRecordsPayloadFieldEvent | TreeRequestReadFromPlaceFieldEvent | TreeRequestReadToPlaceFieldEvent | TreeRequestReadSubjectFieldEvent | TreeRequestReadFromEpochFieldEvent | TreeRequestReadToEpochFieldEvent | TreeRequestReadAfterFieldEvent | TreeRequestCaseSubjectFieldEvent | TreeRequestCaseDimensionFieldEvent | TreeRequestCaseOpenedWindowFieldEvent | TreeRequestCaseWeightFieldEvent | TreeRequestCaseGroupsFieldEvent | TreeRequestFindingFieldEvent | TreeRequestProposeVerdictFieldEvent | TreeRequestStandingOfFieldEvent | TreeRequestCertificateFieldEvent>;
 }
 export interface View {
     rosterVersion: number;
@@ -185,7 +181,6 @@ export declare namespace TreeHello {
 }
 export interface Write {
     records: RecordMessage[];
-    asOwner: boolean;
 }
 export declare namespace Write {
     const codec: () => Codec<Write>;
@@ -204,13 +199,9 @@ export declare namespace Write {
         value: Uint8Array;
         index: number;
     }
-    interface WriteAsOwnerFieldEvent {
-        field: '$.asOwner';
-        value: boolean;
-    }
     function encode(obj: Partial<Write>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Write>): Write;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Write>): Generator<WriteRecordsKindFieldEvent | WriteRecordsSubjectFieldEvent | WriteRecordsPayloadFieldEvent | WriteAsOwnerFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Write>): Generator<WriteRecordsKindFieldEvent | WriteRecordsSubjectFieldEvent | WriteRecordsPayloadFieldEvent>;
 }
 export interface RecordMessage {
     kind: number;

@@ -462,17 +462,12 @@ export var Write;
                         RecordMessage.codec().encode(value, w);
                     }
                 }
-                if ((obj.asOwner != null && obj.asOwner !== false)) {
-                    w.uint32(16);
-                    w.bool(obj.asOwner);
-                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    records: [],
-                    asOwner: false
+                    records: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -485,10 +480,6 @@ export var Write;
                             obj.records.push(RecordMessage.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.records$
                             }));
-                            break;
-                        }
-                        case 2: {
-                            obj.asOwner = reader.bool();
                             break;
                         }
                         default: {
@@ -519,13 +510,6 @@ export var Write;
                                 };
                             }
                             obj.records++;
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.asOwner`,
-                                value: reader.bool()
-                            };
                             break;
                         }
                         default: {
