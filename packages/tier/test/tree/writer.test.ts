@@ -31,7 +31,7 @@ interface Entry {
 const book = await bookOfReports({ reporters: 4, subjects: 4, windows: 3, trusted: 4 })
 
 /** An entry that writes to four members: one may say what it likes, one may have a clock that is days off. */
-async function entryAmong(liar: Liar | undefined, wrongClock?: number): Promise<Entry> {
+async function entryAmong(liar: Liar | undefined, wrongClock?: number, isAlone = false): Promise<Entry> {
   const cores = await Promise.all(
     book.keys.trusted.map(async (key, index) => {
       const core = await bareCore(book.keys, key)
@@ -54,7 +54,10 @@ async function entryAmong(liar: Liar | undefined, wrongClock?: number): Promise<
   await tokens.load()
   const alarms: string[] = []
   core!.events.addEventListener('alarm', ({ detail }) => alarms.push(`${detail.code} ${detail.message.split(' ')[0]}`))
-  const links = { link: (peer: PeerIdString) => ({ put: put(peer) }) as unknown as TrustedLink, outOfReach: () => false }
+  const links = {
+    link: (peer: PeerIdString) => ({ put: put(peer) }) as unknown as TrustedLink,
+    outOfReach: (peer: PeerIdString) => isAlone && peer !== core!.self && peer !== cores[liar!.index]!.self
+  }
   return { write: durableWriter(core!, { tokens, links, shelf: shelves.get(core!.self)!, copies: 2 }), alarms, self: core!.self }
 }
 
@@ -73,6 +76,13 @@ test('T50: whatever one lying member says, or one wrong clock, an honest report 
     }),
     { numRuns: 60 }
   )
+})
+
+test('T50: a floor that one member alone says is no end of a report, also where nobody else answers', async () => {
+  for (const stored of book.stored) {
+    const { write } = await entryAmong({ index: 1, says: ['expired', 'expired'] }, undefined, true)
+    assert.equal(await write(book.parser.stored(stored)), 'retry')
+  }
 })
 
 test('T50: a report with a wrong signature is refused by what the entry sees itself, whatever the members say', async () => {
