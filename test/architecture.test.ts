@@ -16,10 +16,10 @@ const allowed: Record<string, readonly RegExp[]> = {
   store: [/^@peerwatch\/model$/, /^node:(assert|assert\/strict|crypto|fs|fs\/promises|path|test)$/, /^abstract-level$/, /^classic-level$/, /^memory-level$/],
   link: [
     /^@peerwatch\/(model|model\/system-clock|wire)$/,
-    /^@libp2p\/(crypto|gossipsub|interface|interface-internal|peer-id)(\/[\w-]+)?$/,
+    /^@libp2p\/(crypto|gossipsub|interface|interface-internal|peer-id|utils)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(interface-datastore|it-pipe|main-event|multiformats|uint8-varint|uint8arraylist)(\/[\w/-]+)?$/,
-    /^node:(crypto|fs\/promises)$/
+    /^node:(crypto|fs\/promises|net)$/
   ],
   peer: [
     /^@peerwatch\/(model|wire|detection|link)$/,

@@ -36,5 +36,5 @@ export const neighbourMutations: readonly Mutation[] = [
     ['!nearest.has(link) && !longest.has(link)', '!nearest.has(link)']
   ),
   ...changes('O69', ANCHORS, ['if (stored.network !== network) return []\n', '']),
-  ...changes('O69', NEIGHBOURS, ['if (dial && targetDegree > 0) void dialAnchors()', ''])
+  ...changes('O69', NEIGHBOURS, ['if (dial && targetDegree > 0) void fill.dialAnchors()', ''])
 ]

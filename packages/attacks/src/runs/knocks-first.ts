@@ -20,9 +20,9 @@ export const knocksFirst: AttackRun = {
     if (before == null) throw new TypeError('a network without a peer has no victim')
     const addresses = before.libp2p.getMultiaddrs()
     const strangers = await Promise.all(Array.from({ length: NAMES_COUNT }, async () => attacker(net)))
-    let isStarted = false
+    const over = new AbortController()
     const knock = async ({ libp2p }: (typeof strangers)[number]): Promise<void> => {
-      while (libp2p.getConnections().length === 0 && !isStarted) await libp2p.dial(addresses).catch(async () => delay(clock, KNOCKS_EVERY_MS))
+      while (libp2p.getConnections().length === 0 && !over.signal.aborted) await libp2p.dial(addresses).catch(async () => delay(clock, KNOCKS_EVERY_MS))
     }
     say(`${before.name} starts again, and ${NAMES_COUNT} names knock`)
     const sinceMs = clock.monotonicMs()
@@ -33,7 +33,7 @@ export const knocksFirst: AttackRun = {
     const names = new Set(strangers.map(({ peer }) => peer))
     const links = (isStranger: boolean): number => neighbours.list().filter(({ peer, state }) => state === 'connected' && names.has(peer) === isStranger).length
     await net.until(() => links(true) === NAMES_COUNT, 'they are in')
-    isStarted = true
+    over.abort()
     await knocking
     const isItself = await net.until(() => links(false) >= OWN_COUNT, 'it has links of its own')
     const tookMs = seconds(clock, sinceMs)

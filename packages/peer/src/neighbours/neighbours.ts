@@ -1,12 +1,9 @@
 import { BoundedMap, isSubject, ServicesError, toPeerId } from '@peerwatch/link'
 import { anchors } from './anchors.ts'
 import { comings } from './comings.ts'
-import { decideDials } from './degree.ts'
 import { dialable } from './dialable.ts'
 import { dials } from './dials.ts'
-import { feelers } from './feelers.ts'
-import { decideMissing } from './own-links.ts'
-import { groupOfListed, linkedGroups } from './link-groups.ts'
+import { filling } from './filling.ts'
 import { answerPingsIfNobodyDoes } from './ping.ts'
 import { probes } from './probes.ts'
 import { topUps } from './top-ups.ts'
@@ -14,7 +11,6 @@ import { unwilling } from './unwilling.ts'
 import { wards } from './wards.ts'
 import { watchBook } from './watch-book.ts'
 import { toNeighbour } from './watched.ts'
-import { shuffled } from '@peerwatch/model'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core, KnownPeer, NeighboursView, Part, RegistryView } from '@peerwatch/link'
 import type { Probing } from './probes.ts'
@@ -69,72 +65,29 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   }
   /** A link to such a one is no choice of this node: a watcher is sent to suspects, and who makes a guest's name chooses whose ward it is. */
   const isAppointed = (peer: PeerIdString): boolean => book.held.has(peer) || (guests.has(peer) && guarding.has(peer))
-  const isNew = ({ peer }: KnownPeer): boolean =>
-    isSubject(core, peer) &&
-    !book.all.has(peer) &&
-    !dialling.isUnderWay(peer) &&
-    !wantNone.isLeftAlone(peer) &&
-    !refuses(peer) &&
-    !registry.hasLeft(peer) &&
-    connectionManager.getConnections(toPeerId(peer)).length === 0
-  const count = (): ReturnType<typeof decideMissing> => {
-    const linked = book.linked().filter(({ peer }) => !book.onTrial.has(peer))
-    const living = linked.filter(({ isDead }) => !isDead)
-    const ownCount = living.filter(({ isOwn }) => isOwn).length
-    const counted = { linkedCount: linked.length, livingCount: living.length, ownCount, comingCount: dialling.hopefulCount() }
-    // a target above the maximum would end what it makes
-    return decideMissing(counted, { targetDegree, maxDegree: maxDegree() })
-  }
-  /** Where nobody else is left to choose, a link that is there is as good as one that would be dialled: it was not the other who chose. */
-  const adopt = (listed: readonly KnownPeer[], most: number): void => {
-    const knocked = listed.flatMap(({ peer }) => book.all.get(peer) ?? []).filter(({ peer, isLinked, isOwn }) => isLinked && !isOwn && !isAppointed(peer))
-    for (const watched of shuffled(knocked, core.rng).slice(0, Math.max(0, most))) watched.isOwn = true
-  }
-  const dialAnchors = async (): Promise<void> => {
-    const known = (await memory.load()).map(({ peer, address }) => ({ peer, addresses: [address], unreachable: false, guest: false }))
-    await dialling.dialAll(known.filter(isNew).slice(0, count().ownMissing))
-  }
-  const spread = (): Parameters<typeof decideDials>[3] => ({ groupOf: each => groupOfListed(core, each), linkedGroups: linkedGroups(core) })
-  const topUp = topUps(core, {
-    attempt: async () => {
-      const isDue = guarding.isDue()
-      const { missing, ownMissing, room } = count()
-      if (!dial || targetDegree === 0 || (missing <= 0 && !isDue)) return true
-      if (!core.budgets.take('top-ups')) return false
-      const listed = await registry.list(4 * targetDegree)
-      for (const each of listed) note(each)
-      const fresh = listed.filter(isNew)
-      const chosen = decideDials(fresh, missing, core.rng, spread())
-      adopt(listed, ownMissing - chosen.length)
-      const others = fresh.filter(each => !chosen.includes(each))
-      const wardsOfThese = guarding.among(others, room)
-      const tried =
-        isDue && missing <= 0
-          ? decideDials(
-              others.filter(each => !wardsOfThese.includes(each)),
-              1,
-              core.rng,
-              spread()
-            )
-          : []
-      for (const each of tried) void feel(each)
-      const linkedUp = await dialling.dialAll([...chosen, ...wardsOfThese])
-      return missing <= 0 || linkedUp
+  const fill = filling(core, {
+    book,
+    dialling,
+    guarding,
+    memory,
+    wantNone,
+    registry,
+    refuses,
+    isAppointed,
+    note,
+    watch: watched => {
+      probing.schedule(watched, core.roster.current().preset.pingEveryMs)
     },
+    degrees: () => ({ targetDegree, maxDegree: maxDegree() })
+  })
+  const topUp = topUps(core, {
+    attempt: async () => !dial || fill.attempt(),
     onError: error => {
       core.log('no peers to dial: %e', error)
     }
   })
   const probing = probes(core, { all: book.all, refuses, drop: book.drop, isLinkedWithin: dialling.isLinkedWithin, reportDead: registry.reportDead })
   const listen = comings(core, { book, probing, topUp, wantNone, registry, refuses, isAppointed, dial, watch })
-  const feel = feelers(core, {
-    book,
-    dialling,
-    watch: watched => {
-      probing.schedule(watched, core.roster.current().preset.pingEveryMs)
-    },
-    isMissing: () => count().ownMissing > 0
-  })
   return {
     onProbe: probing.onProbe,
     wasOffline: probing.wasOffline,
@@ -177,7 +130,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
         })
       )
       topUp.start()
-      if (dial && targetDegree > 0) void dialAnchors()
+      if (dial && targetDegree > 0) void fill.dialAnchors()
     },
     stop: () => {
       isRunning = false

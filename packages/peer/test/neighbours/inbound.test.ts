@@ -5,9 +5,14 @@ import { decideEvictions } from '../../src/neighbours/inbound.ts'
 import { decideMissing, decideReplaced, ownShare } from '../../src/neighbours/own-links.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Inbound } from '../../src/neighbours/inbound.ts'
+import type { OwnLink } from '../../src/neighbours/own-links.ts'
 
 function inbound(peer: string, overrides: Partial<Inbound> = {}): Inbound {
   return { peer: peer as PeerIdString, group: peer, sinceMs: 0, lastAnswerMs: 50, isDead: false, ...overrides }
+}
+
+function own(peer: string, group: string, sinceMs: number, isDead = false): OwnLink {
+  return { peer: peer as PeerIdString, group, sinceMs, isDead }
 }
 
 test('O68: a crowd of one group, however large, fast and new, ends none of those who came before it from elsewhere', () => {
@@ -57,7 +62,6 @@ test('O66: links that knocked count towards the target and never towards the own
 })
 
 test('O67: a new peer takes the place of a dead own link, or of the newest of a group that has several where its own has none, and of nobody else', () => {
-  const own = (peer: string, group: string, sinceMs: number, isDead = false) => ({ peer: peer as PeerIdString, group, sinceMs, isDead })
   assert.equal(decideReplaced([own('a', '1', 1), own('b', '2', 2)], '3'), undefined)
   assert.equal(decideReplaced([own('a', '1', 1), own('b', '1', 2)], '1'), undefined)
   assert.equal(decideReplaced([own('a', '1', 1), own('b', '1', 2), own('c', '2', 3)], '3'), 'b')

@@ -34,6 +34,10 @@ test('O13: no more links are ended than are above the maximum, held ones never, 
   )
 })
 
+function isLater(gone: Link, stays: Link): boolean {
+  return gone.isOwn === stays.isOwn ? gone.sinceMs >= stays.sinceMs : stays.isOwn
+}
+
 test('O13: lost neighbours beyond the maximum are forgotten, the newest acquaintances first, own ones last and held ones never', () => {
   fc.assert(
     fc.property(links, fc.nat(20), (lost: Link[], most) => {
@@ -41,7 +45,6 @@ test('O13: lost neighbours beyond the maximum are forgotten, the newest acquaint
       const free = lost.filter(({ held }) => !held)
       assert.equal(forgotten.length, Math.min(free.length, Math.max(0, lost.length - most)))
       const kept = free.filter(({ peer }) => !forgotten.includes(peer))
-      const isLater = (gone: Link, stays: Link): boolean => (gone.isOwn === stays.isOwn ? gone.sinceMs >= stays.sinceMs : stays.isOwn)
       assert.ok(free.filter(({ peer }) => forgotten.includes(peer)).every(gone => kept.every(stays => isLater(gone, stays))))
     })
   )
