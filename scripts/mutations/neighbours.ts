@@ -27,7 +27,7 @@ export const neighbourMutations: readonly Mutation[] = [
     ['Math.ceil(maxDegree / 2)', 'maxDegree']
   ),
   ...changes('O67', FEELERS, ["      book.turnAway(peer, 'tried')\n", '']),
-  ...changes('O67', COMINGS, ["direction === 'outbound' && !book.onTrial.has(peer)", "direction === 'outbound'"]),
+  ...changes('O67', COMINGS, ['const isChosen = !book.onTrial.has(peer) && ', 'const isChosen = ']),
   ...changes('O67', OWN_LINKS, ['if (largest.length < 2) return undefined', 'if (largest.length < 1) return undefined']),
   ...changes(
     'O68',

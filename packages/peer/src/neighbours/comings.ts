@@ -42,29 +42,9 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
   const groupFrom = (peer: PeerIdString, link: Connection | undefined): string =>
     link == null ? peer : groupOf(link.remoteAddr, core.roster.current().scope, peer)
   const watchNew = (peer: PeerIdString, link: Connection | undefined): void => {
-    const direction = link?.direction ?? 'inbound'
     const { preset } = core.roster.current()
-    const nowMs = core.clock.monotonicMs()
-    const watched: Watched = {
-      peer,
-      sinceWindow: core.windows.now().window,
-      sinceMs: nowMs,
-      direction,
-      isOwn: direction === 'outbound' && !book.onTrial.has(peer) && !isAppointed(peer),
-      group: groupFrom(peer, link),
-      isLinked: true,
-      lostAtMs: nowMs,
-      redialledWindow: undefined,
-      missesWhenBack: 0,
-      misses: 0,
-      wasOver: false,
-      lastAnswerMs: undefined,
-      answeredAtMs: nowMs,
-      isDead: false,
-      hasCutUs: false,
-      callOff: undefined,
-      tries: backOff(core, redialTimes(preset))
-    }
+    const isChosen = !book.onTrial.has(peer) && !isAppointed(peer)
+    const watched = newNeighbour(core, { peer, direction: link?.direction ?? 'inbound', group: groupFrom(peer, link), isChosen })
     book.all.set(peer, watched)
     if (watch && !book.onTrial.has(peer)) probing.schedule(watched, preset.pingEveryMs * core.rng())
   }
@@ -141,5 +121,32 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
       core.events.removeEventListener('peer:goodbye', onGone)
       unlisten()
     }
+  }
+}
+
+interface Newcomer extends Pick<Watched, 'peer' | 'direction' | 'group'> {
+  /** Where this node has dialled it, it was of its own choice. */
+  readonly isChosen: boolean
+}
+
+function newNeighbour(core: Core, { isChosen, ...newcomer }: Newcomer): Watched {
+  const nowMs = core.clock.monotonicMs()
+  return {
+    ...newcomer,
+    isOwn: isChosen && newcomer.direction === 'outbound',
+    sinceWindow: core.windows.now().window,
+    sinceMs: nowMs,
+    isLinked: true,
+    lostAtMs: nowMs,
+    redialledWindow: undefined,
+    missesWhenBack: 0,
+    misses: 0,
+    wasOver: false,
+    lastAnswerMs: undefined,
+    answeredAtMs: nowMs,
+    isDead: false,
+    hasCutUs: false,
+    callOff: undefined,
+    tries: backOff(core, redialTimes(core.roster.current().preset))
   }
 }

@@ -3,14 +3,14 @@ import { decideReplaced } from './own-links.ts'
 import { ping } from './ping.ts'
 import type { Core, KnownPeer } from '@peerwatch/link'
 import type { Dials } from './dials.ts'
+import type { Probes } from './probes.ts'
 import type { WatchBook } from './watch-book.ts'
 import type { Watched } from './watched.ts'
 
 export interface FeelersInit {
   readonly book: WatchBook
   readonly dialling: Pick<Dials, 'dial'>
-  /** Pinged from now on. */
-  readonly watch: (watched: Watched) => void
+  readonly probing: Pick<Probes, 'schedule'>
   /** Whether own links are missing. */
   readonly isMissing: () => boolean
 }
@@ -20,7 +20,7 @@ export interface FeelersInit {
  *
  * Links that once were chosen badly give way so in time; nobody can wait for it or hurry it.
  */
-export function feelers(core: Core, { book, dialling, watch, isMissing }: FeelersInit): (target: KnownPeer) => Promise<void> {
+export function feelers(core: Core, { book, dialling, probing, isMissing }: FeelersInit): (target: KnownPeer) => Promise<void> {
   const { connectionManager } = core.components
   const judge = async (watched: Watched): Promise<void> => {
     const { peer, group } = watched
@@ -34,7 +34,7 @@ export function feelers(core: Core, { book, dialling, watch, isMissing }: Feeler
       return
     }
     watched.isOwn = true
-    watch(watched)
+    probing.schedule(watched, core.roster.current().preset.pingEveryMs)
     if (replaced != null) book.turnAway(replaced, 'replaced')
   }
   return async target => {

@@ -9,10 +9,10 @@ import type { Core, KnownPeer, RegistryView } from '@peerwatch/link'
 import type { Anchors } from './anchors.ts'
 import type { Dials } from './dials.ts'
 import type { Degrees } from './own-links.ts'
+import type { Probes } from './probes.ts'
 import type { Unwilling } from './unwilling.ts'
 import type { Wards } from './wards.ts'
 import type { WatchBook } from './watch-book.ts'
-import type { Watched } from './watched.ts'
 
 export interface FillingInit {
   readonly book: WatchBook
@@ -26,8 +26,7 @@ export interface FillingInit {
   readonly isAppointed: (peer: PeerIdString) => boolean
   /** What the registry says of a peer. */
   readonly note: (peer: KnownPeer) => void
-  /** Pinged from now on. */
-  readonly watch: (watched: Watched) => void
+  readonly probing: Pick<Probes, 'schedule'>
   readonly degrees: () => Degrees
 }
 
@@ -40,7 +39,7 @@ export interface Filling {
 }
 
 export function filling(core: Core, init: FillingInit): Filling {
-  const { book, dialling, guarding, memory, wantNone, registry, refuses, isAppointed, note, watch, degrees } = init
+  const { book, dialling, guarding, memory, wantNone, registry, refuses, isAppointed, note, probing, degrees } = init
   const { connectionManager } = core.components
 
   const isNew = ({ peer }: Pick<KnownPeer, 'peer'>): boolean =>
@@ -58,7 +57,7 @@ export function filling(core: Core, init: FillingInit): Filling {
     return decideMissing({ linkedCount: linked.length, livingCount: living.length, ownCount, comingCount: dialling.hopefulCount() }, degrees())
   }
   const spread = (): Parameters<typeof decideDials>[3] => ({ groupOf: each => groupOfListed(core, each), linkedGroups: linkedGroups(core) })
-  const feel = feelers(core, { book, dialling, watch, isMissing: () => count().ownMissing > 0 })
+  const feel = feelers(core, { book, dialling, probing, isMissing: () => count().ownMissing > 0 })
   /** Where nobody else is left to choose, a link that is there is as good as one that would be dialled: it was not the other who chose. */
   const adopt = (listed: readonly KnownPeer[], most: number): void => {
     const knocked = listed.flatMap(({ peer }) => book.all.get(peer) ?? []).filter(({ peer, isLinked, isOwn }) => isLinked && !isOwn && !isAppointed(peer))

@@ -65,6 +65,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
   }
   /** A link to such a one is no choice of this node: a watcher is sent to suspects, and who makes a guest's name chooses whose ward it is. */
   const isAppointed = (peer: PeerIdString): boolean => book.held.has(peer) || (guests.has(peer) && guarding.has(peer))
+  const probing = probes(core, { all: book.all, refuses, drop: book.drop, isLinkedWithin: dialling.isLinkedWithin, reportDead: registry.reportDead })
   const fill = filling(core, {
     book,
     dialling,
@@ -75,9 +76,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
     refuses,
     isAppointed,
     note,
-    watch: watched => {
-      probing.schedule(watched, core.roster.current().preset.pingEveryMs)
-    },
+    probing,
     degrees: () => ({ targetDegree, maxDegree: maxDegree() })
   })
   const topUp = topUps(core, {
@@ -86,7 +85,6 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       core.log('no peers to dial: %e', error)
     }
   })
-  const probing = probes(core, { all: book.all, refuses, drop: book.drop, isLinkedWithin: dialling.isLinkedWithin, reportDead: registry.reportDead })
   const listen = comings(core, { book, probing, topUp, wantNone, registry, refuses, isAppointed, dial, watch })
   return {
     onProbe: probing.onProbe,
