@@ -3,11 +3,14 @@
  *
  * @packageDocumentation
  */
+import { anotherName } from './another-name.ts'
 import { comesAndGoes } from './comes-and-goes.ts'
+import { corruptsOneAuthor } from './corrupts-one-author.ts'
 import { corrupts } from './corrupts.ts'
 import { corruptsOneVictim } from './corrupts-one-victim.ts'
 import { dies } from './dies.ts'
 import { floods } from './floods.ts'
+import { framesARelay } from './frames-a-relay.ts'
 import { freeRides } from './free-rides.ts'
 import { garbage } from './garbage.ts'
 import { knocksFirst } from './knocks-first.ts'
@@ -22,6 +25,7 @@ import { seedHoursAhead } from './seed-hours-ahead.ts'
 import { silentStrangers } from './silent-strangers.ts'
 import { slanders } from './slanders.ts'
 import { slowReader } from './slow-reader.ts'
+import { spoilsSignatures } from './spoils-signatures.ts'
 import { thirdParty } from './third-party.ts'
 import { tierCalls } from './tier-calls.ts'
 import { trustedHoursBehind } from './trusted-hours-behind.ts'
@@ -32,11 +36,14 @@ import type { AttackRun } from '../trial/attack-run.ts'
 /** All there are, in the order of their names: a new one is a file beside this one, an import and a line. */
 // biome-ignore format: a line for each, so that additions merge
 export const ATTACKS: readonly AttackRun[] = [
+  anotherName,
   comesAndGoes,
   corrupts,
+  corruptsOneAuthor,
   corruptsOneVictim,
   dies,
   floods,
+  framesARelay,
   freeRides,
   garbage,
   knocksFirst,
@@ -51,6 +58,7 @@ export const ATTACKS: readonly AttackRun[] = [
   silentStrangers,
   slanders,
   slowReader,
+  spoilsSignatures,
   thirdParty,
   tierCalls,
   trustedHoursBehind,
