@@ -34,6 +34,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       shows: { 'max by (role) (peerwatch_late_seconds)': '{{role}}, seconds', 'max by (role) (peerwatch_timeout_factor)': '{{role}}, factor' }
     },
     { title: 'What a budget held back', shows: { 'sum by (budget) (rate(peerwatch_budgets_spent_total[$__rate_interval]))': '{{budget}}' }, unit: 'cps' },
+    { title: 'Links that were ended', shows: { 'sum by (why) (rate(peerwatch_turned_away_total[$__rate_interval]))': '{{why}}' }, unit: 'cps' },
     { title: 'Neighbours that stopped answering', shows: { 'sum(rate(peerwatch_deaths_total[$__rate_interval]))': 'deaths' }, unit: 'cps' },
     {
       title: 'Connections of libp2p',
@@ -85,7 +86,8 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       title: 'Cuts on own evidence',
       shows: {
         'sum by (dimension) (increase(peerwatch_cuts_total[$__rate_interval]))': '{{dimension}}',
-        'sum by (dimension) (peerwatch_cuts_in_force)': 'in force: {{dimension}}'
+        'sum by (dimension) (peerwatch_cuts_in_force)': 'in force: {{dimension}}',
+        'sum by (dimension) (increase(peerwatch_cut_by_total[$__rate_interval]))': 'said by others: {{dimension}}'
       }
     },
     { title: 'Watchers', shows: { peerwatch_watchers: '{{node}}' } }
@@ -111,13 +113,21 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
   ],
   Registry: [
     { title: 'Registered peers', shows: { peerwatch_registered_peers: '{{node}}' } },
-    { title: 'Dead peers removed', shows: { 'max(increase(peerwatch_removals_total[$__rate_interval]))': 'removed' } }
+    { title: 'Dead peers removed', shows: { 'max(increase(peerwatch_removals_total[$__rate_interval]))': 'removed' } },
+    { title: 'Bounds of the registry', shows: { 'sum by (bound) (rate(peerwatch_registry_limited_total[$__rate_interval]))': '{{bound}}' }, unit: 'cps' }
   ],
   Process: [
     { title: 'CPU', shows: { 'rate(process_cpu_seconds_total{job="peerwatch"}[$__rate_interval])': '{{instance}}' }, unit: 'percentunit' },
     { title: 'Memory', shows: { 'process_resident_memory_bytes{job="peerwatch"}': '{{instance}}' }, unit: 'bytes' },
     { title: 'Event loop, 99th percentile', shows: { 'nodejs_eventloop_lag_p99_seconds{job="peerwatch"}': '{{instance}}' }, unit: 's' },
-    { title: 'Open files and sockets', shows: { 'process_open_fds{job="peerwatch"}': '{{instance}}' } }
+    { title: 'Open files and sockets', shows: { 'process_open_fds{job="peerwatch"}': '{{instance}}' } },
+    {
+      title: 'Not on disk',
+      shows: {
+        'peerwatch_writes_waiting{job="peerwatch"}': 'waiting, {{instance}}',
+        'increase(peerwatch_writes_dropped_total{job="peerwatch"}[5m])': 'given up, {{instance}}'
+      }
+    }
   ]
 }
 
