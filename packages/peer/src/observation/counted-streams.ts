@@ -9,8 +9,6 @@ const WITHIN_STREAMS: Readonly<Record<string, { readonly bytes: number; readonly
   '/ipfs/id/push/1.0.0': { bytes: 2048, pieces: 16 }
 }
 
-const UNBOUNDED = { bytes: Infinity, pieces: Infinity }
-
 export interface CountedStreams {
   readonly admitsStream: () => boolean
   readonly admitsPing: () => boolean
@@ -40,11 +38,16 @@ function countWithin(stream: Stream, admits: () => boolean): void {
   let pieces = 0
   let requests = 1
   inside.onData = data => {
+    const one = WITHIN_STREAMS[stream.protocol]
+    // what it is to be is still being agreed on, or carries no requests of its own
+    if (one == null) {
+      take(data)
+      return
+    }
     bytes += data.byteLength
     pieces++
-    // agreed on by now, or its bytes would not come here
-    const { bytes: ofBytes, pieces: ofPieces } = WITHIN_STREAMS[stream.protocol] ?? UNBOUNDED
-    for (; requests < Math.ceil(Math.max(bytes / ofBytes, pieces / ofPieces)); requests++) {
+    const asked = Math.ceil(Math.max(bytes / one.bytes, pieces / one.pieces))
+    for (; requests < asked; requests++) {
       if (admits()) continue
       stream.abort(new Error('more requests on one stream than the network allows'))
       return

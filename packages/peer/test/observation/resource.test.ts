@@ -108,22 +108,24 @@ const furtherRequests: readonly { readonly name: string; readonly protocol: stri
   { name: 'identify messages without end', protocol: '/ipfs/id/push/1.0.0', pieces: 40, bytes: 8_000 },
   { name: 'one identify message in pieces of one byte', protocol: '/ipfs/id/push/1.0.0', pieces: 2_000, bytes: 1 }
 ]
+function readAll(stream: Stream): void {
+  stream.addEventListener('message', () => {})
+}
+
 for (const { name, protocol, pieces, bytes } of furtherRequests) {
   test(`O32: ${name} on one stream are requests beyond the limit`, async t => {
     const { network } = await testNetwork()
     const host = await observedHost(network)
     const neighbour = await plainHost()
     t.after(async () => Promise.all([host.stop(), neighbour.stop()]))
-    const reads = (stream: Stream): void => {
-      stream.addEventListener('message', () => {})
-    }
-    await host.node.handle(protocol, reads, { force: true })
+    await host.node.handle(protocol, readAll, { force: true })
     const connection = await neighbour.dial(host.node.getMultiaddrs())
     const stream = await connection.newStream(protocol)
     for (let sent = 0; sent < pieces && stream.status === 'open'; sent++) stream.send(new Uint8Array(bytes))
     await until(() => stream.status === 'reset', 'more than the network allows is served')
   })
 }
+
 const RPC = '/app/rpc/1.0.0'
 
 /** Asks 60 times a second, as an application may; counts what was refused. */
