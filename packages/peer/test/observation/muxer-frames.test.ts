@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { testNetwork, until } from '../../../link/test/support/core.ts'
+import { peerIdText } from '@peerwatch/link'
+import { testHost, testNetwork, until } from '../../../link/test/support/core.ts'
 import { plainHost } from '../support/gossip.ts'
-import { observedHost } from '../support/observed-host.ts'
+import { resource } from '../../src/observation/resource.ts'
 import type { Connection, StreamMuxer } from '@libp2p/interface'
 import type { TestContext } from 'node:test'
 
@@ -28,15 +29,21 @@ interface Linked {
 /** A neighbour of a host that observes, and what that host says of it. */
 async function linked(t: TestContext): Promise<Linked> {
   const { network } = await testNetwork()
-  const host = await observedHost(network)
+  const host = await testHost(network)
   const neighbour = await plainHost()
-  t.after(async () => Promise.all([host.stop(), neighbour.stop()]))
+  t.after(async () => Promise.all([host.node.stop(), neighbour.stop()]))
+  const observer = resource(host.core, {
+    tap: { onCopy: () => () => {}, meshPeers: () => [] },
+    onProbe: () => () => {},
+    isSubject: () => true,
+    enforce: true,
+    onEvidence: () => {}
+  })
+  host.node.addEventListener('connection:open', ({ detail }) => observer.onOpen?.(detail))
   const faults: string[] = []
   host.core.events.addEventListener('peer:fault', ({ detail }) => faults.push(`${detail.protocol} ${detail.what}`))
-  let bad = 0
-  host.observing.onSeen((_window, seen) => {
-    for (const each of seen) if (each.peer === neighbour.peerId.toString() && each.dimension === 'resource') bad += each.bad
-  })
+  const peer = peerIdText(neighbour.peerId)
+  const bad = (): number => observer.close(host.core.windows.now().window).get(peer)?.bad ?? 0
   await host.node.handle(PROTOCOL, stream => {
     stream.addEventListener('message', () => {})
   })
@@ -46,7 +53,7 @@ async function linked(t: TestContext): Promise<Linked> {
   assert.ok(muxer != null)
   // Yamux ends a link at an answer to a ping that it did not send itself
   muxer.handlePingResponse = () => {}
-  return { connection, muxer, faults, bad: () => bad, isOpen: () => host.node.getConnections(neighbour.peerId).length > 0 }
+  return { connection, muxer, faults, bad, isOpen: () => host.node.getConnections(neighbour.peerId).length > 0 }
 }
 
 /** Until the far side has ended it, for at most so many frames. */
