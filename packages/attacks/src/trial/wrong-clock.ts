@@ -10,7 +10,7 @@ export async function wrongClock({ network }: Ground, name: string, offMs: numbe
   let wrongByMs = offMs
   const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + wrongByMs }
   const net = await network({ nodeInit: each => (each === name ? { clock } : {}) })
-  const others = net.nodes().filter(node => node.name !== name && node.role !== 'trusted')
+  const others = net.nodes().filter(node => node.name !== name && !net.trusted.includes(node))
   const isMoved = (): boolean =>
     others.some(node => {
       const { windows } = node.libp2p.services.peerwatch.assembly.core
