@@ -22,7 +22,7 @@ export interface NetworkFileInit {
   readonly retentionBytes?: number
   readonly requestsPerSecond?: number
   /** Streams per second, by protocol of the application. */
-  readonly requestLimits?: Readonly<Record<string, number>>
+  readonly requestLimits?: ReadonlyMap<string, number>
   readonly maxDegree?: number
 }
 
@@ -50,7 +50,7 @@ export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkF
     retentionBytes: init.retentionBytes ?? NETWORK_DEFAULTS.retentionBytes,
     requestsPerSecond: init.requestsPerSecond ?? NETWORK_DEFAULTS.requestsPerSecond,
     maxDegree: init.maxDegree ?? NETWORK_DEFAULTS.maxDegree,
-    requestLimits: Object.entries(init.requestLimits ?? {}).map(([protocol, perSecond]) => ({ protocol, perSecond }))
+    requestLimits: [...(init.requestLimits ?? [])].map(([protocol, perSecond]) => ({ protocol, perSecond }))
   })
   const tokens = trusted.map(async (signer, index) =>
     signer.sign('token', messages.token.encode({ start: evenStart(index, trusted.length), version: init.nowMs }))

@@ -9,6 +9,7 @@ import { corruptsOneAuthor } from './corrupts-one-author.ts'
 import { corrupts } from './corrupts.ts'
 import { corruptsOneVictim } from './corrupts-one-victim.ts'
 import { dies } from './dies.ts'
+import { falseNotices } from './false-notices.ts'
 import { floods } from './floods.ts'
 import { framesARelay } from './frames-a-relay.ts'
 import { freeRides } from './free-rides.ts'
@@ -42,6 +43,7 @@ export const ATTACKS: readonly AttackRun[] = [
   corruptsOneAuthor,
   corruptsOneVictim,
   dies,
+  falseNotices,
   floods,
   framesARelay,
   freeRides,

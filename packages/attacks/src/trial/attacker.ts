@@ -26,7 +26,8 @@ export const PROTOCOLS = {
   report: '/peerwatch/report/1.0.0',
   tree: '/peerwatch/tree/1.0.0',
   query: '/peerwatch/query/1.0.0',
-  watch: '/peerwatch/watch/1.0.0'
+  watch: '/peerwatch/watch/1.0.0',
+  cut: '/peerwatch/cut/1.0.0'
 } as const
 
 export type ProtocolName = keyof typeof PROTOCOLS

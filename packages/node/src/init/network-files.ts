@@ -76,7 +76,7 @@ export async function planNetwork(options: InitOptions): Promise<PlannedNetwork>
     scope: options.scope,
     nowMs: options.nowMs,
     ...rosterLimits(options),
-    ...(options.requestLimits != null && { requestLimits: options.requestLimits }),
+    ...(options.requestLimits != null && { requestLimits: new Map(Object.entries(options.requestLimits)) }),
     ...(options.quorum != null && { quorum: options.quorum })
   })
   const pepper = `${randomBytes(32).toString('hex')}\n`

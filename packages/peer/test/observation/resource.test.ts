@@ -159,7 +159,7 @@ function asking(
 }
 
 test('O70: an application’s own protocols are counted as requests only where the roster names them with a limit', async t => {
-  const [free, limited] = await Promise.all([testNetwork(), testNetwork({ requestLimits: { [RPC]: 10 } })])
+  const [free, limited] = await Promise.all([testNetwork(), testNetwork({ requestLimits: new Map([[RPC, 10]]) })])
   const hosts = [await observedHost(free.network), await observedHost(limited.network)]
   const applications = [await plainHost(), await plainHost()]
   const cuts: string[][] = hosts.map(() => [])
