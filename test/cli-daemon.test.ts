@@ -115,10 +115,10 @@ test('C73: whoever renames the log and sends SIGHUP gets a new one, which the co
   peer.child.kill('SIGHUP')
   await told
   await until(async () => (await events(at('rotated', 'log.jsonl'))).includes('node:reloaded'), 'the new log has what came after the signal')
-  const before = await events(at('rotated', 'log.jsonl.1'))
+  const earlier = await events(at('rotated', 'log.jsonl.1'))
   await peer.stop()
-  assert.deepEqual([before.includes('node:started'), before.includes('node:reloaded')], [true, false])
-  assert.deepEqual(await events(at('rotated', 'log.jsonl.1')), before)
+  assert.deepEqual([earlier.includes('node:started'), earlier.includes('node:reloaded')], [true, false])
+  assert.deepEqual(await events(at('rotated', 'log.jsonl.1')), earlier)
   const { stdout } = await peerwatch('logs', '--data', 'rotated', '--type', 'node:stopped', '--json')
   assert.match(stdout, /"event":"node:stopped"/)
 })
@@ -138,7 +138,7 @@ test('C74: a node that runs out of file descriptors says so, no command advises 
     socket.on('error', () => {}).on('close', () => setImmediate(again))
   }
   t.after(() => {
-    for (const socket of [...sockets]) {
+    for (const socket of sockets) {
       sockets.delete(socket)
       socket.destroy()
     }
@@ -149,7 +149,7 @@ test('C74: a node that runs out of file descriptors says so, no command advises 
   assert.equal(code, 1)
   assert.match(stderr, /no-answer: .* runs and does not answer \(\d+ of 80 file descriptors in use\)/)
   assert.doesNotMatch(stderr, /start it again/)
-  for (const socket of [...sockets]) {
+  for (const socket of sockets) {
     sockets.delete(socket)
     socket.destroy()
   }

@@ -17,7 +17,7 @@ test('S71: after a write that failed in part a datastore is not believed until i
   const inner = new LossyDatastore()
   const told: unknown[] = []
   const datastore = carefulDatastore(inner, { rng: () => 0.5, onDoubt: error => told.push(error) })
-  const write = async (...names: string[]): Promise<'kept' | string> => {
+  const write = async (...names: string[]): Promise<string> => {
     const batch = datastore.batch()
     for (const name of names) batch.put(new Key(`/test/${name}`), value)
     try {

@@ -146,7 +146,6 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       for (const remove of undo.splice(0)) remove()
       stop()
       leaving.stop()
-      await core.writes.settled()
     },
     status: () => ({
       peers: [...registrants.values()].map(registrant => registeredPeer(registrant, streams.get(registrant.peer) != null, core.clock.monotonicMs())),

@@ -24,13 +24,13 @@ export class LossyDatastore extends MemoryDatastore {
 
   override put(key: Key, value: Uint8Array): Key {
     this.#spend()
-    if (!this.#isLossy) super.put(key, value)
+    if (!this.#isLossy) void super.put(key, value)
     return key
   }
 
   override delete(key: Key): void {
     this.#spend()
-    if (!this.#isLossy) super.delete(key)
+    if (!this.#isLossy) void super.delete(key)
   }
 
   override batch(): Batch {

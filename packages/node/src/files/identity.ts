@@ -97,11 +97,7 @@ export async function writeIdentity(dataDir: string, { network, role, id }: Iden
 /** A folder that does not say whose it is, is taken over where all that it holds agrees. Throws NodeError `data-of-another`. */
 export async function checkUnmarked(dataDir: string, datastore: Datastore, hasRecords: boolean, claim: AdoptionClaim): Promise<void> {
   const { network, role, id, keeps } = claim
-  const isMissingKey = (error: unknown): undefined => {
-    if (error instanceof NodeError && isMissing(error.cause)) return undefined
-    throw error
-  }
-  const key = await readKey(join(dataDir, FILES.key)).catch(isMissingKey)
+  const key = await readKey(join(dataDir, FILES.key)).catch(noneWhereMissing)
   if (key != null && key.publicKey.toString() !== id) throw foreign(dataDir, `has the key of ${key.publicKey.toString()}`, claim)
   if (hasRecords && !keeps.records) throw foreign(dataDir, 'holds the records of a trusted node', claim)
   const signed = await signedIn(datastore)
@@ -115,6 +111,11 @@ export async function checkUnmarked(dataDir: string, datastore: Datastore, hasRe
   } catch (error) {
     throw Object.assign(foreign(dataDir, `holds what was signed in another network than "${network.name}", or by another ${role}`, claim), { cause: error })
   }
+}
+
+function noneWhereMissing(error: unknown): undefined {
+  if (error instanceof NodeError && isMissing(error.cause)) return undefined
+  throw error
 }
 
 interface KeptSigned {

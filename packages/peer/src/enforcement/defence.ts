@@ -61,7 +61,7 @@ export function defence(core: Core, { enforce, neverCut }: DefenceInit): Defence
   }
   const expire = (): void => {
     const { window } = core.windows.now()
-    for (const cut of [...cuts.values()]) if (cut.untilWindow <= window) forget(cut)
+    for (const cut of cuts.values()) if (cut.untilWindow <= window) forget(cut)
   }
   let end: (() => void) | undefined
   return {

@@ -73,7 +73,7 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut }:
   }
   const onCut = ({ detail: { peer, dimension } }: PeerwatchEvents['neighbour:cut']): void => {
     const told = tellCut?.(peer, dimension) ?? Promise.resolve()
-    void told.then(() => {
+    void told.finally(() => {
       abortLinks(peer)
     })
   }

@@ -14,6 +14,18 @@ function heardBy(host: ObservedHost): string[] {
   return heard
 }
 
+async function say(connection: Connection, frame: Uint8Array): Promise<void> {
+  try {
+    const stream = await connection.newStream(PROTOCOLS.cut, { maxOutboundStreams: 100 })
+    const over = new Promise(resolve => stream.addEventListener('close', resolve))
+    stream.send(Uint8Array.from([...varint.encode(frame.byteLength), ...frame]))
+    void stream.close().catch(() => {})
+    await over
+  } catch {
+    // refused
+  }
+}
+
 test('O71: a peer that is cut learns by whom and why before its links end, and takes whoever cut it for alive', async t => {
   const { network } = await testNetwork()
   const [cutting, cut] = [await observedHost(network), await observedHost(network)]
@@ -48,17 +60,6 @@ test('O71: what strangers say of having cut a node is a few words of each, and g
   const heard = heardBy(host)
   const faults: string[] = []
   host.core.events.addEventListener('peer:fault', ({ detail: { peer, what } }) => faults.push(`${peer.toString()} ${what}`))
-  const say = async (connection: Connection, frame: Uint8Array): Promise<void> => {
-    try {
-      const stream = await connection.newStream(PROTOCOLS.cut, { maxOutboundStreams: 100 })
-      const over = new Promise(resolve => stream.addEventListener('close', resolve))
-      stream.send(Uint8Array.from([...varint.encode(frame.byteLength), ...frame]))
-      void stream.close().catch(() => {})
-      await over
-    } catch {
-      // refused
-    }
-  }
   const unknown = messages.cutNotice.encode({ dimension: 99 })
   const notice = messages.cutNotice.encode({ dimension: host.core.dimensions.row('resource').number })
   const talking = await talker.dial(host.node.getMultiaddrs())

@@ -122,6 +122,7 @@ export async function testRegistry(
         running.delete(base)
         await client.stop?.()
         await server?.stop?.()
+        await core.writes.stop()
         core.windows.stop()
         core.health.stop()
         await node.stop()
