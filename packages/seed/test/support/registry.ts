@@ -133,6 +133,7 @@ export async function testRegistry(
         // at once, before the client dials again; on dead links its goodbye goes nowhere
         await client.stop?.()
         await server?.stop?.()
+        await core.writes.stop()
         core.windows.stop()
         core.health.stop()
         await node.stop()
