@@ -147,7 +147,7 @@ function asking(
   const timer = setInterval(() => {
     const [connection] = from.getConnections(to.peerId)
     // they come in bursts, as answers to what a person does
-    for (let each = 0; each < 15 && connection != null; each++) void ask(connection)
+    for (const link of connection == null ? [] : Array.from({ length: 15 }, () => connection)) void ask(link)
   }, 250)
   return {
     end: () => {
