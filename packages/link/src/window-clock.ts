@@ -14,6 +14,7 @@ export interface WindowClock {
   readonly windowMs: number
   readonly now: () => { readonly window: WindowNumber; readonly offsetMs: number }
   /** The network's time in ms since the Unix epoch: what other nodes' instants are compared with. */
+  /** Whole milliseconds: they are signed and sent. */
   readonly nowMs: () => number
   /** Where the network's time is ahead of the monotonic clock, as far as this node knows. */
   readonly aheadMs: () => number
@@ -122,7 +123,7 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
   return {
     windowMs,
     now,
-    nowMs,
+    nowMs: () => Math.floor(nowMs()),
     aheadMs: () => aheadMs,
     steer: (toAheadMs, how) => {
       noticeAbsence()
