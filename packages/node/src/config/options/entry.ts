@@ -14,8 +14,8 @@ export const ENTRY = {
   'entry.streamsPerPeer': limit('tier', {
     most: 1_000,
     unit: 'streams',
-    default: 2,
-    about: 'report streams of one peer',
+    default: 3,
+    about: 'report streams of one peer; one of them may only ask the time',
     raised: 'overlapping restarts of a peer are served',
     lowered: 'one peer takes fewer'
   }),
