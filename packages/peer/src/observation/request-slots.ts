@@ -25,8 +25,8 @@ export interface Requests {
   lostMs: number
   /** Slots whose requests may come in this one: nobody was here to take them. */
   spareSlots: number
-  /** Streams of this slot that were let in and have not said what they are for. */
-  unsaid: Stream[]
+  /** Streams that were let in and have not said what they are for, with the slot in which they came. */
+  unsaid: { readonly stream: Stream; readonly slot: number }[]
   /** Slots of the newest window at `timesLimit` times the limit or above. */
   flooded: { readonly slot: number; readonly window: WindowNumber }[]
   floodedWindows: WindowNumber[]
@@ -70,7 +70,7 @@ export function requestSlots(core: Core, { onSlots, onFlood }: RequestSlotsInit)
   /** Sorts out the streams that have said what they are for, or ended without. */
   const sortOut = (requests: Requests): void => {
     const { requestLimits } = core.roster.current()
-    requests.unsaid = requests.unsaid.filter(({ protocol, status }) => {
+    requests.unsaid = requests.unsaid.filter(({ stream: { protocol, status } }) => {
       if (protocol === '' && status === 'open') return true
       if (requestLimits.has(protocol)) requests.countByProtocol.set(protocol, 1 + (requests.countByProtocol.get(protocol) ?? 0))
       else if (protocol === '' || COUNTED_PROTOCOLS.some(prefix => protocol.startsWith(prefix))) requests.count++
@@ -85,18 +85,19 @@ export function requestSlots(core: Core, { onSlots, onFlood }: RequestSlotsInit)
     sortOut(requests)
     const now = slotNow()
     if (now === requests.slot) return
-    // whoever keeps it to itself for so long has made a request of it
-    requests.count += requests.unsaid.length
-    judge(peer, requests)
-    const isBeyond = timesOf(requests) > 1
     const lostMs = core.health.lostMs()
     const missedSlots = Math.floor((lostMs - requests.lostMs) / RESOURCE_SLOT_MS)
+    // whoever keeps it to itself for a whole slot has made a request of it; one that has just come is on its way to say so
+    const unsaid = requests.unsaid.filter(({ slot }) => slot >= now - 1 - missedSlots)
+    requests.count += requests.unsaid.length - unsaid.length
+    judge(peer, requests)
+    const isBeyond = timesOf(requests) > 1
     const quiet = requests.isLinked ? Math.max(0, now - requests.slot - 1 - missedSlots) : 0
     const kept = !isBeyond && (requests.isLinked || requests.count > 0) ? 1 : 0
     onSlots(peer, { ok: kept + quiet, bad: isBeyond ? 1 : 0 })
     // what came meanwhile may take more than one slot to read
     const spareSlots = Math.min(MOST_SPARE_SLOTS, missedSlots + (now - requests.slot === 1 ? Math.floor(requests.spareSlots / 2) : 0))
-    Object.assign(requests, { slot: now, window: core.windows.now().window, count: 0, countByProtocol: new Map(), lostMs, spareSlots, unsaid: [] })
+    Object.assign(requests, { slot: now, window: core.windows.now().window, count: 0, countByProtocol: new Map(), lostMs, spareSlots, unsaid })
   }
   const of = (peer: PeerIdString): Requests => {
     const requests: Requests = subjects.get(peer) ?? {

@@ -54,7 +54,7 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
     (peer: PeerIdString) =>
     (stream: Stream): void => {
       const requests = slots.of(peer)
-      if (hasRoom(requests)) requests.unsaid.push(stream)
+      if (hasRoom(requests)) requests.unsaid.push({ stream, slot: requests.slot })
     }
   return {
     dimension: row.name,
@@ -82,7 +82,9 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
     close: window => {
       for (const [peer, requests] of slots.subjects.entries()) {
         slots.advance(peer, requests)
-        const isOver = !requests.isLinked && requests.floodedWindows.every(each => each <= window - withinWindows)
+        // what came in the slot that is under way still is nobody's if it is forgotten here: the link may have ended in it
+        const isSettled = requests.count === 0 && requests.countByProtocol.size === 0
+        const isOver = isSettled && !requests.isLinked && requests.floodedWindows.every(each => each <= window - withinWindows)
         if (isOver) slots.subjects.delete(peer)
       }
       return counts.take()

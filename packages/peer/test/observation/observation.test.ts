@@ -4,6 +4,7 @@ import { DIMENSIONS } from '@peerwatch/detection'
 import { dimensionTable } from '@peerwatch/model'
 import { defence } from '../../src/enforcement/defence.ts'
 import { observation } from '../../src/observation/observation.ts'
+import { toPeerId } from '@peerwatch/link'
 import { OBSERVERS } from '../../src/observation/observers.ts'
 import { bench, somebody } from '../support/bench.ts'
 import type { Counts, Dimension, DimensionRow, Observation, PeerIdString } from '@peerwatch/model'
@@ -150,6 +151,50 @@ for (const { name, perSlot, slots, windows, served, cut } of floods) {
     assert.equal(it.cuts.length, cut ? 1 : 0)
   })
 }
+
+test('O18: what a link did in the slot in which it ended is counted, also where the window ends in that slot', async () => {
+  const it = await bench()
+  const peer = await somebody()
+  it.close()
+  it.clock.advance(1_500)
+  for (let each = 0; each < 200; each++) it.observing.countRequest(peer)
+  it.close(250)
+  it.close()
+  assert.equal(last(it, peer)?.counts.resource?.bad, 1)
+})
+
+/** Streams of a neighbour, as its multiplexer brings them. */
+function streamsOf(it: Bench, peer: PeerIdString): { readonly come: (count: number) => { protocol: string; status: string }[]; readonly refused: () => number } {
+  const muxer = new EventTarget()
+  let refused = 0
+  it.core.components.events.dispatchEvent(new CustomEvent('connection:open', { detail: { status: 'open', remotePeer: toPeerId(peer), muxer } }) as never)
+  return {
+    come: count =>
+      Array.from({ length: count }, () => {
+        const stream = { protocol: '', status: 'open', abort: () => refused++ }
+        muxer.dispatchEvent(new CustomEvent('stream', { detail: stream }))
+        return stream
+      }),
+    refused: () => refused
+  }
+}
+
+test('O70: streams that come at the end of a slot may say in the next one what they are for; who keeps it to himself has made requests', async () => {
+  const it = await bench()
+  const peer = await somebody()
+  it.close()
+  const { come, refused } = streamsOf(it, peer)
+  it.clock.advance(499)
+  const burst = come(30)
+  it.clock.advance(2)
+  for (const stream of [...burst, ...come(10)]) stream.protocol = '/app/rpc/1.0.0'
+  it.close()
+  assert.deepEqual([last(it, peer)?.counts.resource?.bad, refused()], [0, 0])
+  come(30)
+  it.clock.advance(1_000)
+  it.close()
+  assert.equal(last(it, peer)?.counts.resource?.bad, 1)
+})
 
 test('O19: a dry run cuts nobody and says once what it would do', async () => {
   const it = await bench(false)

@@ -30,7 +30,8 @@ export interface Bench {
   readonly copy: (copy: Partial<GossipCopy> & { from: PeerIdString; author: PeerIdString }, number: number) => void
   readonly probe: (peer: PeerIdString, answered: boolean) => void
   readonly offline: { is: boolean }
-  readonly close: () => void
+  /** Ends the window: on time, or so much before as the windows of a node whose slots begin elsewhere. */
+  readonly close: (beforeMs?: number) => void
 }
 
 /** Everything but links: time, gossip copies and pings are the test's own. Starts at the beginning of window 100. */
@@ -84,9 +85,9 @@ export async function bench(enforce = true): Promise<Bench> {
     probe: (peer, answered) => {
       for (const listener of probes) listener(peer, answered)
     },
-    close: () => {
+    close: (beforeMs = 0) => {
       const { window } = core.windows.now()
-      clock.advance((window + 1) * core.windows.windowMs - clock.monotonicMs())
+      clock.advance((window + 1) * core.windows.windowMs - beforeMs - clock.monotonicMs())
       for (const tick of ticks) tick(window)
     }
   }
