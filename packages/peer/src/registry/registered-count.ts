@@ -4,6 +4,8 @@ import type { PeerIdString } from '@peerwatch/model'
 export interface RegisteredCount {
   readonly told: (seed: PeerIdString, count: number) => void
   readonly get: () => number
+  /** The same where a seed that has not spoken yet counts as having said none: what a lone seed says is not believed. */
+  readonly vouched: () => number
 }
 
 /**
@@ -21,9 +23,11 @@ export function registeredCount(seeds: () => readonly PeerIdString[]): Registere
       for (const each of bySeed.keys()) if (!known.has(each)) bySeed.delete(each)
       bySeed.set(seed, count)
     },
-    get: () => {
-      const counts = [...bySeed.values()].toSorted((a, b) => a - b)
-      return counts[Math.floor((counts.length - 1) / 2)] ?? 0
-    }
+    get: () => middleOf([...bySeed.values()]),
+    vouched: () => middleOf(seeds().map(seed => bySeed.get(seed) ?? 0))
   }
+}
+
+function middleOf(counts: readonly number[]): number {
+  return counts.toSorted((a, b) => a - b)[Math.floor((counts.length - 1) / 2)] ?? 0
 }

@@ -27,6 +27,8 @@ export interface RegistryClientInit {
 export interface RegistryClient extends Part, RegistryView, Pick<SeedPushes, 'learn' | 'onDeparture' | 'onNews'> {
   /** How many peers the seeds know; 0 until one has said. */
   readonly registeredCount: () => number
+  /** How many of them no seed says alone. */
+  readonly vouchedCount: () => number
   /** This node's own signed record. */
   readonly record: () => Promise<Uint8Array>
 }
@@ -122,6 +124,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     departed: gone.departed,
     churnRate: () => count.get() && gone.recent().count / (count.get() * gone.recent().windows),
     registeredCount: count.get,
+    vouchedCount: count.vouched,
     record: own.current,
     learn: pushes.learn,
     onDeparture: pushes.onDeparture,

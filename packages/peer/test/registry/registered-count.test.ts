@@ -37,3 +37,19 @@ test('a seed that left the roster has no voice, and nobody has said anything at 
   count.told(seedAt(2), 30)
   assert.equal(count.get(), 30)
 })
+
+test('G51: what a seed says before most others have spoken is vouched for by nobody, whatever it says', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 8 }), COUNT, (seedsCount, lie) => {
+      const count = registeredCount(() => Array.from({ length: seedsCount }, (_, index) => seedAt(index)))
+      count.told(seedAt(0), lie)
+      assert.equal(count.vouched(), 0)
+      for (let index = 1; index < seedsCount; index++) count.told(seedAt(index), 10)
+      assert.ok(count.vouched() <= 10)
+      assert.equal(count.vouched(), count.get())
+    })
+  )
+  const alone = registeredCount(() => [seedAt(0)])
+  alone.told(seedAt(0), 7)
+  assert.equal(alone.vouched(), 7, 'a network of one seed goes by it')
+})
