@@ -158,6 +158,8 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
     isSure: () => isSure,
     start: () => {
       stopping = new AbortController()
+      // who was stopped while it asked after a jump asks anew
+      if (!isSure) look()
       ends.push(
         windows.onWindow(onWindow),
         windows.onJump(onJump),

@@ -178,3 +178,16 @@ test('once clocks agreed, liars that become the majority move time by half a win
     [...new Set(closed)].toSorted((a, b) => a - b)
   )
 })
+
+test('H59: a node that was stopped while it asked for the time after a sleep asks anew when it is started again', async () => {
+  const { time, windows, pass, sleep } = stage(0, [0, 0])
+  await pass(5)
+  sleep(HOURS_MS)
+  // whoever looks at the clock notices it
+  windows.steer(windows.aheadMs(), 'in steps')
+  await time.stop?.()
+  assert.ok(!time.isSure())
+  await time.start?.()
+  await pass(2)
+  assert.ok(time.isSure() && time.isAgreed())
+})
