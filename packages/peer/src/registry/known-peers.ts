@@ -1,6 +1,6 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { LIMITS, messages, WireError } from '@peerwatch/wire'
-import { addressesIn, openSigned, peerIdFromBytes, PRIVATE_GROUP, ServicesError, toPeerId } from '@peerwatch/link'
+import { addressesIn, openSigned, peekSigned, peerIdFromBytes, PRIVATE_GROUP, ServicesError, toPeerId } from '@peerwatch/link'
 import { readPeerRecord, withPeer } from './peer-record.ts'
 import { openStamp } from './stamps.ts'
 import type { PeerIdString } from '@peerwatch/model'
@@ -38,6 +38,8 @@ export async function openEntry(core: Core, entry: PeerEntry, isOnSeedsNetwork: 
   if (scope === 'local' || core.roster.isMember(record.peer)) return { ...known, addresses: record.addresses }
   // it is registered, and the seed knows no address where it was seen
   if (entry.stamp.byteLength === 0) return { ...known, addresses: [] }
+  // of two rosters one is older: that is no fault of who hands it on
+  if (!core.roster.isSeed(peekSigned(entry.stamp).signer)) return { ...known, addresses: [] }
   const { group } = await openStamp(core, entry.stamp, record.peer)
   const isUnknownNetwork = group === PRIVATE_GROUP && !isOnSeedsNetwork
   return { ...known, addresses: isUnknownNetwork ? [] : addressesIn(group, record.addresses, scope, record.peer) }
