@@ -120,7 +120,7 @@ export const registryMutations: readonly Mutation[] = [
     `  return inTurn(
     inOrder,
     groupOf,
-    countsBy(linkedGroups, group => group)
+    countsBy(ownGroups, group => group)
   ).slice(0, Math.max(0, missing))`,
     '  return inTurn(inOrder, groupOf).slice(0, Math.max(0, missing))'
   ]),

@@ -56,7 +56,7 @@ function dialled(held: Registrants, rng: () => number): string[] {
   const list = held.sample(LISTED_COUNT, () => true, rng)
   const groups = new Map(list.map(({ peer, group }) => [peer, group]))
   const known = list.map(({ peer, addresses }): KnownPeer => ({ peer, addresses, unreachable: false, guest: false }))
-  const chosen = decideDials(known, TARGET_DEGREE, rng, { groupOf: ({ peer }) => groups.get(peer)!, linkedGroups: [] })
+  const chosen = decideDials(known, TARGET_DEGREE, rng, { groupOf: ({ peer }) => groups.get(peer)!, ownGroups: [] })
   return chosen.map(({ peer }) => groups.get(peer)!)
 }
 
@@ -84,12 +84,12 @@ test('G60: where there are fewer groups than dials, spare room is shared, and al
   assert.equal(dialled(held, seededRng(2)).filter(group => group === SYBILS).length, TARGET_DEGREE / 2)
 })
 
-test('G60: dials count the links that are there, whoever made them', () => {
+test('G60: dials count the own links that are there', () => {
   const known = (peer: string): KnownPeer => ({ peer: peer as PeerIdString, addresses: [], unreachable: false, guest: false })
   const listed = ['a1', 'a2', 'a3', 'b1'].map(known)
   const groupOf = ({ peer }: KnownPeer): string => peer[0]!
   for (let seed = 0; seed < 50; seed++) {
-    const [first, second] = decideDials(listed, 2, seededRng(seed), { groupOf, linkedGroups: ['a', 'a'] })
+    const [first, second] = decideDials(listed, 2, seededRng(seed), { groupOf, ownGroups: ['a', 'a'] })
     assert.deepEqual([first?.peer, second?.peer[0]], ['b1', 'a'])
   }
 })

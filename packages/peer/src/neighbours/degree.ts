@@ -34,21 +34,21 @@ export function decideForgets(lost: readonly Pick<Link, 'peer' | 'sinceMs' | 'is
 }
 
 /**
- * Picks random listed peers to dial: of each group as few as there are, counting the links that are there; those that no seed could dial back come last.
+ * Picks random listed peers to dial: of each group as few as there are, counting the own links that are there; those that no seed could dial back come last.
  *
- * @param linkedGroups - the group of each link
+ * @param ownGroups - the group of each link that this node has chosen
  */
 export function decideDials(
   listed: readonly KnownPeer[],
   missing: number,
   rng: Rng,
-  { groupOf, linkedGroups }: { readonly groupOf: (listed: KnownPeer) => string; readonly linkedGroups: readonly string[] }
+  { groupOf, ownGroups }: { readonly groupOf: (listed: KnownPeer) => string; readonly ownGroups: readonly string[] }
 ): KnownPeer[] {
   const random = shuffled(listed, rng)
   const inOrder = [...random.filter(({ unreachable }) => !unreachable), ...random.filter(({ unreachable }) => unreachable)]
   return inTurn(
     inOrder,
     groupOf,
-    countsBy(linkedGroups, group => group)
+    countsBy(ownGroups, group => group)
   ).slice(0, Math.max(0, missing))
 }

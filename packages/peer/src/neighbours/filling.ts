@@ -2,7 +2,7 @@ import { isSubject, toPeerId } from '@peerwatch/link'
 import { shuffled } from '@peerwatch/model'
 import { decideDials } from './degree.ts'
 import { feelers } from './feelers.ts'
-import { groupOfListed, linkedGroups } from './link-groups.ts'
+import { groupOfListed } from './link-groups.ts'
 import { decideMissing } from './own-links.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core, KnownPeer, RegistryView } from '@peerwatch/link'
@@ -56,7 +56,11 @@ export function filling(core: Core, init: FillingInit): Filling {
     const ownCount = living.filter(({ isOwn }) => isOwn).length
     return decideMissing({ linkedCount: linked.length, livingCount: living.length, ownCount, comingCount: dialling.hopefulCount() }, degrees())
   }
-  const spread = (): Parameters<typeof decideDials>[3] => ({ groupOf: each => groupOfListed(core, each), linkedGroups: linkedGroups(core) })
+  /** Of own links only: who knocks from many networks must not choose whom this node dials. */
+  const spread = (): Parameters<typeof decideDials>[3] => {
+    const own = book.linked().filter(({ isOwn }) => isOwn)
+    return { groupOf: each => groupOfListed(core, each), ownGroups: own.map(({ group }) => group) }
+  }
   const feel = feelers(core, { book, dialling, probing, isMissing: () => count().ownMissing > 0 })
   /** Where nobody else is left to choose, a link that is there is as good as one that would be dialled: it was not the other who chose. */
   const adopt = (listed: readonly KnownPeer[], most: number): void => {

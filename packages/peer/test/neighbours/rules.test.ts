@@ -50,7 +50,7 @@ test('O13: lost neighbours beyond the maximum are forgotten, the newest acquaint
   )
 })
 
-const ONE_EACH = { groupOf: ({ peer }: { peer: PeerIdString }) => peer, linkedGroups: [] }
+const ONE_EACH = { groupOf: ({ peer }: { peer: PeerIdString }) => peer, ownGroups: [] }
 
 test('O13: who could not be dialled back is dialled last', () => {
   const known = ['a', 'b', 'c', 'd'].map((peer, index) => ({ peer: peer as PeerIdString, addresses: [], unreachable: index < 2, guest: false }))
