@@ -1,6 +1,6 @@
 import { Key } from 'interface-datastore'
 import { multiaddr } from '@multiformats/multiaddr'
-import { inOrder, toPeerId } from '@peerwatch/link'
+import { toPeerId } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { Watched } from './watched.ts'
@@ -30,7 +30,6 @@ const KEY = new Key('/peerwatch/anchors')
 export function anchors(core: Core): Anchors {
   const { connectionManager, datastore } = core.components
   const network = Buffer.from(core.network.id).toString('hex')
-  const writing = inOrder()
   let kept: readonly Anchor[] = []
 
   const anchorOf = ({ peer }: Watched): Anchor[] =>
@@ -59,9 +58,7 @@ export function anchors(core: Core): Anchors {
       // who is cut off has none left, and needs those of before
       if (next.length === 0 || namesOf(next) === namesOf(kept)) return
       kept = next
-      writing(async () => datastore.put(KEY, new TextEncoder().encode(JSON.stringify({ network, anchors: next })))).catch((error: unknown) => {
-        core.log.error('anchors are not written: %e', error)
-      })
+      core.writes.put(KEY, new TextEncoder().encode(JSON.stringify({ network, anchors: next })))
     }
   }
 }
