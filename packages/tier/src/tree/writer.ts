@@ -47,7 +47,6 @@ export function durableWriter(core: Core, { tokens, links, shelf, copies }: Writ
     const waiting = [...current]
     const outcomes: WriteOutcome[] = []
     let expiredCount = 0
-    for (const node of former) if (!current.includes(node)) void put(node, record)
     while (outcomes.length < needed) {
       // the first that takes it acts as owner: it has stored the record before anybody else keeps it
       const count = outcomes.length === 0 ? 1 : needed - outcomes.length
@@ -63,6 +62,7 @@ export function durableWriter(core: Core, { tokens, links, shelf, copies }: Writ
       expiredCount += against.filter(({ outcome }) => outcome === 'expired').length
       outcomes.push(...answers.map(({ outcome }) => outcome).filter(isDurable))
     }
+    for (const node of former) if (!current.includes(node)) void put(node, record)
     // that its reporter contradicted itself is for all to see who hold it
     return outcomes.every(outcome => outcome === 'conflict') ? 'conflict' : 'stored'
   }
