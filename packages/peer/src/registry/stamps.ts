@@ -17,7 +17,7 @@ const STAMPS_KEPT = 8
 
 export function stamps(core: Core): Stamps {
   /** Oldest first. A stamp holds from its first window on: a node that was removed and came back has the one before for what it saw before. */
-  let kept: readonly { readonly encoded: Uint8Array; readonly firstWindow: WindowNumber }[] = []
+  let kept: readonly { readonly encoded: Uint8Array; readonly seed: PeerIdString; readonly firstWindow: WindowNumber }[] = []
 
   const firstWindowOf = async (seed: PeerIdString, encoded: Uint8Array): Promise<WindowNumber> => {
     const { signer, firstWindow } = await openStamp(core, encoded, core.self)
@@ -29,15 +29,16 @@ export function stamps(core: Core): Stamps {
       if (encoded.byteLength === 0) return
       try {
         const firstWindow = await firstWindowOf(seed, encoded)
-        kept = [...kept.filter(known => known.firstWindow !== firstWindow), { encoded, firstWindow }].slice(-STAMPS_KEPT)
+        kept = [...kept.filter(known => known.firstWindow !== firstWindow), { encoded, seed, firstWindow }].slice(-STAMPS_KEPT)
       } catch (error) {
         core.emit('peer:fault', { peer: toPeerId(seed), protocol: PROTOCOLS.registry, what: 'bad-stamp' })
         throw error
       }
     },
     find: window => {
+      // an entry takes no word of a seed that the roster has no more
       const held = (isWanted: (firstWindow: WindowNumber) => boolean): Uint8Array | undefined =>
-        kept.findLast(({ firstWindow }) => isWanted(firstWindow))?.encoded
+        kept.findLast(({ seed, firstWindow }) => core.roster.isSeed(seed) && isWanted(firstWindow))?.encoded
       if (window == null) return held(() => true)
       return (
         held(first => first <= window) ??
