@@ -24,8 +24,10 @@ export interface WrittenSoon {
   readonly delete: (key: Key) => void
   /** Tries now; resolves when all changes so far were tried. */
   readonly settled: () => Promise<void>
-  /** The same for the last time: what fails is not tried again before the next change. */
+  /** The same for the last time: what fails, or comes in too late, waits for `start`, and keeps no process running. */
   readonly stop: () => Promise<void>
+  /** After a stop. */
+  readonly start: () => void
   /** Changes that are not on disk yet. */
   readonly waitingCount: () => number
 }
@@ -44,6 +46,7 @@ export function writtenSoon({ datastore, clock, rng, onFailed, onDropped }: Writ
   let callOff: CallOff | undefined
 
   const schedule = (afterMs: number): void => {
+    if (isStopped) return
     callOff ??= clock.after(afterMs, () => {
       callOff = undefined
       void settled()
@@ -62,7 +65,7 @@ export function writtenSoon({ datastore, clock, rng, onFailed, onDropped }: Writ
     } catch (error) {
       if (!hasFailed) onFailed(error, waiting.size)
       hasFailed = true
-      if (!isStopped) schedule(pauses.pauseMs())
+      schedule(pauses.pauseMs())
       return
     }
     hasFailed = false
@@ -77,7 +80,6 @@ export function writtenSoon({ datastore, clock, rng, onFailed, onDropped }: Writ
   }
   const change = (key: Key, value: Uint8Array | undefined): void => {
     const name = key.toString()
-    isStopped = false
     waiting.delete(name)
     waiting.set(name, { value })
     if (waiting.size > WAITING_MOST) {
@@ -95,6 +97,10 @@ export function writtenSoon({ datastore, clock, rng, onFailed, onDropped }: Writ
     stop: async () => {
       isStopped = true
       await settled()
+    },
+    start: () => {
+      isStopped = false
+      if (waiting.size > 0) schedule(GATHERED_FOR_MS)
     },
     waitingCount: () => waiting.size
   }

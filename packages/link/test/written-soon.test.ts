@@ -85,3 +85,18 @@ test('S72: while the disk takes nothing so many changes wait, and each that is g
   await writes.settled()
   assert.equal(Object.keys(await found(own)).length, 20_000)
 })
+
+test('S72: what comes in after the end waits for the next start, and no timer keeps the process running', async () => {
+  const own = stage()
+  const { writes, clock } = own
+  await writes.stop()
+  own.disk.fill(true)
+  writes.put(key('late'), Uint8Array.of(1))
+  await writes.settled()
+  assert.equal(clock.nextAtMs(), undefined)
+  own.disk.fill(false)
+  writes.start()
+  clock.advance(250)
+  await writes.settled()
+  assert.deepEqual(await found(own), { late: 1 })
+})

@@ -77,6 +77,7 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
   async beforeStart(): Promise<void> {
     this.#stopping = false
     this.#core.health.start()
+    this.#core.writes.start()
     await this.#core.roster.load()
     for (const part of this.#parts) await part.beforeStart?.()
   }
