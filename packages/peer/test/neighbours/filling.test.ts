@@ -31,7 +31,7 @@ test('O66: who knocks from many networks keeps no node from dialling into them',
     dialling: {
       isUnderWay: () => false,
       hopefulCount: () => 0,
-      dialAll: async targets => {
+      dialAll: async (targets: readonly { peer: PeerIdString }[]) => {
         dialled.push(targets.map(({ peer }) => peer))
         return true
       }
