@@ -27,7 +27,8 @@ export const durableMutations: readonly Mutation[] = [
   ...changes(
     'S72',
     SOON,
-    ['      if (!isStopped) schedule(pauses.pauseMs())\n', ''],
+    ['      schedule(pauses.pauseMs())\n', ''],
+    ['    if (isStopped) return\n', ''],
     ['if (waiting.get(key) === change) waiting.delete(key)', 'waiting.delete(key)'],
     ['      onDropped(1)\n', '']
   ),

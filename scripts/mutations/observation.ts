@@ -129,6 +129,9 @@ export const observationMutations: readonly Mutation[] = [
     ['requests.floodedWindows.length >= windowsNeeded', 'requests.floodedWindows.length + 1 >= windowsNeeded'],
     ['requests.flooded.some(each => each.slot === requests.slot - 1) ? 0 : limitOf(requests)', 'limitOf(requests)']
   ),
+  ...changes('O70', REQUEST_SLOTS, ['slot >= now - 1 - missedSlots', 'slot >= now']),
+  ...changes('O66', 'packages/peer/src/neighbours/filling.ts', ['book.linked().filter(({ isOwn }) => isOwn)\n    return', 'book.linked()\n    return']),
+  ...changes('O18', RESOURCE, ['const isOver = isSettled && ', 'const isOver = ']),
   ...changes('O18', RESOURCE, ['return isWithin || !enforce', 'return true']),
   ...changes('O18', 'packages/detection/src/resource.ts', [
     '(windowMs / RESOURCE_SLOT_MS) * evidence.slotShare',

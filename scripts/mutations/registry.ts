@@ -25,7 +25,7 @@ export const registryMutations: readonly Mutation[] = [
     ['.filter(change => change != null)', '.map(change => change ?? ({} as Change))']
   ),
   ...changes('G1', LISTS, ['peer !== asker && ', '']),
-  ...changes('G1', 'packages/peer/src/registry/stamps.ts', ['{ encoded, firstWindow }].slice(-STAMPS_KEPT)', '].slice(-STAMPS_KEPT)']),
+  ...changes('G1', 'packages/peer/src/registry/stamps.ts', ['{ encoded, seed, firstWindow }].slice(-STAMPS_KEPT)', '].slice(-STAMPS_KEPT)']),
   ...changes('G1', 'packages/peer/src/registry/known-peers.ts', [
     'if (isWhole) await peerStore.consumePeerRecord(record, { expectedPeer: id })',
     'if (isWhole) return'
@@ -102,12 +102,17 @@ export const registryMutations: readonly Mutation[] = [
     'G51',
     'packages/peer/src/registry/registered-count.ts',
     ['(counts.length - 1) / 2', 'counts.length / 2'],
+    ['bySeed.get(seed) ?? 0', 'bySeed.get(seed) ?? Infinity'],
     ['bySeed.set(seed, count)', 'bySeed.set(seed, Math.max(count, ...bySeed.values()))']
   ),
   ...changes('G19', STREAMS, ['if (core.certificates.evicted(peer) != null) return false', '']),
   ...changes('G19', SERVER, ['    registered.drop(peer)\n', '']),
   ...changes('G20', 'packages/seed/src/carried.ts', ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', '']),
   ...changes('G20', STATE, ['if (live.count > 0) {', 'if (live.count < 0) {']),
+  ...changes('G63', 'packages/peer/src/registry/known-peers.ts', [
+    '  if (!core.roster.isSeed(peekSigned(entry.stamp).signer)) return { ...known, addresses: [] }\n',
+    ''
+  ]),
   ...changes('G21', 'packages/peer/src/registry/known-peers.ts', [
     "if (!(await record.isSigned())) throw new ServicesError('bad-signature', `the peer record of ${record.peer} has a wrong signature`)",
     ''

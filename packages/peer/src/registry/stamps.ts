@@ -19,6 +19,9 @@ export function stamps(core: Core): Stamps {
   /** Oldest first. A stamp holds from its first window on: a node that was removed and came back has the one before for what it saw before. */
   let kept: readonly { readonly encoded: Uint8Array; readonly seed: PeerIdString; readonly firstWindow: WindowNumber }[] = []
 
+  // an entry takes no word of a seed that the roster has no more
+  const held = (isWanted: (firstWindow: WindowNumber) => boolean): Uint8Array | undefined =>
+    kept.findLast(({ seed, firstWindow }) => core.roster.isSeed(seed) && isWanted(firstWindow))?.encoded
   const firstWindowOf = async (seed: PeerIdString, encoded: Uint8Array): Promise<WindowNumber> => {
     const { signer, firstWindow } = await openStamp(core, encoded, core.self)
     if (signer !== seed) throw new ServicesError('bad-signature', `a stamp that ${seed} did not sign`)
@@ -36,9 +39,6 @@ export function stamps(core: Core): Stamps {
       }
     },
     find: window => {
-      // an entry takes no word of a seed that the roster has no more
-      const held = (isWanted: (firstWindow: WindowNumber) => boolean): Uint8Array | undefined =>
-        kept.findLast(({ seed, firstWindow }) => core.roster.isSeed(seed) && isWanted(firstWindow))?.encoded
       if (window == null) return held(() => true)
       return (
         held(first => first <= window) ??

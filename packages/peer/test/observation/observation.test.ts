@@ -164,10 +164,13 @@ test('O18: what a link did in the slot in which it ended is counted, also where 
 })
 
 /** Streams of a neighbour, as its multiplexer brings them. */
-function streamsOf(it: Bench, peer: PeerIdString): { readonly come: (count: number) => { protocol: string; status: string }[]; readonly refused: () => number } {
+function streamsOf(
+  it: Bench,
+  peer: PeerIdString
+): { readonly come: (count: number) => { protocol: string; status: string }[]; readonly refused: () => number } {
   const muxer = new EventTarget()
   let refused = 0
-  it.core.components.events.dispatchEvent(new CustomEvent('connection:open', { detail: { status: 'open', remotePeer: toPeerId(peer), muxer } }) as never)
+  it.core.components.events.dispatchEvent(new CustomEvent('connection:open', { detail: { status: 'open', remotePeer: toPeerId(peer), muxer } }))
   return {
     come: count =>
       Array.from({ length: count }, () => {
