@@ -79,3 +79,15 @@ func TestOfEachGroupAsFewAsThereAreAreDialled(t *testing.T) {
 		t.Error("some are left out")
 	}
 }
+
+func TestDialsCountOwnLinksOnly(t *testing.T) {
+	at := multiaddr.StringCast("/ip4/8.8.1.1/tcp/4001")
+	all := &neighbours{all: map[peer.ID]*neighbour{
+		"knocked": {linked: true, at: at},
+		"chosen":  {linked: true, own: true, at: multiaddr.StringCast("/ip4/8.8.2.1/tcp/4001")},
+	}}
+	groups := all.groups(true)
+	if len(groups) != 1 || groups["8.8.2.0/24"] != 1 {
+		t.Fatalf("counted %v", groups)
+	}
+}

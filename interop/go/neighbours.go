@@ -113,13 +113,13 @@ func (n *neighbours) isSeen(id peer.ID, address multiaddr.Multiaddr) bool {
 	return known == nil || known.linked || hostOf(known.at) == "" || hostOf(known.at) == hostOf(address)
 }
 
-// groups counts the links of each group.
+// groups counts the own links of each group: who knocks from many networks must not choose whom this node dials.
 func (n *neighbours) groups(isPublic bool) map[string]int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	counts := map[string]int{}
 	for id, each := range n.all {
-		if each.linked {
+		if each.linked && each.own {
 			counts[groupOf(each.at, isPublic, id)]++
 		}
 	}

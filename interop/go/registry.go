@@ -219,9 +219,11 @@ type seedStamp struct {
 }
 
 // stampFor is a stamp that holds for a window; of a seed whose clock is ahead it says
-// nothing of this node, and entries know that.
+// nothing of this node, and entries know that. An entry takes no word of a seed that
+// the roster has no more.
 func (w *Watch) stampFor(window uint32) []byte {
 	now, _ := w.windows.now()
+	seeds := w.currentRoster().Seeds
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, holds := range []func(first uint32) bool{
@@ -229,8 +231,8 @@ func (w *Watch) stampFor(window uint32) []byte {
 		func(first uint32) bool { return first <= window+stampTolerance },
 		func(first uint32) bool { return first > now+stampTolerance },
 	} {
-		for _, stamp := range w.stamps {
-			if holds(stamp.firstWindow) {
+		for seed, stamp := range w.stamps {
+			if contains(seeds, seed) && holds(stamp.firstWindow) {
 				return stamp.encoded
 			}
 		}
