@@ -47,7 +47,12 @@ export const loadMutations: readonly Mutation[] = [
   ...changes('H56', WINDOWS, ['if (isWhole) move(aheadMs + leftMs)', 'if (isWhole) return']),
   ...changes('H57', 'packages/peer/src/time/agreement.ts', ['best.names.size > voices.length / 2', 'best.names.size > 1']),
   ...changes('H58', NETWORK_TIME, ['{ name: OWN, fromMs: ownMs, toMs: ownMs }, ', ''], ['if (key === alarmed) return', '']),
-  ...changes('H59', NETWORK_TIME, ['      if (!isSure) look()\n', '']),
+  ...changes(
+    'H59',
+    NETWORK_TIME,
+    ['      if (!isSure) look()\n', ''],
+    ['      isSettled = true\n      windows.steer(aheadMs, how)\n', '      windows.steer(aheadMs, how)\n      isSettled = true\n']
+  ),
   ...changes('H59', NETWORK_TIME, ['    voices.clear()\n', ''], ['    isSettled = false\n    isAgreed', '    isAgreed']),
   ...changes('N55', 'packages/tier/src/entry/report-checks.ts', ['window > span.latest + ACCEPTED_FUTURE_WINDOWS', 'window > 0']),
   ...changes('N6', 'packages/seed/src/registry-server.ts', ['core.windows.silentBeforeMs(expiryMs())', 'core.clock.monotonicMs() - expiryMs()'])

@@ -91,8 +91,10 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
     if (agreed != null && isAgreed) {
       const aheadMs = (agreed.fromMs + agreed.toMs) / 2
       if (isTold) alarm(all, agreed.names, aheadMs)
-      windows.steer(aheadMs, isSettled || clock.monotonicMs() + aheadMs < agreedAtMs ? 'in steps' : 'whole')
+      const how = isSettled || clock.monotonicMs() + aheadMs < agreedAtMs ? 'in steps' : 'whole'
+      // before it steers: that may notice a jump, after which nothing is settled
       isSettled = true
+      windows.steer(aheadMs, how)
       agreedAtMs = windows.nowMs()
     } else {
       if (isTold) alarm(all, new Set([OWN]))

@@ -191,3 +191,13 @@ test('H59: a node that was stopped while it asked for the time after a sleep ask
   await pass(2)
   assert.ok(time.isSure() && time.isAgreed())
 })
+
+test('H59: a node that hears the time before it notices that it slept has it within two windows, too', async () => {
+  const { time, windows, pass, sleep, offMs } = stage(0, [0, 0])
+  await pass(5)
+  sleep(HOURS_MS)
+  const trueMs = windows.nowMs() - offMs()
+  time.hear(NODES[0]!, { window: Math.floor(trueMs / WINDOW_MS), offsetMs: trueMs % WINDOW_MS, tookMs: 20 })
+  await pass(2)
+  assert.ok(Math.abs(offMs()) < 100 && time.isSure(), `${offMs()}`)
+})
