@@ -27,8 +27,6 @@ export interface RegistryClientInit {
 export interface RegistryClient extends Part, RegistryView, Pick<SeedPushes, 'learn' | 'onDeparture' | 'onNews'> {
   /** How many peers the seeds know; 0 until one has said. */
   readonly registeredCount: () => number
-  /** How many of them no seed says alone. */
-  readonly vouchedCount: () => number
   /** This node's own signed record. */
   readonly record: () => Promise<Uint8Array>
 }
@@ -123,8 +121,8 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     hasLeft: gone.hasLeft,
     departed: gone.departed,
     churnRate: () => count.get() && gone.recent().count / (count.get() * gone.recent().windows),
-    registeredCount: count.get,
-    vouchedCount: count.vouched,
+    // who asks every seed believes none alone; others ask a majority
+    registeredCount: init.everySeed === true ? count.vouched : count.get,
     record: own.current,
     learn: pushes.learn,
     onDeparture: pushes.onDeparture,

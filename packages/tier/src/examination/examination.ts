@@ -18,8 +18,8 @@ export interface ExaminationInit {
   readonly tree: Pick<TrustTree, 'onReport' | 'serve' | 'call' | 'broadcast' | 'writeRecord' | 'hmac'>
   /** From `watcherOwner`. */
   readonly watchers: Pick<WatcherOwner, 'connected' | 'setLooks' | 'onSeen' | 'onChange'>
-  /** `vouchedCount`: how many peers the network has, by what no seed says alone. */
-  readonly registry: Pick<RegistryView, 'publish'> & { readonly vouchedCount: () => number }
+  /** `registeredCount`: how many peers the network has, as far as this node knows. */
+  readonly registry: Pick<RegistryView, 'publish'> & { readonly registeredCount: () => number }
   /** Puts a certificate onto the network's gossip topic. */
   readonly publishCertificate: (encoded: Uint8Array) => Promise<unknown>
   readonly isOwnWatcher: (peer: PeerIdString) => boolean
@@ -43,7 +43,7 @@ function surroundings(core: Core, { registry, watchers, isOwnWatcher }: Examinat
     roster: roster.current(),
     watchers: watchers.connected(),
     isOverloaded: core.health.state() === 'overloaded',
-    registeredCount: registry.vouchedCount(),
+    registeredCount: registry.registeredCount(),
     isImmune: peer => roster.isMember(peer) || certificates.allowed().includes(peer),
     isOwnWatcher,
     isEvicted: peer => certificates.evicted(peer) != null,

@@ -162,7 +162,7 @@ export async function testTier(watcherNames: readonly (readonly PeerIdString[])[
     const part = examination(core, {
       tree: tree.of(core.self),
       watchers,
-      registry: { publish: ({ certificates = [] }) => published.registry.push(...certificates), vouchedCount: () => 16 },
+      registry: { publish: ({ certificates = [] }) => published.registry.push(...certificates), registeredCount: () => 16 },
       publishCertificate: async encoded => published.gossip.push(encoded),
       isOwnWatcher: peer => watcherNames[index]!.includes(peer)
     })
