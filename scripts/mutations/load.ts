@@ -4,8 +4,10 @@ import type { Mutation } from './mutation.ts'
 const BACK_OFF = 'packages/link/src/back-off.ts'
 const BUDGETS = 'packages/link/src/budgets.ts'
 const WINDOWS = 'packages/link/src/window-clock.ts'
+const ABSENCE = 'packages/link/src/absence.ts'
 const CLAIMS = 'packages/peer/src/registry/key-claims.ts'
 const NETWORK_TIME = 'packages/peer/src/time/network-time.ts'
+const VOICES = 'packages/peer/src/time/voices.ts'
 const REGISTERING = 'packages/peer/src/registry/registering.ts'
 
 /** What a node sends more of when something fails, and what it takes for the silence of others. */
@@ -32,7 +34,7 @@ export const loadMutations: readonly Mutation[] = [
   ...changes('N4', 'packages/peer/src/registry/own-record.ts', ['last = Math.max(last, above)', 'last = Math.max(last, 0)']),
   ...changes(
     'N5',
-    WINDOWS,
+    ABSENCE,
     ['atMs - dueAtMs >= windowMs || ', ''],
     [' || byMs >= windowMs', ''],
     ['sinceMs > backAtMs ? sinceMs : -Infinity', '-Infinity'],
@@ -46,7 +48,8 @@ export const loadMutations: readonly Mutation[] = [
   ),
   ...changes('H56', WINDOWS, ['if (isWhole) move(aheadMs + leftMs)', 'if (isWhole) return']),
   ...changes('H57', 'packages/peer/src/time/agreement.ts', ['best.names.size > voices.length / 2', 'best.names.size > 1']),
-  ...changes('H58', NETWORK_TIME, ['{ name: OWN, fromMs: ownMs, toMs: ownMs }, ', ''], ['if (key === alarmed) return', '']),
+  ...changes('H58', VOICES, ['{ name: OWN, fromMs: ownMs, toMs: ownMs }, ', '']),
+  ...changes('H58', 'packages/peer/src/time/clock-alarm.ts', ['if (key === alarmed) return', '']),
   ...changes(
     'H59',
     NETWORK_TIME,

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { CLOCK_TOLERANCE_WINDOWS } from './absence.ts'
 export { createNetworkFile, NETWORK_DEFAULTS } from './authority.ts'
 export type { NetworkFileInit } from './authority.ts'
 export { backOff } from './back-off.ts'
@@ -55,6 +56,5 @@ export { createSigner, isSignedBy, openSigned, peekSigned } from './signatures.t
 export type { Opened, Signer } from './signatures.ts'
 export { isSubject } from './subject.ts'
 export { sendOn, takeOver } from './take-over.ts'
-export { CLOCK_TOLERANCE_WINDOWS } from './window-clock.ts'
 export { readCertificate, signersOf, VERDICT_KINDS } from './verdicts.ts'
 export type { ReadCertificate } from './verdicts.ts'

@@ -1,4 +1,5 @@
 import { windowAt } from '@peerwatch/model'
+import { absence } from './absence.ts'
 import { listeners } from './listeners.ts'
 import type { CallOff, Clock, WindowNumber } from '@peerwatch/model'
 import type { LocalHealth } from './local-health.ts'
@@ -44,8 +45,6 @@ export interface WindowClock {
 const CAUGHT_UP_WINDOWS = 3
 /** How far time is moved in one window, where it is not set as a whole. */
 export const MOST_STEP_WINDOWS = 0.5
-/** Clocks that are no further apart agree; a clock that moved by more against the monotonic one has jumped. */
-export const CLOCK_TOLERANCE_WINDOWS = 1
 /** Less is the jitter of messages and of the system clock's own corrections. */
 const LEAST_STEP_WINDOWS = 0.02
 
@@ -54,29 +53,15 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
   const ended = listeners<Parameters<WindowListener>>()
   const stepped = listeners<[from: WindowNumber, to: WindowNumber]>()
   const jumped = listeners()
-  /** Where the system clock is ahead of the monotonic one. */
-  const ownAheadMs = (): number => clock.nowMs() - clock.monotonicMs()
+  const away = absence({ windowMs, clock, onJump: jumped.tell })
+  const { ownAheadMs } = away
   let aheadMs = ownAheadMs()
   let steeredMs: number | undefined
   let current = windowAt(clock.nowMs(), windowMs)
   let callOff: CallOff | undefined
-  let dueAtMs = Infinity
-  let seenAheadMs = aheadMs
-  let backAtMs = -Infinity
 
   const runningMs = (): number => clock.monotonicMs() + aheadMs
   const nowMs = (): number => Math.max(current * windowMs, runningMs())
-  /** A stopped process misses its timers; the monotonic clock of a suspended machine may have stood still with it, its system clock has not. */
-  const noticeAbsence = (): void => {
-    const atMs = clock.monotonicMs()
-    const byMs = ownAheadMs() - seenAheadMs
-    seenAheadMs += byMs
-    if (atMs - dueAtMs >= windowMs || byMs >= windowMs) {
-      backAtMs = atMs
-      dueAtMs = atMs
-    }
-    if (Math.abs(byMs) >= CLOCK_TOLERANCE_WINDOWS * windowMs) jumped.tell()
-  }
   const now = (): { window: WindowNumber; offsetMs: number } => {
     const sinceMs = nowMs()
     return { window: windowAt(sinceMs, windowMs), offsetMs: ((sinceMs % windowMs) + windowMs) % windowMs }
@@ -103,7 +88,7 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
   }
   const tick = (): void => {
     if (callOff == null) return
-    noticeAbsence()
+    away.notice()
     const { window } = now()
     const from = Math.max(current, window - CAUGHT_UP_WINDOWS)
     if (window > current) current = window
@@ -115,7 +100,7 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
   const arm = (): void => {
     callOff?.()
     const afterMs = Math.max(0, (current + 1) * windowMs - runningMs()) + 1
-    dueAtMs = clock.monotonicMs() + afterMs
+    away.expectAt(clock.monotonicMs() + afterMs)
     callOff = clock.after(afterMs, () => {
       settled(tick)
     })
@@ -126,17 +111,13 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
     nowMs: () => Math.floor(nowMs()),
     aheadMs: () => aheadMs,
     steer: (toAheadMs, how) => {
-      noticeAbsence()
+      away.notice()
       steeredMs = toAheadMs
       if (how !== 'whole') return
       move(toAheadMs ?? ownAheadMs())
       if (callOff != null) arm()
     },
-    silentBeforeMs: mostMs => {
-      noticeAbsence()
-      const sinceMs = clock.monotonicMs() - mostMs
-      return sinceMs > backAtMs ? sinceMs : -Infinity
-    },
+    silentBeforeMs: away.silentBeforeMs,
     onWindow: ended.add,
     onStep: stepped.add,
     onJump: jumped.add,
@@ -148,7 +129,7 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
     stop: () => {
       callOff?.()
       callOff = undefined
-      dueAtMs = Infinity
+      away.expectAt(Infinity)
     }
   }
 }

@@ -1,9 +1,10 @@
-import { CLOCK_TOLERANCE_WINDOWS } from '@peerwatch/link'
 import { agreement } from './agreement.ts'
 import { askTime } from './ask-time.ts'
+import { clockAlarm } from './clock-alarm.ts'
+import { OWN, voicesOf } from './voices.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Part } from '@peerwatch/link'
-import type { Voice } from './agreement.ts'
+import type { Speaker } from './voices.ts'
 import type { Hello } from '../reporting/entry-state.ts'
 
 export interface NetworkTimeInit {
@@ -27,25 +28,16 @@ export interface NetworkTime extends Part {
   readonly isSure: () => boolean
 }
 
-const OWN = 'own'
-type Name = PeerIdString | typeof OWN
-
 /** So often a trusted node is asked again; each window, while one has not answered or too few agree. */
 const ASKED_EVERY_WINDOWS = 30
 /** What was told longer ago counts no more. */
 const VOICE_LASTS_WINDOWS = 4 * ASKED_EVERY_WINDOWS
 
-interface Heard {
-  readonly fromMs: number
-  readonly toMs: number
-  readonly atMs: number
-}
-
 export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
   const { clock, windows } = core
-  const { windowMs } = windows
   const ask = init.ask ?? (async (peer, signal) => askTime(core, peer, signal))
-  const voices = new Map<PeerIdString, Heard>()
+  const voices = voicesOf(core, VOICE_LASTS_WINDOWS)
+  const alarm = clockAlarm(core)
   const ends: (() => void)[] = []
   let stopping = new AbortController()
   let asking: Promise<void> | undefined
@@ -56,37 +48,12 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
   let isSettled = false
   /** The network's time when they last did: it never runs back over a window that was closed until then. */
   let agreedAtMs = -Infinity
-  let alarmed = ''
 
-  const current = (): Voice<Name>[] => {
-    const { trusted } = core.roster.current()
-    const oldestAtMs = clock.monotonicMs() - VOICE_LASTS_WINDOWS * windowMs
-    for (const [peer, { atMs }] of voices) if (!trusted.includes(peer) || atMs < oldestAtMs) voices.delete(peer)
-    const ownMs = clock.nowMs() - clock.monotonicMs()
-    const halfMs = (CLOCK_TOLERANCE_WINDOWS * windowMs) / 2
-    const all: Voice<Name>[] = [{ name: OWN, fromMs: ownMs, toMs: ownMs }, ...[...voices].map(([name, heard]) => ({ name, ...heard }))]
-    return all.map(({ name, fromMs, toMs }) => ({ name, fromMs: fromMs - halfMs, toMs: toMs + halfMs }))
-  }
-  /** `aheadMs`: where those agree; undefined where too few do. */
-  const alarm = (all: readonly Voice<Name>[], agreeing: ReadonlySet<Name>, aheadMs?: number): void => {
-    const differing = all.filter(({ name }) => !agreeing.has(name))
-    const key = differing
-      .map(({ name }) => name)
-      .toSorted()
-      .join(' ')
-    if (key === alarmed) return
-    alarmed = key
-    if (differing.length === 0) return
-    const goesBy =
-      aheadMs == null ? 'nobody has a majority, and this node keeps its time' : `this node goes by the time of ${[...agreeing].map(nameOf).join(', ')}`
-    const off = differing.map(voice => `${nameOf(voice.name)} ${offBy((voice.fromMs + voice.toMs) / 2 - (aheadMs ?? windows.aheadMs()))}`)
-    core.emit('alarm', { code: 'clocks-differ', message: `clocks differ: ${off.join(', ')}; ${goesBy}` })
-  }
   const settle = (isTold: boolean): void => {
-    const all = current()
+    const all = voices.current()
     const others = all.filter(({ name }) => name !== OWN)
     const isSole = core.roster.current().trusted.length === 1 && others.length === 1
-    const agreed = agreement(all, windows.aheadMs()) ?? (isSole ? { ...others[0]!, names: new Set<Name>([others[0]!.name]) } : undefined)
+    const agreed = agreement(all, windows.aheadMs()) ?? (isSole ? { ...others[0]!, names: new Set<Speaker>([others[0]!.name]) } : undefined)
     isAgreed = agreed != null && others.some(({ name }) => agreed.names.has(name))
     if (agreed != null && isAgreed) {
       const aheadMs = (agreed.fromMs + agreed.toMs) / 2
@@ -108,7 +75,7 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
     await Promise.all(
       asked.map(async peer => {
         try {
-          note(peer, await ask(peer, stopping.signal))
+          voices.note(peer, await ask(peer, stopping.signal))
         } catch (error) {
           core.log('%s does not tell the time: %s', peer, error)
         }
@@ -122,14 +89,6 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
       isSure = true
       settle(true)
     })
-  }
-  const note = (peer: PeerIdString, { window, offsetMs, tookMs }: Hello): void => {
-    if (!core.roster.isTrusted(peer) || offsetMs >= windowMs) return
-    // what was long on its way says less than what was told before
-    if (voices.has(peer) && tookMs > windowMs / 2) return
-    const atMs = clock.monotonicMs()
-    const fromMs = window * windowMs + offsetMs - atMs
-    voices.set(peer, { fromMs, toMs: fromMs + tookMs, atMs })
   }
   const onWindow = (): void => {
     if (!isSure) return
@@ -152,7 +111,7 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
   }
   return {
     hear: (from, told) => {
-      note(from, told)
+      voices.note(from, told)
       // who else is to be heard comes in a moment
       if (isSure) settle(false)
     },
@@ -176,12 +135,4 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
       await asking
     }
   }
-}
-
-function nameOf(name: Name): string {
-  return name === OWN ? "this machine's own clock" : `trusted node ${name}`
-}
-
-function offBy(aheadMs: number): string {
-  return `${(Math.abs(aheadMs) / 1_000).toFixed(1)} s ${aheadMs < 0 ? 'behind' : 'ahead'}`
 }
