@@ -4,7 +4,7 @@ import type { Mutation } from './mutation.ts'
 const REGISTERED = 'packages/peer/src/registry/registered.ts'
 const NOTICES = 'packages/peer/src/registry/notices.ts'
 const SERVER = 'packages/seed/src/registry-server.ts'
-const REGISTRATIONS = 'packages/seed/src/registrations.ts'
+const FIRST_HAND = 'packages/seed/src/first-hand.ts'
 const REMOVALS = 'packages/seed/src/removals.ts'
 const VOTES = 'packages/peer/src/registry/removal-votes.ts'
 const TESTS = 'packages/seed/src/death-tests.ts'
@@ -56,7 +56,7 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G10', LISTS, ['...guests.map(guestEntry)', '']),
   ...changes(
     'G11',
-    REGISTRATIONS,
+    FIRST_HAND,
     ["if (read.peer !== peer) return refuse(peer, REGISTRY_STATUS.foreignRecord, `the record is of ${read.peer}`, 'foreign-record')", ''],
     ['if (known != null && known.seq >= read.seq)', 'if (known != null && known.seq > 1e15)'],
     ["if (!(await read.isSigned())) return refuse(peer, REGISTRY_STATUS.badSignature, 'the record has a wrong signature', 'bad-record')", '']
@@ -139,7 +139,7 @@ export const registryMutations: readonly Mutation[] = [
     ['each.firstWindow > newest.firstWindow', 'each.firstWindow < newest.firstWindow']
   ),
   ...changes('G61', GROUP_SIZES, ['else if (from === largestSize && !bySize.has(from)) largestSize = to', '']),
-  ...changes('G61', REGISTRATIONS, ["    return admission.as === 'in-place-of'\n", '    return false\n']),
+  ...changes('G61', 'packages/seed/src/kept-registrants.ts', ["      return admission.as === 'in-place-of'\n", '    return false\n']),
   ...changes(
     'G62',
     REGISTRANTS,

@@ -121,3 +121,13 @@ export function registrants({ most, self, seedsCount }: RegistrantsInit): Regist
     }
   }
 }
+
+/** Whoever announces no address cannot be dialled; new addresses are as yet untried. */
+export function reachOf(addresses: readonly string[], known: Registrant | undefined): Registrant['reach'] {
+  if (addresses.length === 0) return 'unreachable'
+  return known == null || isOther(addresses, known.addresses) ? 'untried' : known.reach
+}
+
+export function isOther(addresses: readonly string[], before: readonly string[]): boolean {
+  return addresses.join(' ') !== before.join(' ')
+}

@@ -1,0 +1,101 @@
+import { messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
+import { groupOf, peekSigned, peerIdBytes, toPeerId } from '@peerwatch/link'
+import { readPeerRecord } from '@peerwatch/peer/parts'
+import { isOther, reachOf } from './registrants.ts'
+import { addressesOf } from './vouched.ts'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { PeerIdString } from '@peerwatch/model'
+import type { RegistryStatus } from '@peerwatch/wire'
+import type { Core } from '@peerwatch/link'
+import type { ReadPeerRecord } from '@peerwatch/peer/parts'
+import type { KeptRegistrants } from './kept-registrants.ts'
+import type { Registrant } from './registrants.ts'
+import type { RegistrantStore } from './registrant-store.ts'
+
+export type Registered =
+  | { readonly status: typeof REGISTRY_STATUS.done; readonly registrant: Registrant; readonly isNew: boolean; readonly isChanged: boolean }
+  | { readonly status: Exclude<RegistryStatus, typeof REGISTRY_STATUS.done>; readonly reason: string; readonly held?: Registrant }
+
+type Refusal = Extract<Registered, { reason: string }>
+
+/** First-hand: `record` came from `peer` itself over a link from `remote`. */
+export type Register = (peer: PeerIdString, remote: Multiaddr, record: Uint8Array) => Promise<Registered>
+
+export function firstHand(core: Core, store: RegistrantStore, { registrants: held, keep, isDeparted }: KeptRegistrants): Register {
+  const refuse = refusals(core)
+  /** Undefined where the record may be taken. In order of cost: whose, how old, who signed. An old one is no fault: what is held may come from another seed. */
+  const fault = async (peer: PeerIdString, read: ReadPeerRecord): Promise<Refusal | undefined> => {
+    if (read.peer !== peer) return refuse(peer, REGISTRY_STATUS.foreignRecord, `the record is of ${read.peer}`, 'foreign-record')
+    if (isDeparted(peer, read.seq)) return refuse(peer, REGISTRY_STATUS.staleRecord, 'this record was taken back')
+    const known = held.get(peer)
+    if (known != null && known.seq >= read.seq) {
+      return { ...refuse(peer, REGISTRY_STATUS.staleRecord, `record ${read.seq} after ${known.seq} was seen`), held: known }
+    }
+    if (!(await read.isSigned())) return refuse(peer, REGISTRY_STATUS.badSignature, 'the record has a wrong signature', 'bad-record')
+    return undefined
+  }
+  return async (peer, remote, record) => {
+    const before = held.get(peer)
+    const isRenewal = before != null && Buffer.compare(before.record, record) === 0
+    const { scope } = core.roster.current()
+    // on the open internet it may have moved, which decides what others are told of
+    const read = isRenewal && scope === 'local' ? before : readOrReason(record)
+    if (typeof read === 'string') return refuse(peer, REGISTRY_STATUS.badRecord, read, 'bad-record')
+    const refused = 'isSigned' in read && !isRenewal ? await fault(peer, read) : undefined
+    if (refused != null) return refused
+    const stamped = await stampFor(core, peer, groupOf(remote, scope, peer), held.get(peer))
+    const addresses = addressesOf(peer, read.addresses, remote, scope)
+    // while signatures were checked, a newer record, a goodbye or a certificate may have come
+    const known = held.get(peer)
+    if (isDeparted(peer, read.seq) || (known != null && known.seq > read.seq)) return refuse(peer, REGISTRY_STATUS.staleRecord, 'a newer record was seen')
+    if (core.certificates.evicted(peer) != null) return refuse(peer, REGISTRY_STATUS.evicted, 'evicted')
+    const nowMs = core.clock.monotonicMs()
+    const registrant: Registrant = {
+      ...stamped,
+      peer,
+      record,
+      introducedBy: core.self,
+      seq: read.seq,
+      addresses,
+      reach: reachOf(addresses, known),
+      heardAtMs: nowMs,
+      registeredAtMs: nowMs
+    }
+    if (!keep(registrant)) return refuse(peer, REGISTRY_STATUS.full, `${held.count()} peers are registered, and of group ${registrant.group} as many as of any`)
+    const isChanged = !isRenewal || stamped.stamp !== before.stamp || isOther(addresses, before.addresses)
+    if (isChanged) store.put(registrant)
+    return { status: REGISTRY_STATUS.done, registrant, isNew: known == null, isChanged }
+  }
+}
+
+/** A refusal blames the peer where it says for what. */
+function refusals(core: Core) {
+  return (peer: PeerIdString, status: Refusal['status'], reason: string, fault?: string): Refusal => {
+    if (fault != null) core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what: fault })
+    return { status, reason }
+  }
+}
+
+/** The stamp that is held as long as it says the same, and says it of a window that has begun, else a new one. */
+async function stampFor(
+  core: Core,
+  peer: PeerIdString,
+  group: string,
+  known: Registrant | undefined
+): Promise<Pick<Registrant, 'stamp' | 'group' | 'firstWindow'>> {
+  const { window } = core.windows.now()
+  // one that is to come was signed while this clock, or that of another seed, was ahead
+  const firstWindow = Math.min(known?.firstWindow ?? window, window)
+  if (known?.group === group && known.firstWindow === firstWindow && peekSigned(known.stamp).signer === core.self) return known
+  const payload = messages.stamp.encode({ peer: peerIdBytes(peer), group, firstWindow })
+  return { stamp: await core.signer.sign('stamp', payload), group, firstWindow }
+}
+
+/** The record, or what is wrong with it. */
+function readOrReason(record: Uint8Array): ReadPeerRecord | string {
+  try {
+    return readPeerRecord(record)
+  } catch (error) {
+    return error instanceof Error ? error.message : 'malformed record'
+  }
+}
