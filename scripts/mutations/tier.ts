@@ -2,7 +2,6 @@ import { changes } from './mutation.ts'
 import type { Mutation } from './mutation.ts'
 
 const WRITER = 'packages/tier/src/tree/writer.ts'
-const TRUST_TREE = 'packages/tier/src/tree/trust-tree.ts'
 const CALLS = 'packages/link/src/call-table.ts'
 const LINKS = 'packages/tier/src/tree/trusted-links.ts'
 const RANGE_FETCH = 'packages/tier/src/tree/range-fetch.ts'
@@ -59,9 +58,9 @@ export const tierMutations: readonly Mutation[] = [
     ['if (told.get(node) === window) return', '']
   ),
   ...changes('T51', 'packages/tier/src/tree/shelf.ts', ['    return isSigned()\n  }', '    return true\n  }']),
-  ...changes('T4', TRUST_TREE, [
-    'candidates(subject).find(node => node === core.self || !links.outOfReach(node)) === core.self',
-    'owner(subject) === core.self'
+  ...changes('T4', 'packages/tier/src/tree/holders.ts', [
+    'candidates(subject).find(node => node === self || !outOfReach(node)) === self',
+    'candidates(subject)[0] === self'
   ]),
   ...changes('T4', READER, ['list.length - Math.min(copies, list.length) + 1', 'list.length']),
   ...changes('T11', LINKS, ["        return { status: TREE_STATUS.view, reason: 'another view', hello: view.hello(true) }", '        void 0']),

@@ -1,15 +1,17 @@
 import { epochOf } from '@peerwatch/model'
-import { DEFAULT_COPIES, candidatesOf, ownerOf } from '@peerwatch/trust-tree'
+import { DEFAULT_COPIES, candidatesOf } from '@peerwatch/trust-tree'
 import { Refusal, ServicesError } from '@peerwatch/link'
 import { tierTable } from './calls.ts'
 import { catchUp } from './catch-up.ts'
 import { trustedLinks } from './trusted-links.ts'
+import { holders } from './holders.ts'
 import { loadMeter } from './load-meter.ts'
 import { memberClocks } from './member-clocks.ts'
 import { placement } from './placement.ts'
 import { recordReader } from './reader.ts'
 import { retention } from './retention.ts'
 import { shelf } from './shelf.ts'
+import { standingAsker } from './standing-asker.ts'
 import { stampBook } from '../entry/stamps.ts'
 import { treeStatus } from './status.ts'
 import { tokenBook } from './token-book.ts'
@@ -19,6 +21,7 @@ import type { PeerIdString, RecordStore, WindowNumber } from '@peerwatch/model'
 import type { RecordMessage } from '@peerwatch/wire'
 import type { AnswerOf, AskOf, CoarseStanding, Core, NewsName, Part, RegistryView } from '@peerwatch/link'
 import type { JudgeCalls, TierCalls } from './calls.ts'
+import type { Holders } from './holders.ts'
 import type { LinkTimes } from './trusted-link.ts'
 import type { MemberClocks } from './member-clocks.ts'
 import type { Placement } from './placement.ts'
@@ -53,16 +56,11 @@ const NO_JUDGE: JudgeCalls = {
 }
 
 /** This node's part in the trusted tier. Listeners and the judge are set before `start`, which hands over what is stored. */
-export interface TrustTree extends Part {
+export interface TrustTree extends Part, Omit<Holders, 'isHolding'> {
   readonly placement: Placement
   readonly stamps: StampBook
   readonly parser: RecordParser
   readonly clocks: MemberClocks
-  readonly owner: (subject: PeerIdString) => PeerIdString | undefined
-  /** Owner first. */
-  readonly candidates: (subject: PeerIdString) => readonly PeerIdString[]
-  /** Whether this node answers for the subject now: the owner, or the first predecessor in reach, once it has caught up. */
-  readonly isActing: (subject: PeerIdString) => boolean
   readonly outOfReach: (node: PeerIdString) => boolean
   /** Never rejects. */
   readonly write: (record: TreeRecord) => Promise<DurableOutcome>
@@ -103,13 +101,13 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   }
   const judge = { ...NO_JUDGE }
 
-  const owner = (subject: PeerIdString): PeerIdString | undefined => ownerOf(tokens.partition(), placing.place(subject))
-  const candidates = (subject: PeerIdString): readonly PeerIdString[] => candidatesOf(tokens.partition(), placing.place(subject), copies).current
-  /** Owner or first copy: all that hold a subject's records derive the same standing from them. */
-  const isHolding = (subject: PeerIdString): boolean => caught.isDone() && candidates(subject).slice(0, copies).includes(core.self)
-  const isActing = (subject: PeerIdString): boolean =>
-    caught.isDone() && candidates(subject).find(node => node === core.self || !links.outOfReach(node)) === core.self
-
+  const { owner, candidates, isHolding, isActing } = holders(core, {
+    tokens,
+    placement: placing,
+    copies,
+    isCaughtUp: () => caught.isDone(),
+    outOfReach: node => links.outOfReach(node)
+  })
   const takeIn = receiver(core, { tokens, parser, shelf: shelved, copies })
   const links = trustedLinks(core, {
     registry: init.registry,
@@ -136,13 +134,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     if (link == null) throw new ServicesError('no-route', `${node} is no other roster member`)
     return link.call(name, ask)
   }
-  const askStanding = async (subject: PeerIdString): Promise<CoarseStanding | undefined> =>
-    firstAnswer(
-      candidates(subject).filter(node => node !== core.self),
-      links.outOfReach,
-      async node => call(node, 'standingOf', subject),
-      (node, error) => core.log('standing of %s at %s: %s', subject, node, error)
-    )
+  const askStanding = standingAsker(core, { candidates, outOfReach: links.outOfReach, ask: async (node, subject) => call(node, 'standingOf', subject) })
   return {
     placement: placing,
     stamps,
@@ -208,22 +200,4 @@ function receiver(core: Core, { tokens, parser, shelf: shelved, copies }: Receiv
     const { current, former } = candidatesOf(tokens.partition(), record.stored.place, copies)
     return current.includes(core.self) || former.includes(core.self) ? shelved.put(record) : 'refused'
   }
-}
-
-/** Asks one node after the other until one answers. */
-async function firstAnswer<T>(
-  nodes: readonly PeerIdString[],
-  isSkipped: (node: PeerIdString) => boolean,
-  ask: (node: PeerIdString) => Promise<T>,
-  onFailure: (node: PeerIdString, error: unknown) => void
-): Promise<T | undefined> {
-  for (const node of nodes) {
-    if (isSkipped(node)) continue
-    try {
-      return await ask(node)
-    } catch (error) {
-      onFailure(node, error)
-    }
-  }
-  return undefined
 }

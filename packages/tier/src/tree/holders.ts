@@ -1,0 +1,34 @@
+import { candidatesOf, ownerOf } from '@peerwatch/trust-tree'
+import type { PeerIdString } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
+import type { Placement } from './placement.ts'
+import type { TokenBook } from './token-book.ts'
+
+export interface HoldersInit {
+  readonly tokens: TokenBook
+  readonly placement: Placement
+  readonly copies: number
+  readonly isCaughtUp: () => boolean
+  readonly outOfReach: (node: PeerIdString) => boolean
+}
+
+/** Which trusted nodes hold a subject's records, and which of them answers for it. */
+export interface Holders {
+  readonly owner: (subject: PeerIdString) => PeerIdString | undefined
+  /** Owner first. */
+  readonly candidates: (subject: PeerIdString) => readonly PeerIdString[]
+  /** Whether this node holds all of them, as owner or first copy: all that do derive the same standing from them. */
+  readonly isHolding: (subject: PeerIdString) => boolean
+  /** Whether this node answers for the subject now: the owner, or the first predecessor in reach, once it has caught up. */
+  readonly isActing: (subject: PeerIdString) => boolean
+}
+
+export function holders({ self }: Pick<Core, 'self'>, { tokens, placement, copies, isCaughtUp, outOfReach }: HoldersInit): Holders {
+  const candidates = (subject: PeerIdString): readonly PeerIdString[] => candidatesOf(tokens.partition(), placement.place(subject), copies).current
+  return {
+    owner: subject => ownerOf(tokens.partition(), placement.place(subject)),
+    candidates,
+    isHolding: subject => isCaughtUp() && candidates(subject).slice(0, copies).includes(self),
+    isActing: subject => isCaughtUp() && candidates(subject).find(node => node === self || !outOfReach(node)) === self
+  }
+}
