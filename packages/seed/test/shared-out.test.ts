@@ -51,12 +51,16 @@ function crowd(held: Registrants, group: string, count: number, introducedBy = S
   ).length
 }
 
+function known(peer: PeerIdString, addresses: readonly string[] = []): KnownPeer {
+  return { peer, addresses, unreachable: false, guest: false }
+}
+
 /** As a newcomer does it: asks for a list, and dials of it. */
 function dialled(held: Registrants, rng: () => number): string[] {
   const list = held.sample(LISTED_COUNT, () => true, rng)
   const groups = new Map(list.map(({ peer, group }) => [peer, group]))
-  const known = list.map(({ peer, addresses }): KnownPeer => ({ peer, addresses, unreachable: false, guest: false }))
-  const chosen = decideDials(known, TARGET_DEGREE, rng, { groupOf: ({ peer }) => groups.get(peer)!, ownGroups: [] })
+  const listed = list.map(({ peer, addresses }) => known(peer, addresses))
+  const chosen = decideDials(listed, TARGET_DEGREE, rng, { groupOf: ({ peer }) => groups.get(peer)!, ownGroups: [] })
   return chosen.map(({ peer }) => groups.get(peer)!)
 }
 
@@ -85,7 +89,7 @@ test('G60: where there are fewer groups than dials, spare room is shared, and al
 })
 
 test('G60: dials count the own links that are there', () => {
-  const listed = ['a1', 'a2', 'a3', 'b1'].map((peer): KnownPeer => ({ peer: peer as PeerIdString, addresses: [], unreachable: false, guest: false }))
+  const listed = ['a1', 'a2', 'a3', 'b1'].map(peer => known(peer as PeerIdString))
   for (let seed = 0; seed < 50; seed++) {
     const [first, second] = decideDials(listed, 2, seededRng(seed), { groupOf: ({ peer }) => peer[0]!, ownGroups: ['a', 'a'] })
     assert.deepEqual([first?.peer, second?.peer[0]], ['b1', 'a'])

@@ -4,6 +4,12 @@ import { openSigned, peekSigned, peerIdFromBytes, ServicesError, toPeerId } from
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 
+interface KeptStamp {
+  readonly encoded: Uint8Array
+  readonly seed: PeerIdString
+  readonly firstWindow: WindowNumber
+}
+
 /** What seeds signed for this node's registrations. */
 export interface Stamps {
   /** Throws for a stamp that the seed did not sign for this node, and blames it. */
@@ -17,11 +23,8 @@ const STAMPS_KEPT = 8
 
 export function stamps(core: Core): Stamps {
   /** Oldest first. A stamp holds from its first window on: a node that was removed and came back has the one before for what it saw before. */
-  let kept: readonly { readonly encoded: Uint8Array; readonly seed: PeerIdString; readonly firstWindow: WindowNumber }[] = []
+  let kept: readonly KeptStamp[] = []
 
-  // an entry takes no word of a seed that the roster has no more
-  const held = (isWanted: (firstWindow: WindowNumber) => boolean): Uint8Array | undefined =>
-    kept.findLast(({ seed, firstWindow }) => core.roster.isSeed(seed) && isWanted(firstWindow))?.encoded
   const firstWindowOf = async (seed: PeerIdString, encoded: Uint8Array): Promise<WindowNumber> => {
     const { signer, firstWindow } = await openStamp(core, encoded, core.self)
     if (signer !== seed) throw new ServicesError('bad-signature', `a stamp that ${seed} did not sign`)
@@ -39,15 +42,21 @@ export function stamps(core: Core): Stamps {
       }
     },
     find: window => {
-      if (window == null) return held(() => true)
-      return (
-        held(first => first <= window) ??
-        held(first => first <= window + STAMP_TOLERANCE_WINDOWS) ??
-        // of a seed whose clock is ahead: entries know that it says nothing of this node
-        held(first => first > core.windows.now().window + STAMP_TOLERANCE_WINDOWS)
-      )
+      // an entry takes no word of a seed that the roster has no more
+      const current = kept.filter(({ seed }) => core.roster.isSeed(seed))
+      return (window == null ? current.at(-1) : holdingAt(current, window, core.windows.now().window))?.encoded
     }
   }
+}
+
+/** The newest that holds for this window. */
+function holdingAt(kept: readonly KeptStamp[], window: WindowNumber, nowWindow: WindowNumber): KeptStamp | undefined {
+  return (
+    kept.findLast(({ firstWindow }) => firstWindow <= window) ??
+    kept.findLast(({ firstWindow }) => firstWindow <= window + STAMP_TOLERANCE_WINDOWS) ??
+    // of a seed whose clock is ahead: entries know that it says nothing of this node
+    kept.findLast(({ firstWindow }) => firstWindow > nowWindow + STAMP_TOLERANCE_WINDOWS)
+  )
 }
 
 /** What a seed signed about where a peer is. Throws for anything else than a stamp of this peer by a seed. */
