@@ -7,6 +7,7 @@ import { seededRng } from '@peerwatch/model'
 import { REGISTRY_STATUS } from '@peerwatch/wire'
 import fc from 'fast-check'
 import { peerIdText } from '@peerwatch/link'
+import { readPeerRecord } from '@peerwatch/peer/parts'
 import { decideDials } from '../../peer/src/neighbours/degree.ts'
 import { sealPeerRecord } from '../../peer/src/registry/peer-record.ts'
 import { testHost, testNetwork, until } from '../../link/test/support/core.ts'
@@ -15,7 +16,7 @@ import { REGISTRY_SERVER_DEFAULTS } from '../src/options.ts'
 import { registrantStore } from '../src/registrant-store.ts'
 import { registrants } from '../src/registrants.ts'
 import { registrations } from '../src/registrations.ts'
-import { testRegistry } from './support/registry.ts'
+import { rawCaller, testRegistry } from './support/registry.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { KnownPeer } from '@peerwatch/link'
 import type { Registrant, Registrants } from '../src/registrants.ts'
@@ -218,13 +219,14 @@ test('G63: in scope public a seed tells of no address but those of the host that
   assert.deepEqual(await told(own, '/ip4/9.9.9.9/tcp/443/ws'), [own, '/ip4/9.9.9.9/tcp/443/ws'])
   assert.deepEqual(await told('/ip4/1.2.3.4/tcp/22', own, '/ip4/127.0.0.1/tcp/6379', '/ip4/192.168.1.1/tcp/80', '/dns4/victim.example/tcp/443'), [own])
   assert.deepEqual(await told('/ip4/1.2.3.4/tcp/22'), [])
+  assert.deepEqual(await told('/ip4/9.9.9.10/tcp/22'), [])
   assert.deepEqual(await told(own, '/ip4/9.9.9.10/tcp/22'), [], 'not of the neighbour in the same group either, whom the stamp does not rule out')
 })
 
 test('G63: in a public network that is still on one machine peers are told of each other, and found', async t => {
   const registry = await testRegistry({ scope: 'public' })
   t.after(registry.end)
-  await registry.seed(0)
+  const seed = await registry.seed(0)
   const [ann, bob] = await Promise.all([registry.peer(), registry.peer()])
   await until(() => [ann, bob].every(({ client }) => client.state().state === 'registered'), 'registered')
   const listed = await ann.client.list(10)
@@ -244,4 +246,12 @@ test('G63: in a public network that is still on one machine peers are told of ea
   )
   const [found] = await ann.client.find([nowhere.self])
   assert.deepEqual([found?.peer, found?.addresses, found?.unreachable], [nowhere.self, [], true])
+  // not by a client of another kind either
+  const { call } = await rawCaller(bob, seed)
+  const record = await bob.client.record()
+  assert.equal((await call({ register: { record, watch: false } })).status, REGISTRY_STATUS.done)
+  assert.deepEqual(
+    (await call({ list: { most: 10 } })).peers.map(entry => readPeerRecord(entry.record).peer),
+    [ann.self]
+  )
 })
