@@ -116,6 +116,8 @@ export interface RegistryView {
   readonly departed: (peer: PeerIdString) => 'goodbye' | 'removed' | undefined
   /** Peers that left per peer and window, over the last 30 windows: the network's own churn rate. */
   readonly churnRate: () => number
+  /** How many peers the seeds know; 0 until one has said. */
+  readonly registeredCount: () => number
 }
 
 /** A neighbour: a connected peer that is neither seed nor roster member, or one whose link was lost without a goodbye. */

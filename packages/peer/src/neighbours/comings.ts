@@ -42,11 +42,11 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
   const groupFrom = (peer: PeerIdString, link: Connection | undefined): string =>
     link == null ? peer : groupOf(link.remoteAddr, core.roster.current().scope, peer)
   const watchNew = (peer: PeerIdString, link: Connection | undefined): void => {
-    const { preset } = core.roster.current()
     const isChosen = !book.onTrial.has(peer) && !isAppointed(peer)
     const watched = newNeighbour(core, { peer, direction: link?.direction ?? 'inbound', group: groupFrom(peer, link), isChosen })
     book.all.set(peer, watched)
-    if (watch && !book.onTrial.has(peer)) probing.schedule(watched, preset.pingEveryMs * core.rng())
+    // at once: until it has answered nobody reports its death
+    if (watch && !book.onTrial.has(peer)) probing.schedule(watched, 0)
   }
   const onConnect = ({ detail }: CustomEvent<PeerId>): void => {
     const peer = peerIdText(detail)

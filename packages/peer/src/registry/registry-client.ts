@@ -25,8 +25,6 @@ export interface RegistryClientInit {
 }
 
 export interface RegistryClient extends Part, RegistryView, Pick<SeedPushes, 'learn' | 'onDeparture' | 'onNews'> {
-  /** How many peers the seeds know; 0 until one has said. */
-  readonly registeredCount: () => number
   /** This node's own signed record. */
   readonly record: () => Promise<Uint8Array>
 }

@@ -49,6 +49,20 @@ test('O10: a killed neighbour is redialled and reported dead after three misses,
   await until(() => host.neighbours.list()[0]?.state === 'connected' && host.neighbours.list()[0]?.misses === 0, 'it is back, and not seen')
 })
 
+test('O10: who knocks is pinged at once, so that the death of one that dies right away is reported', async t => {
+  const keys = await testNetwork()
+  const { roster } = keys.network
+  // an interval that no test waits for
+  const network = { ...keys.network, roster: { ...roster, preset: { ...roster.preset, pingEveryMs: 3_600_000 } } }
+  const host = await observedHost(network, { rng: () => 0.5 })
+  const peer = await plainHost()
+  t.after(async () => Promise.all([host, peer].map(async each => each.stop())))
+  await peer.dial(host.node.getMultiaddrs())
+  await until(() => host.neighbours.list()[0]?.lastAnswerMs != null, 'never asked')
+  await kill(peer)
+  await until(() => host.neighbours.list()[0]?.state === 'lost', 'it is watched no longer')
+})
+
 function peerKey(node: Libp2p): Parameters<typeof plainHost>[0] {
   return (node as unknown as { components: { privateKey: NonNullable<Parameters<typeof plainHost>[0]> } }).components.privateKey
 }

@@ -18,8 +18,7 @@ export interface ExaminationInit {
   readonly tree: Pick<TrustTree, 'onReport' | 'serve' | 'call' | 'broadcast' | 'writeRecord' | 'hmac'>
   /** From `watcherOwner`. */
   readonly watchers: Pick<WatcherOwner, 'connected' | 'setLooks' | 'onSeen' | 'onChange'>
-  /** `registeredCount`: how many peers the network has, as far as this node knows. */
-  readonly registry: Pick<RegistryView, 'publish'> & { readonly registeredCount: () => number }
+  readonly registry: Pick<RegistryView, 'publish' | 'registeredCount'>
   /** Puts a certificate onto the network's gossip topic. */
   readonly publishCertificate: (encoded: Uint8Array) => Promise<unknown>
   readonly isOwnWatcher: (peer: PeerIdString) => boolean
