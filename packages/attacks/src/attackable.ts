@@ -48,6 +48,13 @@ export function gossipSender({ libp2p }: Attackable): GossipSender {
   return pubsub as GossipSender
 }
 
+/** To whom it passes on what is said in that topic. */
+export function meshPeers(node: Attackable, topic: string): string[] {
+  const { mesh } = gossipSender(node) as { readonly mesh?: ReadonlyMap<string, ReadonlySet<string>> }
+  if (!(mesh instanceof Map)) throw new AttacksError('unknown-libp2p', 'services.pubsub is not @libp2p/gossipsub 17: it has no mesh')
+  return [...((mesh as ReadonlyMap<string, ReadonlySet<string>>).get(topic) ?? [])]
+}
+
 export function insides({ libp2p }: Attackable): Insides['components'] {
   const { components } = libp2p as unknown as Partial<Insides>
   if (components?.connectionGater == null || components.transportManager == null) {

@@ -1,7 +1,9 @@
+import { meshPeers } from '../attackable.ts'
 import { alteredData } from '../corrupts.ts'
 import { alterRelays } from '../relays.ts'
 import { idOf } from '../trial/ground-network.ts'
 import { seconds } from '../trial/words.ts'
+import type { PeerwatchNode } from '@peerwatch/node/testnet'
 import type { AttackRun } from '../trial/attack-run.ts'
 
 export const corruptsOneVictim: AttackRun = {
@@ -12,9 +14,14 @@ export const corruptsOneVictim: AttackRun = {
     const net = await network()
     const guilty = await net.addGuilty()
     await net.linkedUp(guilty)
-    const [linked] = guilty.libp2p.services.peerwatch.assembly.neighbours.list().filter(({ state }) => state === 'connected')
-    const victim = net.peers.find(peer => peer.libp2p.getConnections(guilty.peerId).length > 0 && idOf(peer) !== idOf(guilty)) ?? net.peers[0]!
-    if (linked == null) throw new Error('the guilty peer has no neighbour')
+    // a link alone carries no gossip, and may be a feeler's
+    const inMesh = (): PeerwatchNode | undefined => {
+      const mesh = meshPeers(guilty, `/peerwatch/${net.network.name}/chat/1`)
+      return net.peers.find(peer => mesh.includes(idOf(peer)))
+    }
+    await net.until(() => inMesh() != null, 'the guilty peer passes gossip on')
+    const victim = inMesh()
+    if (victim == null) throw new Error('the guilty peer passes gossip on to nobody')
     const attack = alterRelays(guilty, (message, to) => (to === idOf(victim) ? { ...message, data: alteredData(message.data, rng) } : message))
     const sinceMs = clock.monotonicMs()
     attack.start()

@@ -17,12 +17,15 @@ import { garbage } from './garbage.ts'
 import { knocksFirst } from './knocks-first.ts'
 import { liesInverted } from './lies-inverted.ts'
 import { longTags } from './long-tags.ts'
+import { lyingMember } from './lying-member.ts'
+import { lyingSeedCount } from './lying-seed-count.ts'
 import { manyStreams } from './many-streams.ts'
 import { multiplexerPings } from './multiplexer-pings.ts'
 import { onOff } from './on-off.ts'
 import { oneByteFrames } from './one-byte-frames.ts'
 import { replays } from './replays.ts'
 import { seedHoursAhead } from './seed-hours-ahead.ts'
+import { selfAccuses } from './self-accuses.ts'
 import { silentStrangers } from './silent-strangers.ts'
 import { slanders } from './slanders.ts'
 import { slowReader } from './slow-reader.ts'
@@ -51,12 +54,15 @@ export const ATTACKS: readonly AttackRun[] = [
   knocksFirst,
   liesInverted,
   longTags,
+  lyingMember,
+  lyingSeedCount,
   manyStreams,
   multiplexerPings,
   onOff,
   oneByteFrames,
   replays,
   seedHoursAhead,
+  selfAccuses,
   silentStrangers,
   slanders,
   slowReader,

@@ -1,4 +1,5 @@
 import { systemClock } from '@peerwatch/model/system-clock'
+import type { PeerwatchNode } from '@peerwatch/node/testnet'
 import type { AttackOutcome, Ground } from './attack-run.ts'
 
 export const HOURS_MS = 3 * 3_600_000
@@ -10,7 +11,9 @@ export async function wrongClock({ network }: Ground, name: string, offMs: numbe
   let wrongByMs = offMs
   const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + wrongByMs }
   const net = await network({ nodeInit: each => (each === name ? { clock } : {}) })
-  const others = net.nodes().filter(node => node.name !== name && !net.trusted.includes(node))
+  /** Watchers run in the process of their trusted node, and by its clock. */
+  const isWrong = (node: PeerwatchNode): boolean => node.name === name || net.trusted.some(each => each.name === name && each.watchers().includes(node))
+  const others = net.nodes().filter(node => !isWrong(node) && !net.trusted.includes(node))
   const isMoved = (): boolean =>
     others.some(node => {
       const { windows } = node.libp2p.services.peerwatch.assembly.core
@@ -24,7 +27,7 @@ export async function wrongClock({ network }: Ground, name: string, offMs: numbe
   const before = await goesOn()
   wrongByMs = -2 * offMs
   const after = await goesOn()
-  const refused = net.heard('report:refused').length
+  const refused = net.heard('report:refused').filter(({ by }) => !isWrong(by)).length
   const alarms = net.heard('alarm').filter(({ fields }) => fields.code === 'clocks-differ')
   return {
     cost: 'its own clock',
