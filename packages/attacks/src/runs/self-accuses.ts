@@ -5,12 +5,16 @@ import { idOf } from '../trial/ground-network.ts'
 import { seconds } from '../trial/words.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
 
-const ACCUSERS_COUNT = 6
+/** As many groups as open a case. */
+const AT_ONCE_COUNT = 3
+/** Once, the second acquittal silenced everybody. */
+const ACQUITTALS_COUNT = 2
+const ACCUSERS_COUNT = AT_ONCE_COUNT * ACQUITTALS_COUNT
 const BAD_COUNT = 20
 
 export const selfAccuses: AttackRun = {
   name: 'self-accuses',
-  does: 'Six names accuse a peer of their own while it behaves; once it is acquitted, it alters what it passes on.',
+  does: 'Three names, then three more, accuse a peer of their own while it behaves; acquitted twice, it alters what it passes on.',
   takes: 'minutes',
   run: async ({ network, attacker, rng, clock, say }) => {
     const net = await network()
@@ -31,16 +35,18 @@ export const selfAccuses: AttackRun = {
       const [answer] = await sender.send([await signReport({ subject: idOf(guilty), window, ok: 0, bad: BAD_COUNT })])
       if (answer === 'stored') acceptedCount++
     }
+    const closings = (): number => Math.min(...net.trusted.map(node => net.heard('case:closed', idOf(guilty)).filter(({ by }) => by === node).length))
     const leave = windows.onWindow(window => {
-      for (const each of accusers) void accuse(each, window).catch(() => {})
+      for (const each of accusers.slice(0, AT_ONCE_COUNT * (closings() + 1))) void accuse(each, window).catch(() => {})
     })
     try {
       say(`${ACCUSERS_COUNT} names accuse ${guilty.name}`)
       const sinceMs = clock.monotonicMs()
-      const closed = (): boolean => net.trusted.every(node => net.heard('case:closed', idOf(guilty)).some(({ by }) => by === node))
-      const isAcquitted = await net.until(closed, 'it is acquitted')
+      const isAcquitted = await net.until(() => closings() >= ACQUITTALS_COUNT, 'it is acquitted')
       const tookMs = seconds(clock, sinceMs)
-      const outcomes = net.heard('case:closed', idOf(guilty)).map(({ fields }) => String(fields.outcome))
+      const acquittals = net.heard('case:closed', idOf(guilty)).map(({ fields }) => ({ outcome: String(fields.outcome), window: Number(fields.window) }))
+      const acquittedCount = closings()
+      const lastWindow = Math.max(...acquittals.map(({ window }) => window))
       const before = net.heard('case:opened', idOf(guilty)).length
       say('it is acquitted, and alters what it passes on')
       const opened = () => net.heard('case:opened', idOf(guilty)).slice(before)
@@ -51,12 +57,21 @@ export const selfAccuses: AttackRun = {
       const ended = await refusedByAll(clock, net, guilty, 'integrity', attack)
       const own = new Set<string>(accusers.map(({ peer }) => peer))
       const [again] = opened()
+      const afterWindows = Number(again?.fields.window) - lastWindow
       const victims = ((again?.fields.groups ?? []) as string[]).filter(group => !own.has(group))
       return {
         cost: `${ACCUSERS_COUNT} registered names in as many groups, ${acceptedCount} reports, and ${tookMs} of good conduct`,
-        effect: `it was ${[...new Set(outcomes)].join(', ')}; then ${ended.effect}`,
-        endedBy: again == null ? 'nothing' : `a case opened by the reports of ${victims.length} victims, and ${ended.endedBy}`,
-        pass: isAcquitted && outcomes.every(outcome => outcome === 'acquitted') && victims.length > 0 && ended.pass
+        effect: `it was ${[...new Set(acquittals.map(({ outcome }) => outcome))].join(', ')} in ${acquittedCount} cases; then ${ended.effect}`,
+        endedBy:
+          again == null
+            ? 'nothing'
+            : `a case opened by the reports of ${victims.length} victims ${afterWindows} windows after the last acquittal, and ${ended.endedBy}`,
+        pass:
+          isAcquitted &&
+          acquittals.every(({ outcome }) => outcome === 'acquitted') &&
+          victims.length > 0 &&
+          afterWindows < net.network.roster.preset.restWindows / 2 &&
+          ended.pass
       }
     } finally {
       leave()
