@@ -4,6 +4,7 @@ import { clockAlarm } from './clock-alarm.ts'
 import { OWN, voicesOf } from './voices.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Part } from '@peerwatch/link'
+import type { Agreement, Voice } from './agreement.ts'
 import type { Speaker } from './voices.ts'
 import type { Hello } from '../reporting/entry-state.ts'
 
@@ -52,8 +53,7 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
   const settle = (isTold: boolean): void => {
     const all = voices.current()
     const others = all.filter(({ name }) => name !== OWN)
-    const isSole = core.roster.current().trusted.length === 1 && others.length === 1
-    const agreed = agreement(all, windows.aheadMs()) ?? (isSole ? { ...others[0]!, names: new Set<Speaker>([others[0]!.name]) } : undefined)
+    const agreed = agreement(all, windows.aheadMs()) ?? soleVoice(core, others)
     isAgreed = agreed != null && others.some(({ name }) => agreed.names.has(name))
     if (agreed != null && isAgreed) {
       const aheadMs = (agreed.fromMs + agreed.toMs) / 2
@@ -74,11 +74,10 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
     const asked = init.asked().filter(peer => peer !== core.self)
     await Promise.all(
       asked.map(async peer => {
-        try {
-          voices.note(peer, await ask(peer, stopping.signal))
-        } catch (error) {
-          core.log('%s does not tell the time: %s', peer, error)
-        }
+        await ask(peer, stopping.signal).then(
+          told => voices.note(peer, told),
+          (error: unknown) => core.log('%s does not tell the time: %s', peer, error)
+        )
       })
     )
   }
@@ -135,4 +134,10 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
       await asking
     }
   }
+}
+
+/** Where a network has one trusted node, that one is right. */
+function soleVoice(core: Core, others: readonly Voice<Speaker>[]): Agreement<Speaker> | undefined {
+  const [only] = others
+  return only != null && others.length === 1 && core.roster.current().trusted.length === 1 ? { ...only, names: new Set([only.name]) } : undefined
 }
