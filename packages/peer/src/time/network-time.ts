@@ -120,13 +120,10 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
       stopping = new AbortController()
       // who was stopped while it asked after a jump asks anew
       if (!isSure) look()
-      ends.push(
-        windows.onWindow(onWindow),
-        windows.onJump(onJump),
-        core.roster.onChange(() => {
-          settle(false)
-        })
-      )
+      const onRoster = (): void => {
+        settle(false)
+      }
+      ends.push(windows.onWindow(onWindow), windows.onJump(onJump), core.roster.onChange(onRoster))
     },
     stop: async () => {
       for (const end of ends.splice(0)) end()
