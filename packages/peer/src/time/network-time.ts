@@ -104,9 +104,10 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
     isSettled = false
     isAgreed = false
     windows.steer(windows.aheadMs(), 'in steps')
-    const before = asking
-    if (before == null) look()
-    else void before.then(look)
+    void (asking ?? Promise.resolve()).then(look)
+  }
+  const onRoster = (): void => {
+    settle(false)
   }
   return {
     hear: (from, told) => {
@@ -120,9 +121,6 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
       stopping = new AbortController()
       // who was stopped while it asked after a jump asks anew
       if (!isSure) look()
-      const onRoster = (): void => {
-        settle(false)
-      }
       ends.push(windows.onWindow(onWindow), windows.onJump(onJump), core.roster.onChange(onRoster))
     },
     stop: async () => {
