@@ -100,10 +100,13 @@ test('T50: a report with a wrong signature is refused by what the entry sees its
 
 test('T50: who refuses what is right is named by one alarm a window', async () => {
   const refused = Array.from({ length: book.stored.length }, () => 'refused' as const)
+  const { self: liar, windows } = await bareCore(book.keys, book.keys.trusted[1])
   const { write, alarms } = await entryAmong({ index: 1, says: refused })
+  const { window } = windows.now()
   for (const stored of book.stored) assert.equal(await write(book.parser.stored(stored)), 'stored')
-  const liar = (await bareCore(book.keys, book.keys.trusted[1])).self
-  assert.deepEqual(alarms, [`owner-disagrees ${liar}`])
+  const windowsCount = 1 + windows.now().window - window
+  assert.ok(alarms.length >= 1 && alarms.length <= windowsCount, `${alarms.length} alarms in ${windowsCount} windows`)
+  assert.ok(alarms.every(alarm => alarm === `owner-disagrees ${liar}`))
 })
 
 test('T51: a member that hands over a report which its reporter did not sign makes no contradiction of it', async () => {
