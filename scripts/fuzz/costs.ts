@@ -20,8 +20,8 @@ export interface DecoderCost {
   readonly beyond: readonly string[]
 }
 
-/** What costs less need not be compared. */
-const MEASURABLE_MS = 1
+/** The largest input that there can be is compared with its half: where it costs less than a tenth of what one may, it does not matter how it grew. */
+const MEASURABLE_MS = 5
 const MEASURED_MS = 30
 const TIMES_LEAST = 3
 /** What is beyond a limit is measured again: a collection of garbage, or code that was not compiled yet, is not the input's. */
