@@ -220,6 +220,8 @@ suite('an application that has everything of its own', () => {
     t.after(attack.stop)
 
     await cut
+    // the peer is told why before its links end
+    await until(() => strict.node.getConnections(corrupter!.peerId).length === 0, 'the links to the corrupter end')
     await assert.rejects(async () => strict.node.dial(corrupter!.getMultiaddrs()), { name: 'DialDeniedError' })
     await assert.rejects(async () => strict.node.dial(idOf(refused!)), { name: 'DialDeniedError' }, 'the gater of the application is asked still')
     await until(() => altered >= 3, 'altered copies were reported by the lenient one')
