@@ -9,8 +9,11 @@ import type { Rng } from '@peerwatch/model'
 import type { DecoderCost } from './costs.ts'
 import type { ToSend } from './sender.ts'
 
-/** Each piece is a frame of the multiplexer: more of them are not one input any more, and are metered as frames. */
-const PIECES_MOST = 1_000
+/**
+ * Each piece is a frame of the multiplexer, and on a busy machine a read, a decryption and a turn of the loop of its own, half a millisecond: more
+ * of them are not one input any more. They are metered as frames, and the attack `one-byte-frames` sends them by the ten thousand.
+ */
+const PIECES_MOST = 64
 const TRIES = 4
 const GOSSIP = '/meshsub/1.1.0'
 
