@@ -31,12 +31,19 @@ test('O71: a peer that is cut learns by whom and why before its links end, and t
   const [cutting, cut] = [await observedHost(network), await observedHost(network)]
   t.after(async () => Promise.all([cutting.stop(), cut.stop()]))
   const heard = heardBy(cut)
+  // one that never answered would be no neighbour anyway
+  let hasAnswered = false
+  cut.neighbours.onProbe((_peer, answered) => (hasAnswered ||= answered))
   await cut.node.dial(cutting.node.getMultiaddrs())
+  await until(() => hasAnswered, 'no answer to a ping')
   await until(() => cutting.neighbours.isNeighbour(cut.core.self) && cut.neighbours.isNeighbour(cutting.core.self), 'not linked')
+  const watchedWhenLost: boolean[] = []
+  cut.core.events.addEventListener('neighbour:lost', () => watchedWhenLost.push(cut.neighbours.isNeighbour(cutting.core.self)))
   cutting.defence.cut(cut.core.self, 'resource', 'a flood')
   await until(() => cut.node.getConnections().length === 0 && cutting.node.getConnections().length === 0, 'the link stays')
   assert.deepEqual(heard, [`${cutting.core.self} resource`])
-  await until(() => !cut.neighbours.isNeighbour(cutting.core.self), 'who has hung up is watched as if it were silent')
+  await until(() => watchedWhenLost.length > 0, 'the loss is told')
+  assert.deepEqual(watchedWhenLost, [false], 'who has hung up is not watched as if it were silent')
   assert.deepEqual(cut.registry.dead, [])
 })
 
