@@ -28,6 +28,12 @@ suite('L42: what one implementation reads the others read: a number has one form
     })
   }
 
+  test('bytes that come as a number, and a number that comes as bytes, are refused', () => {
+    // goodbye of a registry request, and the sequence number of a goodbye
+    assert.throws(() => messages.registryRequest.decode(Uint8Array.of(0x30, 0)), { code: 'malformed' })
+    assert.throws(() => messages.goodbye.decode(Uint8Array.of(0x0a, 0)), { code: 'malformed' })
+  })
+
   test('every number up to 2^53 has one form, and the same in one byte more is refused', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.nat({ max: 3 }), (value, at) => {
