@@ -56,6 +56,7 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
     /^@chainsafe\/libp2p-(noise|yamux)$/,
     /^@multiformats\/multiaddr$/,
+    /^uint8-varint$/,
     /^node:/
   ],
   cli: [

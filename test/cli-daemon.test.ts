@@ -1,44 +1,20 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { access, readFile, rename } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { initNetwork } from '@peerwatch/node/init'
-import { freePorts } from '@peerwatch/node/testnet'
-import { BIN, commandEnv, runCommand, startCommand } from './support/command.ts'
+import { test } from 'node:test'
+import { cliNetwork } from './support/cli-network.ts'
+import { BIN, commandEnv, runCommand } from './support/command.ts'
 import { until } from './support/until.ts'
 import type { Socket } from 'node:net'
-import type { Command, Ran } from './support/command.ts'
+import type { Ran } from './support/command.ts'
 
-let root = ''
-let port = 0
-const running = new Set<Command>()
-
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'peerwatch-daemon-'))
-  ;[port = 0] = await freePorts(2)
-  await initNetwork({
-    directory: join(root, 'net'),
-    nowMs: Date.now(),
-    preset: 'demo',
-    seeds: 1,
-    trusted: 1,
-    seedPort: port,
-    trustedPort: port + 1
-  })
-})
-after(async () => {
-  for (const { child } of running) child.kill('SIGKILL')
-  await rm(root, { recursive: true, force: true })
-})
-
-const at = (...names: string[]): string => join(root, ...names)
+const { root, port, start } = cliNetwork('daemon')
+const at = (...names: string[]): string => join(root(), ...names)
 const peerArgs = (data: string): string[] => ['peer', '--network', 'net/public', '--data', data]
-const start = (...args: string[]): Command => startCommand(args, { cwd: root }, running)
-const peerwatch = async (...args: string[]): Promise<Ran> => runCommand(args, { cwd: root })
+const peerwatch = async (...args: string[]): Promise<Ran> => runCommand(args, { cwd: root() })
 const events = async (log: string): Promise<string[]> =>
   (await readFile(log, 'utf8').catch(() => ''))
     .split('\n')
@@ -97,7 +73,7 @@ test('C72: a node that was started on a terminal stops in order when the termina
     .map(word => `'${word}'`)
     .join(' ')
     .replace("'exec'", 'exec')
-  const terminal = spawn('script', ['-qefc', line, '/dev/null'], { cwd: root, stdio: ['pipe', 'ignore', 'ignore'], env: commandEnv({ SHELL: '/bin/sh' }) })
+  const terminal = spawn('script', ['-qefc', line, '/dev/null'], { cwd: root(), stdio: ['pipe', 'ignore', 'ignore'], env: commandEnv({ SHELL: '/bin/sh' }) })
   await until(async () => isThere(at('terminal', 'api.json')), 'the node runs')
   const pid = await pidOf('terminal')
   terminal.kill('SIGKILL')
@@ -125,12 +101,12 @@ test('C73: whoever renames the log and sends SIGHUP gets a new one, which the co
 
 test('C74: a node that runs out of file descriptors says so, no command advises to start it again, and it goes on once there are some', async t => {
   const args = ['seed', '--network', 'net/public', '--node', 'net/nodes/seed-1', '--data', 'spent']
-  const child = spawn('bash', ['-c', 'ulimit -n 80; exec "$0" "$@"', process.execPath, BIN, ...args], { cwd: root, stdio: 'ignore', env: commandEnv() })
+  const child = spawn('bash', ['-c', 'ulimit -n 80; exec "$0" "$@"', process.execPath, BIN, ...args], { cwd: root(), stdio: 'ignore', env: commandEnv() })
   t.after(() => child.kill('SIGKILL'))
   await until(async () => isThere(at('spent', 'api.json')), 'the seed runs')
   const sockets = new Set<Socket>()
   const hold = (): void => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(port(), '127.0.0.1')
     sockets.add(socket)
     const again = (): void => {
       if (sockets.delete(socket)) hold()

@@ -1,43 +1,18 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { initNetwork } from '@peerwatch/node/init'
-import { freePorts } from '@peerwatch/node/testnet'
-import { startCommand } from './support/command.ts'
+import { test } from 'node:test'
+import { cliNetwork } from './support/cli-network.ts'
 import type { Command } from './support/command.ts'
 
-let root = ''
-let port = 0
-const running = new Set<Command>()
-
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'peerwatch-node-'))
-  ;[port = 0] = await freePorts(2)
-  await initNetwork({
-    directory: join(root, 'net'),
-    nowMs: Date.now(),
-    preset: 'demo',
-    seeds: 1,
-    trusted: 1,
-    seedPort: port,
-    trustedPort: port + 1
-  })
-})
-after(async () => {
-  for (const { child } of running) child.kill('SIGKILL')
-  await rm(root, { recursive: true, force: true })
-})
-
-const start = (...args: string[]): Command => startCommand(args, { cwd: root }, running)
+const { root, port, start } = cliNetwork('node')
 const seedArgs = (...more: string[]): string[] => ['seed', '--network', 'net/public', '--node', 'net/nodes/seed-1', ...more]
 
 test('a node says who it is, keeps its data folder for itself, answers to its owner, and ends in order', async () => {
   const seed = start(...seedArgs('--json-ready'))
   const started = JSON.parse(await seed.line('"started"')) as { id: string; addresses: string[]; role: string }
   assert.equal(started.role, 'seed')
-  assert.deepEqual(started.addresses, [`/ip4/127.0.0.1/tcp/${port}/p2p/${started.id}`])
+  assert.deepEqual(started.addresses, [`/ip4/127.0.0.1/tcp/${port()}/p2p/${started.id}`])
 
   const [second, other] = await Promise.all([start(...seedArgs()).ended, start(...seedArgs('--data', 'other')).ended])
   assert.match(second.stderr, /^peerwatch: data-locked: the data folder peerwatch-data\/seed-1 is in use by another node[^\n]*; expected [^\n]*--data\n$/)
@@ -52,7 +27,7 @@ test('a node says who it is, keeps its data folder for itself, answers to its ow
   await seed.line('"stopped"')
   const { code, stderr } = await seed.ended
   assert.deepEqual([code, stderr], [0, ''])
-  assert.ok(!(await readdir(join(root, 'peerwatch-data', 'seed-1'))).includes('api.json'))
+  assert.ok(!(await readdir(join(root(), 'peerwatch-data', 'seed-1'))).includes('api.json'))
 })
 
 test('health is an exit code: 0 once the node takes part, else 1 with the reason', async () => {
@@ -86,7 +61,7 @@ test('with --log - the events are on stdout as JSON lines, what people read on s
   const { code, stderr } = await peer.ended
   assert.equal(code, 0)
   assert.match(stderr, /^peer 12D3Koo/)
-  assert.ok(!(await readdir(join(root, 'talking'))).includes('log.jsonl'))
+  assert.ok(!(await readdir(join(root(), 'talking'))).includes('log.jsonl'))
 })
 
 test('a damaged database is told in one line, and nothing in it is changed', async () => {
@@ -94,7 +69,7 @@ test('a damaged database is told in one line, and nothing in it is changed', asy
   await peer.line('"started"')
   peer.child.kill('SIGTERM')
   assert.equal((await peer.ended).code, 0)
-  const current = join(root, 'damaged', 'lock', 'CURRENT')
+  const current = join(root(), 'damaged', 'lock', 'CURRENT')
   await writeFile(current, 'garbage')
   const again = await start('peer', '--network', 'net/public', '--data', 'damaged').ended
   assert.match(again.stderr, /^peerwatch: data-corrupt: the database damaged is damaged [^\n]*; expected [^\n]*; move it away[^\n]*\n$/)

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, suite, test } from 'node:test'
+import { suite, test } from 'node:test'
 import { initNetwork } from '@peerwatch/node/init'
-import { freePorts } from '@peerwatch/node/testnet'
-import { runCommand, startCommand } from './support/command.ts'
+import { cliNetwork } from './support/cli-network.ts'
+import { runCommand } from './support/command.ts'
 import { until } from './support/until.ts'
 import type { Command, Ran } from './support/command.ts'
 
@@ -14,14 +13,19 @@ interface Node extends Command {
   readonly id: string
 }
 
-let root = ''
-let port = 0
-const running = new Set<Command>()
+const {
+  root,
+  port,
+  start: spawned
+} = cliNetwork('operate', async () => {
+  await config(CONFIG)
+  seed = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
+  peer = await start('peer', '--config', 'peer.yaml', '--reporting-most-pending', '77')
+})
 let seed: Node
 let peer: Node
 
-const peerwatch = async (args: readonly string[], env: Record<string, string> = {}): Promise<Ran> => runCommand(args, { cwd: root, env })
-const spawned = (...args: string[]): Command => startCommand(args, { cwd: root }, running)
+const peerwatch = async (args: readonly string[], env: Record<string, string> = {}): Promise<Ran> => runCommand(args, { cwd: root(), env })
 
 async function start(...args: string[]): Promise<Node> {
   const command = spawned(...args, '--json-ready')
@@ -31,31 +35,10 @@ async function start(...args: string[]): Promise<Node> {
 }
 
 const CONFIG = 'network: net/public\ndata: pdata\ntargetDegree: 4\nchat: { everyMs: 1000 }\n'
-const config = async (text: string): Promise<void> => writeFile(join(root, 'peer.yaml'), text)
-
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'peerwatch-operate-'))
-  ;[port = 0] = await freePorts(2)
-  await initNetwork({
-    directory: join(root, 'net'),
-    nowMs: Date.now(),
-    preset: 'demo',
-    seeds: 1,
-    trusted: 1,
-    seedPort: port,
-    trustedPort: port + 1
-  })
-  await config(CONFIG)
-  seed = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
-  peer = await start('peer', '--config', 'peer.yaml', '--reporting-most-pending', '77')
-})
-after(async () => {
-  for (const { child } of running) child.kill('SIGKILL')
-  await rm(root, { recursive: true, force: true })
-})
+const config = async (text: string): Promise<void> => writeFile(join(root(), 'peer.yaml'), text)
 
 async function isDebug(): Promise<boolean> {
-  return (await readFile(join(root, 'pdata', 'log.jsonl'), 'utf8')).includes('"level":"debug"')
+  return (await readFile(join(root(), 'pdata', 'log.jsonl'), 'utf8')).includes('"level":"debug"')
 }
 
 function entry(event: string): string {
@@ -100,8 +83,8 @@ suite('a node that runs', () => {
 
   test('a node and its log are found by the file that PEERWATCH_CONFIG names', async () => {
     const env = { PEERWATCH_CONFIG: 'peer.yaml' }
-    await writeFile(join(root, 'elsewhere.yaml'), 'data: pdata\nlog: { file: elsewhere.jsonl }\n')
-    await writeFile(join(root, 'elsewhere.jsonl'), entry('alarm'))
+    await writeFile(join(root(), 'elsewhere.yaml'), 'data: pdata\nlog: { file: elsewhere.jsonl }\n')
+    await writeFile(join(root(), 'elsewhere.jsonl'), entry('alarm'))
     const [status, health, logs, elsewhere, flag] = await Promise.all([
       peerwatch(['status', '--json'], env),
       peerwatch(['health'], env),
@@ -161,10 +144,10 @@ test('--no-chat-first-sights leaves the lines of first sights out of the log, an
   const again = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
   const options = ['peer', '--network', 'net/public', '--chat-every-ms', '100']
   const [loud, quiet] = await Promise.all([start(...options, '--data', 'loud'), start(...options, '--data', 'quiet', '--no-chat-first-sights')])
-  const heard = async (): Promise<number> => (await readFile(join(root, 'loud', 'log.jsonl'), 'utf8')).split(`"origin":"${quiet.id}"`).length - 1
+  const heard = async (): Promise<number> => (await readFile(join(root(), 'loud', 'log.jsonl'), 'utf8')).split(`"origin":"${quiet.id}"`).length - 1
   await until(async () => (await heard()) >= 10, 'what each says reaches the other')
   for (const node of [loud, quiet, again]) await node.stop()
-  const text = await readFile(join(root, 'quiet', 'log.jsonl'), 'utf8')
+  const text = await readFile(join(root(), 'quiet', 'log.jsonl'), 'utf8')
   assert.ok(text.includes('"event":"neighbour:connected"') && !text.includes('first-sight'))
 })
 
@@ -172,13 +155,13 @@ test('--log-format pretty writes the log for people, and logs prints it', async 
   const node = spawned('peer', '--network', 'net/public', '--data', 'pretty', '--log-format', 'pretty', '--json-ready')
   await node.line('"started"')
   await node.stop()
-  const text = await readFile(join(root, 'pretty', 'log.jsonl'), 'utf8')
+  const text = await readFile(join(root(), 'pretty', 'log.jsonl'), 'utf8')
   assert.match(text, /^\S+ \S+ \w+ +peer \S+/m)
   assert.equal((await peerwatch(['logs', '--data', 'pretty'])).stdout, text)
 })
 
 test('logs --follow goes on, over a rotated file too', async () => {
-  const path = join(root, 'rotated.jsonl')
+  const path = join(root(), 'rotated.jsonl')
   await writeFile(path, entry('node:started'))
   const follower = spawned('logs', '--log', path, '--follow')
   await follower.line('node:started')
@@ -192,7 +175,7 @@ test('logs --follow goes on, over a rotated file too', async () => {
 })
 
 test('config shows every effective value and who set it', async () => {
-  await writeFile(join(root, 'all.yaml'), 'listen:\n  - /ip4/127.0.0.1/tcp/4001\nlog:\n  level: warn\nregistry: { mostPeers: 5 }\n')
+  await writeFile(join(root(), 'all.yaml'), 'listen:\n  - /ip4/127.0.0.1/tcp/4001\nlog:\n  level: warn\nregistry: { mostPeers: 5 }\n')
   const env = { PEERWATCH_HTTP_PORT: '9100', PEERWATCH_CONFIG: 'all.yaml', PEERWATCH_LOGLEVEL: 'x' }
   const [people, json] = await Promise.all([peerwatch(['config', 'seed', '--log-level', 'error'], env), peerwatch(['config', 'seed', '--json'], env)])
   for (const row of [
@@ -248,24 +231,24 @@ test('doctor finds nothing wrong with a node that takes part, and says what to d
   assert.deepEqual([ofSeed.code, ofSeed.states['clock'], ofSeed.states['registry']], [0, 'skipped', 'ok'])
   assert.match(ofSeed.checks.find(({ check }) => check === 'clock')?.remedy ?? '', /NTP/)
 
-  const taken = await doctor('--network', 'net/public', '--data', 'none', '--listen', `/ip4/127.0.0.1/tcp/${port}`)
+  const taken = await doctor('--network', 'net/public', '--data', 'none', '--listen', `/ip4/127.0.0.1/tcp/${port()}`)
   assert.deepEqual([taken.code, taken.states['ports'], taken.states['clock'], taken.states['file modes']], [1, 'failed', 'skipped', 'skipped'])
-  const api = await doctor('--network', 'net/public', '--data', 'none', '--http-port', String(port))
+  const api = await doctor('--network', 'net/public', '--data', 'none', '--http-port', String(port()))
   assert.deepEqual([api.code, api.states['ports']], [1, 'failed'])
   assert.match(api.checks.find(({ state }) => state === 'failed')?.remedy ?? '', /--http-port/)
   await again.stop()
 
-  await initNetwork({ directory: join(root, 'other'), nowMs: Date.now(), seeds: 1, trusted: 1, seedPort: port, trustedPort: port + 1 })
+  await initNetwork({ directory: join(root(), 'other'), nowMs: Date.now(), seeds: 1, trusted: 1, seedPort: port(), trustedPort: port() + 1 })
   const foreign = await doctor('--network', 'other/public', '--data', 'pdata')
   assert.deepEqual([foreign.code, foreign.states['data folder']], [1, 'failed'])
   const asSeed = await doctor('seed', '--network', 'net/public', '--data', 'pdata')
   assert.equal(asSeed.states['data folder'], 'failed')
 
-  await chmod(join(root, 'pdata'), 0o755)
+  await chmod(join(root(), 'pdata'), 0o755)
   const wide = await doctor('--network', 'net/public', '--data', 'pdata')
   assert.deepEqual([wide.states['file modes'], wide.checks.find(({ check }) => check === 'file modes')?.remedy], ['failed', 'chmod go-rwx pdata'])
-  await chmod(join(root, 'pdata'), 0o700)
-  await chmod(join(root, 'pdata', 'key'), 0o644)
+  await chmod(join(root(), 'pdata'), 0o700)
+  await chmod(join(root(), 'pdata', 'key'), 0o644)
   const bad = await doctor('--network', 'net/public', '--data', 'pdata')
   assert.deepEqual([bad.code, bad.ok, bad.states['file modes'], bad.states['seeds'], bad.states['ports']], [1, false, 'failed', 'failed', 'ok'])
   assert.ok(bad.checks.filter(({ state }) => state === 'failed').every(({ remedy }) => (remedy ?? '').length > 10))

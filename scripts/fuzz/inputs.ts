@@ -1,13 +1,10 @@
+import * as varint from 'uint8-varint'
 import type { Rng } from '@peerwatch/model'
 
 /** One way to make hostile bytes: of about so many bytes, so that twice as many cost what twice as many cost. */
 export interface Family {
   readonly name: string
   readonly make: (bytes: number, rng: Rng, valid: Uint8Array) => Uint8Array
-}
-
-function varint(value: number): number[] {
-  return value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...varint(Math.floor(value / 0x80))]
 }
 
 const upTo = (most: number, rng: Rng): number => Math.floor(rng() * (most + 1))
@@ -25,7 +22,7 @@ function filled(bytes: number, unit: readonly number[]): Uint8Array {
 
 /** A field of a number and wire type of its own, around `inside`. */
 function field(number: number, inside: Uint8Array): Uint8Array {
-  return Buffer.concat([Uint8Array.from([...varint(number * 8 + 2), ...varint(inside.byteLength)]), inside])
+  return Buffer.concat([Uint8Array.from([...varint.encode(number * 8 + 2), ...varint.encode(inside.byteLength)]), inside])
 }
 
 /** Bytes of which Base58, and whatever else grows with the square, has the most to do. */
@@ -34,8 +31,8 @@ const LONG_NAMES: readonly (readonly number[])[] = [[0xff], [0x00], [0x08, 0x01]
 function longName(bytes: number, rng: Rng): Uint8Array {
   const body = filled(Math.max(0, bytes - 8), LONG_NAMES[upTo(LONG_NAMES.length - 1, rng)]!)
   // an address: /p2p/ and a digest of that length
-  const digest = Buffer.concat([Uint8Array.from([0x12, ...varint(body.byteLength)]), body])
-  return Buffer.concat([Uint8Array.from([...varint(421), ...varint(digest.byteLength)]), digest])
+  const digest = Buffer.concat([Uint8Array.from([0x12, ...varint.encode(body.byteLength)]), body])
+  return Buffer.concat([Uint8Array.from([...varint.encode(421), ...varint.encode(digest.byteLength)]), digest])
 }
 
 export const FAMILIES: readonly Family[] = [
@@ -49,10 +46,10 @@ export const FAMILIES: readonly Family[] = [
     }
   },
   { name: 'valid, again and again', make: (bytes, _rng, valid) => filled(bytes, valid.byteLength === 0 ? [0] : [...valid]) },
-  { name: 'empty fields', make: (bytes, rng) => filled(bytes, [...varint((1 + upTo(14, rng)) * 8 + 2), 0]) },
-  { name: 'fields of one byte', make: (bytes, rng) => filled(bytes, [...varint((1 + upTo(14, rng)) * 8 + 2), 1, upTo(255, rng)]) },
-  { name: 'numbers', make: (bytes, rng) => filled(bytes, [...varint((1 + upTo(14, rng)) * 8), ...varint(upTo(2 ** 31, rng))]) },
-  { name: 'unknown fields', make: (bytes, rng) => filled(bytes, [...varint((1_000 + upTo(1_000, rng)) * 8), 1]) },
+  { name: 'empty fields', make: (bytes, rng) => filled(bytes, [...varint.encode((1 + upTo(14, rng)) * 8 + 2), 0]) },
+  { name: 'fields of one byte', make: (bytes, rng) => filled(bytes, [...varint.encode((1 + upTo(14, rng)) * 8 + 2), 1, upTo(255, rng)]) },
+  { name: 'numbers', make: (bytes, rng) => filled(bytes, [...varint.encode((1 + upTo(14, rng)) * 8), ...varint.encode(upTo(2 ** 31, rng))]) },
+  { name: 'unknown fields', make: (bytes, rng) => filled(bytes, [...varint.encode((1_000 + upTo(1_000, rng)) * 8), 1]) },
   { name: 'numbers without end', make: (bytes, rng) => filled(bytes, [rng() < 0.5 ? 0x80 : 0xff]) },
   { name: 'long tags', make: (bytes, rng) => filled(bytes, [0x80 + 8 * (1 + upTo(14, rng)) + 2, 0x80, 0x00, 0x00]) },
   { name: 'groups', make: (bytes, rng) => filled(bytes, [8 * (1 + upTo(14, rng)) + 3]) },

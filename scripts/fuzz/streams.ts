@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { seededRng } from '@peerwatch/model'
 import { createTestnet } from '@peerwatch/node/testnet'
-import { LIMITS, PROTOCOLS, varintBytes } from '@peerwatch/wire'
+import { LIMITS, PROTOCOLS } from '@peerwatch/wire'
+import * as varint from 'uint8-varint'
 import { COST_LIMITS, cpuMs } from './costs.ts'
 import { FAMILIES } from './inputs.ts'
 import type { Rng } from '@peerwatch/model'
@@ -16,13 +17,6 @@ import type { ToSend } from './sender.ts'
 const PIECES_MOST = 64
 const TRIES = 4
 const GOSSIP = '/meshsub/1.1.0'
-
-function prefixed(bytes: Uint8Array): Uint8Array {
-  const prefix: number[] = []
-  for (let rest = bytes.byteLength, left = varintBytes(bytes.byteLength); left > 0; left--, rest = Math.floor(rest / 0x80))
-    prefix.push((rest % 0x80) + (left > 1 ? 0x80 : 0))
-  return Buffer.concat([Uint8Array.from(prefix), bytes])
-}
 
 const upTo = (most: number, rng: Rng): number => Math.floor(rng() * (most + 1))
 
@@ -81,7 +75,7 @@ export async function streamCosts(inputs: number, seed: number): Promise<Decoder
     const rng = seededRng(seed + each)
     const family = FAMILIES[upTo(FAMILIES.length - 1, rng)]!
     const body = family.make(Math.round(16 * (target.maxBytes / 16) ** rng()), rng, new Uint8Array())
-    const bytes = rng() < 0.9 ? prefixed(body) : body
+    const bytes = rng() < 0.9 ? Buffer.concat([varint.encode(body.byteLength), body]) : body
     const pieces = SLICES[upTo(SLICES.length - 1, rng)]!(bytes, rng)
     const sentMs = async (): Promise<number> => {
       if ((await ask({ ...target, pieces })) === 'refused') return 0

@@ -82,7 +82,7 @@ export class CaseBook {
     return this.#open.get(caseKey(subject, dimension))
   }
 
-  /** The groups whose accusation an acquittal made void for now: they have had their look. */
+  /** Whether an acquittal of this subject has silenced a group: its accusation has had a look. */
   atRest(subject: PeerIdString, dimension: EvictableDimension, now: WindowNumber): (group: string) => boolean {
     const rest = this.#resting.get(caseKey(subject, dimension))
     return group => (rest?.groups.get(group) ?? now) > now

@@ -13,7 +13,7 @@ export type SuspicionOptions = Pick<ReputationOptions, 'dimensions' | 'accuserLe
 export interface Suspicion {
   readonly dimension: EvictableDimension
   readonly isSuspect: boolean
-  /** The accusing groups, sorted, each with the weight of its heaviest accusing member; one at rest had its look, and has no voice for now. */
+  /** The accusing groups, sorted, each with the weight of its heaviest accusing member; one at rest has had its look, and has no voice until its rest ends. */
   readonly accusers: readonly { readonly group: string; readonly weight: number; readonly isAtRest: boolean }[]
   readonly groupsWithEvidence: number
 }

@@ -1,5 +1,6 @@
 import { publicKeyToProtobuf } from '@libp2p/crypto/keys'
 import { PeerRecord } from '@libp2p/peer-record'
+import * as varint from 'uint8-varint'
 import { seconds } from '../trial/words.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { AttackRun } from '../trial/attack-run.ts'
@@ -7,18 +8,14 @@ import type { AttackRun } from '../trial/attack-run.ts'
 const RECORDS_COUNT = 60
 const NAME_BYTES = 3_695
 
-function varint(value: number): number[] {
-  return value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...varint(Math.floor(value / 0x80))]
-}
-
-const prefixed = (bytes: Uint8Array): Uint8Array => Buffer.concat([Uint8Array.from(varint(bytes.byteLength)), bytes])
+const prefixed = (bytes: Uint8Array): Uint8Array => Buffer.concat([varint.encode(bytes.byteLength), bytes])
 const field = (tag: readonly number[], bytes: Uint8Array): Uint8Array => Buffer.concat([Uint8Array.from(tag), prefixed(bytes)])
 
 /** Whose address is a name of 3.7 KB, behind tags in more bytes than they need; its bytes are harmless fields to who reads the tags as short ones. */
 async function recordOf(key: PrivateKey, peerId: Uint8Array): Promise<Uint8Array> {
   const name = Buffer.alloc(NAME_BYTES, Uint8Array.of(0x08, 0x01))
   name.set([0x08, 0x81, 0x01], NAME_BYTES - 3)
-  const address = Buffer.concat([Uint8Array.from(varint(421)), prefixed(Buffer.concat([Uint8Array.of(0x12), prefixed(name)]))])
+  const address = Buffer.concat([varint.encode(421), prefixed(Buffer.concat([Uint8Array.of(0x12), prefixed(name)]))])
   const payload = Buffer.concat([field([0x0a], peerId), Uint8Array.of(0x10, 1), field([0x9a, 0x80, 0], field([0x8a, 0x80, 0], address))])
   const domain = new TextEncoder().encode(PeerRecord.DOMAIN)
   const signature = await key.sign(Buffer.concat([prefixed(domain), prefixed(PeerRecord.CODEC), prefixed(payload)]))

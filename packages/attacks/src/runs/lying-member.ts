@@ -1,5 +1,5 @@
 import { messages } from '@peerwatch/wire'
-import { alterAnswers } from '../trial/altered-answers.ts'
+import { liar } from '../trial/altered-answers.ts'
 import { PROTOCOLS } from '../trial/attacker.ts'
 import { idOf } from '../trial/ground-network.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
@@ -17,19 +17,11 @@ export const lyingMember: AttackRun = {
   damages: true,
   run: async ({ network }) => {
     let liesCount = 0
-    const net = await network({
-      nodeInit: name => ({
-        ...(name === LIAR && {
-          onCreated: node => {
-            if (node.name !== LIAR) return
-            alterAnswers(node, PROTOCOLS.tree, messages.treeResponse, answer => {
-              liesCount += answer.outcomes.length
-              return { ...answer, outcomes: answer.outcomes.map(() => REFUSED) }
-            })
-          }
-        })
-      })
+    const nodeInit = liar(LIAR, PROTOCOLS.tree, messages.treeResponse, answer => {
+      liesCount += answer.outcomes.length
+      return { ...answer, outcomes: answer.outcomes.map(() => REFUSED) }
     })
+    const net = await network({ nodeInit })
     const told = (by: (typeof net.peers)[number]): number => net.heard('report:acknowledged').filter(each => each.by === by).length
     const before = liesCount
     const isTaken = await net.until(() => liesCount > before && net.peers.every(peer => told(peer) >= REPORTS_COUNT), 'reports are acknowledged')

@@ -1,5 +1,5 @@
 import { messages } from '@peerwatch/wire'
-import { alterAnswers } from '../trial/altered-answers.ts'
+import { liar } from '../trial/altered-answers.ts'
 import { PROTOCOLS } from '../trial/attacker.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
 
@@ -14,19 +14,12 @@ export const lyingSeedCount: AttackRun = {
   damages: true,
   run: async ({ network }) => {
     let liesCount = 0
-    const net = await network({
-      nodeInit: name => ({
-        ...(name === LIAR && {
-          onCreated: node => {
-            alterAnswers(node, PROTOCOLS.registry, messages.registryResponse, answer => {
-              if (answer.registered === 0) return answer
-              liesCount++
-              return { ...answer, registered: TOLD_COUNT }
-            })
-          }
-        })
-      })
+    const nodeInit = liar(LIAR, PROTOCOLS.registry, messages.registryResponse, answer => {
+      if (answer.registered === 0) return answer
+      liesCount++
+      return { ...answer, registered: TOLD_COUNT }
     })
+    const net = await network({ nodeInit })
     const asking = [...net.trusted, ...net.peers]
     const heard = liesCount
     let most = 0
