@@ -15,7 +15,7 @@ import type { ToSend } from './sender.ts'
  * of them are not one input any more. They are metered as frames, and the attack `one-byte-frames` sends them by the ten thousand.
  */
 const PIECES_MOST = 64
-const TRIES = 4
+const TRIES = 8
 const GOSSIP = '/meshsub/1.1.0'
 
 const upTo = (most: number, rng: Rng): number => Math.floor(rng() * (most + 1))

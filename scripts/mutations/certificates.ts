@@ -79,6 +79,7 @@ export const certificateMutations: readonly Mutation[] = [
   ),
   ...changes('E9', BOOK, [', evictionsToldBy(read))', ', 0)'], ['1 + Math.max(0, Math.round', 'Math.max(0, Math.round']),
   ...changes('E10', VERDICTS, ['  } catch {\n    return undefined\n  }\n}\n\n/** Which', '  } catch (error) {\n    throw error\n  }\n}\n\n/** Which']),
+  ...changes('E11', 'packages/peer/src/enforcement/enforcement.ts', ["      components.events.addEventListener('peer:update', onRemembered)\n", '']),
   ...changes(
     'E11',
     ENFORCEMENT,

@@ -1,6 +1,6 @@
 import { denyingGater } from './gater.ts'
 import { peerIdText } from '@peerwatch/link'
-import type { Connection, PeerId } from '@libp2p/interface'
+import type { Connection, PeerId, PeerUpdate } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { CutNotices } from './cut-notices.ts'
 import type { Core, Part, PeerwatchEvents } from '@peerwatch/link'
@@ -63,10 +63,13 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut }:
     await gone
     if (refuses(peerIdText(peer))) await components.peerStore.delete(peer)
   }
-  const onEvicted = ({ detail }: PeerwatchEvents['peer:evicted']): void => {
-    forget(detail.peer).catch((error: unknown) => {
-      core.log.error('%p could not be forgotten: %e', detail.peer, error)
+  const forgetSoon = (peer: PeerId): void => {
+    forget(peer).catch((error: unknown) => {
+      core.log.error('%p could not be forgotten: %e', peer, error)
     })
+  }
+  const onEvicted = ({ detail }: PeerwatchEvents['peer:evicted']): void => {
+    forgetSoon(detail.peer)
   }
   const onAllowed = ({ detail }: PeerwatchEvents['peer:allowed']): void => {
     abortLinks(detail.peer)
@@ -78,6 +81,14 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut }:
     })
   }
   const otherLinks = (link: Connection): number => components.connectionManager.getConnections(link.remotePeer).filter(other => other !== link).length
+  /** What was under way when it was forgotten, such as an identify message or a stream, is remembered by libp2p only after that. */
+  const onRemembered = ({
+    detail: {
+      peer: { id }
+    }
+  }: CustomEvent<PeerUpdate>): void => {
+    if (core.certificates.evicted(peerIdText(id)) != null && refuses(peerIdText(id))) forgetSoon(id)
+  }
   /** A handshake may have passed the gater just before the eviction came. */
   const onOpen = ({ detail }: CustomEvent<Connection>): void => {
     if (refuses(peerIdText(detail.remotePeer))) detail.abort(new Error('refused'))
@@ -93,12 +104,14 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut }:
     },
     beforeStart: () => {
       components.events.addEventListener('connection:open', onOpen)
+      components.events.addEventListener('peer:update', onRemembered)
       core.events.addEventListener('peer:evicted', onEvicted)
       core.events.addEventListener('peer:allowed', onAllowed)
       core.events.addEventListener('neighbour:cut', onCut)
     },
     stop: () => {
       components.events.removeEventListener('connection:open', onOpen)
+      components.events.removeEventListener('peer:update', onRemembered)
       core.events.removeEventListener('peer:evicted', onEvicted)
       core.events.removeEventListener('peer:allowed', onAllowed)
       core.events.removeEventListener('neighbour:cut', onCut)
