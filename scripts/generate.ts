@@ -35,6 +35,26 @@ for (const proto of protos) {
     target,
     join(sources, basename(proto, '.proto') + '.ts')
   )
-  // protons asks for bytes on a plain ArrayBuffer and needs none: with it each message of ours would take a cast
-  for (const file of globSync(join(target, '*.d.ts'))) writeFileSync(file, readFileSync(file, 'utf8').replaceAll('Uint8Array<ArrayBuffer>', 'Uint8Array'))
+}
+for (const file of globSync('packages/*/src/generated/*.d.ts')) edit(file, withoutEvents)
+for (const file of globSync('packages/*/src/generated/*.js')) edit(file, withoutStreaming)
+
+/** protons asks for bytes on a plain ArrayBuffer and needs none: with it each message of ours would take a cast. */
+function withoutEvents(text: string): string {
+  return text
+    .replaceAll('Uint8Array<ArrayBuffer>', 'Uint8Array')
+    .replaceAll(/ {4}interface \w+FieldEvent \{\n[^}]*\}\n/g, '')
+    .replaceAll(/ {4}function stream\(.*\n/g, '')
+}
+
+/** The third part of each codec yields the fields of a message one by one: nobody here asks for it, and it is half of the code. */
+function withoutStreaming(text: string): string {
+  return text
+    .replaceAll(/, function\* \(reader, length, prefix, opts = \{\}\) \{\n[^]*?\n {12}\}\);/g, ');')
+    .replaceAll(/ {4}function stream\(buf, opts\) \{\n.*\n {4}\}\n {4}\w+\.stream = stream;\n/g, '')
+    .replace(', streamMessage', '')
+}
+
+function edit(file: string, change: (text: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, 'utf8')))
 }

@@ -5,11 +5,6 @@ export interface CutNotice {
 }
 export declare namespace CutNotice {
     const codec: () => Codec<CutNotice>;
-    interface CutNoticeDimensionFieldEvent {
-        field: '$.dimension';
-        value: number;
-    }
     function encode(obj: Partial<CutNotice>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CutNotice>): CutNotice;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CutNotice>): Generator<CutNoticeDimensionFieldEvent>;
 }

@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, message } from 'protons-runtime';
 export var CutNotice;
 (function (CutNotice) {
     let _codec;
@@ -34,24 +34,6 @@ export var CutNotice;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.dimension`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -64,8 +46,4 @@ export var CutNotice;
         return decodeMessage(buf, CutNotice.codec(), opts);
     }
     CutNotice.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, CutNotice.codec(), opts);
-    }
-    CutNotice.stream = stream;
 })(CutNotice || (CutNotice = {}));

@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, MaxLengthError, message } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var QueryRequest;
 (function (QueryRequest) {
@@ -62,45 +62,6 @@ export var QueryRequest;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.id`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.standingOf`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.roster`,
-                                value: reader.bool()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.certificates`,
-                                value: reader.bool()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -113,10 +74,6 @@ export var QueryRequest;
         return decodeMessage(buf, QueryRequest.codec(), opts);
     }
     QueryRequest.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, QueryRequest.codec(), opts);
-    }
-    QueryRequest.stream = stream;
 })(QueryRequest || (QueryRequest = {}));
 export var QueryResponse;
 (function (QueryResponse) {
@@ -221,81 +178,6 @@ export var QueryResponse;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    certificates: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.id`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.status`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.reason`,
-                                value: reader.string()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.state`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 5: {
-                            yield {
-                                field: `${prefix}.tenths`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 6: {
-                            yield {
-                                field: `${prefix}.window`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 7: {
-                            yield {
-                                field: `${prefix}.roster`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 8: {
-                            if (opts.limits?.certificates != null && obj.certificates === opts.limits.certificates) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "certificates" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.certificates[]`,
-                                index: obj.certificates,
-                                value: reader.bytes()
-                            };
-                            obj.certificates++;
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -308,8 +190,4 @@ export var QueryResponse;
         return decodeMessage(buf, QueryResponse.codec(), opts);
     }
     QueryResponse.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, QueryResponse.codec(), opts);
-    }
-    QueryResponse.stream = stream;
 })(QueryResponse || (QueryResponse = {}));

@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, MaxLengthError, message } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var RegistryRequest;
 (function (RegistryRequest) {
@@ -108,76 +108,6 @@ export var RegistryRequest;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    dead: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.id`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield* Register.codec().stream(reader, reader.uint32(), `${prefix}.register`, {
-                                limits: opts.limits?.register
-                            });
-                            break;
-                        }
-                        case 3: {
-                            yield* ListPeers.codec().stream(reader, reader.uint32(), `${prefix}.list`, {
-                                limits: opts.limits?.list
-                            });
-                            break;
-                        }
-                        case 4: {
-                            yield* Find.codec().stream(reader, reader.uint32(), `${prefix}.find`, {
-                                limits: opts.limits?.find
-                            });
-                            break;
-                        }
-                        case 5: {
-                            if (opts.limits?.dead != null && obj.dead === opts.limits.dead) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "dead" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.dead[]`,
-                                index: obj.dead,
-                                value: reader.bytes()
-                            };
-                            obj.dead++;
-                            break;
-                        }
-                        case 6: {
-                            yield {
-                                field: `${prefix}.goodbye`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 7: {
-                            yield* RegistryPull.codec().stream(reader, reader.uint32(), `${prefix}.pull`, {
-                                limits: opts.limits?.pull
-                            });
-                            break;
-                        }
-                        case 8: {
-                            yield* Publish.codec().stream(reader, reader.uint32(), `${prefix}.publish`, {
-                                limits: opts.limits?.publish
-                            });
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -190,10 +120,6 @@ export var RegistryRequest;
         return decodeMessage(buf, RegistryRequest.codec(), opts);
     }
     RegistryRequest.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, RegistryRequest.codec(), opts);
-    }
-    RegistryRequest.stream = stream;
 })(RegistryRequest || (RegistryRequest = {}));
 export var Register;
 (function (Register) {
@@ -239,31 +165,6 @@ export var Register;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.record`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.watch`,
-                                value: reader.bool()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -276,10 +177,6 @@ export var Register;
         return decodeMessage(buf, Register.codec(), opts);
     }
     Register.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Register.codec(), opts);
-    }
-    Register.stream = stream;
 })(Register || (Register = {}));
 export var ListPeers;
 (function (ListPeers) {
@@ -316,24 +213,6 @@ export var ListPeers;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.most`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -346,10 +225,6 @@ export var ListPeers;
         return decodeMessage(buf, ListPeers.codec(), opts);
     }
     ListPeers.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, ListPeers.codec(), opts);
-    }
-    ListPeers.stream = stream;
 })(ListPeers || (ListPeers = {}));
 export var Find;
 (function (Find) {
@@ -391,32 +266,6 @@ export var Find;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    peers: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            if (opts.limits?.peers != null && obj.peers === opts.limits.peers) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "peers" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.peers[]`,
-                                index: obj.peers,
-                                value: reader.bytes()
-                            };
-                            obj.peers++;
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -429,10 +278,6 @@ export var Find;
         return decodeMessage(buf, Find.codec(), opts);
     }
     Find.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Find.codec(), opts);
-    }
-    Find.stream = stream;
 })(Find || (Find = {}));
 export var RegistryPull;
 (function (RegistryPull) {
@@ -478,31 +323,6 @@ export var RegistryPull;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.roster`,
-                                value: reader.bool()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.certificates`,
-                                value: reader.bool()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -515,10 +335,6 @@ export var RegistryPull;
         return decodeMessage(buf, RegistryPull.codec(), opts);
     }
     RegistryPull.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, RegistryPull.codec(), opts);
-    }
-    RegistryPull.stream = stream;
 })(RegistryPull || (RegistryPull = {}));
 export var Publish;
 (function (Publish) {
@@ -583,52 +399,6 @@ export var Publish;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    certificates: 0,
-                    votes: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            if (opts.limits?.certificates != null && obj.certificates === opts.limits.certificates) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "certificates" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.certificates[]`,
-                                index: obj.certificates,
-                                value: reader.bytes()
-                            };
-                            obj.certificates++;
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.roster`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            if (opts.limits?.votes != null && obj.votes === opts.limits.votes) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "votes" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.votes[]`,
-                                index: obj.votes,
-                                value: reader.bytes()
-                            };
-                            obj.votes++;
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -641,10 +411,6 @@ export var Publish;
         return decodeMessage(buf, Publish.codec(), opts);
     }
     Publish.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Publish.codec(), opts);
-    }
-    Publish.stream = stream;
 })(Publish || (Publish = {}));
 export var RegistryResponse;
 (function (RegistryResponse) {
@@ -827,147 +593,6 @@ export var RegistryResponse;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    peers: 0,
-                    certificates: 0,
-                    changes: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.id`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.status`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.reason`,
-                                value: reader.string()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.stamp`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 5: {
-                            if (opts.limits?.peers != null && obj.peers === opts.limits.peers) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "peers" had too many elements');
-                            }
-                            for (const evt of PeerEntry.codec().stream(reader, reader.uint32(), `${prefix}.peers[]`, {
-                                limits: opts.limits?.peers$
-                            })) {
-                                yield {
-                                    ...evt,
-                                    index: obj.peers
-                                };
-                            }
-                            obj.peers++;
-                            break;
-                        }
-                        case 6: {
-                            yield {
-                                field: `${prefix}.roster`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 7: {
-                            if (opts.limits?.certificates != null && obj.certificates === opts.limits.certificates) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "certificates" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.certificates[]`,
-                                index: obj.certificates,
-                                value: reader.bytes()
-                            };
-                            obj.certificates++;
-                            break;
-                        }
-                        case 8: {
-                            yield* RegistryLiveSet.codec().stream(reader, reader.uint32(), `${prefix}.live`, {
-                                limits: opts.limits?.live
-                            });
-                            break;
-                        }
-                        case 9: {
-                            yield {
-                                field: `${prefix}.window`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 10: {
-                            yield {
-                                field: `${prefix}.windowOffsetMs`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 11: {
-                            yield {
-                                field: `${prefix}.renewEveryMs`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 12: {
-                            yield {
-                                field: `${prefix}.unreachable`,
-                                value: reader.bool()
-                            };
-                            break;
-                        }
-                        case 13: {
-                            if (opts.limits?.changes != null && obj.changes === opts.limits.changes) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "changes" had too many elements');
-                            }
-                            for (const evt of Change.codec().stream(reader, reader.uint32(), `${prefix}.changes[]`, {
-                                limits: opts.limits?.changes$
-                            })) {
-                                yield {
-                                    ...evt,
-                                    index: obj.changes
-                                };
-                            }
-                            obj.changes++;
-                            break;
-                        }
-                        case 14: {
-                            yield {
-                                field: `${prefix}.rosterVersion`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 15: {
-                            yield {
-                                field: `${prefix}.registered`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -980,10 +605,6 @@ export var RegistryResponse;
         return decodeMessage(buf, RegistryResponse.codec(), opts);
     }
     RegistryResponse.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, RegistryResponse.codec(), opts);
-    }
-    RegistryResponse.stream = stream;
 })(RegistryResponse || (RegistryResponse = {}));
 export var RegistryLiveSet;
 (function (RegistryLiveSet) {
@@ -1029,31 +650,6 @@ export var RegistryLiveSet;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.count`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.hash`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1066,10 +662,6 @@ export var RegistryLiveSet;
         return decodeMessage(buf, RegistryLiveSet.codec(), opts);
     }
     RegistryLiveSet.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, RegistryLiveSet.codec(), opts);
-    }
-    RegistryLiveSet.stream = stream;
 })(RegistryLiveSet || (RegistryLiveSet = {}));
 export var PeerEntry;
 (function (PeerEntry) {
@@ -1133,45 +725,6 @@ export var PeerEntry;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.record`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.stamp`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.unreachable`,
-                                value: reader.bool()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.guest`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1184,10 +737,6 @@ export var PeerEntry;
         return decodeMessage(buf, PeerEntry.codec(), opts);
     }
     PeerEntry.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, PeerEntry.codec(), opts);
-    }
-    PeerEntry.stream = stream;
 })(PeerEntry || (PeerEntry = {}));
 export var Change;
 (function (Change) {
@@ -1262,58 +811,6 @@ export var Change;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    votes: 0,
-                    dead: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield* PeerEntry.codec().stream(reader, reader.uint32(), `${prefix}.registered`, {
-                                limits: opts.limits?.registered
-                            });
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.goodbye`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            if (opts.limits?.votes != null && obj.votes === opts.limits.votes) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "votes" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.votes[]`,
-                                index: obj.votes,
-                                value: reader.bytes()
-                            };
-                            obj.votes++;
-                            break;
-                        }
-                        case 4: {
-                            if (opts.limits?.dead != null && obj.dead === opts.limits.dead) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "dead" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.dead[]`,
-                                index: obj.dead,
-                                value: reader.bytes()
-                            };
-                            obj.dead++;
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1326,8 +823,4 @@ export var Change;
         return decodeMessage(buf, Change.codec(), opts);
     }
     Change.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Change.codec(), opts);
-    }
-    Change.stream = stream;
 })(Change || (Change = {}));

@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, MaxLengthError, message } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var ReportUp;
 (function (ReportUp) {
@@ -60,49 +60,6 @@ export var ReportUp;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    reports: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            if (opts.limits?.reports != null && obj.reports === opts.limits.reports) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "reports" had too many elements');
-                            }
-                            for (const evt of NumberedReport.codec().stream(reader, reader.uint32(), `${prefix}.reports[]`, {
-                                limits: opts.limits?.reports$
-                            })) {
-                                yield {
-                                    ...evt,
-                                    index: obj.reports
-                                };
-                            }
-                            obj.reports++;
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.pullRoster`,
-                                value: reader.bool()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.pullCertificates`,
-                                value: reader.bool()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -115,10 +72,6 @@ export var ReportUp;
         return decodeMessage(buf, ReportUp.codec(), opts);
     }
     ReportUp.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, ReportUp.codec(), opts);
-    }
-    ReportUp.stream = stream;
 })(ReportUp || (ReportUp = {}));
 export var NumberedReport;
 (function (NumberedReport) {
@@ -164,31 +117,6 @@ export var NumberedReport;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.number`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.report`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -201,10 +129,6 @@ export var NumberedReport;
         return decodeMessage(buf, NumberedReport.codec(), opts);
     }
     NumberedReport.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, NumberedReport.codec(), opts);
-    }
-    NumberedReport.stream = stream;
 })(NumberedReport || (NumberedReport = {}));
 export var ReportDown;
 (function (ReportDown) {
@@ -309,81 +233,6 @@ export var ReportDown;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    answers: 0,
-                    certificates: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield* ReportHello.codec().stream(reader, reader.uint32(), `${prefix}.hello`, {
-                                limits: opts.limits?.hello
-                            });
-                            break;
-                        }
-                        case 2: {
-                            if (opts.limits?.answers != null && obj.answers === opts.limits.answers) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "answers" had too many elements');
-                            }
-                            for (const evt of Answer.codec().stream(reader, reader.uint32(), `${prefix}.answers[]`, {
-                                limits: opts.limits?.answers$
-                            })) {
-                                yield {
-                                    ...evt,
-                                    index: obj.answers
-                                };
-                            }
-                            obj.answers++;
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.credits`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield* ReportLiveSet.codec().stream(reader, reader.uint32(), `${prefix}.live`, {
-                                limits: opts.limits?.live
-                            });
-                            break;
-                        }
-                        case 5: {
-                            yield {
-                                field: `${prefix}.rosterVersion`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 6: {
-                            if (opts.limits?.certificates != null && obj.certificates === opts.limits.certificates) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "certificates" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.certificates[]`,
-                                index: obj.certificates,
-                                value: reader.bytes()
-                            };
-                            obj.certificates++;
-                            break;
-                        }
-                        case 7: {
-                            yield {
-                                field: `${prefix}.roster`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -396,10 +245,6 @@ export var ReportDown;
         return decodeMessage(buf, ReportDown.codec(), opts);
     }
     ReportDown.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, ReportDown.codec(), opts);
-    }
-    ReportDown.stream = stream;
 })(ReportDown || (ReportDown = {}));
 export var ReportHello;
 (function (ReportHello) {
@@ -445,31 +290,6 @@ export var ReportHello;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.window`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.windowOffsetMs`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -482,10 +302,6 @@ export var ReportHello;
         return decodeMessage(buf, ReportHello.codec(), opts);
     }
     ReportHello.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, ReportHello.codec(), opts);
-    }
-    ReportHello.stream = stream;
 })(ReportHello || (ReportHello = {}));
 export var Answer;
 (function (Answer) {
@@ -540,38 +356,6 @@ export var Answer;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.number`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.status`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.code`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -584,10 +368,6 @@ export var Answer;
         return decodeMessage(buf, Answer.codec(), opts);
     }
     Answer.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Answer.codec(), opts);
-    }
-    Answer.stream = stream;
 })(Answer || (Answer = {}));
 export var ReportLiveSet;
 (function (ReportLiveSet) {
@@ -633,31 +413,6 @@ export var ReportLiveSet;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.count`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.hash`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -670,8 +425,4 @@ export var ReportLiveSet;
         return decodeMessage(buf, ReportLiveSet.codec(), opts);
     }
     ReportLiveSet.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, ReportLiveSet.codec(), opts);
-    }
-    ReportLiveSet.stream = stream;
 })(ReportLiveSet || (ReportLiveSet = {}));

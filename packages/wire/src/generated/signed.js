@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, MaxLengthError, message } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var Signed;
 (function (Signed) {
@@ -53,38 +53,6 @@ export var Signed;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.payload`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.signer`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.signature`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -97,10 +65,6 @@ export var Signed;
         return decodeMessage(buf, Signed.codec(), opts);
     }
     Signed.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Signed.codec(), opts);
-    }
-    Signed.stream = stream;
 })(Signed || (Signed = {}));
 export var Roster;
 (function (Roster) {
@@ -244,117 +208,6 @@ export var Roster;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    trusted: 0,
-                    seeds: 0,
-                    requestLimits: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.version`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            if (opts.limits?.trusted != null && obj.trusted === opts.limits.trusted) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "trusted" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.trusted[]`,
-                                index: obj.trusted,
-                                value: reader.bytes()
-                            };
-                            obj.trusted++;
-                            break;
-                        }
-                        case 3: {
-                            if (opts.limits?.seeds != null && obj.seeds === opts.limits.seeds) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "seeds" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.seeds[]`,
-                                index: obj.seeds,
-                                value: reader.bytes()
-                            };
-                            obj.seeds++;
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.quorum`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 5: {
-                            yield {
-                                field: `${prefix}.scope`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 6: {
-                            yield {
-                                field: `${prefix}.preset`,
-                                value: reader.string()
-                            };
-                            break;
-                        }
-                        case 7: {
-                            yield {
-                                field: `${prefix}.retentionMs`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 8: {
-                            yield {
-                                field: `${prefix}.retentionBytes`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 9: {
-                            yield {
-                                field: `${prefix}.requestsPerSecond`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 10: {
-                            yield {
-                                field: `${prefix}.maxDegree`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 11: {
-                            if (opts.limits?.requestLimits != null && obj.requestLimits === opts.limits.requestLimits) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "requestLimits" had too many elements');
-                            }
-                            for (const evt of RequestLimit.codec().stream(reader, reader.uint32(), `${prefix}.requestLimits[]`, {
-                                limits: opts.limits?.requestLimits$
-                            })) {
-                                yield {
-                                    ...evt,
-                                    index: obj.requestLimits
-                                };
-                            }
-                            obj.requestLimits++;
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -367,10 +220,6 @@ export var Roster;
         return decodeMessage(buf, Roster.codec(), opts);
     }
     Roster.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Roster.codec(), opts);
-    }
-    Roster.stream = stream;
 })(Roster || (Roster = {}));
 export var RequestLimit;
 (function (RequestLimit) {
@@ -416,31 +265,6 @@ export var RequestLimit;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.protocol`,
-                                value: reader.string()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.perSecond`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -453,10 +277,6 @@ export var RequestLimit;
         return decodeMessage(buf, RequestLimit.codec(), opts);
     }
     RequestLimit.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, RequestLimit.codec(), opts);
-    }
-    RequestLimit.stream = stream;
 })(RequestLimit || (RequestLimit = {}));
 export var Token;
 (function (Token) {
@@ -509,38 +329,6 @@ export var Token;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.start`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.previousStart`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.version`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -553,10 +341,6 @@ export var Token;
         return decodeMessage(buf, Token.codec(), opts);
     }
     Token.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Token.codec(), opts);
-    }
-    Token.stream = stream;
 })(Token || (Token = {}));
 export var Stamp;
 (function (Stamp) {
@@ -611,38 +395,6 @@ export var Stamp;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.peer`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.group`,
-                                value: reader.string()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.firstWindow`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -655,10 +407,6 @@ export var Stamp;
         return decodeMessage(buf, Stamp.codec(), opts);
     }
     Stamp.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Stamp.codec(), opts);
-    }
-    Stamp.stream = stream;
 })(Stamp || (Stamp = {}));
 export var Goodbye;
 (function (Goodbye) {
@@ -695,24 +443,6 @@ export var Goodbye;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.recordSeq`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -725,10 +455,6 @@ export var Goodbye;
         return decodeMessage(buf, Goodbye.codec(), opts);
     }
     Goodbye.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Goodbye.codec(), opts);
-    }
-    Goodbye.stream = stream;
 })(Goodbye || (Goodbye = {}));
 export var RemovalVote;
 (function (RemovalVote) {
@@ -792,45 +518,6 @@ export var RemovalVote;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.peer`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.recordSeq`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.window`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.tests`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -843,10 +530,6 @@ export var RemovalVote;
         return decodeMessage(buf, RemovalVote.codec(), opts);
     }
     RemovalVote.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, RemovalVote.codec(), opts);
-    }
-    RemovalVote.stream = stream;
 })(RemovalVote || (RemovalVote = {}));
 export var Guest;
 (function (Guest) {
@@ -906,46 +589,6 @@ export var Guest;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    addresses: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.peer`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.addresses[]`,
-                                index: obj.addresses,
-                                value: reader.bytes()
-                            };
-                            obj.addresses++;
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.expiresAtMs`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -958,10 +601,6 @@ export var Guest;
         return decodeMessage(buf, Guest.codec(), opts);
     }
     Guest.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Guest.codec(), opts);
-    }
-    Guest.stream = stream;
 })(Guest || (Guest = {}));
 export var Report;
 (function (Report) {
@@ -1046,69 +685,6 @@ export var Report;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    observations: 0,
-                    cuts: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.subject`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.window`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            if (opts.limits?.observations != null && obj.observations === opts.limits.observations) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "observations" had too many elements');
-                            }
-                            for (const evt of Observed.codec().stream(reader, reader.uint32(), `${prefix}.observations[]`, {
-                                limits: opts.limits?.observations$
-                            })) {
-                                yield {
-                                    ...evt,
-                                    index: obj.observations
-                                };
-                            }
-                            obj.observations++;
-                            break;
-                        }
-                        case 4: {
-                            if (opts.limits?.cuts != null && obj.cuts === opts.limits.cuts) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "cuts" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.cuts[]`,
-                                index: obj.cuts,
-                                value: reader.uint32()
-                            };
-                            obj.cuts++;
-                            break;
-                        }
-                        case 5: {
-                            yield {
-                                field: `${prefix}.stamp`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1121,10 +697,6 @@ export var Report;
         return decodeMessage(buf, Report.codec(), opts);
     }
     Report.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Report.codec(), opts);
-    }
-    Report.stream = stream;
 })(Report || (Report = {}));
 export var Observed;
 (function (Observed) {
@@ -1179,38 +751,6 @@ export var Observed;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.dimension`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.ok`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.bad`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1223,10 +763,6 @@ export var Observed;
         return decodeMessage(buf, Observed.codec(), opts);
     }
     Observed.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Observed.codec(), opts);
-    }
-    Observed.stream = stream;
 })(Observed || (Observed = {}));
 export var Finding;
 (function (Finding) {
@@ -1326,73 +862,6 @@ export var Finding;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.subject`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.dimension`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.outcome`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.window`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 5: {
-                            yield {
-                                field: `${prefix}.ok`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 6: {
-                            yield {
-                                field: `${prefix}.bad`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 7: {
-                            yield {
-                                field: `${prefix}.controls`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 8: {
-                            yield {
-                                field: `${prefix}.controlsPassed`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1405,10 +874,6 @@ export var Finding;
         return decodeMessage(buf, Finding.codec(), opts);
     }
     Finding.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Finding.codec(), opts);
-    }
-    Finding.stream = stream;
 })(Finding || (Finding = {}));
 export var Verdict;
 (function (Verdict) {
@@ -1517,80 +982,6 @@ export var Verdict;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.kind`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.rosterVersion`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.subject`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.dimension`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 5: {
-                            yield {
-                                field: `${prefix}.reason`,
-                                value: reader.string()
-                            };
-                            break;
-                        }
-                        case 6: {
-                            yield {
-                                field: `${prefix}.findings`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 7: {
-                            yield {
-                                field: `${prefix}.issuedAtMs`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 8: {
-                            yield {
-                                field: `${prefix}.expiresAtMs`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 9: {
-                            yield {
-                                field: `${prefix}.serial`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1603,10 +994,6 @@ export var Verdict;
         return decodeMessage(buf, Verdict.codec(), opts);
     }
     Verdict.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Verdict.codec(), opts);
-    }
-    Verdict.stream = stream;
 })(Verdict || (Verdict = {}));
 export var Certificate;
 (function (Certificate) {
@@ -1659,42 +1046,6 @@ export var Certificate;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    cosignatures: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.verdict`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            if (opts.limits?.cosignatures != null && obj.cosignatures === opts.limits.cosignatures) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "cosignatures" had too many elements');
-                            }
-                            for (const evt of Cosignature.codec().stream(reader, reader.uint32(), `${prefix}.cosignatures[]`, {
-                                limits: opts.limits?.cosignatures$
-                            })) {
-                                yield {
-                                    ...evt,
-                                    index: obj.cosignatures
-                                };
-                            }
-                            obj.cosignatures++;
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1707,10 +1058,6 @@ export var Certificate;
         return decodeMessage(buf, Certificate.codec(), opts);
     }
     Certificate.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Certificate.codec(), opts);
-    }
-    Certificate.stream = stream;
 })(Certificate || (Certificate = {}));
 export var Cosignature;
 (function (Cosignature) {
@@ -1756,31 +1103,6 @@ export var Cosignature;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.signer`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.signature`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1793,10 +1115,6 @@ export var Cosignature;
         return decodeMessage(buf, Cosignature.codec(), opts);
     }
     Cosignature.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Cosignature.codec(), opts);
-    }
-    Cosignature.stream = stream;
 })(Cosignature || (Cosignature = {}));
 export var LiveSet;
 (function (LiveSet) {
@@ -1842,31 +1160,6 @@ export var LiveSet;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.count`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.hash`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1879,8 +1172,4 @@ export var LiveSet;
         return decodeMessage(buf, LiveSet.codec(), opts);
     }
     LiveSet.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, LiveSet.codec(), opts);
-    }
-    LiveSet.stream = stream;
 })(LiveSet || (LiveSet = {}));

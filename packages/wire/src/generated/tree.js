@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, MaxLengthError, message } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var TreeRequest;
 (function (TreeRequest) {
@@ -122,81 +122,6 @@ export var TreeRequest;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.id`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield* View.codec().stream(reader, reader.uint32(), `${prefix}.view`, {
-                                limits: opts.limits?.view
-                            });
-                            break;
-                        }
-                        case 3: {
-                            yield* TreeHello.codec().stream(reader, reader.uint32(), `${prefix}.hello`, {
-                                limits: opts.limits?.hello
-                            });
-                            break;
-                        }
-                        case 4: {
-                            yield* Write.codec().stream(reader, reader.uint32(), `${prefix}.write`, {
-                                limits: opts.limits?.write
-                            });
-                            break;
-                        }
-                        case 5: {
-                            yield* Read.codec().stream(reader, reader.uint32(), `${prefix}.read`, {
-                                limits: opts.limits?.read
-                            });
-                            break;
-                        }
-                        case 6: {
-                            yield* CaseNotice.codec().stream(reader, reader.uint32(), `${prefix}.case`, {
-                                limits: opts.limits?.case
-                            });
-                            break;
-                        }
-                        case 7: {
-                            yield {
-                                field: `${prefix}.finding`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 8: {
-                            yield* Propose.codec().stream(reader, reader.uint32(), `${prefix}.propose`, {
-                                limits: opts.limits?.propose
-                            });
-                            break;
-                        }
-                        case 9: {
-                            yield {
-                                field: `${prefix}.standingOf`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 10: {
-                            yield {
-                                field: `${prefix}.certificate`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -209,10 +134,6 @@ export var TreeRequest;
         return decodeMessage(buf, TreeRequest.codec(), opts);
     }
     TreeRequest.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, TreeRequest.codec(), opts);
-    }
-    TreeRequest.stream = stream;
 })(TreeRequest || (TreeRequest = {}));
 export var View;
 (function (View) {
@@ -258,31 +179,6 @@ export var View;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.rosterVersion`,
-                                value: reader.uint64Number()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.tokens`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -295,10 +191,6 @@ export var View;
         return decodeMessage(buf, View.codec(), opts);
     }
     View.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, View.codec(), opts);
-    }
-    View.stream = stream;
 })(View || (View = {}));
 export var TreeHello;
 (function (TreeHello) {
@@ -376,60 +268,6 @@ export var TreeHello;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    tokens: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.roster`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            if (opts.limits?.tokens != null && obj.tokens === opts.limits.tokens) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "tokens" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.tokens[]`,
-                                index: obj.tokens,
-                                value: reader.bytes()
-                            };
-                            obj.tokens++;
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.reportsPerSecond`,
-                                value: reader.double()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.window`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 5: {
-                            yield {
-                                field: `${prefix}.windowOffsetMs`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -442,10 +280,6 @@ export var TreeHello;
         return decodeMessage(buf, TreeHello.codec(), opts);
     }
     TreeHello.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, TreeHello.codec(), opts);
-    }
-    TreeHello.stream = stream;
 })(TreeHello || (TreeHello = {}));
 export var Write;
 (function (Write) {
@@ -489,35 +323,6 @@ export var Write;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    records: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            if (opts.limits?.records != null && obj.records === opts.limits.records) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "records" had too many elements');
-                            }
-                            for (const evt of RecordMessage.codec().stream(reader, reader.uint32(), `${prefix}.records[]`, {
-                                limits: opts.limits?.records$
-                            })) {
-                                yield {
-                                    ...evt,
-                                    index: obj.records
-                                };
-                            }
-                            obj.records++;
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -530,10 +335,6 @@ export var Write;
         return decodeMessage(buf, Write.codec(), opts);
     }
     Write.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Write.codec(), opts);
-    }
-    Write.stream = stream;
 })(Write || (Write = {}));
 export var RecordMessage;
 (function (RecordMessage) {
@@ -588,38 +389,6 @@ export var RecordMessage;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.kind`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.subject`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.payload`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -632,10 +401,6 @@ export var RecordMessage;
         return decodeMessage(buf, RecordMessage.codec(), opts);
     }
     RecordMessage.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, RecordMessage.codec(), opts);
-    }
-    RecordMessage.stream = stream;
 })(RecordMessage || (RecordMessage = {}));
 export var Read;
 (function (Read) {
@@ -717,59 +482,6 @@ export var Read;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.fromPlace`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.toPlace`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.subject`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.fromEpoch`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 5: {
-                            yield {
-                                field: `${prefix}.toEpoch`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 6: {
-                            yield {
-                                field: `${prefix}.after`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -782,10 +494,6 @@ export var Read;
         return decodeMessage(buf, Read.codec(), opts);
     }
     Read.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Read.codec(), opts);
-    }
-    Read.stream = stream;
 })(Read || (Read = {}));
 export var CaseNotice;
 (function (CaseNotice) {
@@ -863,60 +571,6 @@ export var CaseNotice;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    groups: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.subject`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.dimension`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.openedWindow`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.weight`,
-                                value: reader.double()
-                            };
-                            break;
-                        }
-                        case 5: {
-                            if (opts.limits?.groups != null && obj.groups === opts.limits.groups) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "groups" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.groups[]`,
-                                index: obj.groups,
-                                value: reader.string()
-                            };
-                            obj.groups++;
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -929,10 +583,6 @@ export var CaseNotice;
         return decodeMessage(buf, CaseNotice.codec(), opts);
     }
     CaseNotice.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, CaseNotice.codec(), opts);
-    }
-    CaseNotice.stream = stream;
 })(CaseNotice || (CaseNotice = {}));
 export var Propose;
 (function (Propose) {
@@ -969,24 +619,6 @@ export var Propose;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.verdict`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -999,10 +631,6 @@ export var Propose;
         return decodeMessage(buf, Propose.codec(), opts);
     }
     Propose.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Propose.codec(), opts);
-    }
-    Propose.stream = stream;
 })(Propose || (Propose = {}));
 export var TreeResponse;
 (function (TreeResponse) {
@@ -1125,95 +753,6 @@ export var TreeResponse;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    outcomes: 0,
-                    records: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.id`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.status`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.reason`,
-                                value: reader.string()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield* TreeHello.codec().stream(reader, reader.uint32(), `${prefix}.hello`, {
-                                limits: opts.limits?.hello
-                            });
-                            break;
-                        }
-                        case 5: {
-                            if (opts.limits?.outcomes != null && obj.outcomes === opts.limits.outcomes) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "outcomes" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.outcomes[]`,
-                                index: obj.outcomes,
-                                value: reader.uint32()
-                            };
-                            obj.outcomes++;
-                            break;
-                        }
-                        case 6: {
-                            if (opts.limits?.records != null && obj.records === opts.limits.records) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "records" had too many elements');
-                            }
-                            for (const evt of RecordMessage.codec().stream(reader, reader.uint32(), `${prefix}.records[]`, {
-                                limits: opts.limits?.records$
-                            })) {
-                                yield {
-                                    ...evt,
-                                    index: obj.records
-                                };
-                            }
-                            obj.records++;
-                            break;
-                        }
-                        case 7: {
-                            yield {
-                                field: `${prefix}.next`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 8: {
-                            yield {
-                                field: `${prefix}.signature`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 9: {
-                            yield* StandingMessage.codec().stream(reader, reader.uint32(), `${prefix}.standing`, {
-                                limits: opts.limits?.standing
-                            });
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1226,10 +765,6 @@ export var TreeResponse;
         return decodeMessage(buf, TreeResponse.codec(), opts);
     }
     TreeResponse.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, TreeResponse.codec(), opts);
-    }
-    TreeResponse.stream = stream;
 })(TreeResponse || (TreeResponse = {}));
 export var StandingMessage;
 (function (StandingMessage) {
@@ -1284,38 +819,6 @@ export var StandingMessage;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.state`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.tenths`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.window`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -1328,8 +831,4 @@ export var StandingMessage;
         return decodeMessage(buf, StandingMessage.codec(), opts);
     }
     StandingMessage.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, StandingMessage.codec(), opts);
-    }
-    StandingMessage.stream = stream;
 })(StandingMessage || (StandingMessage = {}));

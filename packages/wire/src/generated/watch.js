@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime';
+import { decodeMessage, encodeMessage, MaxLengthError, message } from 'protons-runtime';
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc';
 export var WatcherUp;
 (function (WatcherUp) {
@@ -65,55 +65,6 @@ export var WatcherUp;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    seen: 0,
-                    linked: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            if (opts.limits?.seen != null && obj.seen === opts.limits.seen) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "seen" had too many elements');
-                            }
-                            for (const evt of Seen.codec().stream(reader, reader.uint32(), `${prefix}.seen[]`, {
-                                limits: opts.limits?.seen$
-                            })) {
-                                yield {
-                                    ...evt,
-                                    index: obj.seen
-                                };
-                            }
-                            obj.seen++;
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.window`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            if (opts.limits?.linked != null && obj.linked === opts.limits.linked) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "linked" had too many elements');
-                            }
-                            yield {
-                                field: `${prefix}.linked[]`,
-                                index: obj.linked,
-                                value: reader.bytes()
-                            };
-                            obj.linked++;
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -126,10 +77,6 @@ export var WatcherUp;
         return decodeMessage(buf, WatcherUp.codec(), opts);
     }
     WatcherUp.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, WatcherUp.codec(), opts);
-    }
-    WatcherUp.stream = stream;
 })(WatcherUp || (WatcherUp = {}));
 export var Seen;
 (function (Seen) {
@@ -202,52 +149,6 @@ export var Seen;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.peer`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.dimension`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 3: {
-                            yield {
-                                field: `${prefix}.ok`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 4: {
-                            yield {
-                                field: `${prefix}.bad`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        case 5: {
-                            yield {
-                                field: `${prefix}.finding`,
-                                value: reader.bool()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -260,10 +161,6 @@ export var Seen;
         return decodeMessage(buf, Seen.codec(), opts);
     }
     Seen.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Seen.codec(), opts);
-    }
-    Seen.stream = stream;
 })(Seen || (Seen = {}));
 export var WatcherDown;
 (function (WatcherDown) {
@@ -307,35 +204,6 @@ export var WatcherDown;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const obj = {
-                    looks: 0
-                };
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            if (opts.limits?.looks != null && obj.looks === opts.limits.looks) {
-                                throw new MaxLengthError('Streaming decode error - repeated field "looks" had too many elements');
-                            }
-                            for (const evt of Look.codec().stream(reader, reader.uint32(), `${prefix}.looks[]`, {
-                                limits: opts.limits?.looks$
-                            })) {
-                                yield {
-                                    ...evt,
-                                    index: obj.looks
-                                };
-                            }
-                            obj.looks++;
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -348,10 +216,6 @@ export var WatcherDown;
         return decodeMessage(buf, WatcherDown.codec(), opts);
     }
     WatcherDown.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, WatcherDown.codec(), opts);
-    }
-    WatcherDown.stream = stream;
 })(WatcherDown || (WatcherDown = {}));
 export var Look;
 (function (Look) {
@@ -397,31 +261,6 @@ export var Look;
                     }
                 }
                 return obj;
-            }, function* (reader, length, prefix, opts = {}) {
-                const end = length == null ? reader.len : reader.pos + length;
-                while (reader.pos < end) {
-                    const tag = reader.uint32();
-                    switch (tag >>> 3) {
-                        case 1: {
-                            yield {
-                                field: `${prefix}.peer`,
-                                value: reader.bytes()
-                            };
-                            break;
-                        }
-                        case 2: {
-                            yield {
-                                field: `${prefix}.dimension`,
-                                value: reader.uint32()
-                            };
-                            break;
-                        }
-                        default: {
-                            reader.skipType(tag & 7);
-                            break;
-                        }
-                    }
-                }
             });
         }
         return _codec;
@@ -434,8 +273,4 @@ export var Look;
         return decodeMessage(buf, Look.codec(), opts);
     }
     Look.decode = decode;
-    function stream(buf, opts) {
-        return streamMessage(buf, Look.codec(), opts);
-    }
-    Look.stream = stream;
 })(Look || (Look = {}));
