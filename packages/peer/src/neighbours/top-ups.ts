@@ -25,12 +25,17 @@ export function topUps(core: Pick<Core, 'clock' | 'rng' | 'windows'>, { attempt,
   const { windowMs } = core.windows
   const tries = backOff(core, { leastMs: FIRST_PAUSE_MS, mostMs: LONGEST_PAUSE_WINDOWS * windowMs })
   let callOff: CallOff | undefined
+  let dueAtMs = Infinity
   let isRunning = false
   let isUnderWay = false
+  /** Something changed that the attempt under way may not have looked at. */
+  let hasChanged = false
 
   const arm = (afterMs: number): void => {
     callOff?.()
-    if (isRunning) callOff = core.clock.after(afterMs, () => void run())
+    if (!isRunning) return
+    dueAtMs = core.clock.monotonicMs() + afterMs
+    callOff = core.clock.after(afterMs, () => void run())
   }
   const tryOnce = async (): Promise<boolean> => {
     try {
@@ -43,10 +48,12 @@ export function topUps(core: Pick<Core, 'clock' | 'rng' | 'windows'>, { attempt,
   const run = async (): Promise<void> => {
     if (isUnderWay) return
     isUnderWay = true
+    hasChanged = false
     const gotSomewhere = await tryOnce()
     isUnderWay = false
     if (gotSomewhere) tries.opened()
-    arm(gotSomewhere ? windowMs / 2 : tries.pauseMs())
+    const pauseMs = gotSomewhere ? windowMs / 2 : tries.pauseMs()
+    arm(hasChanged ? SOON_MS : pauseMs)
   }
   return {
     start: () => {
@@ -54,7 +61,9 @@ export function topUps(core: Pick<Core, 'clock' | 'rng' | 'windows'>, { attempt,
       arm(0)
     },
     soon: () => {
-      if (!isUnderWay) arm(SOON_MS)
+      hasChanged = true
+      // never later than it is due: whoever comes and goes all the time would put it off for ever
+      if (!isUnderWay && dueAtMs > core.clock.monotonicMs() + SOON_MS) arm(SOON_MS)
     },
     stop: () => {
       isRunning = false
