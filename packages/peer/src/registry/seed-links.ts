@@ -52,6 +52,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   const opening = new Set<SeedLink>()
   let stopping = new AbortController()
   let callOff: CallOff | undefined
+  let unlisten: (() => void) | undefined
   let running = false
 
   const ended = (seed: PeerIdString, wasOpen = false): void => {
@@ -59,19 +60,15 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     busy.delete(seed)
     fill()
   }
-  const connect = async (seed: PeerIdString): Promise<void> => {
-    const stream = await within(core.health, options.dialTimeoutMs, async signal => openStream(core, seed, signal), stopping.signal)
-    if (!running) {
-      stream.abort(new Error('stopping'))
-      return
+  const connect = async (seed: PeerIdString, stopped: AbortSignal): Promise<void> => {
+    const stream = await within(core.health, options.dialTimeoutMs, async signal => openStream(core, seed, signal), stopped)
+    if (stopped.aborted || !init.seeds().includes(seed)) {
+      const error = new Error('no longer wanted')
+      stream.abort(error)
+      throw error
     }
     let opened = false
-    const calls = caller<RegistryRequest, RegistryResponse>(stream, {
-      clock: core.health,
-      request: messages.registryRequest,
-      response: messages.registryResponse,
-      mostUnderWay: UNDERWAY_MOST,
-      timeoutMs: options.callTimeoutMs,
+    const calls = callsOn(core, stream, options.callTimeoutMs, {
       onPush: push => {
         init.onPush(link, push)
       },
@@ -113,31 +110,51 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     )
     for (const seed of ready.slice(0, Math.max(0, init.aim() - busy.size))) {
       busy.add(seed)
-      connect(seed).catch((error: unknown) => {
+      const { signal } = stopping
+      connect(seed, signal).catch((error: unknown) => {
         core.log('seed %s cannot be reached: %e', seed, error)
-        ended(seed)
+        if (!signal.aborted) ended(seed)
       })
     }
     if (busy.size >= init.aim()) return
     const nextMs = Math.min(...free.map(seed => Math.max(nowMs, pauses.notBeforeMs(seed))))
     if (Number.isFinite(nextMs)) callOff = core.clock.after(Math.max(10, nextMs - nowMs), fill)
   }
+  const all = (): SeedLink[] => [...links.values(), ...opening]
+  /** Whom a newer roster has no more is left, and whom it adds is dialled. */
+  const followRoster = (): void => {
+    const seeds = init.seeds()
+    for (const link of all()) if (!seeds.includes(link.seed)) void link.close()
+    fill()
+  }
   return {
     start: () => {
       stopping = new AbortController()
       running = true
+      unlisten = core.roster.onChange(followRoster)
       fill()
     },
     stop: async () => {
       running = false
+      unlisten?.()
       callOff?.()
       stopping.abort()
-      await Promise.all([...links.values(), ...opening].map(async link => link.close()))
+      await Promise.all(all().map(async link => link.close()))
       busy.clear()
       pauses.forget()
     },
     open: () => shuffled(links.values(), core.rng)
   }
+}
+
+function callsOn(
+  { health }: Core,
+  stream: Stream,
+  timeoutMs: number,
+  told: { readonly onPush: (push: RegistryResponse) => void; readonly onEnd: (fault?: FrameFault) => void }
+): Caller<RegistryRequest, RegistryResponse> {
+  const { registryRequest: request, registryResponse: response } = messages
+  return caller(stream, { clock: health, request, response, mostUnderWay: UNDERWAY_MOST, timeoutMs, ...told })
 }
 
 async function openStream(core: Core, seed: PeerIdString, signal: AbortSignal): Promise<Stream> {
