@@ -102,6 +102,7 @@ export async function testHost(network: Network, privateKey?: PrivateKey, init: 
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionManager: { inboundConnectionThreshold: 1_000, maxIncomingPendingConnections: 1_000 },
+    connectionMonitor: { enabled: false },
     start,
     services: {
       identify: identify(),
