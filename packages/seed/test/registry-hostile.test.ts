@@ -73,7 +73,13 @@ test('G11: a record of another, an older one and one with a wrong signature are 
   altered[altered.byteLength - 1]! ^= 1
   assert.equal(await register(altered), REGISTRY_STATUS.badSignature)
   assert.equal(await register(await recordOf(mallory, 10)), REGISTRY_STATUS.done)
-  assert.equal(await register(await recordOf(mallory, 9)), REGISTRY_STATUS.staleRecord)
+  const { status, peers } = await call({ register: { record: await recordOf(mallory, 9), watch: false } })
+  assert.equal(status, REGISTRY_STATUS.staleRecord)
+  assert.deepEqual(
+    peers.map(({ record }) => Buffer.from(record)),
+    [Buffer.from(await recordOf(mallory, 10))],
+    'it is shown what the seed has'
+  )
   assert.equal(await register(await recordOf(mallory, 10)), REGISTRY_STATUS.done, 'the same again is a renewal')
   const what = seed.faults.filter(fault => fault.startsWith(mallory.self)).map(fault => fault.split(' ')[1])
   assert.deepEqual(what, ['foreign-record', 'bad-record', 'bad-record', 'bad-record'])

@@ -129,6 +129,7 @@ test('G5: a dead peer is tested by both seeds, and removed on their two signatur
   }, 'a third peer verifies the removal')
   assert.deepEqual(signers.toSorted(), [first.self, second.self].toSorted())
   assert.match(tests.join(' '), /1 2 3 4/)
+  assert.equal(Math.max(...tests), 4, 'none is tested on')
   await until(() => !knows(first, bob) && !knows(second, bob), 'neither seed lists it')
   assert.deepEqual(carl.left, [`peer:removed ${bob.self}`])
 })

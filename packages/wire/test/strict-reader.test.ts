@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import * as varint from 'uint8-varint'
-import { messages, readVarint, varintBytes, WireError } from '../src/index.ts'
+import { LIMITS, messages, readVarint, varintBytes, WireError } from '../src/index.ts'
 import type { MessageName } from './support/messages.ts'
 
 interface StrictVector {
@@ -45,4 +45,9 @@ suite('L42: what one implementation reads the others read: a number has one form
       { numRuns: 500 }
     )
   })
+})
+
+test('L44: a message has no more messages within than any honest one, be each of them empty and its field one that comes once', () => {
+  assert.doesNotThrow(() => messages.registryRequest.decode(Buffer.from('1200'.repeat(LIMITS.messages), 'hex')))
+  assert.throws(() => messages.registryRequest.decode(Buffer.from('1200'.repeat(LIMITS.messages + 1), 'hex')), { code: 'malformed' })
 })

@@ -28,6 +28,7 @@ test('O14: the window in which the node started is not reported; what is not see
   assert.equal(it.windows[0]?.window, 101)
   assert.deepEqual(last(it, peer), { subject: peer, window: 101, counts: { liveness: { ok: 1, bad: 1 }, integrity: { ok: 18, bad: 2 } }, cuts: [] })
   assert.deepEqual(it.seen, [{ peer, dimension: 'integrity', ok: 90, bad: 10, finding: false }], 'watchers read the counts as they were')
+  it.observing.observe(peer, 'integrity', { ok: 0, bad: 0 })
   it.close()
   assert.deepEqual(it.windows.at(-1)?.observations, [])
 })

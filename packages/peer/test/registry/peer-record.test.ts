@@ -72,7 +72,7 @@ suite('L42: the limits of a peer record hold for what is made of it, however it 
   })
 })
 
-test('libp2p itself makes no text of an address with such a name', async () => {
+test('L44: libp2p itself makes no text of an address with a peer id that is longer than any key makes', async () => {
   const { refuseLongPeerIds } = await import('../../../link/src/short-addresses.ts')
   refuseLongPeerIds()
   assert.throws(() => multiaddr(longAddress()).toString(), RangeError)
