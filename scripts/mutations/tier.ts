@@ -57,6 +57,22 @@ export const tierMutations: readonly Mutation[] = [
     ["outcomes.every(outcome => outcome === 'conflict')", "outcomes[0] === 'conflict'"],
     ['if (told.get(node) === window) return', '']
   ),
+  ...changes(
+    'G80',
+    'packages/link/src/roster-book.ts',
+    ['seeds.has(signer) || window <= (current.formerSeeds.get(signer) ?? -1)', 'seeds.has(signer)'],
+    ['window <= (current.formerSeeds.get(signer) ?? -1)', 'current.formerSeeds.has(signer)']
+  ),
+  ...changes('G80', 'packages/tier/src/entry/report-stream.ts', [", 'unknown-seed', 'busy'", ", 'busy'"]),
+  ...changes(
+    'G81',
+    'packages/tier/src/entry/report-checks.ts',
+    [' && !(await isVouchedSince(window, record.author))', ''],
+    [' && !isEarly(window, stamp)\n', '\n'],
+    [' && stamp.peer === author && !isEarly', ' && !isEarly']
+  ),
+  ...changes('G81', 'packages/tier/src/entry/report-stream.ts', ["'early-window', ", '']),
+  ...changes('G81', 'packages/seed/src/first-hand.ts', ['known.firstWindow > cameIn + STAMP_TOLERANCE_WINDOWS', 'known.firstWindow > 1e9']),
   ...changes('T51', 'packages/tier/src/tree/shelf.ts', ['    return isSigned()\n  }', '    return true\n  }']),
   ...changes('T4', 'packages/tier/src/tree/holders.ts', [
     'candidates(subject).find(node => node === self || !outOfReach(node)) === self',

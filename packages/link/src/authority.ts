@@ -1,11 +1,11 @@
 import { messages } from '@peerwatch/wire'
-import { quorumFor } from '@peerwatch/model'
+import { ACCEPTED_PAST_WINDOWS, PRESETS, quorumFor, windowAt } from '@peerwatch/model'
 import { networkId } from './network.ts'
 import { peerIdBytes } from './peer-ids.ts'
 import { createSigner } from './signatures.ts'
 import type { PrivateKey } from '@libp2p/interface'
-import type { PeerIdString, PresetName } from '@peerwatch/model'
-import type { NetworkFile, Scope } from './network.ts'
+import type { PeerIdString, PresetName, WindowNumber } from '@peerwatch/model'
+import type { NetworkFile, Roster, Scope } from './network.ts'
 
 export interface NetworkFileInit {
   readonly name: string
@@ -17,6 +17,11 @@ export interface NetworkFileInit {
   readonly scope: Scope
   readonly nowMs: number
   readonly rosterVersion?: number
+  /**
+   * The roster before this one. What a seed of it has stamped counts on, also where this one lacks the seed: in reports of windows up to 360 after
+   * `nowMs`. Leave it out where the key of a seed was stolen: then reports with stamps of such a seed count no more, be they honest.
+   */
+  readonly replaces?: Pick<Roster, 'seeds' | 'formerSeeds'>
   readonly quorum?: number
   readonly retentionMs?: number
   readonly retentionBytes?: number
@@ -43,6 +48,7 @@ export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkF
     version: init.rosterVersion ?? 1,
     trusted: trusted.map(({ peer }) => peerIdBytes(peer)),
     seeds: init.seeds.map(({ peer }) => peerIdBytes(peer)),
+    formerSeeds: formerSeeds(init),
     quorum: init.quorum ?? quorumFor(trusted.length),
     scope: init.scope === 'local' ? 1 : 2,
     preset: init.preset,
@@ -63,6 +69,24 @@ export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkF
     roster: base64(await createSigner(init.authority, id).sign('roster', roster)),
     tokens: (await Promise.all(tokens)).map(base64)
   }
+}
+
+/** Those of the roster before that are none any more, as long as records of them may be kept. */
+function formerSeeds({
+  seeds,
+  replaces,
+  nowMs,
+  preset,
+  retentionMs = NETWORK_DEFAULTS.retentionMs
+}: NetworkFileInit): { peer: Uint8Array; untilWindow: WindowNumber }[] {
+  if (replaces == null) return []
+  const { windowMs } = PRESETS[preset]
+  const untilWindow = windowAt(nowMs, windowMs) + ACCEPTED_PAST_WINDOWS
+  const oldestWindow = windowAt(nowMs - retentionMs, windowMs) - ACCEPTED_PAST_WINDOWS
+  const untilWindows = new Map([...replaces.formerSeeds, ...replaces.seeds.map((seed): [PeerIdString, number] => [seed, untilWindow])])
+  return [...untilWindows]
+    .filter(([former, until]) => until >= oldestWindow && !seeds.some(({ peer }) => peer === former))
+    .map(([peer, until]) => ({ peer: peerIdBytes(peer), untilWindow: until }))
 }
 
 function evenStart(index: number, count: number): Uint8Array {

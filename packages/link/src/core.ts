@@ -95,6 +95,8 @@ export interface KnownPeer {
   readonly addresses: readonly string[]
   readonly unreachable: boolean
   readonly guest: boolean
+  /** What a seed signed of it, as that seed handed it over: nobody has checked it. */
+  readonly stamp?: Uint8Array
 }
 
 /** What other parts need of the registry client. */

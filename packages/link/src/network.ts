@@ -5,7 +5,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { ServicesError } from './errors.ts'
 import { peerIdBytes, peerIdFromBytes, readPeerId } from './peer-ids.ts'
 import { openSigned, peekSigned } from './signatures.ts'
-import type { PeerIdString, Preset, PresetName } from '@peerwatch/model'
+import type { PeerIdString, Preset, PresetName, WindowNumber } from '@peerwatch/model'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 export type Scope = 'local' | 'public'
@@ -15,6 +15,8 @@ export interface Roster {
   readonly version: number
   readonly trusted: readonly PeerIdString[]
   readonly seeds: readonly PeerIdString[]
+  /** Seeds of earlier rosters: their stamps count in reports of windows up to this one. */
+  readonly formerSeeds: ReadonlyMap<PeerIdString, WindowNumber>
   /** How many trusted nodes must sign a certificate (k). */
   readonly quorum: number
   readonly scope: Scope
@@ -120,7 +122,7 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
   try {
     const { signer, payload } = peekSigned(encoded)
     if (signer !== authority) throw new Error(`signed by ${signer}, not by the authority ${authority}`)
-    const { version, trusted, seeds, quorum, scope, preset, retentionMs, retentionBytes, requestsPerSecond, maxDegree, requestLimits } =
+    const { version, trusted, seeds, formerSeeds, quorum, scope, preset, retentionMs, retentionBytes, requestsPerSecond, maxDegree, requestLimits } =
       messages.roster.decode(payload)
     if (version <= seenVersion) throw new Error(`version ${version} after ${seenVersion} was seen`)
     if (!Object.hasOwn(PRESETS, preset)) throw new Error(`unknown preset ${JSON.stringify(preset)}`)
@@ -135,6 +137,7 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
       version,
       trusted: trusted.map(peerIdFromBytes),
       seeds: seeds.map(peerIdFromBytes),
+      formerSeeds: new Map(formerSeeds.map(({ peer, untilWindow }) => [peerIdFromBytes(peer), untilWindow])),
       quorum,
       scope: scope === 1 ? 'local' : 'public',
       presetName,

@@ -4,7 +4,7 @@ import { openRoster } from './network.ts'
 import { ServicesError } from './errors.ts'
 import { Key } from 'interface-datastore'
 import type { Datastore } from 'interface-datastore'
-import type { PeerIdString } from '@peerwatch/model'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Network, Roster } from './network.ts'
 
 /** The newest roster this node has seen; survives restarts, never goes back. */
@@ -15,6 +15,8 @@ export interface RosterBook {
   readonly onChange: (listener: (roster: Roster) => void) => () => void
   readonly isTrusted: (peer: PeerIdString) => boolean
   readonly isSeed: (peer: PeerIdString) => boolean
+  /** Whether its stamp counts in a report of this window: it is a seed, or was one when the report was written. */
+  readonly isStampedBy: (signer: PeerIdString, window: WindowNumber) => boolean
   /** A seed or a trusted node: nobody reports, cuts or evicts one. */
   readonly isMember: (peer: PeerIdString) => boolean
   readonly load: () => Promise<void>
@@ -57,6 +59,7 @@ export function rosterBook(network: Network, datastore: Datastore): RosterBook {
     onChange: changed.add,
     isTrusted: peer => trusted.has(peer),
     isSeed: peer => seeds.has(peer),
+    isStampedBy: (signer, window) => seeds.has(signer) || window <= (current.formerSeeds.get(signer) ?? -1),
     isMember: peer => seeds.has(peer) || trusted.has(peer),
     load: async () => {
       if (!(await datastore.has(KEY))) return

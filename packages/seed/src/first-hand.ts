@@ -1,3 +1,4 @@
+import { STAMP_TOLERANCE_WINDOWS, windowAt } from '@peerwatch/model'
 import { messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
 import { groupOf, peekSigned, peerIdBytes, toPeerId } from '@peerwatch/link'
 import { readPeerRecord } from '@peerwatch/peer/parts'
@@ -58,6 +59,7 @@ export function firstHand(core: Core, store: RegistrantStore, { registrants: hel
       seq: read.seq,
       addresses,
       reach: reachOf(addresses, known),
+      knownAtMs: known?.knownAtMs ?? nowMs,
       heardAtMs: nowMs,
       registeredAtMs: nowMs
     }
@@ -76,16 +78,17 @@ function refusals(core: Core) {
   }
 }
 
-/** The stamp that is held as long as it says the same, and says it of a window that has begun, else a new one. */
+/** The stamp that is held as long as it says the same, and says it of no window after that in which the peer came, else a new one. */
 async function stampFor(
   core: Core,
   peer: PeerIdString,
   group: string,
   known: Registrant | undefined
 ): Promise<Pick<Registrant, 'stamp' | 'group' | 'firstWindow'>> {
-  const { window } = core.windows.now()
-  // one that is to come was signed while this clock, or that of another seed, was ahead
-  const firstWindow = Math.min(known?.firstWindow ?? window, window)
+  const { clock, windows } = core
+  // by the time as it is known now: a later one was signed while this clock, or that of another seed, was ahead
+  const cameIn = windowAt((known?.knownAtMs ?? clock.monotonicMs()) + windows.aheadMs(), windows.windowMs)
+  const firstWindow = known == null || known.firstWindow > cameIn + STAMP_TOLERANCE_WINDOWS ? cameIn : known.firstWindow
   if (known?.group === group && known.firstWindow === firstWindow && peekSigned(known.stamp).signer === core.self) return known
   const payload = messages.stamp.encode({ peer: peerIdBytes(peer), group, firstWindow })
   return { stamp: await core.signer.sign('stamp', payload), group, firstWindow }

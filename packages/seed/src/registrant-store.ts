@@ -94,6 +94,7 @@ function readRegistrant(core: Core, value: Uint8Array): Registrant | undefined {
       group: stored.group,
       firstWindow: stored.firstWindow,
       reach: stored.reach,
+      knownAtMs: core.clock.monotonicMs(),
       heardAtMs: core.clock.monotonicMs(),
       registeredAtMs: undefined
     }

@@ -20,7 +20,8 @@ export interface Registrant {
   readonly group: string
   readonly firstWindow: WindowNumber
   readonly reach: Reach
-  /** On the monotonic clock: when it was heard of, and when it last registered here. */
+  /** On the monotonic clock: when this run first knew it, when it was heard of, and when it last registered here. */
+  readonly knownAtMs: number
   readonly heardAtMs: number
   readonly registeredAtMs: number | undefined
 }

@@ -39,6 +39,7 @@ export function secondHand(core: Core, store: RegistrantStore, { registrants: he
       group,
       firstWindow,
       reach,
+      knownAtMs: known?.knownAtMs ?? nowMs,
       heardAtMs: nowMs,
       registeredAtMs: known?.registeredAtMs
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { manualClock } from '@peerwatch/model/testing'
+import { messages } from '@peerwatch/wire'
 import { MemoryDatastore } from 'datastore-core'
 import { windowClock } from '../../link/src/window-clock.ts'
 import { until } from '../../link/test/support/core.ts'
@@ -94,6 +95,25 @@ test('N6: a seed that was stopped for longer than a registration lasts drops nob
   assert.deepEqual(listed(), [ann.self])
   assert.deepEqual(Buffer.from(ann.client.stamp()!), stamp)
   assert.deepEqual([seed.faults, seed.left, ann.left], [[], [], []])
+})
+
+test('G81: a seed whose clock was ahead stamps anew, of the window in which a peer came, once its time is right', async t => {
+  const registry = await testRegistry()
+  t.after(registry.end)
+  const seed = await registry.seed(0)
+  const { windows } = seed.core
+  const rightMs = windows.aheadMs()
+  windows.steer(rightMs + 1_000 * TEST_WINDOW_MS, 'whole')
+  const cameIn = (): number => Math.floor((systemClock.monotonicMs() + rightMs) / TEST_WINDOW_MS)
+  const notBefore = cameIn()
+  const ann = await registry.peer()
+  await until(() => ann.client.state().state === 'registered', 'it is registered')
+  const notAfter = cameIn()
+  const firstWindow = (): number => messages.stamp.decode(messages.signed.decode(ann.client.stamp()!).payload).firstWindow
+  assert.ok(firstWindow() >= notBefore + 1_000)
+  windows.steer(rightMs, 'whole')
+  await until(() => firstWindow() < notBefore + 1_000, 'it has a new stamp')
+  assert.ok(firstWindow() >= notBefore && firstWindow() <= notAfter, `${notBefore} ${firstWindow()} ${notAfter}`)
 })
 
 test('a seed that was down for days takes up its registry where it was', async t => {

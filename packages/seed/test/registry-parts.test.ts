@@ -91,6 +91,7 @@ function registrant(peer: string): Registrant {
     firstWindow: 1,
     reach: 'untried',
     heardAtMs: 0,
+    knownAtMs: 0,
     registeredAtMs: 0
   }
 }

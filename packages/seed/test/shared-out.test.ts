@@ -39,6 +39,7 @@ function registrant(peer: string, group: string, introducedBy = SELF): Registran
     firstWindow: 1,
     reach: 'untried',
     heardAtMs: 0,
+    knownAtMs: 0,
     registeredAtMs: 0
   }
 }

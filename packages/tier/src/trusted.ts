@@ -53,7 +53,7 @@ export function trusted(options: TrustedOptions): (components: PeerwatchComponen
     })
     const entry = reportEntry(core, {
       tree,
-      isRegistered: registeredPeers(core, registry, tree.onReport),
+      registered: registeredPeers(core, registry, tree.onReport),
       ...(options.entry != null && { limits: options.entry })
     })
     const queries = queryServer(core, { tree, onRefused: common.observing.countRequest })

@@ -16,7 +16,12 @@ import { LIMITS } from './limits.ts'
  */
 export const messages = Object.freeze({
   signed: wireCodec<Signed>('signed message', Signed, LIMITS.rosterBytes),
-  roster: wireCodec<Roster>('roster', Roster, LIMITS.rosterBytes, { trusted: LIMITS.members, seeds: LIMITS.members, requestLimits: LIMITS.requestLimits }),
+  roster: wireCodec<Roster>('roster', Roster, LIMITS.rosterBytes, {
+    trusted: LIMITS.members,
+    seeds: LIMITS.members,
+    formerSeeds: LIMITS.members,
+    requestLimits: LIMITS.requestLimits
+  }),
   token: wireCodec<Token>('token', Token, LIMITS.tokenBytes),
   stamp: wireCodec<Stamp>('stamp', Stamp, LIMITS.stampBytes),
   goodbye: wireCodec<Goodbye>('goodbye', Goodbye, LIMITS.tokenBytes),

@@ -38,7 +38,7 @@ export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pi
         gone.seen(found.peer, found.recordSeq)
         await take?.(found, entry)
         const { peer, addresses, unreachable, guest } = found
-        listed.set(peer, { peer, addresses, unreachable, guest })
+        listed.set(peer, { peer, addresses, unreachable, guest, ...(entry.stamp.byteLength > 0 && { stamp: entry.stamp }) })
       } catch (error) {
         fault(link.seed, 'bad-record')
         throw error

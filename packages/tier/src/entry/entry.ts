@@ -6,6 +6,7 @@ import type { Connection } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { AnswerCode } from '@peerwatch/wire'
 import type { Core, Part } from '@peerwatch/link'
+import type { RegisteredPeers } from './registered-peers.ts'
 import type { ReportStream } from './report-stream.ts'
 import type { TrustTree } from '../tree/trust-tree.ts'
 
@@ -25,8 +26,7 @@ export const ENTRY_LIMITS: EntryLimits = Object.freeze({ credits: 512, streamsPe
 
 export interface EntryInit {
   readonly tree: Pick<TrustTree, 'parser' | 'stamps' | 'clocks' | 'write'>
-  /** Undefined where nobody can say now. */
-  readonly isRegistered: (peer: PeerIdString) => boolean | undefined | Promise<boolean | undefined>
+  readonly registered: RegisteredPeers
   readonly limits?: Partial<EntryLimits>
 }
 
@@ -41,7 +41,7 @@ const OFFENDERS = 10_000
 export function reportEntry(core: Core, init: EntryInit): Entry {
   const limits = { ...ENTRY_LIMITS, ...init.limits }
   const { parser, stamps, clocks, write } = init.tree
-  const check = reportChecks(core, { parser, stamps, clocks, write, isRegistered: init.isRegistered })
+  const check = reportChecks(core, { parser, stamps, clocks, write, registered: init.registered })
   const offences = new BoundedMap<PeerIdString, { count: number; window: number }>(OFFENDERS)
   let underWay = 0
 

@@ -3,6 +3,7 @@ import { ACCEPTED_FUTURE_WINDOWS, ACCEPTED_PAST_WINDOWS, STAMP_TOLERANCE_WINDOWS
 import { reportQuota } from './report-quota.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
+import type { RegisteredPeers } from './registered-peers.ts'
 import type { Stamp, StampBook } from './stamps.ts'
 import type { RecordParser, ReportRecord } from '../tree/tree-record.ts'
 import type { MemberClocks } from '../tree/member-clocks.ts'
@@ -13,8 +14,7 @@ export interface ReportChecksInit {
   readonly stamps: StampBook
   readonly clocks: Pick<MemberClocks, 'span'>
   readonly write: (record: ReportRecord) => Promise<DurableOutcome>
-  /** Whether a seed has this peer in its registry, or had it in this run; undefined where nobody can say now. */
-  readonly isRegistered: (peer: PeerIdString) => boolean | undefined | Promise<boolean | undefined>
+  readonly registered: RegisteredPeers
 }
 
 /**
@@ -34,7 +34,7 @@ const codeOf: Readonly<Record<DurableOutcome, AnswerCode>> = {
 /** What becomes of one report, checked in order of cost; the signature last, by those who keep it. */
 export function reportChecks(
   core: Core,
-  { parser, stamps, clocks, write, isRegistered }: ReportChecksInit
+  { parser, stamps, clocks, write, registered }: ReportChecksInit
 ): (from: PeerIdString, encoded: Uint8Array) => Promise<AnswerCode> {
   const quota = reportQuota(() => core.windows.now().window)
 
@@ -51,6 +51,12 @@ export function reportChecks(
   const isEarly = (window: WindowNumber, { firstWindow }: Stamp): boolean => {
     const latest = clocks.span()?.latest ?? core.windows.now().window
     return window + STAMP_TOLERANCE_WINDOWS < firstWindow && firstWindow <= latest + STAMP_TOLERANCE_WINDOWS
+  }
+  /** A seed whose clock was ahead has stamped this peer anew since it is right: what that stamp says counts for what was signed before. */
+  const isVouchedSince = async (window: WindowNumber, author: PeerIdString): Promise<boolean> => {
+    const encoded = await registered.stampOf(author).catch(() => undefined)
+    const stamp = encoded == null ? undefined : await stamps.check(encoded, window)
+    return stamp != null && stamp !== 'unknown-seed' && stamp.peer === author && !isEarly(window, stamp)
   }
   const checkCheap = (from: PeerIdString, { author, subject, stored }: ReportRecord): AnswerCode | undefined => {
     if (author !== from) return 'not-the-reporter'
@@ -70,14 +76,15 @@ export function reportChecks(
     }
     const refused = checkCheap(from, record)
     if (refused != null) return refused
-    const asked = isRegistered(record.subject)
-    const registered = asked instanceof Promise ? await asked.catch(() => undefined) : asked
-    if (registered !== true) return registered == null ? 'busy' : 'unknown-subject'
-    const found = stamps.check(record.stamp)
+    const asked = registered.isRegistered(record.subject)
+    const isRegistered = asked instanceof Promise ? await asked.catch(() => undefined) : asked
+    if (isRegistered !== true) return isRegistered == null ? 'busy' : 'unknown-subject'
+    const { window } = record.stored
+    const found = stamps.check(record.stamp, window)
     const stamp = found instanceof Promise ? await found : found
     if (stamp === 'unknown-seed') return 'unknown-seed'
     if (stamp == null || stamp.peer !== record.author) return 'bad-stamp'
-    if (isEarly(record.stored.window, stamp)) return 'early-window'
+    if (isEarly(window, stamp) && !(await isVouchedSince(window, record.author))) return 'early-window'
     return codeOf[await write(record)]
   }
 }

@@ -33,9 +33,9 @@ const PULLS_PER_WINDOW = 4
 
 /**
  * `window-rate` too: whoever has to send a long backlog again and again used up its windows honestly. And `future-window`: time mends a clock that is
- * ahead, whosever it is.
+ * ahead, whosever it is. `early-window` and `unknown-seed` hang on a seed's clock and on whose roster is older, which both come right.
  */
-const RETRY: ReadonlySet<AnswerCode> = new Set(['window-rate', 'future-window', 'busy', 'no-copies', 'stale-view'])
+const RETRY: ReadonlySet<AnswerCode> = new Set(['window-rate', 'future-window', 'early-window', 'unknown-seed', 'busy', 'no-copies', 'stale-view'])
 
 function statusOf(code: AnswerCode): number {
   if (code === 'stored') return ANSWER_STATUS.stored

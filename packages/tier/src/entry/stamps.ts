@@ -15,10 +15,10 @@ type CheckedStamp = Stamp | 'unknown-seed' | undefined
 /** Stamps by their bytes: each is checked once, though every report carries it. */
 export interface StampBook {
   /**
-   * The stamp if a seed of the current roster signed it; `unknown-seed` where the signer is none here, which says nothing of who carries it: one of
-   * the two has an older roster. Answers at once for one that was checked before.
+   * The stamp if its signer is a seed of the current roster, or was one in this window of its report; else `unknown-seed`, which says nothing of who
+   * carries it: one of the two has an older roster. Answers at once for one that was checked before.
    */
-  readonly check: (encoded: Uint8Array) => CheckedStamp | Promise<CheckedStamp>
+  readonly check: (encoded: Uint8Array, window: WindowNumber) => CheckedStamp | Promise<CheckedStamp>
   /** Reads a stamp that was checked before it was stored. */
   readonly read: (encoded: Uint8Array) => Stamp | undefined
 }
@@ -27,25 +27,23 @@ const REMEMBERED = 20_000
 const GROUP_MOST = 64
 
 export function stampBook(core: Core): StampBook {
-  const checked = new BoundedMap<string, Stamp>(REMEMBERED)
-  core.roster.onChange(() => {
-    checked.clear()
-  })
+  const checked = new BoundedMap<string, Pick<OpenedStamp, 'signer' | 'stamp'>>(REMEMBERED)
   return {
-    check: encoded => {
+    check: (encoded, window) => {
       const key = keyOf(encoded)
       const known = checked.get(key)
-      if (known != null) return known
+      if (known != null) return core.roster.isStampedBy(known.signer, window) ? known.stamp : 'unknown-seed'
       const opened = open(encoded)
       if (opened == null) return undefined
-      if (!core.roster.isSeed(opened.signer)) return 'unknown-seed'
-      return isSignedBy(opened.signer, 'stamp', core.network.id, opened.payload, opened.signature).then(isRight => {
+      const { signer, payload, signature, stamp } = opened
+      if (!core.roster.isStampedBy(signer, window)) return 'unknown-seed'
+      return isSignedBy(signer, 'stamp', core.network.id, payload, signature).then(isRight => {
         if (!isRight) return undefined
-        checked.set(key, opened.stamp)
-        return opened.stamp
+        checked.set(key, { signer, stamp })
+        return stamp
       })
     },
-    read: encoded => checked.get(keyOf(encoded)) ?? open(encoded)?.stamp
+    read: encoded => (checked.get(keyOf(encoded)) ?? open(encoded))?.stamp
   }
 }
 
@@ -53,7 +51,14 @@ function keyOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
 
-function open(encoded: Uint8Array): { signer: PeerIdString; payload: Uint8Array; signature: Uint8Array; stamp: Stamp } | undefined {
+interface OpenedStamp {
+  readonly signer: PeerIdString
+  readonly payload: Uint8Array
+  readonly signature: Uint8Array
+  readonly stamp: Stamp
+}
+
+function open(encoded: Uint8Array): OpenedStamp | undefined {
   try {
     const { signer, payload, signature } = peekSigned(encoded)
     const { peer, group, firstWindow } = messages.stamp.decode(payload)

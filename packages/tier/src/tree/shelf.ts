@@ -76,7 +76,7 @@ export function shelf(
   const isAuthentic = async (record: TreeRecord): Promise<boolean> => {
     const isSigned = async (): Promise<boolean> => isSignedBy(record.author, record.kind, core.network.id, record.payload, record.signature)
     if (record.kind === 'finding') return core.roster.isTrusted(record.author) && isSigned()
-    const found = stamps.check(record.stamp)
+    const found = stamps.check(record.stamp, record.stored.window)
     const stamp = found instanceof Promise ? await found : found
     if (stamp == null || stamp === 'unknown-seed' || stamp.peer !== record.author || record.subject === record.author) return false
     return isSigned()

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { ANSWER_STATUS, messages, PROTOCOLS } from '@peerwatch/wire'
-import { createSigner } from '@peerwatch/link'
+import { ANSWER_CODES, ANSWER_STATUS, messages, PROTOCOLS } from '@peerwatch/wire'
+import { createSigner, peerIdBytes } from '@peerwatch/link'
 import { reportQuota } from '../../src/entry/report-quota.ts'
 import { testNetwork, until } from '../../../link/test/support/core.ts'
 import { reportClient, reporterOf, signedReport, somePeer, startTier } from '../support/tier.ts'
@@ -95,11 +95,34 @@ test('each report is refused for what is wrong with it, and the node goes on', a
   t.after(lateClient.stop)
   const since = await Promise.all([-3, -2, 0].map(async by => signedReport(late, { subject, window: window + by })))
   assert.deepEqual(await lateClient.send(since), ['early-window', 'stored', 'stored'])
+  const last = lateClient.received.flatMap(({ answers }) => answers)
+  assert.equal(last.find(({ code }) => code === ANSWER_CODES['early-window'])?.status, ANSWER_STATUS.retry)
   const aheadClient = await reportClient(tier, ahead, entry)
   t.after(aheadClient.stop)
   assert.deepEqual(await aheadClient.send([await signedReport(ahead, { subject, window })]), ['stored'], 'the clock of a seed is no fault of its peer')
   assert.ok(entry.faults.includes('bad-signature') && entry.faults.includes('malformed'))
   await assertAlive(tier)
+})
+
+test('G81: a report with a stamp of a seed that was ahead is taken once the seed has stamped its peer anew, and is never refused for good', async t => {
+  const { tier, entry } = await reporting(t, { trusted: 2 })
+  const { window } = entry.core.windows.now()
+  Object.assign(entry.core.windows, { now: () => ({ window, offsetMs: 0 }) })
+  const ahead = await reporterOf(tier.keys, window - 10)
+  const client = await reportClient(tier, ahead, entry)
+  t.after(client.stop)
+  const report = await signedReport(ahead, { subject: await somePeer(), window: window - 100 })
+  const stampOf = async (peer: Reporter, firstWindow: number): Promise<Uint8Array> =>
+    createSigner(tier.keys.seeds[0]!, tier.keys.network.id).sign('stamp', messages.stamp.encode({ peer: peerIdBytes(peer.peer), group: 'g', firstWindow }))
+  assert.deepEqual(await client.send([report]), ['early-window'])
+  for (const wrong of [await stampOf(await reporterOf(tier.keys), window - 100), await stampOf(ahead, window - 97), new Uint8Array(3)]) {
+    tier.stamps.set(ahead.peer, wrong)
+    assert.deepEqual(await client.send([report]), ['early-window'])
+  }
+  tier.stamps.set(ahead.peer, await stampOf(ahead, window - 100))
+  assert.deepEqual(await client.send([report]), ['stored'])
+  assert.deepEqual(new Set(client.received.flatMap(({ answers }) => answers).map(({ status }) => status)), new Set([ANSWER_STATUS.retry, ANSWER_STATUS.stored]))
+  assert.deepEqual(entry.faults, [])
 })
 
 test('a replayed report is answered again and stored once', async t => {

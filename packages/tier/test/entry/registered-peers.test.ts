@@ -4,21 +4,23 @@ import { registeredPeers } from '../../src/entry/registered-peers.ts'
 import type { PeerIdString, Report } from '@peerwatch/model'
 import type { Core, KnownPeer } from '@peerwatch/link'
 
+const STAMP = Uint8Array.of(1, 2)
+
 /** Seeds that know these peers and may be out of reach. */
 function seeds(names: readonly string[]) {
   const reach = { isUp: true, asked: [] as number[] }
   const registry = {
     find: async (peers: readonly PeerIdString[]): Promise<KnownPeer[]> => {
       reach.asked.push(peers.length)
-      return peers.filter(peer => reach.isUp && names.includes(peer)).map(peer => ({ peer, addresses: [], unreachable: false, guest: false }))
+      return peers.filter(peer => reach.isUp && names.includes(peer)).map(peer => ({ peer, addresses: [], unreachable: false, guest: false, stamp: STAMP }))
     },
     state: () => ({ state: reach.isUp ? ('registered' as const) : ('alone' as const), seeds: reach.isUp ? ['seed' as PeerIdString] : [] })
   }
   const clock = { window: 7 }
   const core = { windows: { now: () => ({ window: clock.window, offsetMs: 0 }) } } as unknown as Core
   const listeners: ((report: Pick<Report, 'subject'>) => void)[] = []
-  const isRegistered = registeredPeers(core, registry, listener => listeners.push(listener))
-  return { reach, clock, isRegistered, stored: (subject: PeerIdString) => listeners.forEach(listener => listener({ subject })) }
+  const { isRegistered, stampOf } = registeredPeers(core, registry, listener => listeners.push(listener))
+  return { reach, clock, isRegistered, stampOf, stored: (subject: PeerIdString) => listeners.forEach(listener => listener({ subject })) }
 }
 
 const name = (text: string | number) => String(text) as PeerIdString
@@ -51,6 +53,16 @@ test('an unknown peer is asked for again in the next window', async () => {
   assert.deepEqual(reach.asked, [1])
   clock.window++
   assert.equal(await isRegistered(name('late')), true)
+})
+
+test('the stamp that a seed has of a peer now is asked for once a window', async () => {
+  const { reach, clock, stampOf } = seeds(['ann'])
+  assert.deepEqual([await stampOf(name('ann')), await stampOf(name('ann')), await stampOf(name('bob'))], [STAMP, STAMP, undefined])
+  assert.deepEqual(reach.asked, [1, 1])
+  clock.window++
+  reach.isUp = false
+  assert.equal(await stampOf(name('ann')), undefined)
+  assert.deepEqual(reach.asked, [1, 1, 1])
 })
 
 test('who floods with names that do not exist makes nobody else unknown', async () => {

@@ -183,7 +183,7 @@ export async function reportPair(t: TestContext): Promise<LinkedPair> {
   const base = await hosts(t, { protocol: PROTOCOLS.report, mostBackoffMs: 20, keys, handlerKey: keys.trusted[0]!, diallerKey: reporter.key })
   const store = memoryRecordStore()
   const tree = trustTree(base.handler.core, { pepper: PEPPER, store, registry: { find: async () => [] } })
-  const entry = reportEntry(base.handler.core, { tree, isRegistered: () => true })
+  const entry = reportEntry(base.handler.core, { tree, registered: { isRegistered: () => true, stampOf: async () => undefined } })
   const { core } = base.dialler
   const registry = { find: base.find, stamp: () => reporter.stamp } as unknown as RegistryView
   const part = reporting(

@@ -35,6 +35,8 @@ export interface Tier {
   readonly stop: () => Promise<void>
   /** Reporters know each other's ids as registered unless they are in here. */
   readonly unregistered: Set<PeerIdString>
+  /** What the seeds have stamped last. */
+  readonly stamps: Map<PeerIdString, Uint8Array>
 }
 
 export const PEPPER = new Uint8Array(32).fill(7)
@@ -52,6 +54,7 @@ export async function startTier({ trusted, running = trusted, limits, network: o
   const keys = await testNetwork({ ...overrides, trusted })
   const addresses = new Map<PeerIdString, string>()
   const unregistered = new Set<PeerIdString>()
+  const stamps = new Map<PeerIdString, Uint8Array>()
   const nodes: TierNode[] = []
 
   const find = (core: Core) => async (peers: readonly PeerIdString[]) => {
@@ -68,7 +71,11 @@ export async function startTier({ trusted, running = trusted, limits, network: o
   const start = async (index: number, store: RecordStore = memoryRecordStore(), network = keys.network): Promise<TierNode> => {
     const { node, core } = await testHost(network, keys.trusted[index])
     const tree = trustTree(core, { pepper: PEPPER, store, registry: { find: find(core) }, times: TIMES })
-    const entry = reportEntry(core, { tree, isRegistered: peer => !unregistered.has(peer), ...(limits != null && { limits }) })
+    const entry = reportEntry(core, {
+      tree,
+      registered: { isRegistered: peer => !unregistered.has(peer), stampOf: async peer => stamps.get(peer) },
+      ...(limits != null && { limits })
+    })
     const reports: TierNode['reports'] = []
     const faults: string[] = []
     tree.onReport((report, conflict) => reports.push({ report, conflict }))
@@ -101,6 +108,7 @@ export async function startTier({ trusted, running = trusted, limits, network: o
     start,
     addresses,
     unregistered,
+    stamps,
     stop: async () => {
       await Promise.all([...nodes].map(async ({ stop }) => stop()))
     }

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '@peerwatch/model/system-clock'
-import { messages } from '@peerwatch/wire'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { ACCEPTED_PAST_WINDOWS } from '@peerwatch/model'
+import { ANSWER_STATUS, messages } from '@peerwatch/wire'
 import { HANGS_AFTER_MS } from '../../../../test/support/until.ts'
 import { caller, createNetworkFile, createSigner, parseNetwork, peerIdBytes, Refusal } from '@peerwatch/link'
 import { retention } from '../../src/tree/retention.ts'
 import { testHost, until } from '../../../link/test/support/core.ts'
 import { holders, reportClient, reporterOf, signedReport, somePeer, startTier } from '../support/tier.ts'
 import type { PeerIdString } from '@peerwatch/model'
+import type { Network } from '@peerwatch/link'
 import type { TreeRequest, TreeResponse } from '@peerwatch/wire'
 import type { Tier, TierNode } from '../support/tier.ts'
 
@@ -143,6 +146,46 @@ test('T11: a node with an older roster or tokens is refused, merges, and asks ag
   t.after(client.stop)
   const { window } = third.core.windows.now()
   assert.deepEqual(await client.send([await signedReport(reporter, { subject: await somePeer(), window })]), ['stored'])
+})
+
+test('G80: what a seed stamped is copied and taken on when a later roster lacks it, in reports of windows up to the one that the roster names', async t => {
+  const tier = await startTier({ trusted: 3, running: 2 })
+  t.after(tier.stop)
+  const { keys } = tier
+  const reporter = await reporterOf(keys)
+  const subject = await somePeer()
+  const client = await reportClient(tier, reporter, tier.nodes[0]!)
+  t.after(client.stop)
+  const { window } = tier.nodes[0]!.core.windows.now()
+  assert.deepEqual(await client.send([await signedReport(reporter, { subject, window })]), ['stored'])
+  const other = await generateKeyPair('Ed25519')
+  const roster = async (rosterVersion: number, nowMs: number): Promise<Network> =>
+    parseNetwork(
+      await createNetworkFile({
+        name: 'testnet',
+        authority: keys.authority,
+        preset: 'demo',
+        scope: 'local',
+        nowMs,
+        rosterVersion,
+        replaces: keys.network.roster,
+        seeds: [{ peer: createSigner(other, keys.network.id).peer, address: '/ip4/127.0.0.1/tcp/1' }],
+        trusted: keys.trusted
+      })
+    )
+  const third = await tier.start(2, undefined, await roster(7, Date.now()))
+  await until(() => third.reports.length === 1, 'it lost its disk, and has the report again')
+  await until(() => tier.nodes.every(({ tree }) => tree.status().view === third.tree.status().view), 'all have one view')
+  assert.deepEqual(await client.send([await signedReport(reporter, { subject, window: window - 1 })]), ['stored'])
+  const before = ACCEPTED_PAST_WINDOWS + 10
+  for (const { core } of tier.nodes) await core.roster.accept((await roster(8, Date.now() - before * core.windows.windowMs)).roster.encoded)
+  assert.deepEqual(await client.send([await signedReport(reporter, { subject, window: window - 2 })]), ['unknown-seed'], 'it is no seed for ever')
+  const { answers } = client.received.at(-1)!
+  assert.equal(answers[0]!.status, ANSWER_STATUS.retry, 'of two rosters one may be older: nothing is refused for good')
+  assert.deepEqual(
+    tier.nodes.flatMap(({ faults }) => faults),
+    []
+  )
 })
 
 test('nobody outside the roster gets a tree stream', async t => {

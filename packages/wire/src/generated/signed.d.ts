@@ -22,11 +22,21 @@ export interface Roster {
     requestsPerSecond: number;
     maxDegree: number;
     requestLimits: RequestLimit[];
+    formerSeeds: FormerSeed[];
 }
 export declare namespace Roster {
     const codec: () => Codec<Roster>;
     function encode(obj: Partial<Roster>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Roster>): Roster;
+}
+export interface FormerSeed {
+    peer: Uint8Array;
+    untilWindow: number;
+}
+export declare namespace FormerSeed {
+    const codec: () => Codec<FormerSeed>;
+    function encode(obj: Partial<FormerSeed>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FormerSeed>): FormerSeed;
 }
 export interface RequestLimit {
     protocol: string;

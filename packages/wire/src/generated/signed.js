@@ -125,6 +125,12 @@ export var Roster;
                         RequestLimit.codec().encode(value, w);
                     }
                 }
+                if (obj.formerSeeds != null && obj.formerSeeds.length > 0) {
+                    for (const value of obj.formerSeeds) {
+                        w.uint32(98);
+                        FormerSeed.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -140,7 +146,8 @@ export var Roster;
                     retentionBytes: 0,
                     requestsPerSecond: 0,
                     maxDegree: 0,
-                    requestLimits: []
+                    requestLimits: [],
+                    formerSeeds: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -201,6 +208,15 @@ export var Roster;
                             }));
                             break;
                         }
+                        case 12: {
+                            if (opts.limits?.formerSeeds != null && obj.formerSeeds.length === opts.limits.formerSeeds) {
+                                throw new MaxLengthError('Decode error - repeated field "formerSeeds" had too many elements');
+                            }
+                            obj.formerSeeds.push(FormerSeed.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.formerSeeds$
+                            }));
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -221,6 +237,63 @@ export var Roster;
     }
     Roster.decode = decode;
 })(Roster || (Roster = {}));
+export var FormerSeed;
+(function (FormerSeed) {
+    let _codec;
+    FormerSeed.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.peer != null && obj.peer.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.peer);
+                }
+                if ((obj.untilWindow != null && obj.untilWindow !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.untilWindow);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    peer: uint8ArrayAlloc(0),
+                    untilWindow: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.peer = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.untilWindow = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, FormerSeed.codec());
+    }
+    FormerSeed.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, FormerSeed.codec(), opts);
+    }
+    FormerSeed.decode = decode;
+})(FormerSeed || (FormerSeed = {}));
 export var RequestLimit;
 (function (RequestLimit) {
     let _codec;
