@@ -13,9 +13,24 @@ const LISTS = 'packages/seed/src/peer-lists.ts'
 const STREAMS = 'packages/seed/src/peer-streams.ts'
 const REGISTRANTS = 'packages/seed/src/registrants.ts'
 const GROUP_SIZES = 'packages/seed/src/group-sizes.ts'
+const FAILURES = 'packages/peer/src/registry/seed-failures.ts'
 const STATE = 'packages/peer/src/registry/network-state.ts'
 
 export const registryMutations: readonly Mutation[] = [
+  ...changes(
+    'P80',
+    'packages/link/src/reach.ts',
+    ['          if (all.aborted) break', '          break'],
+    ['for (const address of tried) {', 'for (const address of tried.slice(-1)) {']
+  ),
+  ...changes('P81', FAILURES, ["if (code !== 'other-key' || before?.code === code) return", "if (code !== 'other-key' || failures.size > 0) return"]),
+  ...changes('P81', 'packages/link/src/reach.ts', ['find(id => id !== peer)', 'find(id => id === peer)']),
+  ...changes(
+    'P82',
+    FAILURES,
+    ["    core.emit('alarm', { code: 'no-seed', message })\n", ''],
+    ['if (before?.code === code && before.reason === reason) return', '']
+  ),
   ...changes(
     'G22',
     'packages/seed/src/seed-feed.ts',

@@ -84,8 +84,8 @@ function watchRegistry(plan: RunPlan, node: StartedNode, teller: Teller): () => 
   let isReady = false
   const { least, most } = SEEDS_SILENT_MS
   const callOff = systemClock.after(Math.min(most, Math.max(least, plan.network.roster.preset.windowMs)), () => {
-    const seeds = plan.network.seeds.map(String).join(', ')
-    console.error(`peerwatch: warning: unreachable-seed: none of ${seeds} answers; expected at least one seed; the node goes on trying`)
+    const why = node.seedTroubles() || `none of ${plan.network.seeds.map(String).join(', ')} answers`
+    console.error(`peerwatch: warning: unreachable-seed: ${why}; expected at least one seed; the node goes on trying`)
   })
   const look = (registry: RegistryStatus): void => {
     // a peer works after one registration; a seed needs none

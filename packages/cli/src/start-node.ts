@@ -19,6 +19,8 @@ export interface StartedNode {
   readonly id: string
   readonly addresses: () => string[]
   readonly registry: () => RegistryStatus
+  /** Why seeds are not linked; empty where nothing is known. */
+  readonly seedTroubles: () => string
   readonly onRegistry: (listener: (status: RegistryStatus) => void) => void
   readonly configure: (options: NodeLiveOptions) => void
   /** As over HTTP: it is logged, too. */
@@ -88,6 +90,11 @@ export async function startNode(plan: RunPlan, reload: () => Promise<ReloadView>
       const { state, seeds } = assembly.registry.state()
       return { state, seeds: seeds.length }
     },
+    seedTroubles: () =>
+      assembly.registry
+        .state()
+        .failures.map(({ seed, reason }) => `seed ${seed}: ${reason}`)
+        .join('. '),
     onRegistry: listener => {
       node.libp2p.services.peerwatch.addEventListener('registry:state', ({ detail }) => {
         listener({ state: detail.state, seeds: detail.seeds.length })

@@ -18,7 +18,7 @@ const peer: StatusView = {
   rosterVersion: 3,
   quorum: 2,
   addresses: ['/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWself'],
-  registry: { state: 'degraded', seeds: ['12D3KooWseed'] },
+  registry: { state: 'degraded', seeds: ['12D3KooWseed'], failures: [] },
   health: { state: 'late', lateMs: 1_300, factor: 3.6 },
   neighbours: [
     { peer: '12D3KooWother', state: 'connected', direction: 'inbound', sinceWindow: 170, misses: 0, lastAnswerMs: 1.25, guest: false },

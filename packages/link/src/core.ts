@@ -5,7 +5,8 @@ import type { Clock, DimensionTable, EvictableDimension, PeerIdString, Rng, Wind
 import type { Datastore } from 'interface-datastore'
 import type { TypedEventEmitter } from 'main-event'
 import type { Budgets } from './budgets.ts'
-import type { PeerwatchEvents, StandingState } from './events.ts'
+import type { ServicesErrorCode } from './errors.ts'
+import type { PeerwatchEvents, RegistryState, StandingState } from './events.ts'
 import type { LocalHealth } from './local-health.ts'
 import type { Network } from './network.ts'
 import type { RosterBook } from './roster-book.ts'
@@ -99,6 +100,25 @@ export interface KnownPeer {
   readonly stamp?: Uint8Array
 }
 
+/** Why a seed is not linked now. */
+export interface SeedFailure {
+  readonly seed: PeerIdString
+  /** `no-route`: none of its addresses answers; `other-key`: another peer answers there; `refused`, `timeout` or `closed`: it answers, and does not register this node. */
+  readonly code: ServicesErrorCode
+  /** For people: per address why. */
+  readonly reason: string
+  /** How often in a row. */
+  readonly failures: number
+}
+
+/** Where this node is registered. */
+export interface RegistryStatus {
+  readonly state: RegistryState
+  /** Those that it is registered at. */
+  readonly seeds: readonly PeerIdString[]
+  readonly failures: readonly SeedFailure[]
+}
+
 /** What other parts need of the registry client. */
 export interface RegistryView {
   /** Asks one connected seed, and the others if it fails. Returns at most `most` peers, never this node, a seed or a roster member. */
@@ -111,7 +131,7 @@ export interface RegistryView {
   readonly stamp: (window?: WindowNumber) => Uint8Array | undefined
   /** Hands certificates or a roster to all connected seeds. */
   readonly publish: (what: { certificates?: Uint8Array[]; roster?: Uint8Array }) => void
-  readonly state: () => { readonly state: 'alone' | 'degraded' | 'registered'; readonly seeds: readonly PeerIdString[] }
+  readonly state: () => RegistryStatus
   /** Whether this peer said goodbye or was removed since it was last registered. */
   readonly hasLeft: (peer: PeerIdString) => boolean
   /** How it left: by its own goodbye, or because seeds tested and removed it. */

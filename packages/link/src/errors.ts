@@ -11,6 +11,7 @@ export type ServicesErrorCode =
   | 'refused' // the other side said no; `reason` says why
   | 'busy' // too many requests under way, or sent in this window
   | 'no-route' // no trusted node or seed could be reached
+  | 'other-key' // at the address of a peer another one answers
 
 /** The one error class of this package; what a peer does wrong is counted, and reaches nobody as an exception. */
 export class ServicesError extends Error {

@@ -1,4 +1,5 @@
 import type { PeerId } from '@libp2p/interface'
+import type { ServicesErrorCode } from './errors.ts'
 import type { Health } from './local-health.ts'
 import type { Dimension, EvictableDimension, Observation, WindowNumber } from '@peerwatch/model'
 import type { BudgetName } from './budgets.ts'
@@ -53,6 +54,11 @@ export interface PeerwatchEvents {
   'dead:tested': CustomEvent<{ peer: PeerId; tests: number; answered: boolean }>
   /** `alone`: registered at no seed; `degraded`: at fewer than ⌊n/2⌋ + 1, the node works and keeps trying; `registered`. */
   'registry:state': CustomEvent<{ state: RegistryState; seeds: PeerId[] }>
+  /**
+   * A seed cannot be used, for another reason than before: `no-route`: none of its addresses answers; `other-key`: another peer answers there;
+   * `refused`, `timeout` or `closed`: it answers, and does not register this node. `reason` says per address why. The node goes on trying.
+   */
+  'seed:failed': CustomEvent<{ seed: PeerId; code: ServicesErrorCode; reason: string }>
   'neighbour:connected': CustomEvent<{ peer: PeerId; direction: 'inbound' | 'outbound' }>
   /** The link is gone; `goodbye` tells a clean leave from one that stays under watch. */
   'neighbour:lost': CustomEvent<{ peer: PeerId; goodbye: boolean }>

@@ -24,7 +24,9 @@ export type {
   NeighboursView,
   Part,
   PeerwatchComponents,
+  RegistryStatus,
   RegistryView,
+  SeedFailure,
   SeenNeighbour,
   SeenView
 } from './core.ts'
@@ -46,6 +48,8 @@ export { readNetwork } from './network-file.ts'
 export { networkId, openRoster, parseNetwork } from './network.ts'
 export type { Network, NetworkFile, Roster, Scope } from './network.ts'
 export { peerIdBytes, peerIdFromBytes, peerIdText, readPeerId, toPeerId } from './peer-ids.ts'
+export { reach, reachStream } from './reach.ts'
+export type { Reach } from './reach.ts'
 export { resolveNumbers } from './resolve-options.ts'
 export { answerer, caller } from './rpc.ts'
 export type { Answerer, Caller } from './rpc.ts'

@@ -52,6 +52,7 @@ function statusFields(view: StatusView, nowMs: number): [string, string][] {
     ['roster', `version ${view.rosterVersion}, k = ${view.quorum}`],
     ['addresses', view.addresses.join(', ') || NONE],
     ['registry', `${view.registry.state}, ${view.registry.seeds.length} ${view.registry.seeds.length === 1 ? 'seed' : 'seeds'}`],
+    ...view.registry.failures.map(({ seed, reason, failures }): [string, string] => ['seed', `${seed} failed ${failures} times: ${reason}`]),
     ['health', healthText(view)],
     ...ofRole(view, nowMs),
     ['evictions', `${view.evictions} in force`],

@@ -111,12 +111,19 @@ function runningChecks(dataDir: string, running: Running | undefined): Diagnosis
     )
   }
   const { reachable, registry } = running.surroundings
-  const { seeds } = running.status.registry
+  const { seeds, failures } = running.status.registry
   const isAlone = registry === 'alone' && running.row.needsSeeds
   return [
     clockCheck(running, isAlone),
     isAlone
-      ? problem('registry', 'failed', 'registered at no seed', 'look at the seeds above: a firewall, or addresses that changed')
+      ? problem(
+          'registry',
+          'failed',
+          ['registered at no seed', ...failures.map(({ seed, reason }) => `${seed}: ${reason}`)].join('; '),
+          failures.some(({ code }) => code === 'other-key')
+            ? 'get network.json anew from whoever runs the network: this one is of another network, or older than the new key of a seed'
+            : 'look at the seeds above: a firewall, or addresses that changed'
+        )
       : ok('registry', `${registry}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}`),
     REACHABILITY[reachable]
   ]

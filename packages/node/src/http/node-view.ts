@@ -49,7 +49,12 @@ export interface StatusView {
   readonly quorum: number
   /** Multiaddrs with `/p2p/ID`. */
   readonly addresses: readonly string[]
-  readonly registry: { readonly state: RegistryState; readonly seeds: readonly string[] }
+  readonly registry: {
+    readonly state: RegistryState
+    readonly seeds: readonly string[]
+    /** Why a seed is not linked, and how often in a row. */
+    readonly failures: readonly { readonly seed: string; readonly code: string; readonly reason: string; readonly failures: number }[]
+  }
   /** How late this node's own loop is; its time-outs are `factor` times as long as usual, 1 to 8. */
   readonly health: { readonly state: HealthState; readonly lateMs: number; readonly factor: number }
   readonly neighbours: readonly NeighbourView[]

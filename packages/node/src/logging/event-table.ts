@@ -48,6 +48,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   'dead:reported': { level: 'info', linesPerMinute: FOREIGN_LINES },
   'dead:tested': { level: 'info', linesPerMinute: FOREIGN_LINES },
   'registry:state': { level: ({ state }) => (state === 'registered' ? 'info' : 'warn') },
+  'seed:failed': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'neighbour:connected': { level: 'info', linesPerMinute: FOREIGN_LINES },
   'neighbour:lost': { level: 'info', linesPerMinute: FOREIGN_LINES },
   'neighbour:turned-away': { level: 'debug', linesPerMinute: FOREIGN_LINES },

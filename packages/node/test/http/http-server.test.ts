@@ -31,7 +31,7 @@ const STATUS: StatusView = {
   rosterVersion: 1,
   quorum: 2,
   addresses: [],
-  registry: { state: 'registered', seeds: [] },
+  registry: { state: 'registered', seeds: [], failures: [] },
   health: { state: 'well', lateMs: 0, factor: 1 },
   neighbours: [],
   evictions: 0,

@@ -1,6 +1,5 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { within } from '@peerwatch/model'
-import { ServicesError, toPeerId } from '@peerwatch/link'
+import { reach, ServicesError, toPeerId } from '@peerwatch/link'
 import type { CallOff, PeerIdString, Timers } from '@peerwatch/model'
 import type { Core, KnownPeer } from '@peerwatch/link'
 import type { Dialable } from './dialable.ts'
@@ -31,19 +30,18 @@ const DIAL_WITHIN_MS = 10_000
 const AT_ONCE = 3
 
 export function dials(core: Core, where: Pick<Dialable, 'addresses'>): Dials {
-  const { connectionManager, peerStore } = core.components
+  const { peerStore } = core.components
   const underWay = new Map<PeerIdString, { readonly sinceMs: number; readonly opening: Promise<boolean> }>()
   let stopping = new AbortController()
 
   /** After so long others are tried too. */
   const hopefulMs = (): number => 2 * core.roster.current().preset.pingTimeoutMs
   const open = async ({ peer, addresses }: Target): Promise<boolean> => {
-    const id = toPeerId(peer)
     try {
-      await peerStore.merge(id, { multiaddrs: addresses.map(address => multiaddr(address)) })
+      await peerStore.merge(toPeerId(peer), { multiaddrs: addresses.map(address => multiaddr(address)) })
       const known = await where.addresses(peer, addresses)
       if (known?.length === 0) throw new ServicesError('no-route', `no address at which ${peer} was seen`)
-      await within(core.health, DIAL_WITHIN_MS, async signal => connectionManager.openConnection(known ?? id, { signal }), stopping.signal)
+      await reach(core, peer, { addresses: known, timeoutMs: DIAL_WITHIN_MS, signal: stopping.signal })
       return true
     } catch (error) {
       core.log('%s cannot be dialled: %e', peer, error)

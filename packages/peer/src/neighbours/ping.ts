@@ -27,8 +27,7 @@ export async function ping(clock: Timers, connection: Connection, timeoutMs: num
   return within(clock, timeoutMs, async signal => pingUntil(signal, connection))
 }
 
-/** The same, for as long as the signal lets it. */
-export async function pingUntil(signal: AbortSignal, connection: Connection): Promise<Pinged> {
+async function pingUntil(signal: AbortSignal, connection: Connection): Promise<Pinged> {
   let stream: Stream | undefined
   try {
     stream = await connection.newStream(PROTOCOLS.ping, { signal, runOnLimitedConnection: true })

@@ -1,6 +1,6 @@
 import { within } from '@peerwatch/model'
 import { messages, PROTOCOLS, QUERY_STATUS } from '@peerwatch/wire'
-import { caller, peerIdBytes, ServicesError, toPeerId } from '@peerwatch/link'
+import { caller, peerIdBytes, reachStream, ServicesError, toPeerId } from '@peerwatch/link'
 import { chooseEntries } from '../reporting/entries.ts'
 import { toldFrom } from './standing-message.ts'
 import type { PeerIdString } from '@peerwatch/model'
@@ -33,7 +33,7 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
     const stream = await within(core.health, timeoutMs, async signal => {
       if (connectionManager.getConnections(toPeerId(node)).length === 0) await registry.find([node]).catch(() => [])
       signal.throwIfAborted()
-      return connectionManager.openStream(toPeerId(node), PROTOCOLS.query, { signal })
+      return reachStream(core, node, PROTOCOLS.query, { timeoutMs, signal })
     })
     return caller<QueryRequest, QueryResponse>(stream, {
       clock: core.health,

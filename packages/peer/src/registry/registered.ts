@@ -1,6 +1,6 @@
 import { toPeerId } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
-import type { Core, RegistryState, RegistryView } from '@peerwatch/link'
+import type { Core, RegistryState } from '@peerwatch/link'
 import type { SeedLink } from './seed-links.ts'
 
 export interface RegisteredInit {
@@ -10,11 +10,12 @@ export interface RegisteredInit {
 }
 
 /** At how many seeds this node is to be registered, and is. */
-export interface Registered extends Pick<RegistryView, 'state'> {
+export interface Registered {
+  readonly state: () => { readonly state: RegistryState; readonly seeds: readonly PeerIdString[] }
   readonly seeds: () => PeerIdString[]
   readonly aim: () => number
-  /** Emits the state where it is another than the one told last. */
-  readonly tell: () => void
+  /** Emits the state, and returns it, where it is another than the one told last. */
+  readonly tell: () => RegistryState | undefined
   /** It is told again, whatever it is. */
   readonly forget: () => void
 }
@@ -38,9 +39,10 @@ export function registeredAt(core: Core, { everySeed, openLinks }: RegisteredIni
     state,
     tell: () => {
       const now = state()
-      if (now.state === lastState) return
+      if (now.state === lastState) return undefined
       lastState = now.state
       core.emit('registry:state', { state: now.state, seeds: now.seeds.map(toPeerId) })
+      return now.state
     },
     forget: () => {
       lastState = undefined

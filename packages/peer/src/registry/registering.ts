@@ -32,6 +32,10 @@ export interface Registration {
   readonly stop: () => void
 }
 
+function nameOf(status: number): string {
+  return Object.entries(REGISTRY_STATUS).find(([, number]) => number === status)?.[0] ?? `status ${status}`
+}
+
 export function registration(core: Core, init: RegistrationInit): Registration {
   const renewals = new Map<SeedLink, CallOff>()
   const claims = keyClaims()
@@ -69,7 +73,8 @@ export function registration(core: Core, init: RegistrationInit): Registration {
       await outdate(link, response)
       response = await ask(link)
     }
-    if (response.status !== REGISTRY_STATUS.done) throw new ServicesError('refused', `seed ${link.seed} refused to register: ${response.reason}`)
+    if (response.status !== REGISTRY_STATUS.done)
+      throw new ServicesError('refused', `it refused to register this node: ${nameOf(response.status)}: ${response.reason}`)
     await stamped.keep(link.seed, response.stamp)
     claims.accepted(link.seed)
     renewLater(link, response.renewEveryMs)

@@ -9,6 +9,7 @@ import { ownRecord } from './own-record.ts'
 import { registeredAt } from './registered.ts'
 import { registeredCount } from './registered-count.ts'
 import { registration } from './registering.ts'
+import { seedFailures } from './seed-failures.ts'
 import { seedLinks } from './seed-links.ts'
 import { seedPushes } from './seed-pushes.ts'
 import type { PeerId } from '@libp2p/interface'
@@ -40,6 +41,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
   const telling = notices(core, own, openLinks)
   const count = registeredCount(registered.seeds)
   let running = false
+  const failures = seedFailures(core, { seeds: registered.seeds, isAlone: () => running && registered.state().state === 'alone' })
 
   const fault = (peer: PeerIdString, what: string): void => {
     core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what })
@@ -77,11 +79,15 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     options,
     onOpen: registering.register,
     isContested: registering.isContested,
-    onReady: registered.tell,
+    onReady: link => {
+      failures.opened(link.seed)
+      registered.tell()
+    },
+    onFailed: failures.failed,
     onPush: pushes.take,
     onEnd: link => {
       registering.forget(link)
-      if (running) registered.tell()
+      if (running && registered.tell() === 'alone') failures.alone()
     }
   })
 
@@ -100,6 +106,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
       core.components.events.addEventListener('self:peer:update', onAddresses)
       links.start()
       registered.tell()
+      failures.alone()
     },
     stop: async () => {
       if (!running) return
@@ -107,6 +114,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
       core.components.events.removeEventListener('peer:connect', onConnect)
       core.components.events.removeEventListener('self:peer:update', onAddresses)
       registering.stop()
+      failures.stop()
       await telling.goodbye(options.goodbyeTimeoutMs)
       await links.stop()
       registered.forget()
@@ -115,7 +123,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     reportDead: telling.reportDead,
     publish: telling.publish,
     stamp: registering.stamp,
-    state: registered.state,
+    state: () => ({ ...registered.state(), failures: failures.list() }),
     hasLeft: gone.hasLeft,
     departed: gone.departed,
     churnRate: () => count.get() && gone.recent().count / (count.get() * gone.recent().windows),

@@ -1,6 +1,6 @@
-import { shuffled, within } from '@peerwatch/model'
+import { shuffled } from '@peerwatch/model'
 import { messages, PROTOCOLS } from '@peerwatch/wire'
-import { caller, toPeerId } from '@peerwatch/link'
+import { caller, reachStream, ServicesError, toPeerId } from '@peerwatch/link'
 import { seedPauses } from './seed-pauses.ts'
 import type { Stream } from '@libp2p/interface'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
@@ -24,9 +24,10 @@ export interface SeedLinksInit {
   /** The link counts as open once this settles; a rejection ends it. */
   readonly onOpen: (link: SeedLink) => Promise<void>
   /** Called once the link counts as open. */
-  readonly onReady: () => void
+  readonly onReady: (link: SeedLink) => void
   readonly onPush: (link: SeedLink, push: RegistryResponse) => void
   readonly onEnd: (link: SeedLink) => void
+  readonly onFailed: (seed: PeerIdString, error: unknown) => void
   /** Another node takes this node's links: it dials no seed then, before a pause that grows. */
   readonly isContested: () => boolean
 }
@@ -61,7 +62,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     fill()
   }
   const connect = async (seed: PeerIdString, stopped: AbortSignal): Promise<void> => {
-    const stream = await within(core.health, options.dialTimeoutMs, async signal => openStream(core, seed, signal), stopped)
+    const stream = await openStream(core, seed, options.dialTimeoutMs, stopped)
     if (stopped.aborted || !init.seeds().includes(seed)) {
       const error = new Error('no longer wanted')
       stream.abort(error)
@@ -82,6 +83,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
       await init.onOpen(link)
     } catch (error) {
       core.log('registration at %s failed: %e', seed, error)
+      if (running) init.onFailed(seed, error)
       await link.close()
       return
     } finally {
@@ -91,11 +93,12 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     opened = true
     links.set(seed, link)
     pauses.opened(seed)
-    init.onReady()
+    init.onReady(link)
   }
   const linkEnded = (link: SeedLink, opened: boolean, fault: FrameFault | undefined): void => {
     if (links.get(link.seed) === link) links.delete(link.seed)
     if (fault === 'malformed' || fault === 'too-long') core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: PROTOCOLS.registry, what: fault })
+    if (running && opened) init.onFailed(link.seed, new ServicesError('closed', 'the link ended'))
     init.onEnd(link)
     ended(link.seed, opened)
   }
@@ -113,7 +116,9 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
       const { signal } = stopping
       connect(seed, signal).catch((error: unknown) => {
         core.log('seed %s cannot be reached: %e', seed, error)
-        if (!signal.aborted) ended(seed)
+        if (signal.aborted) return
+        if (init.seeds().includes(seed)) init.onFailed(seed, error)
+        ended(seed)
       })
     }
     if (busy.size >= init.aim()) return
@@ -157,11 +162,9 @@ function callsOn(
   return caller(stream, { clock: health, request, response, mostUnderWay: UNDERWAY_MOST, timeoutMs, ...told })
 }
 
-async function openStream(core: Core, seed: PeerIdString, signal: AbortSignal): Promise<Stream> {
-  const { connectionManager, peerStore } = core.components
+async function openStream(core: Core, seed: PeerIdString, timeoutMs: number, signal: AbortSignal): Promise<Stream> {
   core.budgets.spend('redials')
   const addresses = core.network.seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
-  await peerStore.merge(toPeerId(seed), { tags: SEED_TAG, ...(addresses.length > 0 && { multiaddrs: addresses }) })
-  const connection = await connectionManager.openConnection(addresses.length > 0 ? addresses : toPeerId(seed), { signal })
-  return connection.newStream(PROTOCOLS.registry, { signal })
+  await core.components.peerStore.merge(toPeerId(seed), { tags: SEED_TAG, ...(addresses.length > 0 && { multiaddrs: addresses }) })
+  return reachStream(core, seed, PROTOCOLS.registry, { timeoutMs, signal, ...(addresses.length > 0 && { addresses }) })
 }

@@ -1,6 +1,6 @@
 import { within } from '@peerwatch/model'
 import { messages, PROTOCOLS } from '@peerwatch/wire'
-import { frames, toPeerId } from '@peerwatch/link'
+import { frames, reachStream } from '@peerwatch/link'
 import { frameBudget } from './frame-budget.ts'
 import type { Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
@@ -47,7 +47,7 @@ export function entryWire(core: Core, peer: PeerIdString, init: EntryWireInit): 
     await init.registry.find([peer]).catch(() => [])
     signal.throwIfAborted()
     const askedAtMs = clock.monotonicMs()
-    return { stream: await components.connectionManager.openStream(toPeerId(peer), PROTOCOLS.report, { signal }), askedAtMs }
+    return { stream: await reachStream(core, peer, PROTOCOLS.report, { timeoutMs: init.dialTimeoutMs, signal }), askedAtMs }
   }
   const faultOf = ({ hello, certificates, roster }: ReportDown): string | undefined => {
     if (!budget.take(windows.now().window, certificates.length > 0 || roster.byteLength > 0)) return 'too-many-frames'

@@ -1,5 +1,5 @@
 import { groupCommit, within } from '@peerwatch/model'
-import { backOff, caller, makeCall, ServicesError, toPeerId } from '@peerwatch/link'
+import { backOff, caller, makeCall, reachStream, ServicesError, toPeerId } from '@peerwatch/link'
 import { exchange } from './exchange.ts'
 import { recordMessage } from './tree-record.ts'
 import type { Stream } from '@libp2p/interface'
@@ -151,7 +151,7 @@ export function trustedLink<Rows extends TierCalls>(core: Core, peer: PeerIdStri
 async function openStream(
   core: Core,
   peer: PeerIdString,
-  { registry, table }: Pick<LinkInit<TierCalls>, 'registry' | 'table'>,
+  { registry, table, times }: Pick<LinkInit<TierCalls>, 'registry' | 'table' | 'times'>,
   signal: AbortSignal
 ): Promise<Stream> {
   core.budgets.spend('redials')
@@ -159,7 +159,7 @@ async function openStream(
   // Where no seed answers, the peer store may know the address from an earlier run.
   if (connectionManager.getConnections(toPeerId(peer)).length === 0) await registry.find([peer]).catch(() => [])
   signal.throwIfAborted()
-  return connectionManager.openStream(toPeerId(peer), table.protocol, { signal })
+  return reachStream(core, peer, table.protocol, { timeoutMs: times.dialTimeoutMs, signal })
 }
 
 /** Many records go in one frame. */

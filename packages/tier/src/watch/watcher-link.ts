@@ -1,6 +1,6 @@
 import { within } from '@peerwatch/model'
 import { LIMITS, messages, PROTOCOLS } from '@peerwatch/wire'
-import { backOff, frames, peerIdBytes, toPeerId } from '@peerwatch/link'
+import { backOff, frames, peerIdBytes, reachStream } from '@peerwatch/link'
 import { findAddresses, looks } from './looks.ts'
 import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Frames, NeighboursView, Part, RegistryView, SeenNeighbour, SeenView } from '@peerwatch/link'
@@ -58,8 +58,7 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
     core.budgets.spend('redials')
     const stream = await within(core.health, DIAL_TIMEOUT_MS, async signal => {
       await findAddresses(core, registry, owner)
-      const connection = await core.components.connectionManager.openConnection(toPeerId(owner), { signal })
-      return connection.newStream(PROTOCOLS.watch, { signal })
+      return reachStream(core, owner, PROTOCOLS.watch, { timeoutMs: DIAL_TIMEOUT_MS, signal })
     })
     if (isStopped) {
       stream.abort(new Error('stopped'))

@@ -14,7 +14,7 @@ function seeds(names: readonly string[]) {
       reach.asked.push(peers.length)
       return peers.filter(peer => reach.isUp && names.includes(peer)).map(peer => ({ peer, addresses: [], unreachable: false, guest: false, stamp: STAMP }))
     },
-    state: () => ({ state: reach.isUp ? ('registered' as const) : ('alone' as const), seeds: reach.isUp ? ['seed' as PeerIdString] : [] })
+    state: () => ({ state: reach.isUp ? ('registered' as const) : ('alone' as const), seeds: reach.isUp ? ['seed' as PeerIdString] : [], failures: [] })
   }
   const clock = { window: 7 }
   const core = { windows: { now: () => ({ window: clock.window, offsetMs: 0 }) } } as unknown as Core
