@@ -97,8 +97,8 @@ function unreached(address: Multiaddr, peer: PeerIdString, error: unknown): Serv
   const reasons = reasonsOf(error)
   const found = reasons.flatMap(reason => (/key|peer/i.test(reason) ? (reason.match(PEER_ID) ?? []) : [])).find(id => id !== peer)
   return found == null
-    ? new ServicesError('no-route', `${address}: ${reasons.join(', ')}`, { cause: error })
-    : new ServicesError('other-key', `at ${address} answers ${found}`, { cause: error })
+    ? new ServicesError('no-route', `${address.toString()}: ${reasons.join(', ')}`, { cause: error })
+    : new ServicesError('other-key', `at ${address.toString()} answers ${found}`, { cause: error })
 }
 
 function reasonsOf(error: unknown): string[] {

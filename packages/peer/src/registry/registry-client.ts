@@ -79,11 +79,8 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     options,
     onOpen: registering.register,
     isContested: registering.isContested,
-    onReady: link => {
-      failures.opened(link.seed)
-      registered.tell()
-    },
-    onFailed: failures.failed,
+    onReady: registered.tell,
+    failures,
     onPush: pushes.take,
     onEnd: link => {
       registering.forget(link)
@@ -105,8 +102,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
       core.components.events.addEventListener('peer:connect', onConnect)
       core.components.events.addEventListener('self:peer:update', onAddresses)
       links.start()
-      registered.tell()
-      failures.alone()
+      if (registered.tell() === 'alone') failures.alone()
     },
     stop: async () => {
       if (!running) return

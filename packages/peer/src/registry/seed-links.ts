@@ -7,6 +7,7 @@ import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
 import type { Caller, Core, FrameFault } from '@peerwatch/link'
 import type { RegistryClientOptions } from './options.ts'
+import type { SeedFailures } from './seed-failures.ts'
 
 /** A stream to one seed. */
 export interface SeedLink {
@@ -24,10 +25,10 @@ export interface SeedLinksInit {
   /** The link counts as open once this settles; a rejection ends it. */
   readonly onOpen: (link: SeedLink) => Promise<void>
   /** Called once the link counts as open. */
-  readonly onReady: (link: SeedLink) => void
+  readonly onReady: () => void
   readonly onPush: (link: SeedLink, push: RegistryResponse) => void
   readonly onEnd: (link: SeedLink) => void
-  readonly onFailed: (seed: PeerIdString, error: unknown) => void
+  readonly failures: Pick<SeedFailures, 'failed' | 'opened'>
   /** Another node takes this node's links: it dials no seed then, before a pause that grows. */
   readonly isContested: () => boolean
 }
@@ -83,7 +84,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
       await init.onOpen(link)
     } catch (error) {
       core.log('registration at %s failed: %e', seed, error)
-      if (running) init.onFailed(seed, error)
+      if (running) init.failures.failed(seed, error)
       await link.close()
       return
     } finally {
@@ -93,12 +94,13 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     opened = true
     links.set(seed, link)
     pauses.opened(seed)
-    init.onReady(link)
+    init.failures.opened(seed)
+    init.onReady()
   }
   const linkEnded = (link: SeedLink, opened: boolean, fault: FrameFault | undefined): void => {
     if (links.get(link.seed) === link) links.delete(link.seed)
     if (fault === 'malformed' || fault === 'too-long') core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: PROTOCOLS.registry, what: fault })
-    if (running && opened) init.onFailed(link.seed, new ServicesError('closed', 'the link ended'))
+    if (running && opened) init.failures.failed(link.seed, new ServicesError('closed', 'the link ended'))
     init.onEnd(link)
     ended(link.seed, opened)
   }
@@ -117,7 +119,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
       connect(seed, signal).catch((error: unknown) => {
         core.log('seed %s cannot be reached: %e', seed, error)
         if (signal.aborted) return
-        if (init.seeds().includes(seed)) init.onFailed(seed, error)
+        if (init.seeds().includes(seed)) init.failures.failed(seed, error)
         ended(seed)
       })
     }

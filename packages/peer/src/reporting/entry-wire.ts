@@ -35,7 +35,7 @@ export interface EntryWireInit {
 }
 
 export function entryWire(core: Core, peer: PeerIdString, init: EntryWireInit): EntryWire {
-  const { clock, components, health, windows } = core
+  const { clock, health, windows } = core
   /** What it may make us do in one window it may on all its streams together. */
   const budget = frameBudget()
   const stopping = new AbortController()

@@ -28,7 +28,7 @@ test('P80: one address that does not resolve, or where nobody listens, does not 
   await node.hangUp(living.peerId)
   await assert.rejects(reach(core, peer, { addresses: bad, timeoutMs: LONG_MS }), ({ code, message }: { code?: string; message: string }) => {
     assert.equal(code, 'no-route')
-    for (const address of bad) assert.ok(message.includes(address.toString()), `${message} says nothing of ${address}`)
+    for (const address of bad) assert.ok(message.includes(address.toString()), `${message} says nothing of ${address.toString()}`)
     return true
   })
 })

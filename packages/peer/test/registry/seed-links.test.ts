@@ -126,7 +126,7 @@ class Stage {
       onOpen: async ({ seed: peer }) => new Promise((resolve, reject) => this.registrations.push({ seed: peer, resolve, reject })),
       onReady: () => this.readyCount++,
       onPush: () => {},
-      onFailed: () => {},
+      failures: { failed: () => {}, opened: () => {} },
       onEnd: link => {
         this.ended.set(link, (this.ended.get(link) ?? 0) + 1)
         // what was asked over it has no answer any more
