@@ -51,7 +51,7 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^node:/
   ],
   attacks: [
-    /^@peerwatch\/(model|model\/system-clock|wire|detection|link|peer|node\/(testnet|events|roles))$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|detection|reputation|link|peer|node\/(testnet|events|roles))$/,
     /^libp2p$/,
     /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
     /^@chainsafe\/libp2p-(noise|yamux)$/,
@@ -60,7 +60,7 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^node:/
   ],
   cli: [
-    /^@peerwatch\/(model|model\/system-clock|wire|detection|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|events)|attacks|attacks\/play)$/,
+    /^@peerwatch\/(model|model\/system-clock|wire|detection|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|events)|attacks|attacks\/(cast|play))$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(cli-table3|commander|log-update)$/,

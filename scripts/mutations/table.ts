@@ -5,6 +5,7 @@ import { loadMutations } from './load.ts'
 import { linkMutations } from './links.ts'
 import { neighbourMutations } from './neighbours.ts'
 import { observationMutations } from './observation.ts'
+import { playMutations } from './play.ts'
 import { registryMutations } from './registry.ts'
 import { reportingMutations } from './reporting.ts'
 import { reputationMutations } from './reputation.ts'
@@ -27,5 +28,6 @@ export const mutations: readonly Mutation[] = [
   ...tierMutations,
   ...healthMutations,
   ...loadMutations,
-  ...durableMutations
+  ...durableMutations,
+  ...playMutations
 ]

@@ -1,4 +1,5 @@
 import { AttacksError } from './errors.ts'
+import type { PeerIdString } from '@peerwatch/model'
 import type { Connection, ConnectionGater, Listener, PeerId, StreamMuxer } from '@libp2p/interface'
 
 /** What is needed of a node: a `PeerwatchNode` of `@peerwatch/node`, or any libp2p host in this field. */
@@ -8,6 +9,8 @@ export interface Attackable {
     readonly services: object
     readonly getConnections: () => Connection[]
   }
+  /** Of a `PeerwatchNode`: told when each misdeed begins and ends. */
+  readonly noteMisdeed?: (misdeed: { readonly behaviour: string; readonly victim?: PeerIdString }, isOn: boolean) => void
 }
 
 /** Misconduct that can be switched on and off. Both are idempotent and never throw; a stopped attack leaves no timer and no stream behind. */

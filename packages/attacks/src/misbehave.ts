@@ -18,13 +18,14 @@ export interface MisbehaveInit extends Omit<BehaviourInit, 'rng' | 'clock'> {
 }
 
 /**
- * Makes an honest node misbehave.
+ * Makes an honest node misbehave. A `PeerwatchNode` writes each turn into its log and events (`node:misbehaves`).
  *
  * @param behaviour - a name in `BEHAVIOURS`; another one throws AttacksError `unknown-behaviour`
  */
 export function misbehave(node: Attackable, behaviour: BehaviourName, init: MisbehaveInit = {}): Attack {
   const { clock = systemClock, rng = Math.random, startAtMs = 0, onOff: turns, ...rest } = init
-  const plain = BEHAVIOURS[parseBehaviour(behaviour)].attack(node, { clock, rng, ...rest })
+  const misdeed = { behaviour, ...(rest.victim != null && { victim: rest.victim }) }
+  const plain = noted(BEHAVIOURS[parseBehaviour(behaviour)].attack(node, { clock, rng, ...rest }), isOn => node.noteMisdeed?.(misdeed, isOn))
   const attack = turns == null ? plain : onOff(plain, { clock, ...turns })
   let callOff: CallOff | undefined
   return {
@@ -37,6 +38,24 @@ export function misbehave(node: Attackable, behaviour: BehaviourName, init: Misb
     stop: () => {
       callOff?.()
       attack.stop()
+    }
+  }
+}
+
+/** Tells of each turn, once. */
+function noted(attack: Attack, note: (isOn: boolean) => void): Attack {
+  let isOn = false
+  const turn = (on: boolean, run: () => void): void => {
+    run()
+    if (isOn !== on) note(on)
+    isOn = on
+  }
+  return {
+    start: () => {
+      turn(true, attack.start)
+    },
+    stop: () => {
+      turn(false, attack.stop)
     }
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { manualClock } from '@peerwatch/model/testing'
-import { BEHAVIOURS, behaviourNames, misbehave, onOff, parseBehaviour } from '../src/index.ts'
+import { BEHAVIOURS, behaviourNames, misbehave, observationHook, onOff, parseBehaviour } from '../src/index.ts'
+import type { PeerIdString } from '@peerwatch/model'
 import type { Attack, Attackable, BehaviourName } from '../src/index.ts'
 
 const nobody = { libp2p: { services: {}, getConnections: () => [] } } as unknown as Attackable
@@ -42,6 +43,28 @@ test('a behaviour without what it needs is an error that names the option', () =
   assert.throws(() => misbehave(nobody, 'slanders', {}), { code: 'bad-option', message: 'slanders: expected the option observations, found none' })
   assert.throws(() => misbehave(nobody, 'corrupts', {}), { code: 'unknown-libp2p' })
   assert.throws(() => misbehave(nobody, 'dies', {}), { code: 'unknown-libp2p' })
+})
+
+test('a node that takes note is told once when each misdeed begins and ends, and about whom it is', () => {
+  const clock = manualClock()
+  const noted: [string, string | undefined, boolean][] = []
+  const node: Attackable = {
+    ...nobody,
+    noteMisdeed: ({ behaviour, victim }, isOn) => {
+      noted.push([behaviour, victim, isOn])
+    }
+  }
+  const victim = '12D3KooWvictim' as PeerIdString
+  const attack = misbehave(node, 'slanders', { clock, victim, observations: observationHook(), onOff: { windowMs: 100, onWindows: 1, ofWindows: 3 } })
+  attack.start()
+  attack.start()
+  clock.advance(300)
+  attack.stop()
+  attack.stop()
+  assert.deepEqual(
+    noted,
+    [true, false, true, false].map(isOn => ['slanders', victim, isOn])
+  )
 })
 
 suite('when', () => {

@@ -45,7 +45,7 @@ export function describeError(error: unknown, help: string): ErrorReport {
   }
   const { code, message, stack, name } =
     error instanceof Error ? (error as Error & { code?: unknown }) : { code: undefined, message: String(error), stack: undefined, name: '' }
-  const known = ['NodeError', 'ServicesError', 'UsageError'].includes(name) && typeof code === 'string'
+  const known = ['NodeError', 'ServicesError', 'UsageError', 'AttacksError'].includes(name) && typeof code === 'string'
   const line = known
     ? `peerwatch: ${code}: ${oneLine(message)}`
     : `peerwatch: internal: ${oneLine(message)}; expected no such error; run it again with --debug and report what it prints`

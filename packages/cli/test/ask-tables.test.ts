@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { evictionsText, standingText, statusText, treeText } from '../src/commands/ask-tables.ts'
+import { historyText } from '../src/commands/history-table.ts'
 import { plain } from '../src/paint.ts'
 import type { FullStandingView, StatusView } from '@peerwatch/node/node-view'
 
@@ -144,14 +145,40 @@ test('a standing shows evidence, reporters, cases and findings on a trusted node
     findings: [{ by: '12D3KooWt1', dimension: 'integrity', outcome: 'failed', window: 12, ok: 3, bad: 4, controls: 5, controlsPassed: 5 }]
   }
   const text = standingText(full, plain)
-  // what the registry knows stands beside the state, which is about conduct
-  assert.match(text, /^state +suspect\nregistry +removed: dead by the tests of seeds$/m)
-  assert.match(text, /^reputation +50\.0 %, by integrity$/m)
+  // who is gone is shown as gone
+  assert.match(text, /^state +removed: dead by the tests of seeds\nuntil then +suspect: accused by enough to be examined; reputation 50\.0 %, by integrity$/m)
   assert.match(text, /^integrity +50\.0 % +40\.0 +3$/m)
   assert.match(text, /^12 +integrity +10 +10 +2$/m)
   assert.match(text, /^12D3KooWwho +10\.0\.0\.0\/24 +0\.300 +integrity +–$/m)
   assert.match(text, /^integrity +11 +3 +no$/m)
   assert.match(text, /^12D3KooWt1 +integrity +failed +12 +3 +4 +5 of 5$/m)
   const coarse = standingText({ detail: 'coarse', peer: '12D3KooWbad', state: 'watched', reputation: undefined, window: 6, registry: 'registered' }, plain)
-  assert.match(coarse, /^state +watched\nregistry +registered\nreputation +–, as of window 6$/m)
+  assert.match(coarse, /^state +watched: somebody accuses it, or it was reinstated\nregistry +registered\nreputation +–, as of window 6$/m)
+})
+
+const STANDING = { detail: 'coarse', peer: '12D3KooWone', state: 'good', reputation: 0.4, window: 6, registry: 'registered' } as const
+
+test('known and accused by nobody is a word that one guesses', () => {
+  assert.match(standingText(STANDING, plain), /^state +clear: known, and nobody accuses it\nregistry +registered\nreputation +40\.0 %/m)
+})
+
+for (const registry of ['removed', 'left'] as const) {
+  test(`C96: a peer that is gone (${registry}) is shown as gone, and its state and reputation as those of before`, () => {
+    const text = standingText({ ...STANDING, registry }, plain)
+    assert.match(text, /^state +(removed: dead by the tests of seeds|left with a goodbye)\nuntil then +clear: .*; reputation 40\.0 %/m)
+    assert.doesNotMatch(text, /^(registry|reputation) /m)
+    // what was signed against it holds whether it is there or not
+    assert.match(standingText({ ...STANDING, registry, state: 'evicted' }, plain), /^state +evicted: a certificate against it is in force\nregistry /m)
+  })
+}
+
+test('the history of a standing has a row a window with its time of day, and says what may be missing', () => {
+  const windows = [
+    { window: 897_959_561, reputation: undefined, dimension: undefined, reporters: 0, accusers: 0 },
+    { window: 897_959_562, reputation: 0.251, dimension: 'integrity', reporters: 3, accusers: 2 }
+  ]
+  const text = historyText({ peer: '12D3KooWone', windowMs: 2_000, isComplete: false, windows }, plain)
+  assert.match(text, /^reputation of 12D3KooWone \(some trusted nodes did not answer: reports may be missing\)$/m)
+  assert.match(text, /^897959561 +\d\d:\d\d:\d\d +– +– +0 +0$/m)
+  assert.match(text, /^897959562 +\d\d:\d\d:\d\d +25\.1 % +█{5}░{15} +integrity +3 +2$/m)
 })

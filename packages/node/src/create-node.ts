@@ -86,6 +86,9 @@ async function startNode(init: NodeInit, { row, roles, network, privateKey, data
     onFirstSight: listener => {
       sights.add(listener)
     },
+    noteMisdeed: (misdeed, isOn) => {
+      around.tell('node:misbehaves', { ...misdeed, isOn, window: libp2p.services.peerwatch.assembly.core.windows.now().window })
+    },
     configure: options => {
       const { logLevel, chatEveryMs, ...rest } = options
       libp2p.services.peerwatch.assembly.configure(rest)

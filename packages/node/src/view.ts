@@ -67,6 +67,12 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       // Of a peer whose records lie at other trusted nodes this one says what they tell anybody.
       return assembly.tier != null && told.state === 'unknown' ? undefined : { detail: 'coarse', peer, ...told, registry }
     },
+    history: async (peer, windowsCount) => {
+      const found = await assembly.tier?.history(peer as PeerIdString, windowsCount)
+      if (found == null) return undefined
+      const windows = found.windows.map(({ ratio, ...rest }) => ({ ...rest, reputation: ratio }))
+      return { peer, windowMs: assembly.core.windows.windowMs, isComplete: found.isComplete, windows }
+    },
     tree: () => assembly.tier?.tree.status(),
     allow: async (peer, allowed) => assembly.core.certificates.allow(peer as PeerIdString, allowed),
     guests: () => assembly.seed?.status().guests.map(guestView),

@@ -1,4 +1,5 @@
 import { examination } from './examination/examination.ts'
+import { standingHistory } from './examination/history.ts'
 import { watcherOwner } from './watch/watcher-owner.ts'
 import { assembleCommon, roleService } from '@peerwatch/peer/parts'
 import { queryServer } from './query/query-server.ts'
@@ -10,6 +11,7 @@ import type { Assembly, CoreOptions, Peerwatch } from '@peerwatch/peer/parts'
 import type { PeerwatchComponents } from '@peerwatch/link'
 import type { Entry, EntryLimits } from './entry/entry.ts'
 import type { Examination } from './examination/examination.ts'
+import type { StandingHistory } from './examination/history.ts'
 import type { TrustTree } from './tree/trust-tree.ts'
 
 export interface TrustedOptions extends CoreOptions {
@@ -28,6 +30,8 @@ export interface TrustedTier {
   readonly entry: Entry
   readonly examination: Examination
   readonly watcherIds: () => PeerIdString[]
+  /** How a peer stood in each of the last windows. */
+  readonly history: (peer: PeerIdString, windowsCount: number) => Promise<StandingHistory>
   /** What its records take, estimated. */
   readonly storedBytes: () => Promise<number>
 }
@@ -65,7 +69,7 @@ export function trusted(options: TrustedOptions): (components: PeerwatchComponen
       configure: common.configure,
       cuts: common.observing.cuts,
       standing: async peer => (await tree.standing(peer)) ?? { state: 'unknown', reputation: undefined, window: core.windows.now().window },
-      tier: { tree, entry, examination: judging, watcherIds: watchers.connected, storedBytes: store.sizeBytes },
+      tier: { tree, entry, examination: judging, watcherIds: watchers.connected, history: standingHistory(core, tree), storedBytes: store.sizeBytes },
       // The judge listens before the tree hands over what is stored.
       parts: [...common.parts, registry, watchers, judging, tree, entry, queries]
     }

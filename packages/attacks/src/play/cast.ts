@@ -1,60 +1,74 @@
-import { PRESETS, seededRng, shuffled } from '@peerwatch/model'
+import { PRESETS } from '@peerwatch/model'
+import { AttacksError } from '../errors.ts'
+import type { PresetName } from '@peerwatch/model'
 import type { BehaviourName } from '../behaviours.ts'
 
-export const PRESET = 'demo'
-
-/** Who is in the demo. Source: issue "The main job". */
-export const CAST = Object.freeze({
-  seeds: 2,
-  trusted: 3,
-  honest: 10,
-  misbehaving: ['dies', 'corrupts', 'floods', 'slanders', 'slanders', 'slanders'] as const satisfies readonly BehaviourName[]
-})
-
-export const PEERS_COUNT: number = CAST.honest + CAST.misbehaving.length
-export const WATCHERS_COUNT: number = CAST.trusted * PRESETS[PRESET].watchersCount
-/** Watchers are hosts of their own. */
-export const HOSTS_COUNT: number = CAST.seeds + CAST.trusted + WATCHERS_COUNT + PEERS_COUNT
-
-export type Behaviour = 'honest' | 'slandered' | BehaviourName
-
-/** One peer's part in the play; plain data, as threads are told it. */
-export interface Role {
-  /** `peer-1`, … */
-  readonly name: string
-  readonly behaviour: Behaviour
+/** Who is in a play, and by which constants its network goes; plain data, as threads are told it. */
+export interface Cast {
+  readonly preset: PresetName
+  readonly seeds: number
+  readonly trusted: number
+  /** Of all trusted nodes; each is a host of its own. */
+  readonly watchers: number
+  /** Peers that do nothing wrong; one of them is slandered where somebody slanders. */
+  readonly honest: number
+  /** One entry a peer. */
+  readonly misbehaving: readonly BehaviourName[]
 }
 
-/** Deals the behaviours to the peers by chance of `seed`; one of the honest is slandered. */
-export function dealRoles(seed: number): Role[] {
-  const rng = seededRng(seed)
-  const behaviours: Behaviour[] = ['slandered', ...Array.from({ length: CAST.honest - 1 }, () => 'honest' as const), ...CAST.misbehaving]
-  return shuffled(behaviours, rng).map((behaviour, index) => ({ name: `peer-${index + 1}`, behaviour }))
+/** How many peers misbehave in which way. */
+export type Misdeeds = Readonly<Partial<Record<BehaviourName, number>>>
+
+export interface CastInit {
+  /** Default `demo`, which has the shortest windows. */
+  readonly preset?: PresetName | undefined
+  /** All peers, those that misbehave too: 6 to 40. Default 16. */
+  readonly peers?: number | undefined
+  /** At most half of the peers. Default: one dies, one corrupts, one floods, three slander. */
+  readonly misdeeds?: Misdeeds | undefined
 }
 
-export function behaviourOf(roles: readonly Role[], name: string): Behaviour {
-  return roles.find(role => role.name === name)?.behaviour ?? 'honest'
+/** Source: issue "The main job". */
+export const CAST_DEFAULTS = Object.freeze({
+  preset: 'demo',
+  peers: 16,
+  misdeeds: Object.freeze({ dies: 1, corrupts: 1, floods: 1, slanders: 3 })
+} as const satisfies Required<CastInit>)
+
+/** Fewer, and a player has not the neighbours that a play needs; more are too many for the threads of one machine. */
+export const PEERS_RANGE = Object.freeze({ least: 6, most: 40 })
+/** As many as a minute of preset `demo` has beside what starting takes. Source: EVIDENCE, "Demo". */
+export const GOOD_WINDOWS = 25
+/** A play is over after so many windows, good or late: three minutes of preset `demo`. */
+export const MOST_WINDOWS = 90
+
+const SEEDS = 2
+const TRUSTED = 3
+
+/** Throws AttacksError `bad-option` where no play can be made of it; the message says what can. */
+export function castOf(init: CastInit = {}): Cast {
+  const { preset = CAST_DEFAULTS.preset, peers = CAST_DEFAULTS.peers, misdeeds = CAST_DEFAULTS.misdeeds } = init
+  const { least, most } = PEERS_RANGE
+  const misbehaving = Object.entries(misdeeds).flatMap(([name, count]) => Array.from({ length: count }, () => name as BehaviourName))
+  const honest = peers - misbehaving.length
+  if (!Number.isInteger(peers) || peers < least || peers > most) {
+    throw new AttacksError('bad-option', `${peers} peers; expected ${least} to ${most}; change --peers`)
+  }
+  if (misbehaving.length > honest) {
+    const [needed, possible] = [2 * misbehaving.length, Math.floor(peers / 2)]
+    const more = needed <= most ? `give --peers ${needed}, or let` : 'let'
+    throw new AttacksError(
+      'bad-option',
+      `${misbehaving.length} of ${peers} peers misbehave; expected at least as many that are honest, so ${possible} at most; ${more} fewer misbehave (--behaviour)`
+    )
+  }
+  return { preset, seeds: SEEDS, trusted: TRUSTED, watchers: TRUSTED * PRESETS[preset].watchersCount, honest, misbehaving }
 }
 
-/** Who has a part: they are to be registered and linked before the play begins. */
-export function players(roles: readonly Role[]): Role[] {
-  return roles.filter(({ behaviour }) => behaviour !== 'honest')
+export function peersCount({ honest, misbehaving }: Cast): number {
+  return honest + misbehaving.length
 }
 
-/**
- * Threads that hosts are spread over, each with an event loop of its own. More: less waiting where there are cores for them, at 0.6 s of CPU each
- * for loading the same modules again.
- */
-export const THREADS_COUNT = 3
-
-/**
- * Which thread runs a node (its watchers are with it).
- *
- * The flooder has no victim on its own loop: with it are the seeds, which it spares. Trusted nodes and their watchers are as much work as the peers of
- * a thread and a half, so the other peers are shared out 1 to 2.
- */
-export function threadOf({ name, role }: { readonly name: string; readonly role: string }, roles: readonly Role[]): number {
-  if (role === 'seed' || behaviourOf(roles, name) === 'floods') return 0
-  if (role === 'trusted') return 1
-  return roles.findIndex(each => each.name === name) % 3 === 0 ? 1 : 2
+export function hostsCount(cast: Cast): number {
+  return cast.seeds + cast.trusted + cast.watchers + peersCount(cast)
 }

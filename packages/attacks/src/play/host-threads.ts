@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { THREADS_COUNT } from './cast.ts'
+import { THREADS_COUNT } from './roles.ts'
 import type { News, Order, ThreadInit } from './thread-messages.ts'
 
 /** The threads that run the hosts; the one that asks runs none. */

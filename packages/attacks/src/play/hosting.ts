@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { parseNetwork } from '@peerwatch/link'
-import { PRESETS, repeat, seededRng } from '@peerwatch/model'
+import { repeat, seededRng } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { roleOf } from '@peerwatch/node/roles'
 import { createNode, plannedInit, planTestnet } from '@peerwatch/node/testnet'
 import { misbehave } from '../misbehave.ts'
 import { observationHook } from '../observations.ts'
-import { behaviourOf, CAST, PEERS_COUNT, PRESET } from './cast.ts'
+import { peersCount } from './cast.ts'
 import { hostFacts, tierFacts } from './host-facts.ts'
 import { hearNode } from './hear-node.ts'
+import { behaviourOf } from './roles.ts'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { NodeInit, PeerwatchNode, TestnetPlan } from '@peerwatch/node/testnet'
 import type { Attack } from '../attackable.ts'
@@ -19,6 +20,8 @@ import type { Accused, News, Order, ThreadInit } from './thread-messages.ts'
 
 /** So often the stage is told how the hosts are. */
 const FACTS_EVERY_MS = 500
+/** Who lies about what it saw. */
+const LIARS = new Set<string>(['slanders', 'liesInverted'])
 /** More would only wait for each other's handshakes. */
 const STARTED_AT_ONCE = 4
 
@@ -27,7 +30,7 @@ export interface Hosting {
 }
 
 /** The hosts of one thread. */
-export function hosting({ seed, roles, folder, http, events, standings }: ThreadInit, tell: (news: News) => void): Hosting {
+export function hosting({ seed, cast, roles, folder, http, events, standings }: ThreadInit, tell: (news: News) => void): Hosting {
   const heard: Heard[] = []
   const hooks = new Map<string, ObservationHook>()
   const attacks: Attack[] = []
@@ -42,7 +45,7 @@ export function hosting({ seed, roles, folder, http, events, standings }: Thread
   }
   const ownInit = (name: string): Partial<NodeInit> => {
     const number = Buffer.from(name).reduce((sum, byte) => Math.imul(sum, 31) + byte, seed)
-    const hook = behaviourOf(roles, name) === 'slanders' ? observationHook() : undefined
+    const hook = LIARS.has(behaviourOf(roles, name)) ? observationHook() : undefined
     if (hook != null) hooks.set(name, hook)
     return {
       rng: seededRng(number),
@@ -71,12 +74,13 @@ export function hosting({ seed, roles, folder, http, events, standings }: Thread
   }
   const startAttacks = (): void => {
     const rng = seededRng(seed)
-    const servers = new Set<string>(all.filter(({ role }) => roleOf(role).member != null).map(({ id }) => id))
+    // flooders share a loop with the seeds and with each other
+    const spared = new Set<string>(all.filter(({ role, behaviour }) => roleOf(role).member != null || behaviour === 'floods').map(({ id }) => id))
     const victim = all.find(({ behaviour }) => behaviour === 'slandered')?.id
     for (const node of nodes()) {
       const behaviour = behaviourOf(roles, node.name)
       if (behaviour === 'honest' || behaviour === 'slandered') continue
-      const attack = misbehave(node, behaviour, { rng, observations: hooks.get(node.name), victim, targets: peer => !servers.has(peer.toString()) })
+      const attack = misbehave(node, behaviour, { rng, observations: hooks.get(node.name), victim, targets: peer => !spared.has(peer.toString()) })
       attacks.push(attack)
       attack.start()
     }
@@ -96,8 +100,9 @@ export function hosting({ seed, roles, folder, http, events, standings }: Thread
   return {
     obey: async order => {
       if (order.type === 'plan') {
-        const sizes = { seeds: CAST.seeds, trusted: CAST.trusted, peers: PEERS_COUNT, watchers: PRESETS[PRESET].watchersCount }
-        tell({ type: 'planned', plan: await planTestnet(join(folder, 'data'), { ...sizes, preset: PRESET }) })
+        const { seeds, trusted, watchers, preset } = cast
+        const sizes = { seeds, trusted, peers: peersCount(cast), watchers: watchers / trusted }
+        tell({ type: 'planned', plan: await planTestnet(join(folder, 'data'), { ...sizes, preset }) })
       } else if (order.type === 'run') await run(order.plan, order.names)
       else if (order.type === 'cast') all = order.nodes
       else if (order.type === 'misbehave') startAttacks()

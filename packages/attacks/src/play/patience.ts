@@ -1,3 +1,4 @@
+import { GOOD_WINDOWS, MOST_WINDOWS } from './cast.ts'
 import type { WindowNumber } from '@peerwatch/model'
 
 /**
@@ -22,8 +23,10 @@ export interface WindowCounts {
 
 export interface PatienceInit {
   readonly windowMs: number
-  readonly goodWindows: number
-  readonly mostMs: number
+  /** Default 25. */
+  readonly goodWindows?: number
+  /** Default: 90 windows. */
+  readonly mostMs?: number
   /** Since the demo began. */
   readonly elapsedMs: () => number
 }
@@ -36,7 +39,7 @@ interface Closing {
 /** Windows that were late by half are over for all who will close them. */
 const REMEMBERED_WINDOWS = 200
 
-export function patience({ windowMs, goodWindows, mostMs, elapsedMs }: PatienceInit): Patience {
+export function patience({ windowMs, goodWindows = GOOD_WINDOWS, mostMs = MOST_WINDOWS * windowMs, elapsedMs }: PatienceInit): Patience {
   let hosts = new Set<string>()
   let windows = new Map<WindowNumber, Closing>()
   let firstWindow = Infinity

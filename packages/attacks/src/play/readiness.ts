@@ -1,5 +1,5 @@
-import { players } from './cast.ts'
-import type { Role } from './cast.ts'
+import { players } from './roles.ts'
+import type { Role } from './roles.ts'
 import type { HostFacts } from './thread-messages.ts'
 
 /** A player with fewer neighbours would play to nobody: half of what a node aims at. */

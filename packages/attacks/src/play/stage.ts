@@ -1,7 +1,7 @@
 import { roleNames, stopOrder } from '@peerwatch/node/roles'
-import { THREADS_COUNT, threadOf } from './cast.ts'
 import { startHostThreads } from './host-threads.ts'
 import { unready } from './readiness.ts'
+import { THREADS_COUNT, threadOf } from './roles.ts'
 import type { TestnetPlan } from '@peerwatch/node/testnet'
 import type { CastNode } from './result.ts'
 import type { Accused, HostFacts, News, ThreadInit, TierFacts, Told } from './thread-messages.ts'

@@ -2,8 +2,9 @@ import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/
 import type { TestnetPlan } from '@peerwatch/node/testnet'
 import type { PeerwatchEvents, StandingState } from '@peerwatch/link'
 import type { PeerId } from '@libp2p/interface'
-import type { Role } from './cast.ts'
+import type { Cast } from './cast.ts'
 import type { CastNode } from './result.ts'
+import type { Role } from './roles.ts'
 
 /** Peers as text, since threads are sent plain data. */
 type Plain<T> = T extends PeerId ? PeerIdString : T extends string | undefined ? T : T extends object ? { readonly [K in keyof T]: Plain<T[K]> } : T
@@ -15,6 +16,7 @@ export type Told = { readonly [K in keyof PeerwatchEvents]: { readonly event: K;
 /** What a thread is made with. */
 export interface ThreadInit {
   readonly seed: number
+  readonly cast: Cast
   readonly roles: readonly Role[]
   /** Holds `data` and `logs`. */
   readonly folder: string

@@ -1,28 +1,70 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { CAST, dealRoles, players, THREADS_COUNT, threadOf } from '../../src/play/cast.ts'
+import { castOf, hostsCount, PEERS_RANGE, peersCount } from '../../src/play/cast.ts'
+import { behaviourNames } from '../../src/behaviours.ts'
+import { fatesOf, isWatchedToTheEnd } from '../../src/play/fates.ts'
 import { unready } from '../../src/play/readiness.ts'
+import { dealRoles, players, THREADS_COUNT, threadOf } from '../../src/play/roles.ts'
 import type { HostFacts } from '../../src/play/thread-messages.ts'
 
 const seeds = fc.nat(2 ** 32 - 1)
+const CAST = castOf()
+/** Any cast that there may be. */
+const casts = fc
+  .integer({ min: PEERS_RANGE.least, max: PEERS_RANGE.most })
+  .chain(peers =>
+    fc
+      .array(fc.constantFrom(...behaviourNames), { maxLength: Math.floor(peers / 2) })
+      .map(names => castOf({ peers, misdeeds: Object.fromEntries(names.map(name => [name, names.filter(each => each === name).length])) }))
+  )
+
+test('a cast that nobody chose has 27 hosts, of which 6 misbehave', () => {
+  assert.deepEqual([hostsCount(CAST), CAST.misbehaving.length, CAST.preset], [27, 6, 'demo'])
+})
 
 test('the same number deals the same parts, and every deal has the whole cast', () => {
   fc.assert(
-    fc.property(seeds, seed => {
-      const roles = dealRoles(seed)
-      assert.deepEqual(dealRoles(seed), roles)
+    fc.property(casts, seeds, (cast, seed) => {
+      const roles = dealRoles(cast, seed)
+      assert.deepEqual(dealRoles(cast, seed), roles)
+      assert.equal(roles.length, peersCount(cast))
       const behaviours = roles.map(({ behaviour }) => behaviour)
-      assert.deepEqual(behaviours.filter(behaviour => behaviour !== 'honest').toSorted(), ['slandered', ...CAST.misbehaving].toSorted())
-      assert.equal(behaviours.filter(behaviour => behaviour === 'honest').length, CAST.honest - 1)
+      const victims = cast.misbehaving.includes('slanders') ? ['slandered'] : []
+      assert.deepEqual(behaviours.filter(behaviour => behaviour !== 'honest').toSorted(), [...victims, ...cast.misbehaving].toSorted())
+      assert.equal(behaviours.filter(behaviour => behaviour === 'honest').length, cast.honest - victims.length)
     })
   )
+})
+
+const impossible: readonly { readonly what: string; readonly init: Parameters<typeof castOf>[0]; readonly says: RegExp }[] = [
+  { what: 'too few peers', init: { peers: 5 }, says: /^5 peers; expected 6 to 40; change --peers$/ },
+  { what: 'too many peers', init: { peers: 41 }, says: /^41 peers; expected 6 to 40/ },
+  { what: 'half a peer', init: { peers: 7.5 }, says: /^7.5 peers; expected/ },
+  {
+    what: 'more misbehaving than honest peers',
+    init: { peers: 16, misdeeds: { corrupts: 5, floods: 4 } },
+    says: /^9 of 16 peers misbehave; expected .*, so 8 at most; give --peers 18, or let fewer misbehave/
+  },
+  { what: 'more of them than there may be peers for', init: { misdeeds: { dies: 30 } }, says: /so 8 at most; let fewer misbehave/ }
+]
+for (const { what, init, says } of impossible) {
+  test(`a cast with ${what} is refused, and told what is possible`, () => {
+    assert.throws(() => castOf(init), { name: 'AttacksError', code: 'bad-option', message: says })
+  })
+}
+
+test('three who slander have their victim acquitted; fewer are not heard, and those are watched to the end of whom nothing is to come', () => {
+  const slandering = (count: number): string[] => ['slandered', 'honest', ...Array.from({ length: count }, () => 'slanders')]
+  assert.deepEqual([fatesOf(slandering(3))('slandered'), fatesOf(slandering(2))('slandered')], ['acquitted', 'unharmed'])
+  const toTheEnd = [['honest'], slandering(2), ['honest', 'freeRides'], slandering(3), ['honest', 'dies', 'corrupts', 'floods']].map(isWatchedToTheEnd)
+  assert.deepEqual(toTheEnd, [true, true, true, false, false])
 })
 
 test('the flooder shares its loop with nobody that it floods, and no thread has more than half of the hosts', () => {
   fc.assert(
     fc.property(seeds, seed => {
-      const roles = dealRoles(seed)
+      const roles = dealRoles(CAST, seed)
       const peers = roles.map(({ name }) => ({ name, thread: threadOf({ name, role: 'peer' }, roles) }))
       const flooder = roles.find(({ behaviour }) => behaviour === 'floods')
       const its = peers.find(({ name }) => name === flooder?.name)?.thread
@@ -44,7 +86,7 @@ const lacks: readonly { readonly what: string; readonly change: Partial<HostFact
 ]
 for (const { what, change } of lacks) {
   test(`misdeeds wait for a player that ${what}`, () => {
-    const roles = dealRoles(7)
+    const roles = dealRoles(CAST, 7)
     for (const { name } of players(roles))
       assert.deepEqual(
         unready(roles, each => (each === name ? { ...ready, ...change } : ready)),
@@ -54,7 +96,7 @@ for (const { what, change } of lacks) {
 }
 
 test('misdeeds wait for players only, and for all of them', () => {
-  const roles = dealRoles(7)
+  const roles = dealRoles(CAST, 7)
   const playing = new Set(players(roles).map(({ name }) => name))
   assert.equal(playing.size, 7)
   assert.deepEqual(

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isShown, judgeRun } from '../../src/play/judge-run.ts'
+import { judgeRun } from '../../src/play/judge-run.ts'
 import { idOf, play } from './play-fixture.ts'
+import type { PeerIdString } from '@peerwatch/model'
 import type { Play } from './play-fixture.ts'
 
 test('a run in which all came about is ok, and its result has what the nodes told', () => {
-  const { nodes, ...result } = judgeRun(play().facts)
+  const { nodes, fates, ...result } = judgeRun(play().facts)
   assert.deepEqual(nodes.map(({ id, name, role, behaviour }) => `${id} ${name} ${role} ${behaviour}`).toSorted(), [
     'id-corrupter corrupter peer corrupts',
     'id-dead dead peer dies',
@@ -14,6 +15,8 @@ test('a run in which all came about is ok, and its result has what the nodes tol
     'id-seed-1 seed-1 seed honest',
     'id-seed-2 seed-2 seed honest',
     'id-slanderer slanderer peer slanders',
+    'id-slanderer-2 slanderer-2 peer slanders',
+    'id-slanderer-3 slanderer-3 peer slanders',
     'id-trusted-1 trusted-1 trusted honest',
     'id-trusted-2 trusted-2 trusted honest',
     'id-victim victim peer slandered',
@@ -26,8 +29,10 @@ test('a run in which all came about is ok, and its result has what the nodes tol
     ok: true,
     end: 'shown',
     seed: 7,
+    preset: 'demo',
     elapsedMs: 30_000,
     misdeedsAtMs: 10_000,
+    misdeedsWindow: 5,
     windows: { good: 9, late: 1 },
     removed: [{ id: 'id-dead', behaviour: 'dies', afterMs: 4_000, seeds: ['id-seed-1', 'id-seed-2'] }],
     evictions: [
@@ -39,7 +44,23 @@ test('a run in which all came about is ok, and its result has what the nodes tol
     wronglyEvicted: [],
     missed: []
   })
+  assert.deepEqual(
+    fates.map(({ name, expected, found, afterWindows, afterMs }) => [name, expected, found, afterWindows, afterMs]),
+    [
+      ['dead', 'removed', 'removed', 2, 4_000],
+      ['corrupter', 'evicted', 'evicted', 3, 5_000],
+      ['flooder', 'evicted', 'evicted', 3, 5_000],
+      ...['slanderer', 'slanderer-2', 'slanderer-3'].map(name => [name, 'unharmed', 'unharmed', undefined, undefined]),
+      ['victim', 'acquitted', 'acquitted', 3, 5_000],
+      ['neighbour', 'unharmed', 'unharmed', undefined, undefined]
+    ]
+  )
 })
+
+/** All that the recorder heard, with these changed. */
+function heard({ facts }: Play, change: Partial<Play['facts']['recorder']>): Play['facts'] {
+  return { ...facts, recorder: { removals: facts.recorder.removals, certified: facts.recorder.certified, acquitted: facts.recorder.acquitted, ...change } }
+}
 
 interface Deviation {
   readonly what: string
@@ -102,10 +123,33 @@ test('a run whose misdeeds never began is not ok, and has found nobody', () => {
   assert.deepEqual([result.ok, result.missed.length, result.evictions], [false, 3, []])
 })
 
-test('all is shown only when the slandered was acquitted too', () => {
+test('C95: every promise of the story is asked for: without the acquittal, a quorum of signers or the test of each seed a run is not ok', () => {
+  const run = play()
+  const missedOf = (facts: Play['facts']): [boolean, PeerIdString[]] => {
+    const { ok, missed } = judgeRun(facts)
+    return [ok, missed.map(({ id }) => id)]
+  }
+  assert.deepEqual(missedOf(run.facts), [true, []])
+  assert.deepEqual(missedOf(heard(run, { acquitted: () => new Map() })), [false, [idOf('victim')]])
+  const { removals, certified } = run.facts.recorder
+  const testedByOne = new Map([...removals()].map(([id, removed]) => [id, { ...removed, seeds: [idOf('seed-1')] }]))
+  assert.deepEqual(missedOf(heard(run, { removals: () => testedByOne })), [false, [idOf('dead')]])
+  for (const signers of [[], ['trusted-1'], ['trusted-1', 'trusted-1'], ['trusted-1', 'watcher-1']]) {
+    const signedByFew = new Map([...certified()].map(([id, made]) => [id, { ...made, signers: signers.map(idOf) }]))
+    assert.deepEqual(missedOf(heard(run, { certified: () => signedByFew })), [false, [idOf('corrupter'), idOf('flooder')]])
+  }
+})
+
+for (const end of ['missed', 'too-busy', 'stopped'] as const) {
+  test(`a run that ended as ${end} is not ok, even where all came about`, () => {
+    assert.equal(judgeRun({ ...play().facts, end }).ok, false)
+  })
+}
+
+test('where too few slander, nobody need examine their victim; where they do, it came to no harm', () => {
   const { facts } = play()
-  assert.equal(isShown(judgeRun(facts)), true)
-  const { recorder } = facts
-  const result = judgeRun({ ...facts, recorder: { ...recorder, acquitted: () => new Map() } })
-  assert.deepEqual([result.ok, isShown(result)], [true, false])
+  const two = { ...facts, nodes: facts.nodes.filter(({ name }) => name !== 'slanderer-3') }
+  const { ok, missed, fates } = judgeRun(two)
+  assert.deepEqual([ok, missed, fates.find(({ name }) => name === 'victim')?.expected], [true, [], 'unharmed'])
+  assert.equal(judgeRun({ ...two, recorder: { ...heard(play(), { acquitted: () => new Map() }).recorder } }).ok, true)
 })

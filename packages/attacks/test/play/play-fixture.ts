@@ -11,7 +11,16 @@ export interface Play {
   readonly remove: (name: string) => void
 }
 
-const BEHAVIOURS = { dead: 'dies', corrupter: 'corrupts', flooder: 'floods', slanderer: 'slanders', victim: 'slandered', neighbour: 'honest' } as const
+const BEHAVIOURS = {
+  dead: 'dies',
+  corrupter: 'corrupts',
+  flooder: 'floods',
+  slanderer: 'slanders',
+  'slanderer-2': 'slanders',
+  'slanderer-3': 'slanders',
+  victim: 'slandered',
+  neighbour: 'honest'
+} as const
 const SEEDS = ['seed-1', 'seed-2']
 const TRUSTED = ['trusted-1', 'trusted-2']
 
@@ -56,8 +65,10 @@ export function play({ removedAt = SEEDS }: { removedAt?: readonly string[] } = 
     facts: {
       end: 'shown',
       seed: 7,
+      preset: 'demo',
       elapsedMs: 30_000,
       misdeedsAtMs: 10_000,
+      misdeedsWindow: 5,
       windowMs: 2_000,
       windows: { good: 9, late: 1 },
       nodes,

@@ -1,6 +1,7 @@
 import { printable } from '../demo/line.ts'
+import { isGone, LISTED_WORDS, stateText } from '../state-words.ts'
 import { fields, table } from '../table.ts'
-import type { CaseView, EvictionView, FullStandingView, ListedView, StandingView, StatusView, TreeView } from '@peerwatch/node/node-view'
+import type { CaseView, EvictionView, FullStandingView, StandingView, StatusView, TreeView } from '@peerwatch/node/node-view'
 import type { Paint } from '../paint.ts'
 
 const NONE = '–'
@@ -122,15 +123,7 @@ function fullText(answer: FullStandingView, paint: Paint): string {
     groups
   ])
   return [
-    fields(
-      [
-        ['peer', answer.peer],
-        ['state', answer.state],
-        ['registry', LISTED[answer.registry]],
-        ['reputation', `${percent(answer.reputation)}${worst}`]
-      ],
-      paint
-    ),
+    fields(standingFields(answer, worst), paint),
     '',
     section('dimensions', dimensions, ['dimension', 'reputation', 'observations', 'groups'], paint, [1, 2, 3]),
     '',
@@ -176,14 +169,25 @@ function fullText(answer: FullStandingView, paint: Paint): string {
   ].join('\n')
 }
 
-/** Beside the state, which tells of conduct only: a dead peer keeps its good name. */
-const LISTED: Record<ListedView, string> = {
-  registered: 'registered',
-  unreachable: 'registered; a seed could not dial it',
-  removed: 'removed: dead by the tests of seeds',
-  left: 'left with a goodbye',
-  unlisted: 'not registered',
-  unknown: 'no seed could be asked'
+/**
+ * The head of a standing. Who is gone is shown as gone: its good name, and a reputation that not answering has lowered, are of before.
+ */
+function standingFields({ peer, state, registry, reputation }: StandingView, more: string): [string, string][] {
+  const text = `${percent(reputation)}${more}`
+  const listed = LISTED_WORDS[registry]
+  if (!isGone(registry) || state === 'evicted') {
+    return [
+      ['peer', peer],
+      ['state', stateText(state)],
+      ['registry', listed],
+      ['reputation', text]
+    ]
+  }
+  return [
+    ['peer', peer],
+    ['state', listed],
+    ['until then', `${stateText(state)}; reputation ${text}`]
+  ]
 }
 
 /** On a trusted node all that it holds; elsewhere what any peer is told. */
@@ -191,10 +195,7 @@ export function standingText(view: StandingView, paint: Paint): string {
   if (view.detail === 'full') return fullText(view, paint)
   return fields(
     [
-      ['peer', view.peer],
-      ['state', view.state],
-      ['registry', LISTED[view.registry]],
-      ['reputation', `${percent(view.reputation)}, as of window ${view.window}`],
+      ...standingFields(view, `, as of window ${view.window}`),
       ['detail', 'coarse, as any peer is told; evidence and reporters are shown on the trusted nodes that hold them']
     ],
     paint

@@ -1,16 +1,23 @@
 import { systemClock } from '@peerwatch/model/system-clock'
 import { addDataFlag } from '../data-flag.ts'
-import { peerId } from '../parse-option.ts'
+import { peerId, wholeNumber } from '../parse-option.ts'
 import { paintFor } from '../paint.ts'
 import { evictionsText, standingText, statusText, treeText } from './ask-tables.ts'
+import { historyText } from './history-table.ts'
+import { UsageError } from '../usage-error.ts'
 import type { Command } from 'commander'
-import type { EvictionView, StandingView, StatusView, TreeView } from '@peerwatch/node/node-view'
+import type { EvictionView, HistoryView, StandingView, StatusView, TreeView } from '@peerwatch/node/node-view'
 import type { ApiClient } from '../api-client.ts'
 import type { Paint } from '../paint.ts'
 
 interface AskFlags {
   readonly data?: string
   readonly json?: true
+}
+
+interface HistoryFlags {
+  readonly history?: true
+  readonly windows?: number
 }
 
 interface Question<T> {
@@ -36,7 +43,16 @@ export function addAskCommands(program: Command): void {
   })
   askCommand(program, 'standing', 'what a trusted node knows of a peer; elsewhere what any peer is told', 'standing 12D3Koo… --data peerwatch-data/trusted-1')
     .argument('<peer>', 'its peer id', peerId)
-    .action(async (peer: string, flags: AskFlags) => {
+    .option('--history', 'its reputation in each of the last windows, from the reports that the trusted nodes keep')
+    .option('--windows <count>', 'with --history: how many windows, 1 to 360 (default: 60)', wholeNumber('--windows', 1, 360))
+    .action(async (peer: string, flags: AskFlags & HistoryFlags) => {
+      const { history, windows } = flags
+      if (windows != null && history !== true) throw new UsageError('--windows without --history', 'both', 'add --history')
+      if (history === true) {
+        const query = windows == null ? '' : `?windows=${windows}`
+        await tell<HistoryView>(flags, { ask: async node => node('GET', `/v1/standing/${peer}/history${query}`), show: historyText })
+        return
+      }
       await tell<StandingView>(flags, { ask: async node => node('GET', `/v1/standing/${peer}`), show: standingText })
     })
   askCommand(program, 'tree', 'range, load and threads of every trusted node', 'tree --data peerwatch-data/trusted-1').action(async (flags: AskFlags) => {

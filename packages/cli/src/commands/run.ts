@@ -1,4 +1,4 @@
-import { behaviourNames } from '@peerwatch/attacks'
+import { BEHAVIOURS, behaviourNames } from '@peerwatch/attacks'
 import { roleNames, roleOf } from '@peerwatch/node/roles'
 import { Option } from 'commander'
 import { addConfigFlags, configFlags } from '../config-flags.ts'
@@ -9,14 +9,19 @@ import type { Role, Roles } from '@peerwatch/node/roles'
 import type { ConfigFlags } from '../config-flags.ts'
 import type { RunFlags } from '../run-plan.ts'
 
-/** For tests and research on networks of one's own; not in the help, and the node says so when it starts. */
+/** For tests and research on networks of one's own: the node says so when it starts. */
 function addBehaviour(command: Command): void {
-  command
-    .addOption(new Option('--behaviour <name>').argParser(oneOf('--behaviour', behaviourNames)).hideHelp())
-    .addOption(new Option('--victim <peer>').argParser(peerId).hideHelp())
+  const behaviour = new Option('--behaviour <name>', 'misbehave from the start on, on a network of your own').argParser(oneOf('--behaviour', behaviourNames))
+  behaviour.argChoices = [...behaviourNames]
+  command.addOption(behaviour).option('--victim <peer>', 'about whom `slanders` lies', peerId)
 }
 
-function examples(role: string, { files: { folder } }: Role): string {
+const BEHAVIOUR_HELP = `
+
+Behaviours:
+${behaviourNames.map(name => `  ${name.padEnd(14)}${BEHAVIOURS[name].description}`).join('\n')}`
+
+function examples(role: string, { files: { folder }, misbehaves }: Role): string {
   return `
 Limits and what raising or lowering each option does: docs/configuration.md. \`peerwatch config ${role}\` shows what is in force and why.
 
@@ -25,7 +30,7 @@ Examples:
   $ peerwatch ${role} --config ${role}.yaml
 
 Ctrl+C (SIGINT, SIGTERM) ends it in order: deregistered, the reports in hand delivered or kept on disk. A second one ends it at once.
-SIGHUP and \`peerwatch reload\` read the file of --config again.`
+SIGHUP and \`peerwatch reload\` read the file of --config again.${misbehaves ? BEHAVIOUR_HELP : ''}`
 }
 
 /** A command for each role. */

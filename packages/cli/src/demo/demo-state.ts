@@ -2,7 +2,7 @@ import { ROLES } from '@peerwatch/node/roles'
 import type { CastNode, Recorder, Stage, ToldStanding } from '@peerwatch/attacks/play'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Plot } from './story.ts'
-import type { DemoEvent, DemoPeer, DemoPhase, DemoPlot, DemoState, DemoTrusted } from './state.ts'
+import type { DemoEvent, DemoPeer, DemoPhase, DemoState, DemoTrusted } from './state.ts'
 
 export interface DemoScene {
   readonly stage: Pick<Stage, 'nodes' | 'facts' | 'tier' | 'nameOf'>
@@ -13,6 +13,8 @@ export interface DemoScene {
   readonly doing: string
   readonly elapsedMs: number
   readonly misdeedsAtMs: number | undefined
+  /** It is over, and all came about. */
+  readonly isOk: boolean
   readonly seed: number
   readonly windowMs: number
 }
@@ -21,7 +23,7 @@ const UNKNOWN: ToldStanding = { state: 'unknown', ratio: undefined }
 
 /** What the network looks like now, as its own nodes tell it. */
 export function demoState(scene: DemoScene): DemoState {
-  const { stage, recorder, plots, misdeedsAtMs, ...rest } = scene
+  const { stage, recorder, plots, misdeedsAtMs, isOk, ...rest } = scene
   const nodes = stage.nodes()
   const evicted = evictedAtSeeds(nodes, stage)
   const removed = recorder.removals()
@@ -43,10 +45,18 @@ export function demoState(scene: DemoScene): DemoState {
     state: stateOf(id),
     isAcquitted: recorder.acquitted().has(id)
   })
+  const shownAfter = ({ about, shownBy }: Plot): number | undefined => {
+    if (misdeedsAtMs == null || shownBy === 'unharmed') return undefined
+    const came = { removed: recorder.removals(), evicted: recorder.certified(), acquitted: recorder.acquitted() }[shownBy]
+    const times = nodes.filter(({ name }) => about.includes(name)).map(({ id }) => came.get(id)?.atMs)
+    return times.every(atMs => atMs != null) ? Math.max(...times) - misdeedsAtMs : undefined
+  }
+  /** That nothing happened is told in the end. */
+  const endedAfter = (plot: Plot): number | undefined => shownAfter(plot) ?? (misdeedsAtMs == null ? undefined : rest.elapsedMs - misdeedsAtMs)
   const sum = (of: 'messages' | 'reports'): number => nodes.reduce((all, { name }) => all + (stage.facts(name)?.[of] ?? 0), 0)
   return {
     ...rest,
-    plots: plots.map(plot => toldPlot(plot, nodes, recorder, misdeedsAtMs)),
+    plots: plots.map(plot => ({ misdeed: plot.misdeed, outcome: plot.outcome, afterMs: isOk ? endedAfter(plot) : shownAfter(plot) })),
     trusted: trustedRows(stage),
     peers: nodes.filter(({ role }) => ROLES[role].member == null).map(peer),
     counts: { messages: sum('messages'), reports: sum('reports'), cases: recorder.casesCount(), removed: removed.size, evicted: evicted.size }
@@ -55,14 +65,6 @@ export function demoState(scene: DemoScene): DemoState {
 
 function evictedAtSeeds(nodes: readonly CastNode[], stage: Pick<Stage, 'facts'>): Set<PeerIdString> {
   return new Set(nodes.filter(({ role }) => ROLES[role].member === 'seeds').flatMap(({ name }) => stage.facts(name)?.evicted ?? []))
-}
-
-/** How one thread of the story stands. */
-function toldPlot({ about, misdeed, outcome, shownBy }: Plot, nodes: readonly CastNode[], recorder: Recorder, misdeedsAtMs: number | undefined): DemoPlot {
-  const came = { removed: recorder.removals(), evicted: recorder.certified(), acquitted: recorder.acquitted() }[shownBy]
-  const times = nodes.filter(({ name }) => about.includes(name)).map(({ id }) => came.get(id)?.atMs)
-  const isShown = misdeedsAtMs != null && times.length > 0 && times.every(atMs => atMs != null)
-  return { misdeed, outcome, afterMs: isShown ? Math.max(...times) - misdeedsAtMs : undefined }
 }
 
 function trustedRows({ tier, nameOf }: Pick<Stage, 'tier' | 'nameOf'>): DemoTrusted[] {

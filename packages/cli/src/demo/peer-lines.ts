@@ -1,3 +1,4 @@
+import { STATE_WORDS } from '../state-words.ts'
 import { line } from './line.ts'
 import type { Style } from '../paint.ts'
 import type { Piece } from './line.ts'
@@ -21,9 +22,14 @@ const STATES: Record<DemoPeer['state'], { readonly mark: string; readonly style:
   removed: { mark: '†', style: 'magenta' }
 }
 
+/** As in every other command; `removed` is the registry's. */
+function wordOf(state: DemoPeer['state']): string {
+  return state === 'removed' ? state : STATE_WORDS[state].word
+}
+
 /** What the marks mean. */
 export function legend(): Piece[] {
-  const marks = Object.entries(STATES).map(([state, { mark, style }]): Piece => [style, `${mark} ${state} `])
+  const marks = Object.entries(STATES).map(([state, { mark, style }]): Piece => [style, `${mark} ${wordOf(state as DemoPeer['state'])} `])
   return [...marks, ['dim', '? disputed']]
 }
 
@@ -47,14 +53,20 @@ function cell(peer: DemoPeer, barWidth: number): Piece[] {
   const isOut = state === 'evicted' || state === 'removed'
   if (peer.isAcquitted && !isOut) {
     const found: Piece[] = [
-      [style, `${state}, acquitted`],
+      [style, `${wordOf(state)}, acquitted`],
       ['dim', standing == null ? '' : ` ${standing.toFixed(2)}?`]
     ]
     return barWidth === 0 ? [...name, ...found] : [...name, part, ...found]
   }
   // who is out has no standing any more: others decide about it
   const shown = isOut ? undefined : standing
-  return [...name, part, [style, shown == null ? ' '.repeat(barWidth) : bar(shown, barWidth)], (shown?.toFixed(2) ?? '').padStart(5).padEnd(6), [style, state]]
+  return [
+    ...name,
+    part,
+    [style, shown == null ? ' '.repeat(barWidth) : bar(shown, barWidth)],
+    (shown?.toFixed(2) ?? '').padStart(5).padEnd(6),
+    [style, wordOf(state)]
+  ]
 }
 
 /** Peers in as many columns as there is room for, read downwards; what does not fit is counted. */

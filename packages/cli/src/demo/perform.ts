@@ -1,27 +1,23 @@
-import { HOSTS_COUNT, isShown, judgeRun, openStage, patience, PRESET, recorder } from '@peerwatch/attacks/play'
-import { delay, PRESETS } from '@peerwatch/model'
+import { hostsCount, isWatchedToTheEnd, judgeRun, MOST_WINDOWS, openStage, patience, recorder } from '@peerwatch/attacks/play'
+import { delay, PRESETS, windowAt } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { commandName } from '../command-name.ts'
 import { demoState } from './demo-state.ts'
 import { liveView, plainLine } from './live-view.ts'
 import { describedEvents } from './describe-event.ts'
 import { shownEvents } from './shown-events.ts'
-import { plotsOf } from './story.ts'
-import type { Accused, StageInit, Patience, Role, RunEnd, RunResult, Stage } from '@peerwatch/attacks/play'
+import { plotsOf, seconds } from './story.ts'
+import type { Accused, Cast, StageInit, Patience, Role, RunEnd, RunResult, Stage } from '@peerwatch/attacks/play'
 import type { Paint } from '../paint.ts'
 import type { DemoPhase } from './state.ts'
 
-const WINDOW_MS = PRESETS[PRESET].windowMs
-/** As many as a minute has beside what starting takes. Source: EVIDENCE, "Demo". */
-export const GOOD_WINDOWS = 25
-/** The demo is over by then whatever happened. */
-export const LIMIT_MS = 180_000
 const LOOK_EVERY_MS = 250
 /** One late window may be anything; so many are the machine. */
 const LATE_WINDOWS_TOLD = 5
 
 export interface PerformanceInit {
   readonly seed: number
+  readonly cast: Cast
   readonly roles: readonly Role[]
   readonly folder: string
   readonly output: NodeJS.WriteStream
@@ -39,12 +35,16 @@ export interface PerformanceInit {
 
 /** Raises the network, has its players misbehave once they are linked up, and waits until all is shown. */
 export async function perform(init: PerformanceInit): Promise<RunResult> {
-  const { seed, roles, folder, output, paint, isLive, elapsedMs, signal, say } = init
+  const { seed, cast, roles, folder, output, paint, isLive, elapsedMs, signal, say } = init
+  const { preset } = cast
+  const { windowMs } = PRESETS[preset]
   const live = isLive ? liveView(output, paint) : undefined
-  const plots = plotsOf(roles)
-  const waiting = patience({ windowMs: WINDOW_MS, goodWindows: GOOD_WINDOWS, mostMs: LIMIT_MS, elapsedMs })
+  const plots = plotsOf(roles, cast)
+  const waiting = patience({ windowMs, elapsedMs })
   let phase: DemoPhase = 'starting'
   let misdeedsAtMs: number | undefined
+  let misdeedsWindow: number | undefined
+  let isOk = false
   /** What nodes say while they stop is for the logs. */
   let isEnding = false
   const record = recorder({ elapsedMs })
@@ -60,17 +60,19 @@ export async function perform(init: PerformanceInit): Promise<RunResult> {
     record.hear(node, told)
     shown.hear(node, told)
   }
-  const stage = openStage({ seed, roles, folder, http: init.keep, events: describedEvents, standings: isLive, onTold, onClosed: waiting.closed })
-  const saying = progress(stage, waiting, line => {
+  const stage = openStage({ seed, cast, roles, folder, http: init.keep, events: describedEvents, standings: isLive, onTold, onClosed: waiting.closed })
+  const saying = progress({ stage, waiting, cast }, line => {
     if (live == null) say(line)
   })
   const judge = (end: RunEnd, accusers: readonly (Accused & { group: string })[] = []): RunResult =>
     judgeRun({
       end,
       seed,
+      preset,
       misdeedsAtMs,
+      misdeedsWindow,
       accusers,
-      windowMs: WINDOW_MS,
+      windowMs,
       elapsedMs: elapsedMs(),
       windows: waiting.counts(),
       nodes: stage.nodes(),
@@ -88,8 +90,9 @@ export async function perform(init: PerformanceInit): Promise<RunResult> {
         doing: saying(phase),
         elapsedMs: elapsedMs(),
         misdeedsAtMs,
+        isOk,
         seed,
-        windowMs: WINDOW_MS
+        windowMs
       })
     )
   }
@@ -115,13 +118,18 @@ export async function perform(init: PerformanceInit): Promise<RunResult> {
     if (notReady != null) return notReady
     phase = 'playing'
     misdeedsAtMs = elapsedMs()
+    misdeedsWindow = windowAt(systemClock.nowMs(), windowMs)
     waiting.restart(stage.nodes().map(({ name }) => name))
     stage.startMisdeeds()
-    return (await waitFor(() => isShown(judge('shown')))) ?? 'shown'
+    const isLong = isWatchedToTheEnd(roles.map(({ behaviour }) => behaviour))
+    const notShown = await waitFor(() => !isLong && judge('shown').ok)
+    // what is to happen to nobody is shown when all good windows have passed without it
+    return notShown == null || (isLong && notShown === 'missed' && judge('shown').ok) ? 'shown' : notShown
   }
   try {
     const end = await play()
     phase = 'over'
+    isOk = judge(end).ok
     draw()
     live?.done()
     const accused = [...record.certified().values()].map(({ subject: peer, dimension }) => ({ peer, dimension }))
@@ -136,7 +144,8 @@ export async function perform(init: PerformanceInit): Promise<RunResult> {
 }
 
 /** Tells in one line what the demo is doing; where a line is new it is said once. */
-function progress(stage: Stage, waiting: Patience, say: (line: string) => void): (phase: DemoPhase) => string {
+function progress({ stage, waiting, cast }: { stage: Stage; waiting: Patience; cast: Cast }, say: (line: string) => void): (phase: DemoPhase) => string {
+  const most = seconds(MOST_WINDOWS * PRESETS[cast.preset].windowMs)
   const said = new Set<string>()
   const sayOnce = (key: string, line: string): void => {
     if (!said.has(key)) say(line)
@@ -145,12 +154,12 @@ function progress(stage: Stage, waiting: Patience, say: (line: string) => void):
   return phase => {
     const { good, late } = waiting.counts()
     const isLate = late >= LATE_WINDOWS_TOLD && phase !== 'over'
-    const lateText = `this machine is late (${good} of ${good + late} windows in time); goes on for ${LIMIT_MS / 60_000} minutes at most`
+    const lateText = `this machine is late (${good} of ${good + late} windows in time); goes on for ${most} at most`
     if (isLate) sayOnce('late', lateText)
     const doing = {
-      starting: `starting hosts ${stage.runningCount()} of ${HOSTS_COUNT}`,
+      starting: `starting hosts ${stage.runningCount()} of ${hostsCount(cast)}`,
       linking: `linking up: waiting for ${stage.unready().join(', ')}`,
-      playing: isLate ? lateText : 'the misdeeds have begun',
+      playing: isLate ? lateText : cast.misbehaving.length === 0 ? 'nobody misbehaves' : 'the misdeeds have begun',
       over: 'over'
     }[phase]
     sayOnce(phase, doing)

@@ -1,10 +1,12 @@
-import { PRESET } from '@peerwatch/attacks/play'
+import { fatesOf } from '@peerwatch/attacks/play'
 import { PRESETS } from '@peerwatch/model'
 import { plain } from '../paint.ts'
 import { table } from '../table.ts'
 import { printable, wrapped } from './line.ts'
+import { listed } from './story.ts'
 import type { RunEviction, RunResult } from '@peerwatch/attacks/play'
 import type { Paint } from '../paint.ts'
+import type { DemoOptions } from './options.ts'
 
 export interface Page {
   readonly columns: number
@@ -68,22 +70,32 @@ function slanderLines(result: RunResult, nameOf: NameOf, { columns }: Page): str
       .filter(node => node.behaviour === behaviour)
       .map(({ id }) => nameOf(id))
       .join(', ')
-  const text = `The slanderers (${who('slanders')}) go free today: slander has its victim examined, and the acquittal keeps these accusers from opening another case for ${PRESETS[PRESET].restWindows} windows. Their reports are not dropped, so the reputation of ${who('slandered')} stays disputed until there is a ledger that tells how far each reporter is to be believed.`
-  return wrapped(text, columns)
+  if (who('slanders') === '' || result.misdeedsAtMs == null) return []
+  const isHeard = fatesOf(result.nodes.map(({ behaviour }) => behaviour))('slandered') === 'acquitted'
+  const met = isHeard
+    ? `slander has its victim examined, and the acquittal keeps these accusers from opening another case for ${PRESETS[result.preset].restWindows} windows`
+    : 'so few accusers open no case'
+  const text = `Nothing happens to those who slander (${who('slanders')}): ${met}. Their reports are not dropped, so the reputation of ${who('slandered')} stays disputed until there is a ledger that tells how far each reporter is to be believed.`
+  return [...wrapped(text, columns), '']
 }
 
-function verdict(result: RunResult, nameOf: NameOf, { columns, paint }: Page): string[] {
-  const { ok, end, elapsedMs, missed, wronglyEvicted, windows, acquitted } = result
+/** What came of the story, in its words. */
+function outcomes({ fates }: RunResult): string {
+  const who = (found: string): string[] => fates.filter(fate => fate.found === found && fate.expected === found && found !== 'unharmed').map(({ name }) => name)
+  const told = ([names, how]: readonly [string[], string]): string[] =>
+    names.length === 0 ? [] : [`${listed(names)} ${names.length === 1 ? 'was' : 'were'} ${how}`]
+  const came = [told([who('removed'), 'removed']), told([who('evicted'), 'evicted everywhere']), told([who('acquitted'), 'acquitted'])].flat()
+  return came.length === 0 ? 'nobody was harmed' : `${came.join(', ')}, and nobody else was harmed`
+}
+
+/** The last words of a run. */
+export function verdict(result: RunResult, { columns, paint }: Page): string[] {
+  const nameOf = names(result)
+  const { ok, end, elapsedMs, missed, wronglyEvicted, windows } = result
   const list = (judged: RunResult['missed']): string => judged.map(({ id, behaviour }) => `${nameOf(id)} (${behaviour})`).join(', ')
-  if (ok) {
-    const cleared = acquitted.some(({ behaviour }) => behaviour === 'slandered') ? ', the slandered was acquitted' : ''
-    return wrapped(
-      `ok: the dead was removed, corrupter and flooder were evicted everywhere${cleared}, and nobody else was harmed, in ${seconds(elapsedMs)}`,
-      columns
-    ).map(text => paint('green', text))
-  }
+  if (ok) return wrapped(`ok: ${outcomes(result)}, in ${seconds(elapsedMs)}`, columns).map(text => paint('green', text))
   const faults = [
-    ...(missed.length > 0 ? [`not found: ${list(missed)}`] : []),
+    ...(missed.length > 0 ? [`missed: ${list(missed)}`] : []),
     ...(wronglyEvicted.length > 0 ? [`wrongly evicted or removed: ${list(wronglyEvicted)}`] : []),
     ...(end === 'stopped' ? ['it was stopped before its end'] : [])
   ]
@@ -110,15 +122,23 @@ export function resultTable(result: RunResult, page: Page = PAGE): string {
     acquitted.length === 0 ? 'nobody' : table({ head: ['acquitted', 'behaviour'], rows: acquitted }, paint),
     '',
     ...slanderLines(result, nameOf, page),
-    '',
-    ...verdict(result, nameOf, page)
+    ...verdict(result, page)
   ].join('\n')
 }
 
+/** What brings the same choices. */
+export type Again = Pick<DemoOptions, 'peers' | 'behaviour' | 'preset'> & Pick<RunResult, 'seed'>
+
 /** Where to look and what to try after the table; `command` is how a user calls this program here. */
-export function whatNext(logFolder: string, result: RunResult, command: string, paint: Paint = plain): string {
+export function whatNext(logFolder: string, { seed, peers, behaviour, preset }: Again, command: string, paint: Paint = plain): string {
+  const misdeeds = Object.entries(behaviour ?? {}).map(([name, count]) => `${name}=${count}`)
+  const options = [
+    ...(peers == null ? [] : ['--peers', peers]),
+    ...(behaviour == null ? [] : ['--behaviour', misdeeds.join(',') || 'none']),
+    ...(preset == null ? [] : ['--preset', preset])
+  ]
   const commands: [string, string][] = [
-    [`${command} demo --seed ${result.seed}`, 'the same choices again'],
+    [[command, 'demo', '--seed', seed, ...options].join(' '), 'the same choices again'],
     [`${command} demo --keep`, `goes on running; ask its hosts with ${command} status`],
     [`${command} demo --json`, 'one object for programs'],
     [`${command} init my-network`, 'makes a network of your own'],

@@ -1,4 +1,4 @@
-import { dealRoles } from '@peerwatch/attacks/play'
+import { castOf, dealRoles, summarise } from '@peerwatch/attacks/play'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,21 +7,31 @@ import { commandName } from '../command-name.ts'
 import { paintFor } from '../paint.ts'
 import { EXIT } from '../report-error.ts'
 import { endSignals } from '../signals.ts'
+import { csvHead, csvRows } from './csv.ts'
 import { wrapped } from './line.ts'
-import { GOOD_WINDOWS, LIMIT_MS, perform } from './perform.ts'
-import { resultTable, whatNext } from './result-table.ts'
+import { perform } from './perform.ts'
+import { resultTable, verdict, whatNext } from './result-table.ts'
 import { constantLines, storyLines } from './story.ts'
-import type { RunResult } from '@peerwatch/attacks/play'
+import { summaryTable } from './summary-table.ts'
+import type { Cast, RunResult } from '@peerwatch/attacks/play'
+import type { Paint } from '../paint.ts'
 import type { DemoOptions } from './options.ts'
 
 const COLUMNS = 100
+const SEEDS = 2 ** 32
 
-/** Runs the whole demo; resolves to the exit code. */
+/** Where a demo is shown, and what ends it. */
+interface Show {
+  readonly options: DemoOptions
+  readonly cast: Cast
+  readonly output: NodeJS.WriteStream
+  readonly paint: Paint
+  readonly signal: AbortSignal
+}
+
+/** Runs the whole demo, or several in a row; resolves to the exit code. Throws AttacksError `bad-option` where no play can be made of the options. */
 export async function runDemo(options: DemoOptions): Promise<number> {
-  const startedMs = systemClock.monotonicMs()
-  const folder = await mkdtemp(join(tmpdir(), 'peerwatch-demo-'))
-  const logs = join(folder, 'logs')
-  await mkdir(logs)
+  const cast = castOf({ preset: options.preset, peers: options.peers, misdeeds: options.behaviour })
   const stopping = new AbortController()
   const interrupt = async (): Promise<void> => {
     // a second one finds no listener and ends the process at once
@@ -29,27 +39,52 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     stopping.abort()
   }
   void interrupt()
-  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
-  const output = options.json === true ? process.stderr : process.stdout
+  const output = options.json === true || options.csv === true ? process.stderr : process.stdout
+  const show: Show = { options, cast, output, paint: paintFor(output), signal: stopping.signal }
+  const { repeat = 1 } = options
+  const first = options.seed ?? Math.floor(Math.random() * 2 ** 31)
+  if (options.csv === true) console.log(csvHead())
+  const results: RunResult[] = []
+  for (let run = 0; run < repeat && !stopping.signal.aborted; run++) {
+    const result = await runOnce(show, (first + run) % SEEDS, { run: run + 1, of: repeat })
+    results.push(result)
+    if (options.csv === true) for (const row of csvRows(result, run + 1)) console.log(row)
+  }
+  if (options.repeat != null) {
+    const summary = summarise(results)
+    if (options.json === true) console.log(JSON.stringify({ summary, runs: results }))
+    output.write(`\n${summaryTable(summary, { columns: output.columns ?? COLUMNS, paint: show.paint })}\n`)
+  }
+  return worstOf(results.map(exitCodeOf))
+}
+
+async function runOnce({ options, cast, output, paint, signal }: Show, seed: number, { run, of }: { run: number; of: number }): Promise<RunResult> {
+  const startedMs = systemClock.monotonicMs()
+  const folder = await mkdtemp(join(tmpdir(), 'peerwatch-demo-'))
+  const logs = join(folder, 'logs')
+  await mkdir(logs)
   const columns = output.columns ?? COLUMNS
-  const paint = paintFor(output)
+  const isData = output === process.stderr
+  const isLive = output.isTTY && !isData
   const say = (text: string): void => {
     output.write(`${text}\n`)
   }
-  const roles = dealRoles(seed)
-  const isLive = output.isTTY && options.json !== true
+  const roles = dealRoles(cast, seed)
   const opening = [
-    ...storyLines(roles, { seed, logs, plots: !isLive }),
-    ...(options.verbose === true ? constantLines({ goodWindows: GOOD_WINDOWS, mostMs: LIMIT_MS }) : [])
+    ...(options.repeat == null ? [] : [`Run ${run} of ${of}`]),
+    ...storyLines(roles, { seed, cast, logs, plots: !isLive }),
+    ...(options.verbose === true ? constantLines(cast) : [])
   ]
   for (const text of opening.flatMap(each => wrapped(each, columns, '    '))) say(text)
   const tell = (result: RunResult): void => {
-    if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`)
-    else say(['', resultTable(result, { columns, paint }), '', whatNext(logs, result, commandName(), paint)].join('\n'))
+    const page = { columns, paint }
+    if (options.json === true && options.repeat == null) console.log(JSON.stringify(result))
+    else if (options.repeat != null) say(['', ...verdict(result, page), ''].join('\n'))
+    else if (!isData) say(['', resultTable(result, page), '', whatNext(logs, { ...options, seed }, commandName(), paint)].join('\n'))
   }
+  const elapsedMs = (): number => Math.round(systemClock.monotonicMs() - startedMs)
   try {
-    const elapsedMs = (): number => Math.round(systemClock.monotonicMs() - startedMs)
-    return exitCodeOf(await perform({ seed, roles, folder, output, isLive, keep: options.keep === true, paint, say, tell, elapsedMs, signal: stopping.signal }))
+    return await perform({ seed, cast, roles, folder, output, isLive, keep: options.keep === true, paint, say, tell, elapsedMs, signal })
   } finally {
     await rm(join(folder, 'data'), { recursive: true, force: true })
   }
@@ -59,4 +94,9 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 function exitCodeOf({ ok, end, wronglyEvicted }: RunResult): number {
   if (ok) return EXIT.ok
   return end === 'too-busy' && wronglyEvicted.length === 0 ? EXIT.tooBusy : EXIT.failed
+}
+
+/** One run that failed fails all; that the machine was too busy is told before that all was well. */
+function worstOf(codes: readonly number[]): number {
+  return [EXIT.failed, EXIT.tooBusy].find(code => codes.includes(code)) ?? EXIT.ok
 }

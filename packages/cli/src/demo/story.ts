@@ -1,7 +1,8 @@
-import { CAST, HOSTS_COUNT, PRESET, WATCHERS_COUNT } from '@peerwatch/attacks/play'
+import { fatesOf, GOOD_WINDOWS, hostsCount, isWatchedToTheEnd, MOST_WINDOWS } from '@peerwatch/attacks/play'
 import { DIMENSIONS } from '@peerwatch/detection'
 import { PRESETS, quorumFor } from '@peerwatch/model'
-import type { Role } from '@peerwatch/attacks/play'
+import type { BehaviourName } from '@peerwatch/attacks'
+import type { Cast, Fate, Role } from '@peerwatch/attacks/play'
 
 /** Who does what, and what should come of it. */
 export interface Plot {
@@ -12,80 +13,93 @@ export interface Plot {
   readonly misdeed: string
   readonly outcome: string
   /** What shows that it has come about. */
-  readonly shownBy: 'removed' | 'evicted' | 'acquitted'
+  readonly shownBy: Fate
 }
 
-const quorum = quorumFor(CAST.trusted)
-
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
-/** The play in plain words, in the order in which it is told. */
-export function plotsOf(roles: readonly Role[]): Plot[] {
+interface Line {
+  /** What one does, and what several do. */
+  readonly does: readonly [one: string, several: string]
+  /** What comes of it where nobody is to be harmed. */
+  readonly comesToNothing?: string
+}
+
+/** In the order in which they are told; `VICTIM` is who is slandered. */
+const LINES: Readonly<Record<BehaviourName, Line>> = {
+  dies: { does: ['dies without a word', 'die without a word'] },
+  corrupts: { does: ['alters the messages it passes on', 'alter the messages they pass on'] },
+  floods: { does: ['floods its neighbours with pings', 'flood their neighbours with pings'] },
+  slanders: { does: ['slanders VICTIM', 'slander VICTIM'], comesToNothing: 'too few accuse VICTIM: nobody examines it' },
+  freeRides: { does: ['passes no messages on', 'pass no messages on'], comesToNothing: 'nobody is evicted: forwarding is shown only' },
+  liesInverted: { does: ['reports good as bad and bad as good', 'report good as bad and bad as good'], comesToNothing: 'nobody is evicted on such a word' }
+}
+
+/** The play in plain words. */
+export function plotsOf(roles: readonly Role[], { seeds, trusted }: Cast): Plot[] {
   const who = (behaviour: Role['behaviour']): string[] => roles.filter(role => role.behaviour === behaviour).map(({ name }) => name)
-  const [dead, corrupters, flooders, slanderers, victims] = [who('dies'), who('corrupts'), who('floods'), who('slanders'), who('slandered')]
-  return [
-    {
-      by: dead,
-      about: dead,
-      misdeed: `${listed(dead)} dies without a word`,
-      outcome: `${CAST.seeds} seeds test it and take it off the registry`,
-      shownBy: 'removed'
-    },
-    {
-      by: corrupters,
-      about: corrupters,
-      misdeed: `${listed(corrupters)} alters the messages it passes on`,
-      outcome: `${quorum} of ${CAST.trusted} trusted nodes sign its eviction`,
-      shownBy: 'evicted'
-    },
-    {
-      by: flooders,
-      about: flooders,
-      misdeed: `${listed(flooders)} floods its neighbours with pings`,
-      outcome: `${quorum} of ${CAST.trusted} trusted nodes sign its eviction`,
-      shownBy: 'evicted'
-    },
-    {
-      by: slanderers,
-      about: victims,
-      misdeed: `${listed(slanderers)} slander ${listed(victims)}`,
-      outcome: `${listed(victims)} is examined and acquitted`,
-      shownBy: 'acquitted'
-    }
-  ]
+  const fateOf = fatesOf(roles.map(({ behaviour }) => behaviour))
+  const victims = who('slandered')
+  const plots = Object.entries(LINES).flatMap(([name, { does, comesToNothing = '' }]): Plot[] => {
+    const by = who(name as BehaviourName)
+    if (by.length === 0) return []
+    const [about, shownBy] = name === 'slanders' ? [victims, fateOf('slandered')] : [by, fateOf(name)]
+    const isOne = about.length === 1
+    const outcome = {
+      removed: `${seeds} seeds test ${isOne ? 'it and take it' : 'them and take them'} off the registry`,
+      evicted: `${quorumFor(trusted)} of ${trusted} trusted nodes sign ${isOne ? 'its eviction' : 'their evictions'}`,
+      acquitted: `${listed(victims)} is examined and acquitted`,
+      unharmed: comesToNothing
+    }[shownBy]
+    const filled = (text: string): string => text.replace('VICTIM', listed(victims))
+    return [{ by, about, misdeed: filled(`${listed(by)} ${does[by.length === 1 ? 0 : 1]}`), outcome: filled(outcome), shownBy }]
+  })
+  return plots.length > 0 ? plots : [{ by: [], about: [], misdeed: 'nobody misbehaves', outcome: 'nobody is harmed', shownBy: 'unharmed' }]
 }
 
 export interface StoryInit {
   /** `--seed`: called a run here, since a seed is a host. */
   readonly seed: number
+  readonly cast: Cast
   readonly logs: string
   /** The live view tells who does what by itself, and how far it is. */
   readonly plots: boolean
 }
 
 /** What the demo says before it begins. */
-export function storyLines(roles: readonly Role[], { seed, logs, plots }: StoryInit): string[] {
+export function storyLines(roles: readonly Role[], { seed, cast, logs, plots }: StoryInit): string[] {
+  const { seeds, trusted, watchers, honest, misbehaving, preset } = cast
+  const doBad = misbehaving.length === 1 ? 'misbehaves' : 'misbehave'
+  const bad = misbehaving.length === 0 ? 'none misbehaves' : `${misbehaving.length} ${doBad} as soon as all of them are linked up`
+  const waits = isWatchedToTheEnd(roles.map(({ behaviour }) => behaviour))
+    ? [`It watches for ${GOOD_WINDOWS} windows (${seconds(GOOD_WINDOWS * PRESETS[preset].windowMs)}), since nothing is to happen to some.`]
+    : []
   return [
     `Peerwatch demo: a whole network on this machine, run ${seed}`,
-    `${HOSTS_COUNT} hosts that talk over real sockets: ${CAST.seeds} seeds keep the registry, ${CAST.trusted} trusted nodes judge, ${WATCHERS_COUNT} watchers look for them, ${CAST.honest} peers are honest, ${CAST.misbehaving.length} misbehave as soon as all of them are linked up.`,
-    ...(plots ? plotsOf(roles).map(({ misdeed, outcome }) => `  ${misdeed}: ${outcome}.`) : []),
+    `${hostsCount(cast)} hosts that talk over real sockets: ${seeds} seeds keep the registry, ${trusted} trusted nodes judge, ${watchers} watchers look for them, ${honest} peers are honest, ${bad}.`,
+    ...(plots ? plotsOf(roles, cast).map(({ misdeed, outcome }) => `  ${misdeed}: ${outcome}.`) : []),
+    ...waits,
     `Logs, one file per host: ${logs}`,
     ''
   ]
 }
 
+export function seconds(ms: number): string {
+  return ms >= 120_000 ? `${Math.round(ms / 60_000)} minutes` : `${Math.round(ms / 1000)} s`
+}
+
 /** The constants by which the hosts go, for `--verbose`. */
-export function constantLines({ goodWindows, mostMs }: { readonly goodWindows: number; readonly mostMs: number }): string[] {
-  const { windowMs, pingEveryMs, pingMisses, ...rest } = PRESETS[PRESET]
+export function constantLines({ preset, trusted }: Cast): string[] {
+  const { windowMs, pingEveryMs, pingMisses, ...rest } = PRESETS[preset]
   const { okHalfLifeWindows, badHalfLifeWindows, lookWindows, caseWindows, refusedWindows, restWindows } = rest
   return [
-    `preset ${PRESET}: window ${windowMs / 1000} s; ping every ${pingEveryMs / 1000} s, ${pingMisses} misses = dead`,
+    `preset ${preset}: window ${windowMs / 1000} s; ping every ${pingEveryMs / 1000} s, ${pingMisses} misses = dead`,
     `accused below (θ): ${DIMENSIONS.rows.map(({ name, theta, evictable }) => `${name} ${theta}${evictable ? '' : ' (shown only)'}`).join(', ')}`,
-    `k = ${quorum} signatures evict`,
+    `k = ${quorumFor(trusted)} signatures evict`,
     `in windows: half-life of good evidence ${okHalfLifeWindows}, of bad ${badHalfLifeWindows}; look ${lookWindows}, case ${caseWindows}; refusal after a cut ${refusedWindows}, rest after an acquittal ${restWindows}`,
-    `patience: ${goodWindows} windows that every host closes in time, ${mostMs / 1000} s at most`,
+    `patience: ${GOOD_WINDOWS} windows that every host closes in time, ${seconds(MOST_WINDOWS * windowMs)} at most`,
     ''
   ]
 }

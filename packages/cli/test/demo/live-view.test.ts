@@ -27,7 +27,7 @@ test('the live view shows the story, the tree, the peers with a legend, counts a
     'trusted-2     5555… – aaaa…    ██████████ 20.0 reports/s',
     '└─ trusted-3  no range         ░░░░░░░░░░ 0.0 reports/s',
     '',
-    'Peers  · unknown ● good ◐ watched ◆ suspect ✗ evicted † removed ? disputed'
+    'Peers  · unknown ● clear ◐ watched ◆ suspect ✗ evicted † removed ? disputed'
   ])
   assert.match(shown.at(-1) ?? '', /^ 23\.4s trusted-1 {4}event 39 about peer-12/)
 })
@@ -36,19 +36,19 @@ const widths: readonly { readonly columns: number; readonly first: string; reado
   {
     columns: 80,
     first: '· peer-1      honest          unknown    ✗ peer-12     corrupts        evicted',
-    acquitted: '◐ peer-5      watched, acquitted 0.01?   ● peer-16     honest     0.93 good'
+    acquitted: '◐ peer-5      watched, acquitted 0.01?   ● peer-16     honest     0.93 clear'
   },
   {
     columns: 100,
     first: '· peer-1      honest                     unknown   ✗ peer-12     corrupts                   evicted',
-    acquitted: '◐ peer-5      slandered watched, acquitted 0.01?   ● peer-16     honest    ██████████░ 0.93 good'
+    acquitted: '◐ peer-5      slandered watched, acquitted 0.01?   ● peer-16     honest    ██████████░ 0.93 clear'
   },
   {
     columns: 160,
     first:
-      '· peer-1      honest                        unknown   ● peer-9      honest    █████████████░ 0.96 good      ● watcher-1-1 watcher   ██████████████ 0.98 good',
+      '· peer-1      honest                        unknown   ● peer-9      honest    █████████████░ 0.96 clear     ● watcher-1-1 watcher   ██████████████ 0.98 clear',
     acquitted:
-      '◐ peer-5      slandered watched, acquitted 0.01?      ◆ peer-13     floods    ███████░░░░░░░ 0.52 suspect   ● watcher-3-1 watcher   ██████████████ 0.98 good'
+      '◐ peer-5      slandered watched, acquitted 0.01?      ◆ peer-13     floods    ███████░░░░░░░ 0.52 suspect   ● watcher-3-1 watcher   ██████████████ 0.98 clear'
   }
 ]
 for (const { columns, first, acquitted } of widths) {

@@ -23,13 +23,13 @@ Examined and found innocent
 acquitted  behaviour
 peer-5     slandered
 
-The slanderers (peer-14) go free today: slander has its victim examined, and the acquittal keeps
-these accusers from opening another case for 30 windows. Their reports are not dropped, so the
-reputation of peer-5 stays disputed until there is a ledger that tells how far each reporter is to
-be believed.
+Nothing happens to those who slander (peer-14, peer-15, peer-16): slander has its victim examined,
+and the acquittal keeps these accusers from opening another case for 30 windows. Their reports are
+not dropped, so the reputation of peer-5 stays disputed until there is a ledger that tells how far
+each reporter is to be believed.
 
-ok: the dead was removed, corrupter and flooder were evicted everywhere, the slandered was
-acquitted, and nobody else was harmed, in 31.4 s`
+ok: peer-11 was removed, peer-12 was evicted everywhere, peer-5 was acquitted, and nobody else was
+harmed, in 31.4 s`
   )
 })
 
@@ -51,20 +51,26 @@ test('a run that failed names whom it missed and whom it wronged', () => {
   const failed = { ...demoResult(), ok: false, evictions: [], removed: [], acquitted: [], missed }
   const text = resultTable({ ...failed, end: 'missed', wronglyEvicted: wronged == null ? [] : [wronged] }, { columns: 200, paint: plain })
   assert.equal(text.match(/nobody$/gm)?.length, 3)
-  assert.match(text, /not ok after 31\.4 s \(11 windows in time, 1 late\): not found: peer-12 \(corrupts\); wrongly evicted or removed: peer-1 \(honest\)$/)
+  assert.match(text, /not ok after 31\.4 s \(11 windows in time, 1 late\): missed: peer-12 \(corrupts\); wrongly evicted or removed: peer-1 \(honest\)$/)
 })
 
 test('a machine that was too busy is no failure of the network, unless an innocent was harmed', () => {
   const [, , , , wronged] = demoResult().nodes
   const missed = demoResult().nodes.filter(({ behaviour }) => behaviour === 'corrupts')
   const busy = { ...demoResult(), ok: false, end: 'too-busy' as const, missed, windows: { good: 2, late: 50 } }
-  assert.match(resultTable(busy), /this machine is too busy to show it \(2 windows in time, 50 late\), after 31\.4 s: not found/)
+  assert.match(resultTable(busy), /this machine is too busy to show it \(2 windows in time, 50 late\), after 31\.4 s: missed: /)
   assert.match(resultTable({ ...busy, wronglyEvicted: [wronged!] }), /\nnot ok after 31\.4 s/)
 })
 
 test('after the table come the log folder and commands that work as they are typed', () => {
-  const text = whatNext('/tmp/logs', { ...demoResult(), seed: 1_198_797_321 }, 'npx peerwatch')
+  const text = whatNext('/tmp/logs', { seed: 1_198_797_321 }, 'npx peerwatch')
   assert.match(text, /^Logs, one file per host: \/tmp\/logs\n/)
   assert.match(text, /^ {2}npx peerwatch demo --seed 1198797321 {2}# the same choices again$/m)
   for (const command of ['demo --keep', 'demo --json', 'init my-network', '--help']) assert.match(text, new RegExp(`^  npx peerwatch ${command} +# `, 'm'))
+})
+
+test('the same choices again are those of the cast too', () => {
+  const again = { seed: 7, peers: 20, behaviour: { corrupts: 2, floods: 1 }, preset: 'lan' } as const
+  assert.match(whatNext('/tmp/logs', again, 'peerwatch'), /peerwatch demo --seed 7 --peers 20 --behaviour corrupts=2,floods=1 --preset lan {2}#/)
+  assert.match(whatNext('/tmp/logs', { seed: 7, behaviour: {} }, 'peerwatch'), /demo --seed 7 --behaviour none {2}#/)
 })

@@ -1,4 +1,4 @@
-import type { RunResult } from '@peerwatch/attacks/play'
+import type { PeerFate, RunResult } from '@peerwatch/attacks/play'
 import type { DemoEvent, DemoPeer, DemoState } from '../../src/demo/state.ts'
 import type { PeerIdString } from '@peerwatch/model'
 
@@ -70,6 +70,10 @@ function id(name: string): PeerIdString {
   return `12D3KooW${name}` as PeerIdString
 }
 
+export function fate(name: string, behaviour: string, found: PeerFate['found'], afterMs?: number, expected: PeerFate['found'] = found): PeerFate {
+  return { id: id(name), name, behaviour, expected, found, afterMs, afterWindows: afterMs == null ? undefined : Math.ceil(afterMs / 2_000) }
+}
+
 export function demoResult(): RunResult {
   const node = (role: RunResult['nodes'][number]['role'], name: string, behaviour = 'honest'): RunResult['nodes'][number] => ({
     id: id(name),
@@ -81,8 +85,10 @@ export function demoResult(): RunResult {
     ok: true,
     end: 'shown',
     seed: 42,
+    preset: 'demo',
     elapsedMs: 31_400,
     misdeedsAtMs: 8_000,
+    misdeedsWindow: 5,
     windows: { good: 11, late: 1 },
     nodes: [
       node('seed', 'seed-1'),
@@ -92,7 +98,7 @@ export function demoResult(): RunResult {
       ...Array.from({ length: 10 }, (_, index) => node('peer', `peer-${index + 1}`, index === 4 ? 'slandered' : 'honest')),
       node('peer', 'peer-11', 'dies'),
       node('peer', 'peer-12', 'corrupts'),
-      node('peer', 'peer-14', 'slanders')
+      ...['peer-14', 'peer-15', 'peer-16'].map(name => node('peer', name, 'slanders'))
     ],
     removed: [{ id: id('peer-11'), behaviour: 'dies', afterMs: 14_200, seeds: [id('seed-1'), id('seed-2')] }],
     evictions: [
@@ -114,6 +120,13 @@ export function demoResult(): RunResult {
     ],
     acquitted: [{ id: id('peer-5'), behaviour: 'slandered' }],
     wronglyEvicted: [],
-    missed: []
+    missed: [],
+    fates: [
+      fate('peer-1', 'honest', 'unharmed'),
+      fate('peer-5', 'slandered', 'acquitted', 15_000),
+      fate('peer-11', 'dies', 'removed', 14_200),
+      fate('peer-12', 'corrupts', 'evicted', 12_345),
+      fate('peer-14', 'slanders', 'unharmed')
+    ]
   }
 }

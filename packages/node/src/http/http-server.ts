@@ -6,6 +6,7 @@ import { addGuest } from './guest-route.ts'
 import { findListenError } from '../files/listen-error.ts'
 import { ApiError, toApiError } from './api-error.ts'
 import { eventStreams } from './event-streams.ts'
+import { historyOf } from './history-route.ts'
 import { allowedHosts, isAuthorized, isLoopback } from './guards.ts'
 import { ROLES } from '../roles/index.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -13,6 +14,7 @@ import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
 import type { EventStreams } from './event-streams.ts'
 import type { GuestQuery } from './guest-route.ts'
+import type { HistoryQuery } from './history-route.ts'
 import type { NodeView } from './node-view.ts'
 import type { Offer } from '../roles/role.ts'
 
@@ -42,6 +44,7 @@ const OPEN_ROUTES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metri
 
 type GuestRequest = FastifyRequest<{ Querystring: GuestQuery }>
 type EventsRequest = FastifyRequest<{ Querystring: { recent?: string } }>
+type HistoryRequest = FastifyRequest<{ Params: { peer: string }; Querystring: HistoryQuery }>
 type PeerRequest = FastifyRequest<{ Params: { peer: string } }>
 
 /** Starts the node's API. Rejects with NodeError `port-in-use` where it cannot listen. */
@@ -126,6 +129,9 @@ function guardedRoutes(app: FastifyInstance, view: NodeView, streams: EventStrea
     const standing = await view.standing(peer)
     if (standing == null) throw new ApiError('unknown-peer', `nothing is known of ${peer}`)
     return standing
+  })
+  app.get('/standing/:peer/history', async (request: HistoryRequest) => {
+    return (await historyOf(view, peerOf(request), request.query)) ?? notHere('tree', view)
   })
   app.post('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), true))
   app.delete('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), false))

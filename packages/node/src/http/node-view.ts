@@ -10,6 +10,8 @@ export interface NodeView {
   readonly evictions: () => EvictionView[]
   /** Undefined for a peer of which nothing is known. Rejects with ServicesError `no-route` where no trusted node can be asked. */
   readonly standing: (peer: string) => Promise<StandingView | undefined>
+  /** How a peer stood over the last windows. Undefined on a role that keeps no records. */
+  readonly history: (peer: string, windowsCount: number) => Promise<HistoryView | undefined>
   /** Undefined on a role that has no tree. */
   readonly tree: () => TreeView | undefined
   readonly allow: (peer: string, allowed: boolean) => Promise<void>
@@ -164,6 +166,26 @@ export interface FullStandingView {
     readonly bad: number
     readonly controls: number
     readonly controlsPassed: number
+  }[]
+}
+
+/** `GET /v1/standing/:peer/history?windows=…` on a trusted node: each standing is what the stored reports about windows up to it come to. */
+export interface HistoryView {
+  readonly peer: string
+  /** Window n begins at n × windowMs, ms since the Unix epoch. */
+  readonly windowMs: number
+  /** Enough trusted nodes answered that no acknowledged report can be missing. */
+  readonly isComplete: boolean
+  /** Oldest first, up to the last window that has ended. */
+  readonly windows: readonly {
+    readonly window: number
+    /** 0 to 1; left out while unknown. */
+    readonly reputation: number | undefined
+    readonly dimension: Dimension | undefined
+    /** Who reported of this window. */
+    readonly reporters: number
+    /** Groups that accused it then. */
+    readonly accusers: number
   }[]
 }
 

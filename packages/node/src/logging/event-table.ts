@@ -12,6 +12,8 @@ export interface NodeOwnEvents {
   'node:reload-refused': { code: string; message: string }
   /** So many lines of the named event were not written: it had its number within a minute. */
   'node:lines-left-out': { of: string; lines: number }
+  /** Ground truth, of a node that was made to misbehave: how, about whom, and in which window it began (`isOn`) or ended. */
+  'node:misbehaves': { behaviour: string; isOn: boolean; window: number; victim?: string }
   /** A chat message seen for the first time: who made it, and the neighbour that passed it on. */
   'chat:first-sight': FirstSight
 }
@@ -37,6 +39,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   'node:reloaded': { level: 'info' },
   'node:reload-refused': { level: 'error' },
   'node:lines-left-out': { level: 'warn' },
+  'node:misbehaves': { level: 'warn' },
   // 100 peers that talk every 5 s make 1,200
   'chat:first-sight': { level: 'info', linesPerMinute: 6_000 },
   'peer:evicted': { level: 'warn' },

@@ -77,6 +77,7 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
     status: () => STATUS,
     evictions: () => [],
     standing: async peer => (peer === alice ? { detail: 'coarse', peer, state: 'good', reputation: 0.9, window: 3, registry: 'registered' } : undefined),
+    history: async () => undefined,
     tree: () => undefined,
     allow: async (peer, isAllowed) => {
       allowed.push([peer, isAllowed])
@@ -226,6 +227,27 @@ suite('the HTTP API', () => {
     assert.deepEqual(errorOf(await get(`/v1/standing/${bob}`)), [404, 'unknown-peer'])
     assert.deepEqual(errorOf(await get('/v1/tree')), [404, 'not-on-this-role'])
     assert.deepEqual(errorOf(await get('/v1/other')), [404, 'not-found'])
+  })
+
+  test('the history of a standing takes 1 to 360 windows, 60 unless said otherwise, and a role that keeps no records has none', async t => {
+    const asked: number[] = []
+    const { get } = await stage(t, {
+      history: async (peer, windowsCount) => {
+        asked.push(windowsCount)
+        const row = { window: 3, reputation: 0.5, dimension: 'integrity', reporters: 1, accusers: 0 }
+        return { peer, windowMs: 2_000, isComplete: true, windows: peer === alice ? [row] : [] }
+      }
+    })
+    assert.equal((await get(`/v1/standing/${alice}/history`)).status, 200)
+    assert.equal((await get(`/v1/standing/${alice}/history?windows=360`)).status, 200)
+    assert.deepEqual(errorOf(await get(`/v1/standing/${bob}/history?windows=1`)), [404, 'unknown-peer'])
+    assert.deepEqual(asked, [60, 360, 1])
+    for (const windows of ['0', '361', '1.5', 'all', '-1', '']) {
+      assert.deepEqual(errorOf(await get(`/v1/standing/${alice}/history?windows=${windows}`)), [400, 'bad-request'], windows)
+    }
+    assert.deepEqual(errorOf(await get('/v1/standing/nonsense/history')), [400, 'bad-peer'])
+    const elsewhere = await stage(t)
+    assert.deepEqual(errorOf(await elsewhere.get(`/v1/standing/${alice}/history`)), [404, 'not-on-this-role'])
   })
 
   test('an error of the node shows its code where it has one, and never its text', async t => {

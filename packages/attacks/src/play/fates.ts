@@ -1,0 +1,35 @@
+import { DEFAULTS } from '@peerwatch/reputation'
+import type { Behaviour } from './roles.ts'
+
+/** What a network does about a peer; `unharmed`: nothing. */
+export type Fate = 'removed' | 'evicted' | 'acquitted' | 'unharmed'
+
+/** What should become of a peer with such a part; the story promises it, and the judge asks for it. */
+const FATES: Readonly<Record<Behaviour, Fate>> = {
+  honest: 'unharmed',
+  slandered: 'acquitted',
+  dies: 'removed',
+  corrupts: 'evicted',
+  floods: 'evicted',
+  // their victim is examined, and nothing befalls them: there is no ledger of reporters yet
+  slanders: 'unharmed',
+  // forwarding is shown and evicts nobody
+  freeRides: 'unharmed',
+  liesInverted: 'unharmed'
+}
+
+/** What should become of each of these parts. Too few slanderers have nobody examined: so many groups must accuse. */
+export function fatesOf(behaviours: readonly string[]): (behaviour: string) => Fate {
+  const isHeard = behaviours.filter(behaviour => behaviour === 'slanders').length >= DEFAULTS.suspicionGroups
+  return behaviour => {
+    const fate = FATES[behaviour as Behaviour] ?? 'unharmed'
+    return fate === 'acquitted' && !isHeard ? 'unharmed' : fate
+  }
+}
+
+/** Whether somebody with a part is to come to no harm: that is shown by the end of the patience only. Of slanderers their victim tells. */
+export function isWatchedToTheEnd(behaviours: readonly string[]): boolean {
+  const fateOf = fatesOf(behaviours)
+  const parts = behaviours.filter(behaviour => behaviour !== 'honest')
+  return parts.length === 0 || parts.some(behaviour => behaviour !== 'slanders' && fateOf(behaviour) === 'unharmed')
+}

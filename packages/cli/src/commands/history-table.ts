@@ -1,0 +1,29 @@
+import { table } from '../table.ts'
+import type { HistoryView } from '@peerwatch/node/node-view'
+import type { Paint } from '../paint.ts'
+
+const BAR = 20
+const NONE = '–'
+
+function bar(ratio: number | undefined): string {
+  if (ratio == null) return ''
+  const filled = Math.round(ratio * BAR)
+  return '█'.repeat(filled) + '░'.repeat(BAR - filled)
+}
+
+/** One row a window, the oldest first, as a plot that lies on its side. */
+export function historyText({ peer, windowMs, windows, isComplete }: HistoryView, paint: Paint): string {
+  const rows = windows.map(({ window, reputation, dimension, reporters, accusers }) => [
+    window,
+    new Date(window * windowMs).toISOString().slice(11, 19),
+    reputation == null ? NONE : `${(reputation * 100).toFixed(1)} %`,
+    bar(reputation),
+    dimension ?? NONE,
+    reporters,
+    accusers
+  ])
+  return [
+    `${paint('bold', 'reputation of')} ${peer}${isComplete ? '' : ' (some trusted nodes did not answer: reports may be missing)'}`,
+    table({ head: ['window', 'from (UTC)', 'reputation', '', 'by', 'reporters', 'accusers'], rows, right: [0, 2, 5, 6] }, paint)
+  ].join('\n')
+}
