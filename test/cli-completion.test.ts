@@ -36,7 +36,8 @@ for (const { words, expected } of [
   { words: ['completion', 'f'], expected: ['fish'] },
   { words: ['config', 'tr'], expected: ['trusted'] },
   { words: ['peer', '--config', 'peerw'], expected: ['peerwatch.bash'] },
-  { words: ['peer', '--behav'], expected: [''] }
+  { words: ['peer', '--behav'], expected: ['--behaviour'] },
+  { words: ['peer', '--behaviour', 'cor'], expected: ['corrupts'] }
 ]) {
   test(`bash completes: peerwatch ${words.join(' ')}`, () => {
     assert.deepEqual(offered(...words), expected)
