@@ -55,7 +55,6 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   let stopping = new AbortController()
   let callOff: CallOff | undefined
   let unlisten: (() => void) | undefined
-  let running = false
 
   const ended = (seed: PeerIdString, wasOpen = false): void => {
     pauses.ended(seed, wasOpen && init.isContested())
@@ -63,12 +62,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     fill()
   }
   const connect = async (seed: PeerIdString, stopped: AbortSignal): Promise<void> => {
-    const stream = await openStream(core, seed, options.dialTimeoutMs, stopped)
-    if (stopped.aborted || !init.seeds().includes(seed)) {
-      const error = new Error('no longer wanted')
-      stream.abort(error)
-      throw error
-    }
+    const stream = await openStream(core, init, seed, stopped)
     let opened = false
     const calls = callsOn(core, stream, options.callTimeoutMs, {
       onPush: push => {
@@ -84,7 +78,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
       await init.onOpen(link)
     } catch (error) {
       core.log('registration at %s failed: %e', seed, error)
-      if (running) init.failures.failed(seed, error)
+      if (!stopped.aborted) init.failures.failed(seed, error)
       await link.close()
       return
     } finally {
@@ -100,13 +94,13 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   const linkEnded = (link: SeedLink, opened: boolean, fault: FrameFault | undefined): void => {
     if (links.get(link.seed) === link) links.delete(link.seed)
     if (fault === 'malformed' || fault === 'too-long') core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: PROTOCOLS.registry, what: fault })
-    if (running && opened) init.failures.failed(link.seed, new ServicesError('closed', 'the link ended'))
+    if (opened && !stopping.signal.aborted) init.failures.failed(link.seed, new ServicesError('closed', 'the link ended'))
     init.onEnd(link)
     ended(link.seed, opened)
   }
   const fill = (): void => {
     callOff?.()
-    if (!running) return
+    if (stopping.signal.aborted) return
     const nowMs = core.clock.monotonicMs()
     const free = init.seeds().filter(seed => !busy.has(seed))
     const ready = shuffled(
@@ -137,12 +131,10 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   return {
     start: () => {
       stopping = new AbortController()
-      running = true
       unlisten = core.roster.onChange(followRoster)
       fill()
     },
     stop: async () => {
-      running = false
       unlisten?.()
       callOff?.()
       stopping.abort()
@@ -164,9 +156,17 @@ function callsOn(
   return caller(stream, { clock: health, request, response, mostUnderWay: UNDERWAY_MOST, timeoutMs, ...told })
 }
 
-async function openStream(core: Core, seed: PeerIdString, timeoutMs: number, signal: AbortSignal): Promise<Stream> {
+async function openStream(core: Core, { seeds, options }: SeedLinksInit, seed: PeerIdString, signal: AbortSignal): Promise<Stream> {
   core.budgets.spend('redials')
   const addresses = core.network.seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
   await core.components.peerStore.merge(toPeerId(seed), { tags: SEED_TAG, ...(addresses.length > 0 && { multiaddrs: addresses }) })
-  return reachStream(core, seed, PROTOCOLS.registry, { timeoutMs, signal, ...(addresses.length > 0 && { addresses }) })
+  const stream = await reachStream(core, seed, PROTOCOLS.registry, {
+    timeoutMs: options.dialTimeoutMs,
+    signal,
+    ...(addresses.length > 0 && { addresses })
+  })
+  if (!signal.aborted && seeds().includes(seed)) return stream
+  const error = new Error('no longer wanted')
+  stream.abort(error)
+  throw error
 }
