@@ -54,8 +54,11 @@ for (const { what, init, says } of impossible) {
   })
 }
 
+function slandering(count: number): string[] {
+  return ['slandered', 'honest', ...Array.from({ length: count }, () => 'slanders')]
+}
+
 test('three who slander have their victim acquitted; fewer are not heard, and those are watched to the end of whom nothing is to come', () => {
-  const slandering = (count: number): string[] => ['slandered', 'honest', ...Array.from({ length: count }, () => 'slanders')]
   assert.deepEqual([fatesOf(slandering(3))('slandered'), fatesOf(slandering(2))('slandered')], ['acquitted', 'unharmed'])
   const toTheEnd = [['honest'], slandering(2), ['honest', 'freeRides'], slandering(3), ['honest', 'dies', 'corrupts', 'floods']].map(isWatchedToTheEnd)
   assert.deepEqual(toTheEnd, [true, true, true, false, false])

@@ -123,12 +123,13 @@ test('a run whose misdeeds never began is not ok, and has found nobody', () => {
   assert.deepEqual([result.ok, result.missed.length, result.evictions], [false, 3, []])
 })
 
+function missedOf(facts: Play['facts']): [boolean, PeerIdString[]] {
+  const { ok, missed } = judgeRun(facts)
+  return [ok, missed.map(({ id }) => id)]
+}
+
 test('C95: every promise of the story is asked for: without the acquittal, a quorum of signers or the test of each seed a run is not ok', () => {
   const run = play()
-  const missedOf = (facts: Play['facts']): [boolean, PeerIdString[]] => {
-    const { ok, missed } = judgeRun(facts)
-    return [ok, missed.map(({ id }) => id)]
-  }
   assert.deepEqual(missedOf(run.facts), [true, []])
   assert.deepEqual(missedOf(heard(run, { acquitted: () => new Map() })), [false, [idOf('victim')]])
   const { removals, certified } = run.facts.recorder

@@ -107,28 +107,15 @@ export async function perform(init: PerformanceInit): Promise<RunResult> {
       await Promise.race([stage.failure, delay(systemClock, LOOK_EVERY_MS, signal).catch(() => {})])
     }
   }
-  const play = async (): Promise<RunEnd> => {
-    // a failure is told by `stage.failure` too
-    stage.raise().catch(() => {})
-    const notRaised = await waitFor(stage.isRaised)
-    if (notRaised != null) return notRaised
-    phase = 'linking'
-    waiting.restart(stage.nodes().map(({ name }) => name))
-    const notReady = await waitFor(() => stage.unready().length === 0)
-    if (notReady != null) return notReady
-    phase = 'playing'
+  const enter = (next: DemoPhase): void => {
+    phase = next
+    if (next !== 'playing') return
     misdeedsAtMs = elapsedMs()
     misdeedsWindow = windowAt(systemClock.nowMs(), windowMs)
-    waiting.restart(stage.nodes().map(({ name }) => name))
-    stage.startMisdeeds()
-    const isLong = isWatchedToTheEnd(roles.map(({ behaviour }) => behaviour))
-    const notShown = await waitFor(() => !isLong && judge('shown').ok)
-    // what is to happen to nobody is shown when all good windows have passed without it
-    return notShown == null || (isLong && notShown === 'missed' && judge('shown').ok) ? 'shown' : notShown
   }
   try {
-    const end = await play()
-    phase = 'over'
+    const end = await playOut({ stage, roles, waiting, waitFor, enter, isOk: () => judge('shown').ok })
+    enter('over')
     isOk = judge(end).ok
     draw()
     live?.done()
@@ -141,6 +128,38 @@ export async function perform(init: PerformanceInit): Promise<RunResult> {
     isEnding = true
     await stage.stop()
   }
+}
+
+interface Playing {
+  readonly stage: Stage
+  readonly roles: readonly Role[]
+  readonly waiting: Patience
+  readonly waitFor: (isTrue: () => boolean) => Promise<RunEnd | undefined>
+  readonly enter: (phase: DemoPhase) => void
+  /** All came about by now, and nobody else was harmed. */
+  readonly isOk: () => boolean
+}
+
+/** Phase by phase: the hosts start, the players are linked up, and what the story promises comes about or does not. */
+async function playOut({ stage, roles, waiting, waitFor, enter, isOk }: Playing): Promise<RunEnd> {
+  const restart = (): void => {
+    waiting.restart(stage.nodes().map(({ name }) => name))
+  }
+  // a failure is told by `stage.failure` too
+  stage.raise().catch(() => {})
+  const notRaised = await waitFor(stage.isRaised)
+  if (notRaised != null) return notRaised
+  enter('linking')
+  restart()
+  const notReady = await waitFor(() => stage.unready().length === 0)
+  if (notReady != null) return notReady
+  enter('playing')
+  restart()
+  stage.startMisdeeds()
+  const isLong = isWatchedToTheEnd(roles.map(({ behaviour }) => behaviour))
+  const notShown = await waitFor(() => !isLong && isOk())
+  // what is to happen to nobody is shown when all good windows have passed without it
+  return notShown == null || (isLong && notShown === 'missed' && isOk()) ? 'shown' : notShown
 }
 
 /** Tells in one line what the demo is doing; where a line is new it is said once. */

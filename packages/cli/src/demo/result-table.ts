@@ -4,7 +4,7 @@ import { plain } from '../paint.ts'
 import { table } from '../table.ts'
 import { printable, wrapped } from './line.ts'
 import { listed } from './story.ts'
-import type { RunEviction, RunResult } from '@peerwatch/attacks/play'
+import type { PeerFate, RunEviction, RunResult } from '@peerwatch/attacks/play'
 import type { Paint } from '../paint.ts'
 import type { DemoOptions } from './options.ts'
 
@@ -79,12 +79,14 @@ function slanderLines(result: RunResult, nameOf: NameOf, { columns }: Page): str
   return [...wrapped(text, columns), '']
 }
 
+function befell(who: readonly string[], how: string): string[] {
+  return who.length === 0 ? [] : [`${listed(who)} ${who.length === 1 ? 'was' : 'were'} ${how}`]
+}
+
 /** What came of the story, in its words. */
 function outcomes({ fates }: RunResult): string {
-  const who = (found: string): string[] => fates.filter(fate => fate.found === found && fate.expected === found && found !== 'unharmed').map(({ name }) => name)
-  const told = ([names, how]: readonly [string[], string]): string[] =>
-    names.length === 0 ? [] : [`${listed(names)} ${names.length === 1 ? 'was' : 'were'} ${how}`]
-  const came = [told([who('removed'), 'removed']), told([who('evicted'), 'evicted everywhere']), told([who('acquitted'), 'acquitted'])].flat()
+  const who = (fate: PeerFate['found']): string[] => fates.filter(({ found, expected }) => found === fate && expected === fate).map(({ name }) => name)
+  const came = [...befell(who('removed'), 'removed'), ...befell(who('evicted'), 'evicted everywhere'), ...befell(who('acquitted'), 'acquitted')]
   return came.length === 0 ? 'nobody was harmed' : `${came.join(', ')}, and nobody else was harmed`
 }
 
@@ -131,7 +133,7 @@ export type Again = Pick<DemoOptions, 'peers' | 'behaviour' | 'preset'> & Pick<R
 
 /** Where to look and what to try after the table; `command` is how a user calls this program here. */
 export function whatNext(logFolder: string, { seed, peers, behaviour, preset }: Again, command: string, paint: Paint = plain): string {
-  const misdeeds = Object.entries(behaviour ?? {}).map(([name, count]) => `${name}=${count}`)
+  const misdeeds = Object.entries(behaviour ?? {}).map(([name, number]) => `${name}=${number}`)
   const options = [
     ...(peers == null ? [] : ['--peers', peers]),
     ...(behaviour == null ? [] : ['--behaviour', misdeeds.join(',') || 'none']),
