@@ -9,9 +9,13 @@ import type { Admission, Case, CaseOutcome } from './case-book.ts'
 import type { Finding } from './finding-book.ts'
 import type { Judge, Surroundings } from './judge.ts'
 
+type CaseEnd = Extract<Decision, { type: 'close case' }>
+
 /** What follows now. Asked again once that is in force, until nothing does. */
 export function decide(judge: Judge, at: Surroundings): Decision[] {
-  return [...fromEvidence(judge, at), ...lookEnds(judge, at), ...caseEnds(judge, at), ...proposals(judge, at), ...openings(judge, at), ...newLooks(judge, at)]
+  const ends = caseEnds(judge, at)
+  const closing = new Set(ends.map(({ open }) => open))
+  return [...fromEvidence(judge, at), ...lookEnds(judge, at), ...ends, ...proposals(judge, at), ...openings(judge, at), ...newLooks(judge, at, closing)]
 }
 
 /** A watcher's own evidence is a finding whether or not a case is open. */
@@ -67,9 +71,9 @@ function ownFinding(judge: Judge, at: Surroundings, open: Case): Finding | undef
   return own?.outcome === 'failed' || (own?.window ?? -Infinity) >= open.openedWindow ? own : undefined
 }
 
-function caseEnds(judge: Judge, at: Surroundings): Decision[] {
-  return judge.cases.open().flatMap((open): Decision[] => {
-    const close = (outcome: CaseOutcome, reason: string): Decision[] => [{ type: 'close case', open, outcome, reason }]
+function caseEnds(judge: Judge, at: Surroundings): CaseEnd[] {
+  return judge.cases.open().flatMap((open): CaseEnd[] => {
+    const close = (outcome: CaseOutcome, reason: string): CaseEnd[] => [{ type: 'close case', open, outcome, reason }]
     if (at.isEvicted(open.subject)) return close('evicted', 'a certificate is in force')
     if (open.readyWindow == null) {
       const live = judge.findings.live(open.subject, open.dimension, at.window)
@@ -107,13 +111,13 @@ function openingReason({ candidate: { groups, dimension, firstHand }, lane }: Ad
   return `${groups.length} accusing groups, ${dimension}, by ${lane}`
 }
 
-/** Orders looks in the cases in which this node is asked. */
-function newLooks(judge: Judge, at: Surroundings): Decision[] {
+/** Orders looks in the cases in which this node is asked; a case that ends now needs none. */
+function newLooks(judge: Judge, at: Surroundings, closing: ReadonlySet<Case>): Decision[] {
   const free = new Map(at.watchers.map(watcher => [watcher, judge.options.lookSlotsCount - judge.looks.of(watcher).length]))
   return judge.cases.open().flatMap((open): Decision[] => {
     const { subject, dimension } = open
     const isAsked = examiners(judge, at, subject, open.openedWindow).slice(0, open.askedCount).includes(judge.self)
-    if (!isAsked || isBeyond(at, subject) || ownFinding(judge, at, open) != null || judge.looks.find(subject, dimension) != null) return []
+    if (!isAsked || closing.has(open) || isBeyond(at, subject) || ownFinding(judge, at, open) != null || judge.looks.find(subject, dimension) != null) return []
     if (at.isOverloaded && mayOthersLook(judge, at, open)) return []
     const watcher = chooseWatcher(judge, at, open, free)
     if (watcher == null) return []
