@@ -1,12 +1,13 @@
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
+import { outliveHangUp, whenStarterGoes } from './starter/end-with-starter.ts'
 
 const STANDARD_FILES = [0, 1, 2]
 
 /**
  * Resolves at the first signal to end in order: SIGINT, SIGTERM and, on a terminal, SIGHUP, by which the terminal says that it is gone.
  *
- * A second SIGINT or SIGTERM ends the process at once. SIGHUP does not: both the kernel and a shell may send it. Without a terminal it means
+ * The end of the npm that started the node counts as SIGTERM. A second SIGINT or SIGTERM ends the process at once. SIGHUP does not: both the kernel and a shell may send it. Without a terminal it means
  * what it means to other daemons, if anything: read the configuration again, and reopen the log.
  */
 export async function endSignals(onReload?: () => void): Promise<NodeJS.Signals> {
@@ -26,7 +27,14 @@ export async function endSignals(onReload?: () => void): Promise<NodeJS.Signals>
   const isOnTerminal = STANDARD_FILES.some(isatty)
   process.on('SIGHUP', () => {
     if (isOnTerminal || onReload == null) onEnd('SIGHUP')
-    else onReload()
+    else {
+      outliveHangUp()
+      onReload()
+    }
+  })
+  // not counted as a signal: the first one that a person sends is still to end it in order
+  whenStarterGoes(() => {
+    resolve('SIGTERM')
   })
   return promise
 }
