@@ -19,8 +19,8 @@ A node takes its options from a YAML file, from \`PEERWATCH_*\` variables and fr
 network: my-network/public
 node: my-network/nodes/seed-1
 listen:
-  - /ip4/0.0.0.0/tcp/4001
-announce: [/dns4/seed-1.example.org/tcp/4001]
+  - /ip4/0.0.0.0/tcp/14601
+announce: [/dns4/seed-1.example.org/tcp/14601]
 http: { port: 9100 }
 log:
   level: warn
@@ -33,7 +33,7 @@ registry:
 - **Nothing is half applied.** An unknown or malformed entry ends the start with file, line and column, what was found and what was expected ([bad-config](errors.md#bad-config)).
 - **\`peerwatch config\`** shows every effective value and who set it: \`peerwatch config seed --config seed.yaml\`, \`--json\` for programs.
 - **\`peerwatch reload\`**, or SIGHUP, reads the file again. What is marked *live* below takes force at once, the watchers inside a trusted node's process included; the rest is told and waits for a restart. A file that is wrong changes nothing and says why. Flags and variables stay what they were.
-- **WebSockets.** \`/ip4/0.0.0.0/tcp/4002/ws\` listens on them, beside TCP or instead. A node takes no TLS: where it is wanted a proxy in front does it, and \`announce\` tells its address, such as \`/dns4/seed-1.example.org/tcp/443/tls/ws\`. To a seed behind a proxy all who come through it have one address: in scope \`public\` they are one group, and nobody but the proxy's host can be dialled back, so give seeds a TCP address as well.
+- **WebSockets.** \`/ip4/0.0.0.0/tcp/14602/ws\` listens on them, beside TCP or instead. A node takes no TLS: where it is wanted a proxy in front does it, and \`announce\` tells its address, such as \`/dns4/seed-1.example.org/tcp/443/tls/ws\`. To a seed behind a proxy all who come through it have one address: in scope \`public\` they are one group, and nobody but the proxy's host can be dialled back, so give seeds a TCP address as well.
 - **Editors** complete and check the file by [config.schema.json](../packages/node/config.schema.json), a JSON Schema.
 `
 

@@ -175,11 +175,11 @@ test('logs --follow goes on, over a rotated file too', async () => {
 })
 
 test('config shows every effective value and who set it', async () => {
-  await writeFile(join(root(), 'all.yaml'), 'listen:\n  - /ip4/127.0.0.1/tcp/4001\nlog:\n  level: warn\nregistry: { mostPeers: 5 }\n')
+  await writeFile(join(root(), 'all.yaml'), 'listen:\n  - /ip4/127.0.0.1/tcp/14601\nlog:\n  level: warn\nregistry: { mostPeers: 5 }\n')
   const env = { PEERWATCH_HTTP_PORT: '9100', PEERWATCH_CONFIG: 'all.yaml', PEERWATCH_LOGLEVEL: 'x' }
   const [people, json] = await Promise.all([peerwatch(['config', 'seed', '--log-level', 'error'], env), peerwatch(['config', 'seed', '--json'], env)])
   for (const row of [
-    /^listen +\/ip4\/127\.0\.0\.1\/tcp\/4001 +all\.yaml:2:3$/m,
+    /^listen +\/ip4\/127\.0\.0\.1\/tcp\/14601 +all\.yaml:2:3$/m,
     /^http\.port +9100 +PEERWATCH_HTTP_PORT$/m,
     /^log\.level +error +--log-level$/m,
     /^registry\.mostPeers +5 peers +all\.yaml:5:24$/m,

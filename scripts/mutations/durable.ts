@@ -65,5 +65,30 @@ export const durableMutations: readonly Mutation[] = [
   ...changes('C71', 'packages/cli/src/run-node.ts', ['  outliveReader()\n', '']),
   ...changes('C72', SIGNALS, ["if (isOnTerminal || onReload == null) onEnd('SIGHUP')", "if (onReload == null) onEnd('SIGHUP')"]),
   ...changes('C73', 'packages/node/src/logging/json-log.ts', ['      file.reopen()\n', '']),
-  ...changes('C74', 'packages/node/src/descriptors.ts', ['      isSpent = true\n', '      return\n'])
+  ...changes('C74', 'packages/node/src/descriptors.ts', ['      isSpent = true\n', '      return\n']),
+  ...changes('C80', 'packages/cli/src/main.ts', ['endWithStarter()\n', '']),
+  ...changes('C80', SIGNALS, ["    resolve('SIGTERM')\n", '']),
+  ...changes(
+    'C80',
+    'packages/cli/src/starter/find-starter.ts',
+    ['ancestor.session === self?.session ? starterOf(ancestor, look) : undefined', 'starterOf(ancestor, look)'],
+    [' && now.startedAt === startedAt', ''],
+    [' && now.isOver !== true', '']
+  ),
+  ...changes(
+    'C81',
+    'packages/cli/src/nodes/list-nodes.ts',
+    ['if (!(await isHeld(folder, id)))', 'if (id === folder)'],
+    ['(await lstat(path)).isFile() ? ', 'path !== folder ? ']
+  ),
+  ...changes('C81', 'packages/cli/src/nodes/runtime-folder.ts', ["  if (!found.isDirectory()) return 'it is no folder'\n", '']),
+  ...changes('C81', 'packages/cli/src/nodes/entry.ts', [' && !/\\p{Cc}/u.test(value)', '']),
+  ...changes('C82', 'packages/node/src/view.ts', ['      if (elsewhere != null) return { ready: false, reason: seedElsewhereProblem(elsewhere).found }\n', '']),
+  ...changes(
+    'C82',
+    'packages/node/src/files/seed-place.ts',
+    ['here.rest === there.rest && mayBe(here, there)', 'mayBe(here, there)'],
+    [' || isLoopback(here.host) === isLoopback(there.host)', ' || !ANY.has(there.host)'],
+    [' || here.isName !== there.isName', ' || here.isName']
+  )
 ]

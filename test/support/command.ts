@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { COMPILED } from './compile-cache.ts'
@@ -35,8 +38,14 @@ export interface Command {
   readonly stop: () => Promise<void>
 }
 
+/** Where nodes put themselves down: the user's own are none of a test's. */
+const RUNTIME = mkdtempSync(join(tmpdir(), 'peerwatch-run-'))
+process.once('exit', () => {
+  rmSync(RUNTIME, { recursive: true, force: true })
+})
+
 export function commandEnv(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED, ...more }
+  return { PATH: process.env['PATH'], NO_COLOR: '1', NODE_COMPILE_CACHE: COMPILED, XDG_RUNTIME_DIR: RUNTIME, ...more }
 }
 
 /** Runs it to its end. */

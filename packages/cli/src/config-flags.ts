@@ -1,4 +1,4 @@
-import { findOption, flagOf, OPTION_NAMES } from '@peerwatch/node/config'
+import { expectation, findOption, flagOf, OPTION_NAMES } from '@peerwatch/node/config'
 import { Option } from 'commander'
 import { each } from './parse-option.ts'
 import { UsageError } from './usage-error.ts'
@@ -15,7 +15,7 @@ export interface ConfigFlags {
 function parsed<T>(flag: string, kind: Kind<T>, text: string): T {
   const value = kind.read(kind.fromText(text))
   if (value !== undefined) return value
-  throw new UsageError(`${flag} is ${JSON.stringify(text)}`, kind.expected)
+  throw new UsageError(`${flag} is ${JSON.stringify(text)}`, expectation(kind, text))
 }
 
 function describe(name: OptionName): string {

@@ -10,6 +10,7 @@ import { addHealthCommand } from './commands/health.ts'
 import { addGuestCommands } from './commands/guest.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addLogsCommand } from './commands/logs.ts'
+import { addNodesCommand } from './commands/nodes.ts'
 import { addReloadCommand } from './commands/reload.ts'
 import { addRunCommands } from './commands/run.ts'
 import { HELP_STYLE } from './help-style.ts'
@@ -47,6 +48,7 @@ export function createProgram(roles: Roles = ROLES): Command {
   addInitCommand(program)
   addRunCommands(program, roles)
   program.commandsGroup('Ask the node that runs here:')
+  addNodesCommand(program)
   addAskCommands(program)
   addGuestCommands(program)
   addHealthCommand(program)

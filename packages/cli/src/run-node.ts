@@ -1,8 +1,10 @@
+import { resolve } from 'node:path'
 import { afterIfStillRunning, systemClock } from '@peerwatch/model/system-clock'
 import { STDOUT } from '@peerwatch/node/files'
 import { paintFor } from './paint.ts'
 import { reloadText } from './reload-text.ts'
 import { reloading } from './reloading.ts'
+import { putDown } from './nodes/put-down.ts'
 import { describeError, EXIT } from './report-error.ts'
 import { loadConfig, warnOfVariables } from './load-config.ts'
 import { planRun } from './run-plan.ts'
@@ -81,6 +83,12 @@ function jsonLines({ role, network, dataDir, name }: RunPlan): Teller {
 
 /** Tells once when the node takes part, and once when no seed answers for long. */
 function watchRegistry(plan: RunPlan, node: StartedNode, teller: Teller): () => void {
+  const elsewhere = node.elsewhere()
+  if (elsewhere != null) {
+    const { found, expected, remedy } = elsewhere
+    console.error(`peerwatch: warning: seed-elsewhere: ${found}; expected ${expected}; ${remedy}`)
+    return () => {}
+  }
   let isReady = false
   const { least, most } = SEEDS_SILENT_MS
   const callOff = systemClock.after(Math.min(most, Math.max(least, plan.network.roster.preset.windowMs)), () => {
@@ -99,6 +107,31 @@ function watchRegistry(plan: RunPlan, node: StartedNode, teller: Teller): () => 
   return () => {
     callOff()
   }
+}
+
+/** For `peerwatch nodes`; a node that cannot be put down there runs all the same. Resolves to what takes it off again. */
+async function list({ role, name, network, dataDir }: RunPlan, node: StartedNode): Promise<() => Promise<void>> {
+  const { id, addresses } = node
+  const listed = {
+    role,
+    name,
+    id,
+    network: network.name,
+    addresses: addresses(),
+    dataDir: resolve(dataDir),
+    pid: process.pid,
+    startedAtMs: systemClock.nowMs()
+  }
+  try {
+    return await putDown(listed, process.env)
+  } catch (error) {
+    warn(describeError(error, 'peerwatch nodes --help').line)
+    return async () => {}
+  }
+}
+
+function warn(line = ''): void {
+  console.error(line.replace(/^peerwatch: /, 'peerwatch: warning: '))
 }
 
 /** What is wrong goes to stderr and the log; the node goes on as it was. */
@@ -134,11 +167,13 @@ export async function runNode(which: RunRole, flags: RunFlags, request: ConfigRe
   onHangUp = () => {
     void reloadBySignal(node, teller, plan.role)
   }
+  const unlist = await list(plan, node)
   const unwatch = watchRegistry(plan, node, teller)
   const signal = await signalled
   unwatch()
   teller.stopping(signal)
   await node.stop()
+  await unlist()
   teller.stopped()
   // whatever a library still holds open must not keep a stopped node in the process table
   afterIfStillRunning(LINGER_MS, () => process.exit(EXIT.ok))

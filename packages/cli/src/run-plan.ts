@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { findOption, flagOf } from '@peerwatch/node/config'
-import { checkRole, defaultDataFolder, defaultListen, FILES, loadNetworkFolder, loadNodeFolder, NodeError, readOrCreateKey } from '@peerwatch/node/files'
+import { checkRole, defaultDataFolder, FILES, loadNetworkFolder, loadNodeFolder, NodeError, readOrCreateKey } from '@peerwatch/node/files'
 import { roleOf } from '@peerwatch/node/roles'
+import { listenAddresses } from './listen-addresses.ts'
 import { UsageError } from './usage-error.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { BehaviourName } from '@peerwatch/attacks'
@@ -86,7 +87,7 @@ export async function planRun(which: RunRole, config: Config, flags: RunFlags): 
     network,
     privateKey,
     dataDir,
-    listen: config.get('listen') ?? folder?.listen ?? defaultListen(network),
+    listen: listenAddresses(config, folder, network),
     announce: config.get('announce') ?? folder?.announce ?? [],
     logFile: config.get('log.file') ?? join(dataDir, 'log.jsonl'),
     ...(folder != null && { folder }),

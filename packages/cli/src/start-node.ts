@@ -1,7 +1,9 @@
 import { BEHAVIOURS, misbehave, observationHook } from '@peerwatch/attacks'
 import { createNode } from '@peerwatch/node'
+import { seedElsewhere, seedElsewhereProblem } from '@peerwatch/node/files'
 import type { Attack, ObservationHook } from '@peerwatch/attacks'
 import type { NodeInit, NodeLiveOptions, PeerwatchNode } from '@peerwatch/node'
+import type { NodeProblem } from '@peerwatch/node/files'
 import type { Config } from '@peerwatch/node/config'
 import type { ReloadView } from '@peerwatch/node/node-view'
 import type { PeerIdString } from '@peerwatch/model'
@@ -21,6 +23,8 @@ export interface StartedNode {
   readonly registry: () => RegistryStatus
   /** Why seeds are not linked; empty where nothing is known. */
   readonly seedTroubles: () => string
+  /** Why nobody will find it. */
+  readonly elsewhere: () => NodeProblem | undefined
   readonly onRegistry: (listener: (status: RegistryStatus) => void) => void
   readonly configure: (options: NodeLiveOptions) => void
   /** As over HTTP: it is logged, too. */
@@ -95,6 +99,10 @@ export async function startNode(plan: RunPlan, reload: () => Promise<ReloadView>
         .state()
         .failures.map(({ seed, reason }) => `seed ${seed}: ${reason}`)
         .join('. '),
+    elsewhere: () => {
+      const found = seedElsewhere(node.network, { id: node.peerId.toString(), listen: node.listenedOn(), announce: plan.announce })
+      return found == null ? undefined : seedElsewhereProblem(found)
+    },
     onRegistry: listener => {
       node.libp2p.services.peerwatch.addEventListener('registry:state', ({ detail }) => {
         listener({ state: detail.state, seeds: detail.seeds.length })

@@ -18,7 +18,7 @@ const peer: StatusView = {
   window: 177,
   rosterVersion: 3,
   quorum: 2,
-  addresses: ['/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWself'],
+  addresses: ['/ip4/127.0.0.1/tcp/14601/p2p/12D3KooWself'],
   registry: { state: 'degraded', seeds: ['12D3KooWseed'], failures: [] },
   health: { state: 'late', lateMs: 1_300, factor: 3.6 },
   neighbours: [
@@ -47,7 +47,7 @@ role          peer
 peer          12D3KooWself
 network       street, preset lan, scope local, window 177
 roster        version 3, k = 2
-addresses     /ip4/127.0.0.1/tcp/4001/p2p/12D3KooWself
+addresses     /ip4/127.0.0.1/tcp/14601/p2p/12D3KooWself
 registry      degraded, 1 seed
 health        late, by 1300 ms: waits 3.6 times as long for others
 entries       12D3KooWone (in use), 12D3KooWtwo (resting)

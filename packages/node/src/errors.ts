@@ -16,6 +16,7 @@ export type NodeErrorCode =
   | 'not-ready' // the node runs, but does not take part in its network (yet)
   | 'not-running' // no node answers for this data folder
   | 'port-in-use' // a listen address is taken, or not ours
+  | 'seed-elsewhere' // a warning: a seed listens where network.json does not say
   | 'unknown-peer' // the node asked knows no such peer
   | 'unreachable-seed' // a warning: no seed answers, the node goes on trying
   | 'wrong-role' // the running node does not offer this

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { removeApiFile, writeApiFile } from './files/index.ts'
+import { removeApiFile, seedElsewhere, seedElsewhereProblem, writeApiFile } from './files/index.ts'
 import { metering } from '@peerwatch/peer/parts'
 import { prometheusSink } from './http/metrics.ts'
 import { watchDescriptors } from './descriptors.ts'
@@ -9,6 +9,7 @@ import { eventHub, nodeView } from './view.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { Clock } from '@peerwatch/model'
 import type { Registry } from 'prom-client'
+import type { SeedElsewhere } from './files/index.ts'
 import type { NodeServices } from './host.ts'
 import type { NodeView } from './http/node-view.ts'
 import type { EventDetail, EventName, JsonLog, LogLevel } from './logging/index.ts'
@@ -34,7 +35,7 @@ export interface SurroundingsInit {
 
 export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, around: SurroundingsInit): Surroundings {
   const { row, metrics } = around
-  const { role, name = role, dataDir } = init
+  const { role, name = role, dataDir, announce = [] } = init
   const { peerwatch } = libp2p.services
   // the same target, seen without the names of its events
   const source = peerwatch as unknown as Parameters<typeof hearAll>[0]
@@ -50,6 +51,10 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
     log?.write(event, detail)
     hub.hear(event, detail)
   }
+  const elsewhere = (): SeedElsewhere | undefined => {
+    const { network, self } = peerwatch.assembly.core
+    return seedElsewhere(network, { id: self, listen: libp2p.getMultiaddrs().map(String), announce })
+  }
   const view = nodeView(
     {
       libp2p,
@@ -57,6 +62,7 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
       row,
       name,
       version,
+      elsewhere,
       reload: reloading(init, tell, async () => {
         log?.reopen()
         await around.reloadInside?.()
@@ -86,6 +92,8 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
         version,
         pid: process.pid
       })
+      const found = elsewhere()
+      if (found != null) alarm('seed-elsewhere', Object.values(seedElsewhereProblem(found)).join('; '))
       if (init.http === false) return
       closers.push(
         watchDescriptors(clock, message => {

@@ -1,10 +1,12 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { BoundedMap, listeners, readPeerId } from '@peerwatch/link'
 import { systemClock } from '@peerwatch/model/system-clock'
+import { seedElsewhereProblem } from './files/seed-place.ts'
 import { describeEvent, levelOf, linesPerMinuteOf } from './logging/index.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { TrustedTier } from '@peerwatch/tier'
+import type { SeedElsewhere } from './files/seed-place.ts'
 import type { NodeAssembly } from './node-assembly.ts'
 import type { NodeServices } from './host.ts'
 import type { CaseView, FullStandingView, GuestView, ListedView, NodeView, StatusView, SurroundingsView } from './http/node-view.ts'
@@ -18,6 +20,8 @@ export interface ViewInit {
   readonly name: string
   readonly version: string
   readonly reload: NodeView['reload']
+  /** Of a seed that is not where `network.json` says. */
+  readonly elsewhere: () => SeedElsewhere | undefined
 }
 
 /** Events of one node for whoever listens: its log, the HTTP API, the commands. */
@@ -84,10 +88,12 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       return guestView(await assembly.seed.addGuest(readPeerId(peer ?? ''), [address], forMs))
     },
     reload: init.reload,
-    surroundings: async () => surroundingsOf(assembly),
+    surroundings: async () => surroundingsOf(init, assembly),
     recentEvents: hub.recent,
     subscribe: hub.subscribe,
     ready: () => {
+      const elsewhere = init.elsewhere()
+      if (elsewhere != null) return { ready: false, reason: seedElsewhereProblem(elsewhere).found }
       const { state } = assembly.registry.state()
       if (assembly.tier?.tree.isCaughtUp() === false) return { ready: false, reason: 'records of others are still being fetched' }
       return !init.row.needsSeeds || state !== 'alone' ? { ready: true } : { ready: false, reason: 'registered at no seed' }
@@ -107,7 +113,8 @@ function cutsByOthers(core: NodeAssembly['core']): () => StatusView['cutBy'] {
   }
 }
 
-async function surroundingsOf({ core, registry }: NodeAssembly): Promise<SurroundingsView> {
+async function surroundingsOf(init: ViewInit, { core, registry }: NodeAssembly): Promise<SurroundingsView> {
+  const elsewhere = init.elsewhere()
   const { window, offsetMs } = core.windows.now()
   const { windowMs } = core.windows
   const [self] = await registry.find([core.self])
@@ -115,7 +122,8 @@ async function surroundingsOf({ core, registry }: NodeAssembly): Promise<Surroun
     clockOffsetMs: Math.round(window * windowMs + offsetMs - core.clock.nowMs()),
     windowMs,
     reachable: self == null ? 'unknown' : self.unreachable ? 'no' : 'yes',
-    registry: registry.state().state
+    registry: registry.state().state,
+    ...(elsewhere != null && { elsewhere })
   }
 }
 

@@ -33,7 +33,7 @@ export function addHealthCommand(program: Command): void {
       throw new NodeError('not-ready', {
         found: `the node runs but does not take part yet (${view.reason ?? 'it gives no reason'})`,
         expected: 'one that does',
-        remedy: "wait, or look at `peerwatch status` and at the node's log"
+        remedy: "wait, or look at `peerwatch doctor`, at `peerwatch status` and at the node's log"
       })
     })
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { ROSTER_RANGES } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
-import { ROLES } from '@peerwatch/node/roles'
+import { DEFAULT_PORTS, ROLES } from '@peerwatch/node/roles'
 import { commandName } from '../command-name.ts'
 import { choice, wholeNumber } from '../parse-option.ts'
 import { fields } from '../table.ts'
@@ -9,6 +9,7 @@ import { UsageError } from '../usage-error.ts'
 import { paintFor } from '../paint.ts'
 import type { Command } from 'commander'
 import type { RosterLimits } from '@peerwatch/model'
+import type { Membership } from '@peerwatch/node/roles'
 import type { InitOptions, MadeNetwork } from '@peerwatch/node/init'
 
 interface InitFlags extends Partial<Omit<InitOptions, 'directory' | 'nowMs' | 'requestLimits'>> {
@@ -53,6 +54,24 @@ function summary({ directory, nodes, network }: MadeNetwork): string {
   ].join('\n')
 }
 
+const LOOPBACK = /^\/(?:ip4\/127\.|ip6\/::1\/)/
+
+/** A network whose seeds others reach and whose trusted nodes they do not works for nobody, and nothing would say so before reports stay away. */
+function warnOfHalf(nodes: MadeNetwork['nodes']): void {
+  const at = (member: Membership): string[] =>
+    nodes.filter(({ role }) => ROLES[role].member === member).flatMap(({ listen = [], announce = listen }) => announce.slice(0, 1))
+  const sides = [
+    { who: 'seeds', option: '--seed-host', addresses: at('seeds') },
+    { who: 'trusted nodes', option: '--trusted-host', addresses: at('trusted') }
+  ]
+  const local = sides.find(({ addresses }) => addresses.every(address => LOOPBACK.test(address)))
+  const other = sides.find(({ addresses }) => !addresses.some(address => LOOPBACK.test(address)))
+  if (local == null || other == null) return
+  console.error(
+    `peerwatch: warning: half-local: the ${local.who} are at ${local.addresses.join(', ')}, which no other machine reaches, and the ${other.who} at ${other.addresses.join(', ')}; expected both to be reached by others, or neither; remove this network and make it again with ${local.option}`
+  )
+}
+
 function rosterLimit(flag: string, name: keyof RosterLimits): ReturnType<typeof wholeNumber> {
   const { least, most } = ROSTER_RANGES[name]
   return wholeNumber(flag, least, most)
@@ -78,9 +97,9 @@ export function addInitCommand(program: Command): void {
     .option('--watchers <count>', 'keys of watchers with a process of their own, per trusted node (default: 0)', wholeNumber('--watchers', 0, 16))
     .option('--quorum <k>', 'signatures that an eviction needs (default: of a majority of the trusted nodes, at most 4)', wholeNumber('--quorum', 1, 16))
     .option('--seed-host <host>', 'address or name of the seeds; {n} is their number (default: 127.0.0.1)')
-    .option('--seed-port <port>', 'port of the seeds, counting up on one host (default: 4001)', wholeNumber('--seed-port', 1, 65_535))
+    .option('--seed-port <port>', `port of the seeds, counting up on one host (default: ${DEFAULT_PORTS.seeds})`, wholeNumber('--seed-port', 1, 65_535))
     .option('--trusted-host <host>', 'the same for trusted nodes (default: 127.0.0.1)')
-    .option('--trusted-port <port>', 'the same for trusted nodes (default: 4101)', wholeNumber('--trusted-port', 1, 65_535))
+    .option('--trusted-port <port>', `the same for trusted nodes (default: ${DEFAULT_PORTS.trusted})`, wholeNumber('--trusted-port', 1, 65_535))
     .option('--max-degree <count>', 'links of a peer, and subjects of a reporter in a window (default: 32)', rosterLimit('--max-degree', 'maxDegree'))
     .option(
       '--requests-per-second <count>',
@@ -105,5 +124,6 @@ export function addInitCommand(program: Command): void {
       const made = await initNetwork({ ...options, ...(requestLimits != null && { requestLimits }), directory, nowMs: systemClock.nowMs() })
       const object = { directory: made.directory, name: made.network.name, authority: made.network.authority, nodes: made.nodes, files: made.files }
       console.log(json ? JSON.stringify(object) : summary(made))
+      warnOfHalf(made.nodes)
     })
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { defaultDataFolder, defaultListen, findDataFolder, loadNetworkFolder, loadNodeFolder, NodeError } from '@peerwatch/node/files'
+import { defaultDataFolder, findDataFolder, loadNetworkFolder, loadNodeFolder, NodeError, seedElsewhere } from '@peerwatch/node/files'
 import { roleOf } from '@peerwatch/node/roles'
 import { apiClient } from '../api-client.ts'
+import { listenAddresses } from '../listen-addresses.ts'
 import { version } from '../version.ts'
 import { ok, problem, skipped } from './diagnosis.ts'
 import { checkDisk, checkModes, checkWhose } from './files.ts'
-import { checkPorts, checkSeeds } from './links.ts'
+import { checkPlace, checkPorts, checkSeeds } from './links.ts'
 import type { Config } from '@peerwatch/node/config'
 import type { NodeFolder } from '@peerwatch/node/files'
 import type { NodeRole, Role, Roles } from '@peerwatch/node/roles'
@@ -34,7 +35,8 @@ export async function examine({ config, role, roles }: ExamineInit): Promise<Dia
   const dataDir = config.get('data') ?? (network.value == null ? await findDataFolder().catch(() => undefined) : undefined) ?? defaultDataFolder(name)
   const api = await ask(dataDir, roles)
   const running = api.value
-  const listen = config.get('listen') ?? folder.value?.listen ?? (network.value == null ? [] : defaultListen(network.value))
+  const listen = listenAddresses(config, folder.value, network.value)
+  const announce = config.get('announce') ?? folder.value?.announce ?? []
   return [
     checkVersion(running),
     ...networkChecks(network, folder),
@@ -47,6 +49,10 @@ export async function examine({ config, role, roles }: ExamineInit): Promise<Dia
     ...(await checkModes({ dataDir, nodeDir: config.get('node'), logFile: config.get('log.file') ?? join(dataDir, 'log.jsonl') })),
     await checkDisk(dataDir),
     ...(await checkPorts({ listen, http: httpOf(config), running: running?.status.addresses })),
+    ...checkPlace(
+      running?.surroundings.elsewhere ??
+        (running == null && network.value != null && folder.value != null ? seedElsewhere(network.value, { id: folder.value.id, listen, announce }) : undefined)
+    ),
     ...(network.value == null ? [] : await checkSeeds(network.value.seeds.map(String))),
     ...runningChecks(dataDir, running)
   ]

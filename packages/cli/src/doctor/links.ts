@@ -1,5 +1,7 @@
 import { connect, createServer } from 'node:net'
+import { seedElsewhereProblem } from '@peerwatch/node/files'
 import { ok, problem, skipped } from './diagnosis.ts'
+import type { SeedElsewhere } from '@peerwatch/node/files'
 import type { Diagnosis } from './diagnosis.ts'
 
 interface Target {
@@ -45,6 +47,13 @@ async function canListen({ host, port }: Target, remedy: string): Promise<Diagno
       })
     })
   })
+}
+
+/** Of a seed that nobody finds; of any other node nothing is to be said. */
+export function checkPlace(elsewhere: SeedElsewhere | undefined): Diagnosis[] {
+  if (elsewhere == null) return []
+  const { found, remedy } = seedElsewhereProblem(elsewhere)
+  return [problem('place', 'failed', found, remedy)]
 }
 
 /** One seed that can be reached is enough to start with. */

@@ -3,6 +3,7 @@ import { textOf } from '@peerwatch/model'
 import { NodeError } from '../errors.ts'
 import { STDOUT } from '../files/layout.ts'
 import { fileTrouble, readSmallFile } from '../files/read-text.ts'
+import { expectation } from './kind.ts'
 import { nearest } from './nearest.ts'
 import { findOption, OPTION_NAMES } from './table.ts'
 import type { Document, LineCounter, Node, Pair } from 'yaml'
@@ -101,8 +102,11 @@ async function documentReader(
       values.set(name, { value: kind.isPath && value !== STDOUT ? resolve(dirname(path), value as string) : value, place })
       return
     }
-    const problem = { place, found: `${name} is ${shown(found)}`, expected: kind.expected }
-    const inList = wrong == null || kind.item == null ? {} : { place: placeOf(wrong), found: `${name} is ${shown(plain(wrong))}`, expected: kind.item.expected }
+    const problem = { place, found: `${name} is ${shown(found)}`, expected: expectation(kind, found) }
+    const inList =
+      wrong == null || kind.item == null
+        ? {}
+        : { place: placeOf(wrong), found: `${name} is ${shown(plain(wrong))}`, expected: expectation(kind.item, plain(wrong)) }
     problems.push({ ...problem, ...inList })
   }
   const checkPair = ({ key, value }: Pair, prefix: string): void => {

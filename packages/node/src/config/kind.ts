@@ -1,7 +1,11 @@
+import { DEFAULT_PORTS } from '../roles/default-ports.ts'
+
 /** What values an option takes: one of these stands in its row of the table, and flags, variables, files, schema and docs follow from it. */
 export interface Kind<T> {
   /** Follows the word "expected". */
   readonly expected: string
+  /** What was probably meant by a text that does not fit. */
+  readonly hint?: (text: string) => string | undefined
   /** The value that a file holds, or undefined where it does not fit. */
   readonly read: (value: unknown) => T | undefined
   /** The value as a file would hold it, from the text of a flag or variable. */
@@ -71,17 +75,18 @@ function hasPort(text: string): boolean {
 
 /** TLS is the job of a proxy in front. */
 export function listenAddress(): Kind<string> {
-  return matching(
+  const kind = matching(
     /^\/(?:ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/\d{1,5}(?:\/ws)?(?:\/p2p\/\w+)?$/,
-    'a multiaddr such as /ip4/0.0.0.0/tcp/4001 or /ip4/0.0.0.0/tcp/4002/ws',
+    `a multiaddr such as /ip4/0.0.0.0/tcp/${DEFAULT_PORTS.seeds} or /ip4/0.0.0.0/tcp/${DEFAULT_PORTS.seeds + 1}/ws`,
     hasPort
   )
+  return { ...kind, hint: text => (/^\d{1,5}$/.test(text) ? `--port ${text} for a port alone` : undefined) }
 }
 
 export function dialledAddress(): Kind<string> {
   return matching(
     /^\/(?:ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/\d{1,5}(?:\/ws|\/wss|\/tls\/ws)?(?:\/p2p\/\w+)?$/,
-    'a multiaddr such as /dns4/example.org/tcp/4001 or /dns4/example.org/tcp/443/tls/ws',
+    `a multiaddr such as /dns4/example.org/tcp/${DEFAULT_PORTS.seeds} or /dns4/example.org/tcp/443/tls/ws`,
     hasPort
   )
 }
@@ -99,11 +104,18 @@ export function ipAddress(): Kind<string> {
   )
 }
 
+/** What is told of a value that does not fit. */
+export function expectation({ expected, hint }: Pick<Kind<unknown>, 'expected' | 'hint'>, value: unknown): string {
+  const meant = hint?.(String(value))
+  return meant == null ? expected : `${expected}, or ${meant}`
+}
+
 const LIST_LENGTH_MOST = 1_000
 
 export function listOf<T>(item: Kind<T>): Kind<readonly T[]> {
   return {
     expected: `a list; of each entry: ${item.expected}`,
+    ...(item.hint != null && { hint: item.hint }),
     read: value => {
       if (!Array.isArray(value) || value.length > LIST_LENGTH_MOST) return undefined
       const read = value.map(item.read)

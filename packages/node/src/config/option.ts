@@ -22,6 +22,8 @@ export interface Option<T = unknown> {
   readonly live?: true
   /** In place of the name in kebab-case. */
   readonly flag?: string
+  /** In place of `PEERWATCH_` and the flag: container platforms set variables of their own. */
+  readonly variable?: string
   /** A limit that few ever change: its flag works, but is left out of the help. */
   readonly isHidden?: true
 }

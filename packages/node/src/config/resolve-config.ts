@@ -1,4 +1,5 @@
 import { NodeError } from '../errors.ts'
+import { expectation } from './kind.ts'
 import { nearest } from './nearest.ts'
 import { findOption, flagOf, OPTION_NAMES, variableOf } from './table.ts'
 import type { Role } from '../roles/index.ts'
@@ -59,6 +60,8 @@ export function resolveConfig({ file, env, flags }: ConfigInit): Config {
     settings.set(name, { name, ...setting })
   }
   const setting = (name: OptionName): Setting => settings.get(name)!
+  for (const name of weaker(setting('listen'), setting('listenPort')))
+    settings.set(name, { name, value: findOption(name).default, source: { kind: 'default' } })
   checkOrder(setting('targetDegree'), setting('maxDegree'))
   checkOrder(setting('reporting.leastBackoffMs'), setting('reporting.mostBackoffMs'))
   return {
@@ -79,7 +82,7 @@ function readVariable(name: OptionName, env: ConfigInit['env']): unknown {
   if (value !== undefined) return value
   throw new NodeError('bad-option', {
     found: `the variable ${variable} is ${JSON.stringify(text.slice(0, 80))}`,
-    expected: kind.item != null ? `${kind.expected}, separated by commas` : kind.expected,
+    expected: kind.item != null ? `${expectation(kind, text)}, separated by commas` : expectation(kind, text),
     remedy: `change or unset it: docs/configuration.md lists all options`
   })
 }
@@ -100,6 +103,20 @@ export function nameOf({ name, source }: Setting): string {
 
 export function placeText({ path, line, column }: Place): string {
   return `${path}:${line}:${column}`
+}
+
+const STRENGTH: readonly Source['kind'][] = ['default', 'file', 'env', 'flag']
+
+/** Of two ways to say one thing, that which gives way; none where one is not used. */
+function weaker(one: Setting, other: Setting): OptionName[] {
+  const by = STRENGTH.indexOf(one.source.kind) - STRENGTH.indexOf(other.source.kind)
+  if (one.source.kind === 'default' || other.source.kind === 'default') return []
+  if (by !== 0) return [by < 0 ? one.name : other.name]
+  throw new NodeError('bad-option', {
+    found: `${nameOf(one)} and ${nameOf(other)} both say where to listen`,
+    expected: 'one of them',
+    remedy: 'leave one out: the port can stand in the address'
+  })
 }
 
 function checkOrder(lower: Setting, higher: Setting): void {

@@ -42,5 +42,5 @@ export function flagOf(name: OptionName): string {
 
 /** `PEERWATCH_HTTP_PORT` of `http.port`. */
 export function variableOf(name: OptionName): string {
-  return `PEERWATCH_${flagOf(name).slice(2).replaceAll('-', '_').toUpperCase()}`
+  return findOption(name).variable ?? `PEERWATCH_${flagOf(name).slice(2).replaceAll('-', '_').toUpperCase()}`
 }

@@ -11,6 +11,7 @@ import { replaceFile } from './replace-file.ts'
 export { NodeError } from '../errors.ts'
 export type { NodeErrorCode } from '../errors.ts'
 export { DATA_ROOT, STDOUT } from './layout.ts'
+export { readText } from './read-text.ts'
 
 /** `api.json`: how a command finds the running node of a data folder, and proves that it may read there. */
 export interface ApiFile {
@@ -21,7 +22,7 @@ export interface ApiFile {
   readonly pid: number
 }
 
-const START = 'start it, or give the folder of one that runs with --data'
+const START = 'start it, or give the folder of one that runs with --data: `peerwatch nodes` lists them'
 
 /** Replaces what an earlier run left. */
 export async function writeApiFile(dataDir: string, api: ApiFile): Promise<void> {

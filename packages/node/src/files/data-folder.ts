@@ -22,7 +22,7 @@ function codesOf(error: unknown): string[] {
 }
 
 /** What a failure to open a LevelDB below a data folder means for whoever runs the node. */
-export function databaseError(error: unknown, path: string, pid?: number): NodeError {
+export function databaseError(error: unknown, path: string, { pid, free }: { readonly pid?: number | undefined; readonly free?: string } = {}): NodeError {
   const codes = codesOf(error)
   const options = { cause: error }
   if (codes.includes('LEVEL_LOCKED')) {
@@ -32,7 +32,7 @@ export function databaseError(error: unknown, path: string, pid?: number): NodeE
       {
         found: `the data folder ${path} is in use by ${by}`,
         expected: 'a folder for this node alone',
-        remedy: 'stop that one or give another folder with --data'
+        remedy: free == null ? 'stop that one' : `for a second node give another folder, such as --data ${free}; or stop that one`
       },
       options
     )
@@ -59,6 +59,17 @@ function innermost(error: unknown): string {
   let current = error
   while (current instanceof Error && current.cause instanceof Error) current = current.cause
   return current instanceof Error ? current.message : String(current)
+}
+
+const SUGGESTED_MOST = 100
+
+/** `peer-2` beside `peer`, or the first number that no folder has. */
+async function freeFolder(dataDir: string): Promise<string> {
+  for (let number = 2; number < SUGGESTED_MOST; number++) {
+    const path = `${dataDir.replace(/\/+$/, '')}-${number}`
+    if (await stat(path).then(() => false, isMissing)) return path
+  }
+  return 'FOLDER'
 }
 
 const OTHERS = 0o077
@@ -114,7 +125,7 @@ export async function lockDataFolder(dataDir: string): Promise<DataLock> {
     await lock.open()
   } catch (error) {
     const holder = await readApiFile(dataDir).catch(() => undefined)
-    throw databaseError(error, dataDir, holder?.pid)
+    throw databaseError(error, dataDir, { pid: holder?.pid, free: await freeFolder(dataDir) })
   }
   return { release: async () => lock.close() }
 }

@@ -1,6 +1,7 @@
 import type { Counts, Dimension, EvictableDimension, PresetName } from '@peerwatch/model'
 import type { HealthState, RegistryState, Scope, StandingState } from '@peerwatch/link'
 import type { NodeProblem } from '../errors.ts'
+import type { SeedElsewhere } from '../files/seed-place.ts'
 import type { NodeRole } from '../roles/index.ts'
 import type { NodeEvent } from '../logging/node-event.ts'
 
@@ -228,6 +229,8 @@ export interface SurroundingsView {
   /** 'no': a seed could not dial this node back. 'yes': none has failed to, perhaps because none has tried yet: seeds tell failures only. 'unknown': no seed lists the node. */
   readonly reachable: 'yes' | 'no' | 'unknown'
   readonly registry: RegistryState
+  /** Of a seed that is not where `network.json` says: nobody finds it. */
+  readonly elsewhere?: SeedElsewhere
 }
 
 /** `GET /v1/tree` on a trusted node. */

@@ -1,5 +1,6 @@
 import { isLimitable, ROSTER_RANGES } from '@peerwatch/model'
 import { NodeError } from '../errors.ts'
+import { DEFAULT_PORTS } from '../roles/default-ports.ts'
 import type { PresetName, RosterLimits } from '@peerwatch/model'
 import type { Scope } from '@peerwatch/link'
 
@@ -49,8 +50,8 @@ export const INIT_DEFAULTS = Object.freeze({
   watchers: 0,
   seedHost: '127.0.0.1',
   trustedHost: '127.0.0.1',
-  seedPort: 4001,
-  trustedPort: 4101
+  seedPort: DEFAULT_PORTS.seeds,
+  trustedPort: DEFAULT_PORTS.trusted
 } satisfies Partial<InitOptions>)
 
 const MOST = 200

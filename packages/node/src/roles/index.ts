@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 export { roleNames, roleOf, stopOrder } from './find-role.ts'
+export { DEFAULT_PORTS } from './default-ports.ts'
 export { ROLES } from './table.ts'
-export type { NodeRole, Role, RoleCode, RoleInit, Roles } from './role.ts'
+export type { Membership, NodeRole, Role, RoleCode, RoleInit, Roles } from './role.ts'

@@ -68,13 +68,13 @@ for (const { name, text, says } of refused) {
 test('a file with every kind of value is read; paths count from its folder', async () => {
   const { values } = await parseConfigFile(
     '/etc/peerwatch/pw.yaml',
-    '# a comment\nnetwork: ./public\nlisten: [/ip4/0.0.0.0/tcp/4001]\nhttp: { port: 0x10 }\nlog:\n  level: debug\n  file: /var/log/pw.jsonl\nenforce: false\nneverEvict: []\n'
+    '# a comment\nnetwork: ./public\nlisten: [/ip4/0.0.0.0/tcp/14601]\nhttp: { port: 0x10 }\nlog:\n  level: debug\n  file: /var/log/pw.jsonl\nenforce: false\nneverEvict: []\n'
   )
   assert.deepEqual(
     [...values].map(([name, { value, place }]) => [name, value, place.line]),
     [
       ['network', '/etc/peerwatch/public', 2],
-      ['listen', ['/ip4/0.0.0.0/tcp/4001'], 3],
+      ['listen', ['/ip4/0.0.0.0/tcp/14601'], 3],
       ['http.port', 16, 4],
       ['log.level', 'debug', 6],
       ['log.file', '/var/log/pw.jsonl', 7],

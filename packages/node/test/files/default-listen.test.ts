@@ -4,11 +4,11 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { defaultListen } from '../../src/files/index.ts'
 
 const cases = [
-  { name: 'on loopback where all seeds are there', seeds: ['/ip4/127.0.0.1/tcp/4001', '/ip6/::1/tcp/4002'], listen: '/ip4/127.0.0.1/tcp/0' },
-  { name: 'on all of the machine where a seed is elsewhere: watchers of a container too', seeds: ['/dns4/seed-1/tcp/4001'], listen: '/ip4/0.0.0.0/tcp/0' },
+  { name: 'on loopback where all seeds are there', seeds: ['/ip4/127.0.0.1/tcp/14601', '/ip6/::1/tcp/14602'], listen: '/ip4/127.0.0.1/tcp/0' },
+  { name: 'on all of the machine where a seed is elsewhere: watchers of a container too', seeds: ['/dns4/seed-1/tcp/14601'], listen: '/ip4/0.0.0.0/tcp/0' },
   {
     name: 'on all of the machine where one of several seeds is elsewhere',
-    seeds: ['/ip4/127.0.0.1/tcp/4001', '/ip4/10.0.0.1/tcp/4001'],
+    seeds: ['/ip4/127.0.0.1/tcp/14601', '/ip4/10.0.0.1/tcp/14601'],
     listen: '/ip4/0.0.0.0/tcp/0'
   }
 ]

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
 import { loadNetworkFolder } from '../../src/files/network-folder.ts'
 import { loadNodeFolder } from '../../src/files/node-folder.ts'
+import { DEFAULT_PORTS } from '../../src/roles/index.ts'
 import { initNetwork } from '../../src/init/init-network.ts'
 import type { MadeNetwork } from '../../src/init/init-network.ts'
 
@@ -65,7 +66,7 @@ test('what init wrote can be read: network.json is signed by the authority and n
   assert.deepEqual(network.roster.seeds, await ids('seed'))
   assert.deepEqual(
     network.seeds.map(address => address.toString()),
-    network.roster.seeds.map((id, index) => `/ip4/127.0.0.1/tcp/${4001 + index}/p2p/${id}`)
+    network.roster.seeds.map((id, index) => `/ip4/127.0.0.1/tcp/${DEFAULT_PORTS.seeds + index}/p2p/${id}`)
   )
 })
 
@@ -101,12 +102,12 @@ test('hosts with {n} share a port and are announced by name; a fixed host counts
   })
   const where = nodes.map(({ name, listen, announce }) => [name, listen, announce])
   assert.deepEqual(where, [
-    ['seed-1', ['/ip4/0.0.0.0/tcp/4001'], ['/dns4/seed-1.example.org/tcp/4001']],
-    ['seed-2', ['/ip4/0.0.0.0/tcp/4001'], ['/dns4/seed-2.example.org/tcp/4001']],
-    ['trusted-1', ['/ip6/::/tcp/4101'], ['/ip6/2001:db8::7/tcp/4101']],
-    ['trusted-2', ['/ip6/::/tcp/4102'], ['/ip6/2001:db8::7/tcp/4102']]
+    ['seed-1', ['/ip4/0.0.0.0/tcp/14601'], ['/dns4/seed-1.example.org/tcp/14601']],
+    ['seed-2', ['/ip4/0.0.0.0/tcp/14601'], ['/dns4/seed-2.example.org/tcp/14601']],
+    ['trusted-1', ['/ip6/::/tcp/14701'], ['/ip6/2001:db8::7/tcp/14701']],
+    ['trusted-2', ['/ip6/::/tcp/14702'], ['/ip6/2001:db8::7/tcp/14702']]
   ])
-  for (const address of network.seeds) assert.match(multiaddr(address).toString(), /^\/dns4\/seed-\d\.example\.org\/tcp\/4001\/p2p\//)
+  for (const address of network.seeds) assert.match(multiaddr(address).toString(), /^\/dns4\/seed-\d\.example\.org\/tcp\/14601\/p2p\//)
   assert.equal((await loadNetworkFolder(directory + '/public')).network.roster.presetName, 'public')
 })
 
@@ -168,7 +169,7 @@ for (const { name, init, says } of [
   { name: 'a retention of a second', init: { retentionMs: 1_000 }, says: /^retentionMs is 1000; expected a whole number from 60000/ },
   { name: 'a store of a kilobyte', init: { retentionBytes: 1_024 }, says: /^retentionBytes is 1024; expected a whole number from 1048576/ },
   { name: 'a host with a slash', init: { seedHost: 'a/b' }, says: /^seedHost is "a\/b"/ },
-  { name: 'seeds and trusted nodes on the same ports', init: { trustedPort: 4002 }, says: /^trustedPort is 4002; expected ports apart/ }
+  { name: 'seeds and trusted nodes on the same ports', init: { trustedPort: 14_602 }, says: /^trustedPort is 14602; expected ports apart/ }
 ]) {
   test(`init refuses ${name} and makes nothing`, async () => {
     const directory = join(root, 'refused')

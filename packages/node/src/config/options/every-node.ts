@@ -1,6 +1,8 @@
 import { dialledAddress, ipAddress, listenAddress, listOf, oneOf, path, peer, wholeNumber, yesNo } from '../kind.ts'
 import type { Options } from '../option.ts'
 
+const PORT_MOST = 65_535
+
 /** Options that every node has. */
 export const EVERY_NODE = {
   network: {
@@ -31,6 +33,16 @@ export const EVERY_NODE = {
     about: 'address to listen on, over TCP or (…/ws) WebSockets; may be repeated',
     set: 'every'
   },
+  listenPort: {
+    kind: wholeNumber(0, PORT_MOST),
+    placeholder: 'port',
+    defaultText: 'from node.json, else any',
+    about: 'port to listen on, in place of --listen where the address is not to change; 0 takes any',
+    set: 'every',
+    flag: 'port',
+    // PEERWATCH_PORT is what Kubernetes sets beside a service named peerwatch
+    variable: 'PEERWATCH_LISTEN_PORT'
+  },
   announce: {
     kind: listOf(dialledAddress()),
     placeholder: 'multiaddr',
@@ -38,7 +50,7 @@ export const EVERY_NODE = {
     about: 'address to tell others instead, behind a NAT or a proxy or in a container; may be repeated',
     set: 'every'
   },
-  'http.port': { kind: wholeNumber(0, 65_535), placeholder: 'port', default: 0, about: 'port of the HTTP API; 0 takes any', set: 'every' },
+  'http.port': { kind: wholeNumber(0, PORT_MOST), placeholder: 'port', default: 0, about: 'port of the HTTP API; 0 takes any', set: 'every' },
   'http.host': {
     kind: ipAddress(),
     placeholder: 'address',
