@@ -3,7 +3,6 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { gossipTopics } from '@peerwatch/peer'
 import { listeners, parseNetwork } from '@peerwatch/link'
-import { Registry } from 'prom-client'
 import { chat, CHAT_DEFAULTS } from './chat.ts'
 import { openData } from './data.ts'
 import { defaultListen, findListenError, readOrCreateKey } from './files/index.ts'
@@ -54,9 +53,9 @@ async function startNode(init: NodeInit, { row, roles, network, privateKey, data
   const { role, dataDir, name = role } = init
   const troop = row.ownsWatchers ? watcherTroop(init, network, privateKey, async own => createNode(own, roles)) : undefined
   const { serves, service } = await row.load()
-  const metrics = new Registry()
+  const libp2pMetrics = init.libp2pMetrics === true ? (await import('./http/metrics.ts')).newRegistry() : undefined
   const libp2p = await createHost({
-    ...(init.libp2pMetrics === true && { metrics }),
+    ...(libp2pMetrics != null && { metrics: libp2pMetrics }),
     network,
     privateKey,
     datastore: data.datastore,
@@ -66,7 +65,7 @@ async function startNode(init: NodeInit, { row, roles, network, privateKey, data
     clock: init.clock ?? systemClock,
     peerwatch: service({ init, network, records: data.records, troop })
   })
-  const around = surroundings(init, libp2p, { row, metrics, ...(troop != null && { reloadInside: troop.reload }) })
+  const around = surroundings(init, libp2p, { row, libp2pMetrics, ...(troop != null && { reloadInside: troop.reload }) })
   const sights = listeners<[sight: FirstSight]>()
   sights.add(sight => {
     around.tell('chat:first-sight', sight)

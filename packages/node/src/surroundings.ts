@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { removeApiFile, seedElsewhere, seedElsewhereProblem, writeApiFile } from './files/index.ts'
 import { metering } from '@peerwatch/peer/parts'
-import { prometheusSink } from './http/metrics.ts'
 import { watchDescriptors } from './descriptors.ts'
 import { hearAll, jsonLog } from './logging/index.ts'
 import { version } from './version.ts'
@@ -28,13 +27,14 @@ export interface Surroundings {
 
 export interface SurroundingsInit {
   readonly row: Role
-  readonly metrics: Registry
+  /** Where libp2p's own metrics are, if it keeps any. */
+  readonly libp2pMetrics?: Registry | undefined
   /** Of what runs inside this node: its logs are reopened too. */
   readonly reloadInside?: () => Promise<void>
 }
 
 export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, around: SurroundingsInit): Surroundings {
-  const { row, metrics } = around
+  const { row } = around
   const { role, name = role, dataDir, announce = [] } = init
   const { peerwatch } = libp2p.services
   // the same target, seen without the names of its events
@@ -100,11 +100,12 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
           alarm('descriptors-spent', message)
         })
       )
+      // hosts without an API load neither its server nor what writes metrics: 13 MB
+      const [{ httpServer }, { newRegistry, prometheusSink }] = await Promise.all([import('./http/http-server.ts'), import('./http/metrics.ts')])
+      const metrics = around.libp2pMetrics ?? newRegistry()
       const meters = metering({ node: peerwatch.assembly, sink: prometheusSink(metrics), hear: listener => hearAll(source, listener) })
       await meters.beforeStart()
       closers.push(meters.stop)
-      // hosts without an API do not load its server
-      const { httpServer } = await import('./http/http-server.ts')
       const server = await httpServer({
         view,
         metrics,

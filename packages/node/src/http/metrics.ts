@@ -1,6 +1,9 @@
-import { Counter, Gauge } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
 import type { MetricSink } from '@peerwatch/peer/parts'
-import type { Registry } from 'prom-client'
+
+export function newRegistry(): Registry {
+  return new Registry()
+}
 
 /** What `/metrics` shows. `libp2pSink` is no such sink: one of its kind holds the metrics of one node in a process, and roles run many. */
 export function prometheusSink(registry: Registry): MetricSink {

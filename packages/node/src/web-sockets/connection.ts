@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { AbstractMultiaddrConnection } from '@libp2p/utils'
-import { WebSocket } from 'ws'
 import type { Socket } from 'node:net'
 import type { AbortOptions, Logger, MessageStreamDirection } from '@libp2p/interface'
 import type { SendResult } from '@libp2p/utils'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Timers } from '@peerwatch/model'
 import type { Uint8ArrayList } from 'uint8arraylist'
+import type { WebSocket } from 'ws'
 
 /** What the other side may put into one message. Noise frames have at most 64 KiB; whoever sends more is no libp2p host. */
 const RECEIVED_MESSAGE_BYTES_MOST = 1024 * 1024
@@ -64,7 +64,7 @@ export class WebSocketConnection extends AbstractMultiaddrConnection {
   }
 
   async sendClose(options?: AbortOptions): Promise<void> {
-    if (this.#socket.readyState === WebSocket.CLOSED) return
+    if (this.#socket.readyState === this.#socket.CLOSED) return
     const callOff = this.#clock.after(CLOSES_WITHIN_MS, () => {
       this.#socket.terminate()
     })

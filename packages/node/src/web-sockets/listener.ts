@@ -1,8 +1,6 @@
 import { once, setMaxListeners } from 'node:events'
-import { createServer } from 'node:http'
 import { getNetConfig, getThinWaistAddresses, ipPortToMultiaddr } from '@libp2p/utils'
 import { TypedEventEmitter } from 'main-event'
-import { WebSocketServer } from 'ws'
 import { RECEIVED_PARTS, WebSocketConnection } from './connection.ts'
 import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
@@ -34,22 +32,16 @@ export class WebSocketListener extends TypedEventEmitter<ListenerEvents> impleme
     super()
     this.#init = init
     setMaxListeners(Infinity, this.#ending.signal)
-    // compression would let a few bytes become many
-    const handshakes = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, ...RECEIVED_PARTS })
     const { asksWithinMs } = init
     const options = { headersTimeout: asksWithinMs, requestTimeout: asksWithinMs, connectionsCheckingInterval: asksWithinMs / 2 }
-    this.#server = createServer(options, (_request, response) => {
+    // not imported: an import reads all that `node:http` exports, and its WebSocket loads an HTTP client of 10 MB
+    this.#server = process.getBuiltinModule('node:http').createServer(options, (_request, response) => {
       response.writeHead(426, { connection: 'close', upgrade: 'websocket' }).end()
     })
     this.#server.maxConnections = SOCKETS_MOST
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
-    })
-    this.#server.on('upgrade', (request, socket, head) => {
-      handshakes.handleUpgrade(request, socket, head, webSocket => {
-        this.#take(webSocket, request)
-      })
     })
   }
 
@@ -71,6 +63,14 @@ export class WebSocketListener extends TypedEventEmitter<ListenerEvents> impleme
 
   async listen(address: Multiaddr): Promise<void> {
     const { host, port, type } = getNetConfig(address)
+    const { WebSocketServer } = await import('ws')
+    // compression would let a few bytes become many
+    const handshakes = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, ...RECEIVED_PARTS })
+    this.#server.on('upgrade', (request, socket, head) => {
+      handshakes.handleUpgrade(request, socket, head, webSocket => {
+        this.#take(webSocket, request)
+      })
+    })
     this.#server.listen({ host, port: port ?? 0, ipv6Only: type === 'ip6' })
     await once(this.#server, 'listening')
     this.#address = address

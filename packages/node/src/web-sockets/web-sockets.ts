@@ -1,7 +1,6 @@
 import { serviceCapabilities, transportSymbol } from '@libp2p/interface'
 import { getNetConfig, tryGetNetConfig } from '@libp2p/utils'
 import { WebSockets, WebSocketsSecure } from '@multiformats/multiaddr-matcher'
-import { WebSocket } from 'ws'
 import { RECEIVED_PARTS, WebSocketConnection } from './connection.ts'
 import { WebSocketListener } from './listener.ts'
 import type { IncomingMessage } from 'node:http'
@@ -51,6 +50,7 @@ function isOverTcp(address: Multiaddr): boolean {
 }
 
 async function connect(clock: Timers, address: Multiaddr, signal: AbortSignal, log: Logger): Promise<WebSocketConnection> {
+  const { WebSocket } = await import('ws')
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(uriOf(address), { perMessageDeflate: false, ...RECEIVED_PARTS })
