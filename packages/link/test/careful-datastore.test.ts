@@ -41,6 +41,10 @@ test('S71: after a write that failed in part a datastore is not believed until i
   inner.failAfter(0)
   assert.equal(await write('again'), 'no space left')
   assert.equal(told.length, 2, 'a new failure is told again')
+  inner.reopen()
+  inner.failAfter(1)
+  assert.equal(await write('and again'), 'no space left')
+  assert.equal(told.length, 2, 'nothing was written in between')
 })
 
 test('S71: writes to a datastore land in the order of the calls, however long each takes', async () => {

@@ -53,6 +53,7 @@ test('S72: what is in force is written soon, and after a failure again and again
   writes.delete(key('evicted'))
   await writes.settled()
   assert.deepEqual([failures, writes.waitingCount()], [[2], 2], 'told once, and all of it waits')
+  assert.equal(clock.pendingCount(), 1, 'it is tried again, be there another change or not')
   disk.fill(false)
   clock.advance(60_000)
   await writes.settled()

@@ -33,6 +33,27 @@ test('O14: the window in which the node started is not reported; what is not see
   assert.deepEqual(it.windows.at(-1)?.observations, [])
 })
 
+test('H10: of a window in which this node stood still nothing is said that hangs on its own links, and of the others all of it', async () => {
+  const it = await bench()
+  const [peer, author] = [await somebody(), await somebody()]
+  const dimensions = (): string[] => Object.keys(last(it, peer)?.counts ?? {})
+  const goOn = (): void => {
+    it.probe(peer, false)
+    it.copy({ from: peer, author }, it.windows.length)
+    it.close()
+  }
+  it.core.health.start()
+  goOn()
+  goOn()
+  assert.deepEqual(dimensions(), ['liveness', 'integrity'])
+  it.clock.standStill(5_000)
+  goOn()
+  assert.deepEqual(dimensions(), ['integrity'])
+  for (let windows = 0; windows < 3; windows++) goOn()
+  assert.deepEqual(dimensions(), ['liveness', 'integrity'])
+  it.core.health.stop()
+})
+
 test('a table of dimensions of which one is not watched, or watched without a row, is refused', async () => {
   const { core } = await bench()
   const init = {

@@ -28,6 +28,8 @@ interface Stage {
   readonly setBy: (ms: number) => void
   /** How far this node's time is off. */
   readonly offMs: () => number
+  /** From here on no member answers before the returned function is called. */
+  readonly holdAnswers: () => () => void
 }
 
 /** A node among members whose clocks are wrong by `offs`; its own by `ownMs`. The true time is what the tests say that it is. */
@@ -41,6 +43,7 @@ function stage(ownMs: number, offs: readonly (number | undefined)[]): Stage {
   const trusted = NODES.slice(0, offs.length)
   const alarms: string[] = []
   const closed: number[] = []
+  let held = Promise.resolve()
   const core = {
     clock,
     windows,
@@ -53,6 +56,7 @@ function stage(ownMs: number, offs: readonly (number | undefined)[]): Stage {
     asked: () => trusted,
     ask: async peer => {
       const { offMs } = members[trusted.indexOf(peer)]!
+      await held
       if (offMs == null) throw new Error('no answer')
       const saidMs = trueMs() + offMs
       return { window: Math.floor(saidMs / WINDOW_MS), offsetMs: saidMs % WINDOW_MS, tookMs: 20 }
@@ -80,7 +84,12 @@ function stage(ownMs: number, offs: readonly (number | undefined)[]): Stage {
       clock.setBy(ms)
     },
     setBy: clock.setBy,
-    offMs: () => windows.nowMs() - trueMs()
+    offMs: () => windows.nowMs() - trueMs(),
+    holdAnswers: () => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held = promise
+      return resolve
+    }
   }
 }
 
@@ -180,12 +189,16 @@ test('once clocks agreed, liars that become the majority move time by half a win
 })
 
 test('H59: a node that was stopped while it asked for the time after a sleep asks anew when it is started again', async () => {
-  const { time, windows, pass, sleep } = stage(0, [0, 0])
+  const { time, windows, pass, sleep, holdAnswers } = stage(0, [0, 0])
   await pass(5)
+  const answer = holdAnswers()
   sleep(HOURS_MS)
   // whoever looks at the clock notices it
   windows.steer(windows.aheadMs(), 'in steps')
-  await time.stop?.()
+  await new Promise(setImmediate)
+  const stopped = time.stop?.()
+  answer()
+  await stopped
   assert.ok(!time.isSure())
   await time.start?.()
   await pass(2)
@@ -200,4 +213,14 @@ test('H59: a node that hears the time before it notices that it slept has it wit
   time.hear(NODES[0]!, { window: Math.floor(trueMs / WINDOW_MS), offsetMs: trueMs % WINDOW_MS, tookMs: 20 })
   await pass(2)
   assert.ok(Math.abs(offMs()) < 100 && time.isSure(), `${offMs()}`)
+})
+
+test('H59: what was told before a machine slept counts no more, and where nobody answers since it keeps its own clock', async () => {
+  const { time, members, alarms, pass, sleep, offMs } = stage(0, [0, 0])
+  await pass(5)
+  for (const member of members) member.offMs = undefined
+  sleep(HOURS_MS)
+  await pass(3)
+  assert.ok(Math.abs(offMs()) < 100 && time.isSure() && !time.isAgreed(), `${offMs()}`)
+  assert.deepEqual(alarms, [])
 })

@@ -25,6 +25,8 @@ interface Entry {
   readonly write: DurableWrite
   readonly alarms: string[]
   readonly self: PeerIdString
+  /** The members that were asked to write. */
+  readonly asked: Set<PeerIdString>
 }
 
 const book = await bookOfReports({ reporters: 4, subjects: 4, windows: 3, trusted: 4 })
@@ -40,9 +42,11 @@ async function entryAmong(liar: Liar | undefined, wrongClock?: number, isAlone =
   )
   const shelves = new Map(cores.map(core => [core.self, shelf(core, memoryRecordStore(), stampBook(core), OWN_CLOCK, book.parser.stored)]))
   const says = [...(liar?.says ?? [])]
+  const asked = new Set<PeerIdString>()
   const put =
     (peer: PeerIdString): TrustedLink['put'] =>
     async record => {
+      asked.add(peer)
       if (liar == null || peer !== cores[liar.index]!.self) return shelves.get(peer)!.put(record)
       const outcome = says.shift()
       if (outcome == null) throw new Error('no answer')
@@ -57,7 +61,7 @@ async function entryAmong(liar: Liar | undefined, wrongClock?: number, isAlone =
     link: (peer: PeerIdString) => ({ put: put(peer) }) as unknown as TrustedLink,
     outOfReach: (peer: PeerIdString) => isAlone && peer !== core!.self && peer !== cores[liar!.index]!.self
   }
-  return { write: durableWriter(core!, { tokens, links, shelf: shelves.get(core!.self)!, copies: 2 }), alarms, self: core!.self }
+  return { write: durableWriter(core!, { tokens, links, shelf: shelves.get(core!.self)!, copies: 2 }), alarms, self: core!.self, asked }
 }
 
 const one = fc.record({
@@ -75,6 +79,18 @@ test('T50: whatever one lying member says, or one wrong clock, an honest report 
     }),
     { numRuns: 60 }
   )
+})
+
+test('T4: a candidate that is out of reach is not asked, and nobody waits for it: the next one in reach takes its place', async () => {
+  const { self: inReach } = await bareCore(book.keys, book.keys.trusted[1])
+  const outcomes = new Set<string>()
+  for (const stored of book.stored) {
+    const { write, asked, self } = await entryAmong({ index: 1, says: ['stored'] }, undefined, true)
+    outcomes.add(await write(book.parser.stored(stored)))
+    assert.ok([...asked].every(node => node === self || node === inReach))
+  }
+  // of some both are candidates, of others one
+  assert.ok(outcomes.has('stored') && !outcomes.has('refused'))
 })
 
 test('T50: a floor that one member alone says is no end of a report, also where nobody else answers', async () => {

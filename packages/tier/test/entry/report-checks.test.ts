@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ACCEPTED_FUTURE_WINDOWS, ACCEPTED_PAST_WINDOWS } from '@peerwatch/model'
+import { reportChecks } from '../../src/entry/report-checks.ts'
+import type { Core } from '@peerwatch/link'
+import type { ReportChecksInit } from '../../src/entry/report-checks.ts'
+
+const NOW = 10_000
+const author = 'reporter'
+
+/** What becomes of a report of this window at an entry whose own clock says `own`, and the quorum's so much. */
+async function answerTo(window: number, own: number, span: { readonly passed: number; readonly latest: number } | undefined): Promise<string> {
+  const core = {
+    windows: { now: () => ({ window: own, offsetMs: 0 }) },
+    roster: { isMember: () => false, current: () => ({ maxDegree: 20 }) }
+  } as unknown as Core
+  const check = reportChecks(core, {
+    parser: { report: () => ({ author, subject: 'subject', stored: { window }, stamp: new Uint8Array() }) },
+    stamps: { check: () => ({ peer: author, firstWindow: 0 }) },
+    clocks: { span: () => span },
+    write: async () => 'stored',
+    registered: { isRegistered: () => true }
+  } as unknown as ReportChecksInit)
+  return check(author as Parameters<typeof check>[0], new Uint8Array())
+}
+
+test('N55: an entry whose own clock is wrong takes what is timely by the clocks of the quorum, and what those do not say is to be sent again', async () => {
+  for (const wrong of [NOW - 5_000, NOW + 5_000]) {
+    const span = { passed: NOW - 1, latest: NOW }
+    assert.equal(await answerTo(NOW, wrong, span), 'stored')
+    assert.equal(await answerTo(NOW, wrong, undefined), 'no-copies')
+    assert.equal(await answerTo(NOW + ACCEPTED_FUTURE_WINDOWS, wrong, span), 'stored')
+    assert.equal(await answerTo(NOW + ACCEPTED_FUTURE_WINDOWS + 1, wrong, span), 'future-window')
+    assert.equal(await answerTo(NOW - 1 - ACCEPTED_PAST_WINDOWS, wrong, span), 'stored')
+    assert.equal(await answerTo(NOW - 2 - ACCEPTED_PAST_WINDOWS, wrong, span), 'old-window')
+  }
+})
