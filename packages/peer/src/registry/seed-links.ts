@@ -57,6 +57,8 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   let unlisten: (() => void) | undefined
 
   const ended = (seed: PeerIdString, wasOpen = false): void => {
+    // what this node ends itself is no takeover
+    if (stopping.signal.aborted) return
     pauses.ended(seed, wasOpen && init.isContested())
     busy.delete(seed)
     fill()
