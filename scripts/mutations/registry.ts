@@ -23,6 +23,15 @@ export const registryMutations: readonly Mutation[] = [
     ['          if (all.aborted) break', '          break'],
     ['for (const address of tried) {', 'for (const address of tried.slice(-1)) {']
   ),
+  ...changes('P83', 'packages/link/src/resolve-options.ts', ['if (known.includes(name)) continue', "if (name !== '') continue"]),
+  ...changes('P83', 'packages/peer/src/peerwatch.ts', ['    checkInit(init)\n', '']),
+  ...changes('P84', 'packages/peer/src/early-alarms.ts', ["    refuseUnknown('addEventListener', EVENT_NAMES, { [type]: true })\n", '']),
+  ...changes('P85', 'packages/peer/src/options.ts', [
+    "    return refuse(what, 'a PeerId, or a peer id such as 12D3Koo…', String(peer))",
+    '    return String(peer) as PeerIdString'
+  ]),
+  ...changes('P86', 'packages/peer/src/service-status.ts', ['  look()\n  try', '  try']),
+  ...changes('P86', 'packages/peer/src/peerwatch.ts', ["    this.#stopped.abort(new ServicesError('closed', 'the node stopped'))\n", '']),
   ...changes('P81', FAILURES, ["if (code !== 'other-key' || before?.code === code) return", "if (code !== 'other-key' || failures.size > 0) return"]),
   ...changes('P81', 'packages/link/src/reach.ts', ['find(id => id !== peer)', 'find(id => id === peer)']),
   ...changes(

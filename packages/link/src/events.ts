@@ -126,5 +126,49 @@ export interface PeerwatchEvents {
   'standing:changed': CustomEvent<{ peer: PeerId; state: StandingState; dimension: Dimension | undefined }>
 }
 
+const NAMES: Readonly<Record<keyof PeerwatchEvents, true>> = {
+  'peer:evicted': true,
+  'peer:reinstated': true,
+  'peer:allowed': true,
+  'peer:removed': true,
+  'peer:goodbye': true,
+  'peer:registered': true,
+  'registry:limited': true,
+  'dead:reported': true,
+  'dead:tested': true,
+  'registry:state': true,
+  'seed:failed': true,
+  'neighbour:connected': true,
+  'neighbour:lost': true,
+  'neighbour:turned-away': true,
+  'neighbour:missed': true,
+  'neighbour:dead': true,
+  'neighbour:cut': true,
+  'neighbour:refuses': true,
+  'gossip:limited': true,
+  'gossip:refused': true,
+  'window:closed': true,
+  'report:acknowledged': true,
+  'report:refused': true,
+  'entry:changed': true,
+  'health:changed': true,
+  'roster:changed': true,
+  'budget:spent': true,
+  'writes:dropped': true,
+  alarm: true,
+  'peer:fault': true,
+  'report:stored': true,
+  'case:opened': true,
+  'case:closed': true,
+  'finding:signed': true,
+  'verdict:signed': true,
+  'verdict:refused': true,
+  'certificate:made': true,
+  'standing:changed': true
+}
+
+/** Of all events; one that is missing here does not compile. */
+export const EVENT_NAMES: readonly string[] = Object.freeze(Object.keys(NAMES))
+
 export type FindingOutcome = 'failed' | 'not confirmed'
 export type StandingState = 'unknown' | 'good' | 'watched' | 'suspect' | 'evicted'

@@ -1,7 +1,18 @@
+import { nearest } from '@peerwatch/model'
 import { ServicesError } from './errors.ts'
+
+/** Throws ServicesError `bad-option` for a name that is none of these: a typing error would be taken for the default. */
+export function refuseUnknown(what: string, known: readonly string[], given: object): void {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue
+    const meant = nearest(name, known)
+    throw new ServicesError('bad-option', `${what}: there is no ${name}; expected ${meant ?? `one of ${known.join(', ')}`}`)
+  }
+}
 
 /** Throws ServicesError `bad-option` that names the option, the rule and what was given; every option is a number above 0. */
 export function resolveNumbers<T extends object>(what: string, defaults: T, given: Partial<T> = {}): T {
+  refuseUnknown(what, Object.keys(defaults), given)
   for (const [name, value] of Object.entries<unknown>(given)) {
     if (value === undefined || (typeof value === 'number' && Number.isFinite(value) && value > 0)) continue
     throw new ServicesError('bad-option', `${what}: ${name} must be a number above 0, not ${JSON.stringify(value)}`)

@@ -1,4 +1,4 @@
-import { listeners } from '@peerwatch/link'
+import { EVENT_NAMES, listeners, refuseUnknown } from '@peerwatch/link'
 import { TypedEventEmitter } from 'main-event'
 import type { PeerwatchEvents } from '@peerwatch/link'
 import type { Hears } from './metrics/metering.ts'
@@ -7,7 +7,7 @@ import type { Hears } from './metrics/metering.ts'
 const MOST_KEPT = 16
 
 /**
- * Events of a node, of which an alarm is never lost: while nobody listens it is kept, and told to the first listener.
+ * Events of a node; there are no listeners for a name that is none. An alarm is never lost: while nobody listens it is kept, and told to the first listener.
  *
  * `createLibp2p` starts the node before its caller can add a listener, so that what goes wrong at the start would reach nobody.
  */
@@ -21,6 +21,7 @@ export class EventsWithEarlyAlarms extends TypedEventEmitter<PeerwatchEvents> {
   }
 
   override addEventListener(...[type, ...rest]: Parameters<TypedEventEmitter<PeerwatchEvents>['addEventListener']>): void {
+    refuseUnknown('addEventListener', EVENT_NAMES, { [type]: true })
     super.addEventListener(type, ...rest)
     if (type !== 'alarm' || this.#kept.length === 0) return
     const kept = this.#kept

@@ -12,6 +12,7 @@ export type { CoreOptions, PeerOptions } from './options.ts'
 export type { Observer, ObserverFactory, ObserverInit } from './observation/observer.ts'
 export { peerwatch } from './peerwatch.ts'
 export type { Peerwatch } from './peerwatch.ts'
+export type { ServiceStatus } from './service-status.ts'
 export type { ReportingOptions } from './reporting/reporting.ts'
 export { traced } from './traced.ts'
 export type { PeerwatchTracer, TraceSpan } from './traced.ts'
@@ -34,8 +35,10 @@ export type {
   PeerwatchComponents,
   PeerwatchEvents,
   RegistryState,
+  RegistryStatus,
   Roster,
   Scope,
+  SeedFailure,
   ServicesErrorCode,
   Signer,
   Spending,

@@ -1,4 +1,5 @@
-import { readPeerId, ServicesError } from '@peerwatch/link'
+import { ROSTER_RANGES } from '@peerwatch/model'
+import { readPeerId, refuseUnknown, ServicesError } from '@peerwatch/link'
 import type { PeerId } from '@libp2p/interface'
 import type { Clock, DimensionTable, Observation, PeerIdString, Rng } from '@peerwatch/model'
 import type { GossipLimitsOptions } from './gossip/gossip-limits.ts'
@@ -8,7 +9,7 @@ import type { ReportingOptions } from './reporting/reporting.ts'
 
 /** What every role takes. */
 export interface CoreOptions {
-  /** From `readNetwork(path)` or `parseNetwork(object)`. */
+  /** From `readNetwork(path)`, of the file or its folder, or `parseNetwork(object)`. */
   readonly network: Network
   /** `false` is a dry run: the node observes and reports, raises an `alarm` with code `dry-run` for each link it would cut, and refuses nobody. Default `true`. */
   readonly enforce?: boolean
@@ -43,33 +44,85 @@ export interface PeerOptions {
   readonly alterObservations?: (observations: Observation[], window: number) => Observation[]
 }
 
-function refuse(option: string, expected: string, found: string | number): never {
-  throw new ServicesError('bad-option', `peerwatch: ${option}: expected ${expected}, found ${found}`)
+function refuse(what: string, expected: string, found: unknown): never {
+  const shown = typeof found === 'string' || typeof found === 'number' ? String(found) : (JSON.stringify(found) as string | undefined)
+  throw new ServicesError('bad-option', `${what}: expected ${expected}, found ${shown?.slice(0, SHOWN_LETTERS) ?? 'none'}`)
+}
+
+type Rule = readonly [expected: string, holds: (value: unknown) => boolean]
+
+const SHOWN_LETTERS = 80
+const isObject = (value: unknown): boolean => typeof value === 'object' && value != null && !Array.isArray(value)
+const FLAG: Rule = ['true or false', value => typeof value === 'boolean']
+const OBJECT: Rule = ['an object', isObject]
+const OBJECT_OR_FALSE: Rule = ['false or an object', value => value === false || isObject(value)]
+const LIST: Rule = ['a list', Array.isArray]
+const FUNCTION: Rule = ['a function', value => typeof value === 'function']
+const ABOVE_0: Rule = ['a number above 0', value => typeof value === 'number' && Number.isFinite(value) && value > 0]
+
+const RULES: { readonly [K in keyof Required<CoreOptions & PeerOptions>]: Rule } = {
+  network: ['what readNetwork() or parseNetwork() returns', () => true],
+  enforce: FLAG,
+  neverEvict: LIST,
+  gossip: OBJECT_OR_FALSE,
+  dimensions: OBJECT,
+  observers: LIST,
+  metrics: FLAG,
+  clock: OBJECT,
+  rng: FUNCTION,
+  neighbours: OBJECT_OR_FALSE,
+  reporting: OBJECT,
+  alterObservations: FUNCTION
+}
+
+const REPORTING_RULES: { readonly [K in keyof Required<ReportingOptions>]: Rule } = {
+  mostPending: ABOVE_0,
+  flushMs: ABOVE_0,
+  answerTimeoutMs: ABOVE_0,
+  dialTimeoutMs: ABOVE_0,
+  leastBackoffMs: ABOVE_0,
+  mostBackoffMs: ABOVE_0
+}
+
+function checkRules(what: string, rules: Readonly<Record<string, Rule>>, given: object): void {
+  refuseUnknown(what, Object.keys(rules), given)
+  for (const [name, value] of Object.entries(given as Readonly<Record<string, unknown>>)) {
+    const [expected, holds] = rules[name]!
+    if (value !== undefined && !holds(value)) refuse(`${what}: ${name}`, expected, value)
+  }
+}
+
+/** Throws ServicesError `bad-option` for what no compiler has seen: no options at all, a name that is none, a value of another kind. */
+export function checkInit(init: CoreOptions & PeerOptions): void {
+  if (!isObject(init)) refuse('peerwatch', "options such as { network: await readNetwork('public') }", init)
+  checkRules('peerwatch', RULES, init)
+  checkRules('peerwatch: reporting', REPORTING_RULES, init.reporting ?? {})
 }
 
 /** Throws ServicesError `bad-option` that names option, rule and value. */
 export function checkOptions(network: Network, neighbours: PeerOptions['neighbours'] | undefined): void {
   const given = network as Partial<Network> | undefined
-  if (!(given?.id instanceof Uint8Array) || given.roster?.preset == null) {
-    refuse('network', 'what readNetwork() or parseNetwork() returns', (JSON.stringify(network) as string | undefined)?.slice(0, 80) ?? 'none')
-  }
+  if (!(given?.id instanceof Uint8Array) || given.roster?.preset == null) refuse('peerwatch: network', RULES.network[0], network)
   if (neighbours == null || neighbours === false) return
+  refuseUnknown('peerwatch: neighbours', ['targetDegree', 'maxDegree'], neighbours)
+  const { most } = ROSTER_RANGES.maxDegree
   const { targetDegree = 0, maxDegree } = neighbours
-  if (!Number.isSafeInteger(targetDegree) || targetDegree < 0) refuse('neighbours.targetDegree', 'a whole number, 0 or more', targetDegree)
-  if (maxDegree == null || (Number.isSafeInteger(maxDegree) && maxDegree >= targetDegree)) return
-  refuse('neighbours.maxDegree', `a whole number, at least targetDegree (${targetDegree})`, maxDegree)
+  const isWhole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least && value <= most
+  if (!isWhole(targetDegree, 0)) refuse('peerwatch: neighbours.targetDegree', `a whole number, 0 or more, at most ${most}`, targetDegree)
+  if (maxDegree == null || isWhole(maxDegree, targetDegree)) return
+  refuse('peerwatch: neighbours.maxDegree', `a whole number, at least targetDegree (${targetDegree}), at most ${most}`, maxDegree)
 }
 
-function peerOf(peer: PeerId | string, index: number): PeerIdString {
+/** Of a peer as `neighbours()` or libp2p names it. Throws ServicesError `bad-option`: text that is no peer id would match nobody, ever. */
+export function peerNamed(what: string, peer: PeerId | string): PeerIdString {
   try {
-    // text that is no canonical peer id would match nobody, ever
-    return readPeerId(peer.toString())
+    return readPeerId(String(peer))
   } catch {
-    return refuse(`neverEvict[${index}]`, 'a peer id such as 12D3Koo…', peer.toString())
+    return refuse(what, 'a PeerId, or a peer id such as 12D3Koo…', String(peer))
   }
 }
 
 /** Reads `neverEvict`; throws ServicesError `bad-option` where one is no peer id. */
 export function peersOf(peers: readonly (PeerId | string)[] = []): Set<PeerIdString> {
-  return new Set(peers.map(peerOf))
+  return new Set(peers.map((peer, index) => peerNamed(`peerwatch: neverEvict[${index}]`, peer)))
 }

@@ -1,7 +1,9 @@
 import { serviceCapabilities, serviceDependencies } from '@libp2p/interface'
 import { EventsWithEarlyAlarms } from './early-alarms.ts'
-import { peerIdText, ServicesError } from '@peerwatch/link'
+import { ServicesError } from '@peerwatch/link'
 import { assemblePeer } from './assemble-peer.ts'
+import { checkInit, peerNamed } from './options.ts'
+import { registered, statusOf } from './service-status.ts'
 import { libp2pSink } from './metrics/libp2p-sink.ts'
 import { metering } from './metrics/metering.ts'
 import type { Metrics, PeerId, Startable, TypedEventTarget } from '@libp2p/interface'
@@ -9,18 +11,19 @@ import type { TypedEventEmitter } from 'main-event'
 import type { Counts, Dimension } from '@peerwatch/model'
 import type { Assembly } from './assembly.ts'
 import type { CoreOptions, PeerOptions } from './options.ts'
-import type { CoarseStanding, Core, Eviction, Neighbour, Part, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
+import type { ServiceStatus } from './service-status.ts'
+import type { CoarseStanding, Core, Eviction, Neighbour, Part, PeerwatchComponents, PeerwatchEvents, RegistryStatus } from '@peerwatch/link'
 
 /**
  * Peerwatch as the application sees it: `node.services.peerwatch`.
  *
  * It observes, defends, reports and enforces by itself from `node.start()` to `node.stop()`. The application need not call anything here.
  * It emits typed events that carry `PeerId` objects; see `PeerwatchEvents`. The methods return plain data that can be written as JSON:
- * they name peers as text (`peerId.toString()`).
+ * they name peers as text (`peerId.toString()`), and take both.
  *
  * It emits events while the node runs, in the order in which things happen. `createLibp2p` starts a node before its caller can add a
  * listener. Peerwatch keeps each `alarm` of that time for the first listener. To miss no other event, give `start: false`, add your
- * listeners, and call `node.start()`.
+ * listeners, and call `node.start()`. What has come of it by now, `status` tells.
  */
 export interface Peerwatch<A extends Assembly = Assembly> extends TypedEventTarget<PeerwatchEvents> {
   /**
@@ -32,15 +35,15 @@ export interface Peerwatch<A extends Assembly = Assembly> extends TypedEventTarg
    *
    * @param dimension - `liveness`, `integrity`, `forwarding` or `resource`
    * @param counts - whole numbers, 0 or more; a side that is left out is 0
-   * @throws ServicesError `bad-option` for another dimension or count
+   * @throws ServicesError `bad-option` for another dimension or count, or text that is no peer id
    */
-  readonly observe: (peer: PeerId, dimension: Dimension, counts: Partial<Counts>) => void
+  readonly observe: (peer: PeerId | string, dimension: Dimension, counts: Partial<Counts>) => void
   /**
    * Asks the trusted tier about any peer. A peer that nobody knows is `unknown`.
    *
    * Each trusted node has 5 s to answer. Rejects with ServicesError `no-route` if none answers.
    */
-  readonly standing: (peer: PeerId) => Promise<CoarseStanding>
+  readonly standing: (peer: PeerId | string) => Promise<CoarseStanding>
   /** Returns the evictions in force on this node, without those of allowed peers. `enforce: false` does not change the list. */
   readonly evictions: () => Eviction[]
   /** Returns the peers under watch: connected, or lost without a goodbye and redialled. Seeds, trusted nodes and refused peers are not among them. */
@@ -50,7 +53,16 @@ export interface Peerwatch<A extends Assembly = Assembly> extends TypedEventTarg
    *
    * The override lasts as long as the datastore. It does not lift a cut, which rests on what this node saw itself.
    */
-  readonly allow: (peer: PeerId, allowed?: boolean) => Promise<void>
+  readonly allow: (peer: PeerId | string, allowed?: boolean) => Promise<void>
+  /** How this node is now. */
+  readonly status: () => ServiceStatus
+  /**
+   * Resolves as soon as this node is registered at a seed, at once where it is; `state` says whether at enough of them.
+   *
+   * Rejects with the signal's reason when that aborts, with ServicesError `closed` when the node stops, and else waits: `status().registry.failures`
+   * says meanwhile why no seed takes it, as the events `seed:failed` and `alarm` do.
+   */
+  readonly whenRegistered: (options?: { readonly signal?: AbortSignal }) => Promise<RegistryStatus>
   /** The parts of this node, for `@peerwatch/node`. Applications must not rely on it: it may change in any version. */
   readonly assembly: A
 }
@@ -64,6 +76,7 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
   readonly #core: Core
   readonly #parts: readonly Part[]
   #stopping = false
+  #stopped = new AbortController()
 
   constructor(assemble: (events: TypedEventEmitter<PeerwatchEvents>) => A, metrics: Metrics | undefined) {
     super()
@@ -76,6 +89,7 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
   /** Before any transport listens: evictions of earlier runs hold from the first connection on. */
   async beforeStart(): Promise<void> {
     this.#stopping = false
+    if (this.#stopped.signal.aborted) this.#stopped = new AbortController()
     this.#core.health.start()
     this.#core.writes.start()
     await this.#core.roster.load()
@@ -94,6 +108,7 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
   async beforeStop(): Promise<void> {
     if (this.#stopping) return
     this.#stopping = true
+    this.#stopped.abort(new ServicesError('closed', 'the node stopped'))
     for (const part of this.#parts.toReversed()) {
       try {
         await part.stop?.()
@@ -108,7 +123,7 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
 
   stop(): void {}
 
-  observe(peer: PeerId, dimension: Dimension, counts: Partial<Counts>): void {
+  observe(peer: PeerId | string, dimension: Dimension, counts: Partial<Counts>): void {
     const { ok = 0, bad = 0 } = counts
     const { dimensions } = this.#core
     if (!dimensions.has(dimension)) {
@@ -118,11 +133,11 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
       if (!Number.isSafeInteger(count) || count < 0)
         throw new ServicesError('bad-option', `observe: ${side}: expected a whole number, 0 or more, found ${count}`)
     }
-    this.assembly.observe(peerIdText(peer), dimension, { ok, bad })
+    this.assembly.observe(peerNamed('observe: peer', peer), dimension, { ok, bad })
   }
 
-  async standing(peer: PeerId): Promise<CoarseStanding> {
-    return this.assembly.standing(peerIdText(peer))
+  async standing(peer: PeerId | string): Promise<CoarseStanding> {
+    return this.assembly.standing(peerNamed('standing: peer', peer))
   }
 
   evictions(): Eviction[] {
@@ -133,8 +148,16 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
     return this.assembly.neighbours.list()
   }
 
-  async allow(peer: PeerId, allowed = true): Promise<void> {
-    await this.#core.certificates.allow(peerIdText(peer), allowed)
+  async allow(peer: PeerId | string, allowed = true): Promise<void> {
+    await this.#core.certificates.allow(peerNamed('allow: peer', peer), allowed)
+  }
+
+  status(): ServiceStatus {
+    return statusOf(this.assembly)
+  }
+
+  async whenRegistered({ signal }: { readonly signal?: AbortSignal } = {}): Promise<RegistryStatus> {
+    return registered(this, this.assembly.registry, AbortSignal.any([this.#stopped.signal, ...(signal == null ? [] : [signal])]))
   }
 }
 
@@ -161,16 +184,19 @@ export function roleService<A extends Assembly>(
  *   services: {
  *     identify: identify(),
  *     pubsub: gossipsub({ msgIdFn: messageId }),
- *     peerwatch: peerwatch({ network: await readNetwork('public/network.json') })
+ *     peerwatch: peerwatch({ network: await readNetwork('public') })
  *   }
  * })
  * node.services.peerwatch.addEventListener('peer:evicted', ({ detail }) => console.log(detail.peer.toString(), detail.reason))
  * ```
  *
- * @returns a factory for `services`. `createLibp2p` rejects with ServicesError `bad-option` for an option outside its range and
- * with libp2p's own UnmetServiceDependenciesError without gossipsub; `node.start()` with `no-gossipsub` for another gossipsub than 17.1, and
+ * @returns a factory for `services`. `createLibp2p` rejects with ServicesError `bad-option` for an unknown option or one outside its range, and
+ * with libp2p's own UnmetServiceDependenciesError without gossipsub; `node.start()` with `no-gossipsub` for another gossipsub than 17.1 or under another name, and
  * with `bad-roster` where the datastore holds the roster of another authority.
  */
 export function peerwatch(init: CoreOptions & PeerOptions): (components: PeerwatchComponents) => Peerwatch {
-  return roleService(init, (components, events) => assemblePeer(components, events, init))
+  return components => {
+    checkInit(init)
+    return roleService(init, (given, events) => assemblePeer(given, events, init))(components)
+  }
 }

@@ -1,6 +1,6 @@
+import { nearest } from '@peerwatch/model'
 import { NodeError } from '../errors.ts'
 import { expectation } from './kind.ts'
-import { nearest } from './nearest.ts'
 import { findOption, flagOf, OPTION_NAMES, variableOf } from './table.ts'
 import type { Role } from '../roles/index.ts'
 import type { ConfigFile, Place } from './config-file.ts'

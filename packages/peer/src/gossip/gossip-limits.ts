@@ -1,4 +1,4 @@
-import { BoundedMap, costLimits, ServicesError, toPeerId } from '@peerwatch/link'
+import { BoundedMap, costLimits, refuseUnknown, ServicesError, toPeerId } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core, Part } from '@peerwatch/link'
 
@@ -14,6 +14,7 @@ export const GOSSIP_LIMITS_DEFAULTS: GossipLimitsOptions = Object.freeze({ messa
 
 /** Throws ServicesError `bad-option` that names option, rule and value. */
 export function resolveGossipLimits(given: Partial<GossipLimitsOptions> = {}): GossipLimitsOptions {
+  refuseUnknown('gossip', Object.keys(GOSSIP_LIMITS_DEFAULTS), given)
   const options = { ...GOSSIP_LIMITS_DEFAULTS, ...given }
   for (const [name, value] of Object.entries(options)) {
     if (!(Number.isFinite(value) && value >= 1)) throw new ServicesError('bad-option', `gossip.${name}: expected a number from 1 on, found ${value}`)

@@ -132,7 +132,7 @@ export function gossipTap(core: Core, { ignores, admitted = ({ messages }) => me
     },
     beforeStart: () => {
       if (insides == null) {
-        insides = insidesOf(pubsub())
+        insides = insidesOf(core)
         attach(pubsub(), insides, { ignores, admitted, own, asked, tell, refuse })
       }
       stopCounting = core.windows.onWindow(onWindow)

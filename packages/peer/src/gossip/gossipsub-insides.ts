@@ -3,6 +3,7 @@ import type { StrictSign, GossipSub, TopicValidatorResult } from '@libp2p/gossip
 import type { PeerScore } from '@libp2p/gossipsub/score'
 import type { MessageStatus, ValidateError } from '@libp2p/gossipsub/types'
 import type { PeerId } from '@libp2p/interface'
+import type { Core, PeerwatchComponents } from '@peerwatch/link'
 import type { decodeRpc } from './rpc-decoder.ts'
 
 export interface RpcMessage {
@@ -70,15 +71,34 @@ const FUNCTIONS = [
 const MAPS = ['mesh', 'topics', 'backoff', 'streamsOutbound'] as const
 const OBJECTS = ['decodeRpcLimits', 'score', 'direct', 'gossipTracer'] as const
 
-/** Throws ServicesError `no-gossipsub` that names what is missing. */
-export function insidesOf(pubsub: GossipSub): Insides {
-  const insides = pubsub as unknown as Partial<Insides>
-  const missing = [
+/** Throws ServicesError `no-gossipsub` that says what is missing: gossipsub under the name `pubsub`, or a part of it. */
+export function insidesOf({ components }: Pick<Core, 'components'>): Insides {
+  const pubsub = gossipsubOf(components)
+  const missing = missingIn(pubsub)
+  if (missing.length > 0) throw new ServicesError('no-gossipsub', `services.pubsub is not @libp2p/gossipsub 17.1: it has no ${missing.join(', ')}`)
+  return pubsub as unknown as Insides
+}
+
+/** libp2p gives each service under the name that the application chose, and its components throw for a name that nobody did. */
+function gossipsubOf(components: PeerwatchComponents): GossipSub {
+  try {
+    return components.pubsub
+  } catch (error) {
+    const { components: all = {} } = components as { components?: Record<string, unknown> }
+    const [name] = Object.entries(all).find(([, service]) => missingIn(service).length === 0) ?? []
+    const found = name == null ? 'none' : `it as services.${name}`
+    throw new ServicesError('no-gossipsub', `expected @libp2p/gossipsub 17.1 as services.pubsub, found ${found}: give it the name pubsub`, { cause: error })
+  }
+}
+
+function missingIn(service: unknown): string[] {
+  if (typeof service !== 'object' || service == null) return ['anything']
+  const insides = service as Partial<Insides>
+  const missing: string[] = [
     ...FUNCTIONS.filter(name => typeof insides[name] !== 'function'),
     ...MAPS.filter(name => !(insides[name] instanceof Map)),
     ...OBJECTS.filter(name => insides[name] == null)
   ]
   if (!(insides.gossipTracer?.promises instanceof Map)) missing.push('gossipTracer')
-  if (missing.length > 0) throw new ServicesError('no-gossipsub', `services.pubsub is not @libp2p/gossipsub 17.1: it has no ${missing.join(', ')}`)
-  return insides as Insides
+  return missing
 }

@@ -1,0 +1,69 @@
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Health, RegistryStatus, RegistryView } from '@peerwatch/link'
+import type { Assembly } from './assembly.ts'
+import type { Peerwatch } from './peerwatch.ts'
+
+/** How a node is, as data that can be written as JSON. */
+export interface ServiceStatus {
+  readonly peer: PeerIdString
+  readonly window: WindowNumber
+  readonly rosterVersion: number
+  /** Where it is registered, and why not elsewhere. */
+  readonly registry: RegistryStatus
+  /** How many peers it watches. */
+  readonly neighbours: number
+  /** How many evictions are in force here. */
+  readonly evictions: number
+  readonly reports?: {
+    /** Without an answer. */
+    readonly pending: number
+    /** Given up, because there were too many or they became too old. */
+    readonly dropped: number
+    readonly lastAcknowledgedAtMs: number | undefined
+    /** The trusted node that takes them; undefined: none can be reached. */
+    readonly entry: PeerIdString | undefined
+  }
+  /** How late this node's own event loop is. */
+  readonly health: Health
+}
+
+export function statusOf({ core, registry, neighbours, reporting }: Assembly): ServiceStatus {
+  const reports = reporting?.status()
+  return {
+    peer: core.self,
+    window: core.windows.now().window,
+    rosterVersion: core.roster.current().version,
+    registry: registry.state(),
+    neighbours: neighbours.list().length,
+    evictions: core.certificates.evictions().length,
+    ...(reports != null && {
+      reports: { pending: reports.pending, dropped: reports.dropped, lastAcknowledgedAtMs: reports.lastAcknowledged?.atMs, entry: reports.entry }
+    }),
+    health: core.health.now()
+  }
+}
+
+/** Waits until one seed has this node. */
+export async function registered(
+  events: Pick<Peerwatch, 'addEventListener' | 'removeEventListener'>,
+  registry: RegistryView,
+  signal: AbortSignal
+): Promise<RegistryStatus> {
+  const { promise, resolve, reject } = Promise.withResolvers<RegistryStatus>()
+  const look = (): void => {
+    if (registry.state().state !== 'alone') resolve(registry.state())
+  }
+  const onAbort = (): void => {
+    reject(signal.reason as Error)
+  }
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort)
+  events.addEventListener('registry:state', look)
+  look()
+  try {
+    return await promise
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    events.removeEventListener('registry:state', look)
+  }
+}
