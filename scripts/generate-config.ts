@@ -15,7 +15,7 @@ const INTRO = `# Configuration
 A node takes its options from a YAML file, from \`PEERWATCH_*\` variables and from flags; the later wins. \`--config FILE\` or \`PEERWATCH_CONFIG\` names the file; without one there is none.
 
 \`\`\`yaml
-# yaml-language-server: $schema=https://unpkg.com/@peerwatch/node/config.schema.json
+# yaml-language-server: $schema=./node_modules/@peerwatch/node/config.schema.json
 network: my-network/public
 node: my-network/nodes/seed-1
 listen:
@@ -34,7 +34,7 @@ registry:
 - **\`peerwatch config\`** shows every effective value and who set it: \`peerwatch config seed --config seed.yaml\`, \`--json\` for programs.
 - **\`peerwatch reload\`**, or SIGHUP, reads the file again. What is marked *live* below takes force at once, the watchers inside a trusted node's process included; the rest is told and waits for a restart. A file that is wrong changes nothing and says why. Flags and variables stay what they were.
 - **WebSockets.** \`/ip4/0.0.0.0/tcp/14602/ws\` listens on them, beside TCP or instead. A node takes no TLS: where it is wanted a proxy in front does it, and \`announce\` tells its address, such as \`/dns4/seed-1.example.org/tcp/443/tls/ws\`. To a seed behind a proxy all who come through it have one address: in scope \`public\` they are one group, and nobody but the proxy's host can be dialled back, so give seeds a TCP address as well.
-- **Editors** complete and check the file by [config.schema.json](../packages/node/config.schema.json), a JSON Schema.
+- **Editors** complete and check the file by [config.schema.json](../packages/node/config.schema.json), a JSON Schema. It comes with the package: the first line above names it for a file beside the \`node_modules\` into which the packages were installed; in this repository write \`./packages/node/config.schema.json\`.
 `
 
 const GROUPS: readonly { readonly title: string; readonly holds: (name: OptionName) => boolean }[] = [

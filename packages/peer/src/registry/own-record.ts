@@ -65,11 +65,11 @@ export function ownRecord(core: Core): OwnRecord {
 
 /**
  * To whoever reads the record on another machine a loopback address is that machine itself: it is left out where there is an address beside it.
- * What the operator announces is told as it is. A link-local one is no replacement: without its zone nobody can dial it.
+ * The same for a link-local one: without its zone nobody can dial it. What the operator announces is told as it is.
  */
 function forOthers(addressManager: AddressManager): Multiaddr[] {
   const all = addressManager.getAddresses()
   if (addressManager.getAnnounceAddrs().length > 0) return all
-  const elsewhere = all.filter(address => !isLoopback(address))
-  return elsewhere.every(isLinkLocal) ? all : elsewhere
+  const elsewhere = all.filter(address => !isLoopback(address) && !isLinkLocal(address))
+  return elsewhere.length === 0 ? all : elsewhere
 }

@@ -29,7 +29,7 @@ export const EVERY_NODE = {
   listen: {
     kind: listOf(listenAddress()),
     placeholder: 'multiaddr',
-    defaultText: 'from node.json, else any port: on loopback where all seeds are, else on all addresses',
+    defaultText: 'from node.json, else any port: on loopback where all seeds are, else on all addresses, those of IPv6 too where the machine has it',
     about: 'address to listen on, over TCP or (…/ws) WebSockets; may be repeated',
     set: 'every'
   },
