@@ -54,7 +54,7 @@ export const observationMutations: readonly Mutation[] = [
     ['insides.reportMessageValidationResult(detail.msgId', 'void (detail.msgId'],
     ["=== 'accept' ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore", "=== 'accept' ? TopicValidatorResult.Accept : TopicValidatorResult.Accept"]
   ),
-  ...changes('O6', TAP, ['insides = insidesOf(pubsub())', 'insides = pubsub() as unknown as Insides']),
+  ...changes('O6', TAP, ['insides = insidesOf(core)', 'insides = pubsub() as unknown as Insides']),
   ...changes(
     'O7',
     'packages/detection/src/integrity.ts',
