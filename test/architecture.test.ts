@@ -42,7 +42,7 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^node:crypto$/
   ],
   node: [
-    /^@peerwatch\/(model|model\/system-clock|wire|store|detection|link|peer|peer\/parts|seed|tier|trust-tree|reputation)$/,
+    /^@peerwatch\/(model|model\/(system-clock|text-of|timing)|wire|store|detection|link|peer|peer\/parts|seed|tier|trust-tree|reputation)$/,
     /^libp2p$/,
     /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
     /^@chainsafe\/libp2p-(noise|yamux)$/,
@@ -60,10 +60,10 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^node:/
   ],
   cli: [
-    /^@peerwatch\/(model|model\/system-clock|wire|detection|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|events)|attacks|attacks\/(cast|play))$/,
+    /^@peerwatch\/(model|model\/(system-clock|timing)|wire|detection|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|kind|events)|attacks|attacks\/(cast|play))$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
-    /^(cli-table3|commander|log-update)$/,
+    /^(@bomb\.sh\/tab|commander|log-update)$/,
     /^node:/
   ]
 }

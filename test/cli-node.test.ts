@@ -82,12 +82,16 @@ async function startPeer(data: string, ...more: string[]): Promise<{ peer: Comma
   return { peer, id: (JSON.parse(await peer.line('"started"')) as { id: string }).id }
 }
 
-test('a peer whose seeds are silent warns once and goes on; its identity survives a restart', async () => {
+test('a peer whose seeds are silent warns once, counts how long it waits and goes on; its identity survives a restart', async () => {
   const first = await startPeer('lonely')
   await first.peer.line('unreachable-seed')
+  await first.peer.line('waiting for')
   first.peer.child.kill('SIGINT')
   const { code, stderr } = await first.peer.ended
-  assert.match(stderr, /^peerwatch: warning: unreachable-seed: none of \S+ answers; expected at least one seed; the node goes on trying\n$/)
+  assert.match(
+    stderr,
+    /^peerwatch: warning: unreachable-seed: none of \S+ has answered in \d+ s; expected at least one seed; the node goes on trying\n(?:peerwatch: waiting for \d+ s: no seed has answered yet\n)*$/
+  )
   assert.equal(code, 0)
   const second = await startPeer('lonely')
   assert.equal(second.id, first.id)

@@ -59,7 +59,7 @@ export const durableMutations: readonly Mutation[] = [
   ...changes(
     'C70',
     'packages/node/src/files/api-file.ts',
-    ['    return ok\n', '    return ok || api.pid > 0\n'],
+    ['    return status === 200\n', '    return status === 200 || api.pid > 0\n'],
     ['    return !nobodyListens(error)\n', '    return api.pid > 0\n']
   ),
   ...changes('C71', 'packages/cli/src/run-node.ts', ['  outliveReader()\n', '']),

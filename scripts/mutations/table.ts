@@ -5,6 +5,7 @@ import { loadMutations } from './load.ts'
 import { linkMutations } from './links.ts'
 import { neighbourMutations } from './neighbours.ts'
 import { observationMutations } from './observation.ts'
+import { peopleMutations } from './people.ts'
 import { playMutations } from './play.ts'
 import { registryMutations } from './registry.ts'
 import { reportingMutations } from './reporting.ts'
@@ -29,5 +30,6 @@ export const mutations: readonly Mutation[] = [
   ...healthMutations,
   ...loadMutations,
   ...durableMutations,
-  ...playMutations
+  ...playMutations,
+  ...peopleMutations
 ]

@@ -1,10 +1,8 @@
 import { join } from 'node:path'
-import { within } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
-import { findDataFolder, nobodyListens, NodeError, readApiFile } from '@peerwatch/node/api-file'
-import { configuredPlaces } from './configured-places.ts'
-import { spentDescriptors } from './descriptors.ts'
-import type { NodeErrorCode } from '@peerwatch/node/api-file'
+import { within } from '@peerwatch/model/timing'
+import { askNode, findDataFolder, nobodyListens, NodeError, readApiFile } from '@peerwatch/node/api-file'
+import type { Answer, NodeErrorCode } from '@peerwatch/node/api-file'
 import type { ApiErrorCode, ErrorView } from '@peerwatch/node/node-view'
 
 /**
@@ -15,6 +13,7 @@ export type ApiClient = <T>(method: 'GET' | 'POST' | 'DELETE', path: string, acc
 
 /** A node that is busy with its disk still answers within this. */
 const ANSWER_WITHIN_MS = 10_000
+const OK = 200
 const UNAUTHORIZED = 401
 
 function innermost(error: unknown): string {
@@ -41,9 +40,12 @@ const REFUSALS: Partial<Record<ApiErrorCode, { readonly code: NodeErrorCode; rea
 }
 
 /** What a node says when it refuses, as an error of ours. */
-async function refusal(response: Response, where: string): Promise<NodeError> {
-  const body = (await response.json().catch(() => ({}))) as Partial<ErrorView>
-  const { code, message = `HTTP status ${response.status}`, problem } = body.error ?? {}
+async function refusal(answer: Answer, where: string): Promise<NodeError> {
+  const body = await answer
+    .text()
+    .then(text => JSON.parse(text) as Partial<ErrorView>)
+    .catch((): Partial<ErrorView> => ({}))
+  const { code, message = `HTTP status ${answer.status}`, problem } = body.error ?? {}
   // what the node found in its own configuration, word for word
   if (code === 'bad-config' && problem != null) return new NodeError('bad-config', problem)
   const known = code == null ? undefined : REFUSALS[code]
@@ -52,10 +54,12 @@ async function refusal(response: Response, where: string): Promise<NodeError> {
 }
 
 interface FoundNode {
+  /** What it means that the rest of an answer did not come. */
+  readonly silence: (error: unknown) => Promise<NodeError>
   /** Its api.json, for messages. */
   readonly where: string
   /** Rejects with NodeError where nobody answers, or the answer is a refusal. */
-  readonly send: (method: string, path: string, options?: { readonly accepted?: readonly number[]; readonly signal?: AbortSignal }) => Promise<Response>
+  readonly send: (method: string, path: string, options?: { readonly accepted?: readonly number[]; readonly signal?: AbortSignal }) => Promise<Answer>
 }
 
 function isGone(pid: number): boolean {
@@ -71,6 +75,7 @@ function isGone(pid: number): boolean {
 /** One that takes connections and says nothing must not be started a second time. */
 async function silence(error: unknown, who: string, pid: number): Promise<NodeError> {
   if (nobodyListens(error) || isGone(pid)) return ended(who, `does not answer (${innermost(error)})`, error)
+  const { spentDescriptors } = await import('./descriptors.ts')
   const spent = await spentDescriptors(pid)
   return new NodeError(
     'no-answer',
@@ -91,47 +96,57 @@ function ended(who: string, what: string, cause?: unknown): NodeError {
   return new NodeError('not-running', { found: `${who} ${what}`, expected: 'a running node', remedy }, { cause })
 }
 
+async function configuredFolder(): Promise<string | undefined> {
+  if (process.env['PEERWATCH_CONFIG'] == null) return undefined
+  const { configuredPlaces } = await import('./configured-places.ts')
+  return (await configuredPlaces()).data
+}
+
 async function findNode(dataDir: string | undefined): Promise<FoundNode> {
-  const folder = dataDir ?? (await configuredPlaces()).data ?? (await findDataFolder())
+  const folder = dataDir ?? (await configuredFolder()) ?? (await findDataFolder())
   const where = join(folder, 'api.json')
   const { address, token, pid } = await readApiFile(folder)
   const who = `process ${pid} at ${address}, as ${where} has it,`
   return {
     where,
+    silence: async error => silence(error, who, pid),
     send: async (method, path, { accepted = [], signal } = {}) => {
-      let response: Response
+      let answer: Answer
       try {
-        response = await fetch(`${address}${path}`, {
-          method,
-          headers: { authorization: `Bearer ${token}` },
-          redirect: 'error',
-          ...(signal != null && { signal })
-        })
+        answer = await askNode({ address, token, method, path, ...(signal != null && { signal }) })
       } catch (error) {
         throw await silence(error, who, pid)
       }
-      if (response.status === UNAUTHORIZED && isGone(pid)) throw ended(who, 'has ended, and another node has its port')
-      if (!response.ok && !accepted.includes(response.status)) throw await refusal(response, where)
-      return response
+      const { status } = answer
+      if (status === UNAUTHORIZED && isGone(pid)) throw ended(who, 'has ended, and another node has its port')
+      if (status !== OK && !accepted.includes(status)) throw await refusal(answer, where)
+      return answer
     }
   }
 }
 
 /** Finds the running node of a data folder by its api.json; without one, by the file of `PEERWATCH_CONFIG`, else the only node that was started from here. */
 export async function apiClient(dataDir?: string): Promise<ApiClient> {
-  const { send } = await findNode(dataDir)
+  const node = await findNode(dataDir)
   return async <T>(method: string, path: string, accepted: readonly number[] = []): Promise<T> =>
-    within(systemClock, ANSWER_WITHIN_MS, async signal => (await (await send(method, path, { accepted, signal })).json()) as T)
+    within(systemClock, ANSWER_WITHIN_MS, async signal => {
+      const answer = await node.send(method, path, { accepted, signal })
+      try {
+        return JSON.parse(await answer.text()) as T
+      } catch (error) {
+        throw await node.silence(error)
+      }
+    })
 }
 
 /** Hands over each event of the node as a line of JSON, the recent ones first; resolves when the node ends. */
 export async function followEvents(dataDir: string | undefined, line: (text: string) => void): Promise<void> {
   const { send } = await findNode(dataDir)
-  const { body } = await send('GET', '/v1/events?recent=true')
+  const { pieces } = await send('GET', '/v1/events?recent=true')
   const decoder = new TextDecoder()
   let rest = ''
   try {
-    for await (const piece of body ?? []) {
+    for await (const piece of pieces) {
       const lines = (rest + decoder.decode(piece, { stream: true })).split('\n')
       rest = lines.pop() ?? ''
       for (const text of lines) line(text)

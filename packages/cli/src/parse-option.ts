@@ -1,4 +1,4 @@
-import { peer } from '@peerwatch/node/config'
+import { peer } from '@peerwatch/node/kind'
 import { Option } from 'commander'
 import { UsageError } from './usage-error.ts'
 
@@ -28,10 +28,26 @@ export function choice(flags: string, description: string, choices: readonly str
 
 const PEER = peer()
 
-/** Only the form: the node that is asked knows the rest. */
+export function isPeerId(text: string): boolean {
+  return PEER.read(text) !== undefined
+}
+
+/** Only the form: the node that is asked knows the rest. Of whatever changes something: anybody can make a key whose id begins like another. */
 export function peerId(text: string): string {
-  if (PEER.read(text) !== undefined) return text
-  throw new UsageError(`the peer is ${JSON.stringify(text)}`, PEER.expected, '`peerwatch status` lists those of the neighbours')
+  if (isPeerId(text)) return text
+  throw new UsageError(
+    `the peer is ${JSON.stringify(text)}`,
+    `a whole ${PEER.expected.replace(/^an? /, '')}`,
+    '`peerwatch status` lists those of the neighbours'
+  )
+}
+
+const LIKE_MOST = 80
+
+/** Of what only reads: a peer id, the beginning of one, its first and last letters as tables show them, or a name. */
+export function peerLike(text: string): string {
+  if (text !== '' && text.length <= LIKE_MOST && !/\p{C}/u.test(text)) return text
+  throw new UsageError(`the peer is ${JSON.stringify(text.slice(0, LIKE_MOST))}`, `${PEER.expected}, the beginning of one, or a name`)
 }
 
 /** Of an option that may be repeated. */

@@ -1,22 +1,9 @@
-import { ROLES } from '@peerwatch/node/roles'
-import { Command } from 'commander'
-import { addAskCommands } from './commands/ask.ts'
-import { addCompletionCommand } from './commands/completion.ts'
-import { addConfigCommand } from './commands/config.ts'
-import { addDemoCommand } from './commands/demo.ts'
-import { addDoctorCommand } from './commands/doctor.ts'
-import { addEventsCommand } from './commands/events.ts'
-import { addHealthCommand } from './commands/health.ts'
-import { addGuestCommands } from './commands/guest.ts'
-import { addInitCommand } from './commands/init.ts'
-import { addLogsCommand } from './commands/logs.ts'
-import { addNodesCommand } from './commands/nodes.ts'
-import { addReloadCommand } from './commands/reload.ts'
-import { addRunCommands } from './commands/run.ts'
-import { HELP_STYLE } from './help-style.ts'
+import { Command, Help } from 'commander'
+import { COMMANDS } from './command-table.ts'
 import { describeError, EXIT } from './report-error.ts'
 import { version } from './version.ts'
 import type { Roles } from '@peerwatch/node/roles'
+import type { Option } from 'commander'
 
 const EXAMPLES = `
 Examples:
@@ -30,11 +17,23 @@ Examples:
 Exit codes: 0 done; 1 failed, with one line on stderr; 2 typed wrong; 130 and 143 ended at once by a second signal.
 NO_COLOR turns colours off, FORCE_COLOR wins over it. PEERWATCH_* variables stand for the options of their name, and --config FILE (YAML) for both: docs/configuration.md.`
 
-/** With a command for each role of the table. */
-export function createProgram(roles: Roles = ROLES): Command {
+/** A longer list is there for completion; in the help it would hide the rest. */
+const CHOICES_SHOWN_MOST = 8
+
+function optionDescription(this: Help, option: Option): string {
+  const isLong = (option.argChoices?.length ?? 0) > CHOICES_SHOWN_MOST
+  const shown = isLong ? (Object.create(option, { argChoices: { value: undefined } }) as Option) : option
+  return Help.prototype.optionDescription.call(this, shown)
+}
+
+/** How every command shows its options. */
+const HELP_STYLE = { optionDescription }
+
+/** With the command that the words ask for, or with all where they name none: to load those that are not asked for takes longer than to run most. */
+export async function createProgram(words: readonly string[] = [], roles?: Roles): Promise<Command> {
   const program = new Command('peerwatch')
     .description('a neighbourhood watch for libp2p networks')
-    .version(version(), '--version', 'print the version')
+    .version(version(), '-v, --version', 'print the version')
     .option('--debug', 'print stack traces of errors')
     // before the commands: they inherit it. Errors are told by `describeError`, once.
     .exitOverride()
@@ -42,39 +41,23 @@ export function createProgram(roles: Roles = ROLES): Command {
     .configureHelp(HELP_STYLE)
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
-  program.commandsGroup('See it at work:')
-  addDemoCommand(program)
-  program.commandsGroup('Make a network, run its nodes:')
-  addInitCommand(program)
-  addRunCommands(program, roles)
-  program.commandsGroup('Ask the node that runs here:')
-  addNodesCommand(program)
-  addAskCommands(program)
-  addGuestCommands(program)
-  addHealthCommand(program)
-  addEventsCommand(program)
-  addLogsCommand(program)
-  program.commandsGroup('Look after a node:')
-  addConfigCommand(program, roles)
-  addReloadCommand(program)
-  addDoctorCommand(program, roles)
-  program.commandsGroup('Help:')
-  addCompletionCommand(program)
-  program.helpCommand('help [command]', 'display help for a command')
-  return program
+  const asked = COMMANDS.filter(({ names }) => names.includes(words[0] ?? ''))
+  for (const { group, add } of asked.length > 0 ? asked : COMMANDS) {
+    program.commandsGroup(group)
+    await add(program, roles)
+  }
+  return program.commandsGroup('Help:').helpCommand('help [command]', 'display help for a command')
 }
 
 /** Runs one command; resolves to its exit code. */
 export async function runProgram(args: readonly string[], roles?: Roles): Promise<number> {
   const debug = args.includes('--debug')
-  const program = createProgram(roles)
+  // `--debug` may stand anywhere
+  const words = args.filter(arg => arg !== '--debug')
+  const program = await createProgram(words, roles)
   const command = program.commands.map(each => each.name()).find(name => args.includes(name))
   try {
-    // `--debug` may stand anywhere
-    await program.parseAsync(
-      args.filter(arg => arg !== '--debug'),
-      { from: 'user' }
-    )
+    await program.parseAsync(words, { from: 'user' })
     return Number(process.exitCode ?? EXIT.ok)
   } catch (error) {
     const report = describeError(error, command == null ? 'peerwatch --help' : `peerwatch ${command} --help`)

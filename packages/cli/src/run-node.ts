@@ -11,21 +11,19 @@ import { planRun } from './run-plan.ts'
 import { outliveReader } from './reader.ts'
 import { endSignals } from './signals.ts'
 import { startNode, warnOfMisconduct } from './start-node.ts'
+import { untilReady } from './until-ready.ts'
 import type { NodeRole } from '@peerwatch/node/roles'
 import type { ConfigRequest } from './load-config.ts'
 import type { ReloadView } from '@peerwatch/node/node-view'
 import type { RunFlags, RunPlan, RunRole } from './run-plan.ts'
 import type { RegistryStatus, StartedNode } from './start-node.ts'
 
-/** Without an answer of any seed for a window, within these bounds, the operator is told; the node goes on trying. */
-const SEEDS_SILENT_MS = { least: 3_000, most: 10_000 }
-
 const LINGER_MS = 1_000
 
 /** What a run tells: sentences for people, or JSON lines (`--json-ready`). */
 interface Teller {
   readonly started: (node: StartedNode) => void
-  readonly ready: (registry: RegistryStatus) => void
+  readonly ready: (registry: RegistryStatus, afterMs: number) => void
   readonly reloaded: (found: ReloadView) => void
   readonly stopping: (signal: string) => void
   readonly stopped: () => void
@@ -42,8 +40,9 @@ function sentences({ role, row, network, dataDir, name, logFile }: RunPlan): Tel
       say(`${role} ${node.id} of the network "${network.name}" (roster ${version}, k = ${quorum}, preset ${presetName}) at ${node.addresses().join(', ')}`)
       say(paint('dim', `data in ${dataDir}; ask it with \`${asking}\`; Ctrl+C ends it`))
     },
-    ready: ({ seeds }) => {
-      say(row.needsSeeds ? `ready: registered with ${seeds} of ${network.seeds.length} seeds` : 'ready')
+    ready: ({ seeds }, afterMs) => {
+      const waited = afterMs < LONG_MS ? '' : `, after ${seconds(afterMs)}`
+      say(row.needsSeeds ? `ready: registered with ${seeds} of ${network.seeds.length} seeds${waited}` : `ready${waited}`)
     },
     reloaded: found => {
       say(reloadText(found))
@@ -81,32 +80,42 @@ function jsonLines({ role, network, dataDir, name }: RunPlan): Teller {
   }
 }
 
-/** Tells once when the node takes part, and once when no seed answers for long. */
-function watchRegistry(plan: RunPlan, node: StartedNode, teller: Teller): () => void {
+/** A wait of which people are told. */
+const LONG_MS = 2_000
+const SEEDS_SHOWN_MOST = 3
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`
+}
+
+/** Tells once when the node takes part, and until then what it waits for. */
+function watchReadiness({ network }: RunPlan, node: StartedNode, teller: Teller): () => void {
   const elsewhere = node.elsewhere()
   if (elsewhere != null) {
     const { found, expected, remedy } = elsewhere
     console.error(`peerwatch: warning: seed-elsewhere: ${found}; expected ${expected}; ${remedy}`)
     return () => {}
   }
-  let isReady = false
-  const { least, most } = SEEDS_SILENT_MS
-  const callOff = systemClock.after(Math.min(most, Math.max(least, plan.network.roster.preset.windowMs)), () => {
-    const why = node.seedTroubles() || `none of ${plan.network.seeds.map(String).join(', ')} answers`
-    console.error(`peerwatch: warning: unreachable-seed: ${why}; expected at least one seed; the node goes on trying`)
+  const shown = network.seeds.slice(0, SEEDS_SHOWN_MOST).map(String).join(', ')
+  const seeds = network.seeds.length > SEEDS_SHOWN_MOST ? `${shown}, …` : shown
+  let isTold = false
+  return untilReady({
+    clock: systemClock,
+    readiness: node.readiness,
+    onReady: afterMs => {
+      teller.ready(node.registry(), afterMs)
+    },
+    onWaiting: (afterMs, reason) => {
+      const isAlone = node.registry().seeds === 0
+      if (!isAlone || isTold) {
+        console.error(`peerwatch: waiting for ${seconds(afterMs)}: ${isAlone ? 'no seed has answered yet' : reason}`)
+        return
+      }
+      isTold = true
+      const why = node.seedTroubles() || `none of ${seeds} has answered in ${seconds(afterMs)}`
+      console.error(`peerwatch: warning: unreachable-seed: ${why}; expected at least one seed; the node goes on trying`)
+    }
   })
-  const look = (registry: RegistryStatus): void => {
-    // a peer works after one registration; a seed needs none
-    if (isReady || (registry.state === 'alone' && plan.row.needsSeeds)) return
-    isReady = true
-    callOff()
-    teller.ready(registry)
-  }
-  node.onRegistry(look)
-  look(node.registry())
-  return () => {
-    callOff()
-  }
 }
 
 /** For `peerwatch nodes`; a node that cannot be put down there runs all the same. Resolves to what takes it off again. */
@@ -168,7 +177,7 @@ export async function runNode(which: RunRole, flags: RunFlags, request: ConfigRe
     void reloadBySignal(node, teller, plan.role)
   }
   const unlist = await list(plan, node)
-  const unwatch = watchRegistry(plan, node, teller)
+  const unwatch = watchReadiness(plan, node, teller)
   const signal = await signalled
   unwatch()
   teller.stopping(signal)

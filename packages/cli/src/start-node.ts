@@ -5,7 +5,7 @@ import type { Attack, ObservationHook } from '@peerwatch/attacks'
 import type { NodeInit, NodeLiveOptions, PeerwatchNode } from '@peerwatch/node'
 import type { NodeProblem } from '@peerwatch/node/files'
 import type { Config } from '@peerwatch/node/config'
-import type { ReloadView } from '@peerwatch/node/node-view'
+import type { ReadyView, ReloadView } from '@peerwatch/node/node-view'
 import type { PeerIdString } from '@peerwatch/model'
 import type { RegistryState } from '@peerwatch/link'
 import type { RunFlags, RunPlan } from './run-plan.ts'
@@ -25,7 +25,8 @@ export interface StartedNode {
   readonly seedTroubles: () => string
   /** Why nobody will find it. */
   readonly elsewhere: () => NodeProblem | undefined
-  readonly onRegistry: (listener: (status: RegistryStatus) => void) => void
+  /** As `GET /readyz`. */
+  readonly readiness: () => ReadyView
   readonly configure: (options: NodeLiveOptions) => void
   /** As over HTTP: it is logged, too. */
   readonly reload: () => Promise<ReloadView | undefined>
@@ -103,11 +104,7 @@ export async function startNode(plan: RunPlan, reload: () => Promise<ReloadView>
       const found = seedElsewhere(node.network, { id: node.peerId.toString(), listen: node.listenedOn(), announce: plan.announce })
       return found == null ? undefined : seedElsewhereProblem(found)
     },
-    onRegistry: listener => {
-      node.libp2p.services.peerwatch.addEventListener('registry:state', ({ detail }) => {
-        listener({ state: detail.state, seeds: detail.seeds.length })
-      })
-    },
+    readiness: node.view.ready,
     configure: node.configure,
     reload: node.view.reload,
     stop: async () => {

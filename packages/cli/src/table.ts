@@ -1,23 +1,5 @@
-import CliTable from 'cli-table3'
+import { stripVTControlCharacters } from 'node:util'
 import type { Paint } from './paint.ts'
-
-const NO_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  '
-}
 
 export interface TableInit {
   readonly head: readonly string[]
@@ -26,22 +8,45 @@ export interface TableInit {
   readonly right?: readonly number[]
 }
 
-/** Columns without borders: easy to read, to cut and to grep. The only place that knows the table library. */
-export function table(init: TableInit, paint: Paint): string {
-  const made = new CliTable({
-    head: init.head.map(text => paint('bold', text)),
-    chars: NO_BORDERS,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colAligns: init.head.map((_, column) => (init.right?.includes(column) === true ? 'right' : 'left'))
-  })
-  made.push(...init.rows.map(row => [...row]))
-  return withoutTrailingSpace(made.toString())
+const GAP = '  '
+/** Letters of East Asia and pictures take two columns of a terminal, marks that join the letter before them none. */
+const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE4F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/gu
+const INVISIBLE = /[\p{Mn}\p{Me}\p{Cf}]/gu
+
+/** Columns of a terminal that a text takes. */
+export function widthOf(text: string): number {
+  const shown = stripVTControlCharacters(text)
+  // oxlint-disable-next-line no-control-regex
+  if (/^[\x20-\x7E]*$/.test(shown)) return shown.length
+  const visible = shown.replaceAll(INVISIBLE, '')
+  return (visible.match(/./gsu)?.length ?? 0) + (visible.match(WIDE)?.length ?? 0)
 }
 
-/** Names and values below each other. */
+function padded(text: string, width: number, isRight: boolean): string {
+  const space = ' '.repeat(Math.max(0, width - widthOf(text)))
+  return isRight ? space + text : text + space
+}
+
+/** Columns without borders: easy to read, to cut and to grep. */
+export function table({ head, rows, right = [] }: TableInit, paint: Paint): string {
+  const lines = [head.map(text => paint('bold', text)), ...rows.map(row => row.map(String))]
+  const widths = head.map((_, column) => Math.max(...lines.map(cells => widthOf(cells[column] ?? ''))))
+  return withoutTrailingSpace(lines.map(cells => cells.map((cell, column) => padded(cell, widths[column] ?? 0, right.includes(column))).join(GAP)).join('\n'))
+}
+
+/** Names and values below each other; a value may have several lines. */
 export function fields(pairs: readonly (readonly [string, string])[], paint: Paint): string {
   const width = Math.max(...pairs.map(([name]) => name.length))
-  return withoutTrailingSpace(pairs.map(([name, value]) => `${paint('bold', name.padEnd(width))}  ${value}`).join('\n'))
+  const next = `\n${' '.repeat(width)}${GAP}`
+  return withoutTrailingSpace(pairs.map(([name, value]) => `${paint('bold', name.padEnd(width))}${GAP}${value.replaceAll('\n', next)}`).join('\n'))
+}
+
+/** Stands where there is no value. */
+export const NONE = '–'
+
+/** A heading with its table below, or a word where there is nothing. */
+export function section(title: string, rows: TableInit['rows'], head: readonly string[], paint: Paint, right: readonly number[] = []): string {
+  return [paint('bold', `${title} (${rows.length})`), rows.length === 0 ? 'none' : table({ head, rows, right }, paint)].join('\n')
 }
 
 function withoutTrailingSpace(text: string): string {

@@ -29,6 +29,8 @@ export interface NetworkFileInit {
   /** Streams per second, by protocol of the application. */
   readonly requestLimits?: ReadonlyMap<string, number>
   readonly maxDegree?: number
+  /** What people call the members: 1-63 characters of a-z, 0-9 and '-', of all trusted nodes or of none, and so of the seeds. Default: nothing. */
+  readonly names?: ReadonlyMap<PeerIdString, string>
 }
 
 /** How reports are kept and peers limited where the operator says nothing. Source: docs/design.md. */
@@ -56,7 +58,9 @@ export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkF
     retentionBytes: init.retentionBytes ?? NETWORK_DEFAULTS.retentionBytes,
     requestsPerSecond: init.requestsPerSecond ?? NETWORK_DEFAULTS.requestsPerSecond,
     maxDegree: init.maxDegree ?? NETWORK_DEFAULTS.maxDegree,
-    requestLimits: [...(init.requestLimits ?? [])].map(([protocol, perSecond]) => ({ protocol, perSecond }))
+    requestLimits: [...(init.requestLimits ?? [])].map(([protocol, perSecond]) => ({ protocol, perSecond })),
+    trustedNames: namesOf(trusted, init.names),
+    seedNames: namesOf(init.seeds, init.names)
   })
   const tokens = trusted.map(async (signer, index) =>
     signer.sign('token', messages.token.encode({ start: evenStart(index, trusted.length), version: init.nowMs }))
@@ -87,6 +91,10 @@ function formerSeeds({
   return [...untilWindows]
     .filter(([former, until]) => until >= oldestWindow && !seeds.some(({ peer }) => peer === former))
     .map(([peer, until]) => ({ peer: peerIdBytes(peer), untilWindow: until }))
+}
+
+function namesOf(members: readonly { readonly peer: PeerIdString }[], names: ReadonlyMap<PeerIdString, string> = new Map()): string[] {
+  return members.flatMap(({ peer }) => names.get(peer) ?? [])
 }
 
 function evenStart(index: number, count: number): Uint8Array {

@@ -30,6 +30,8 @@ export interface Roster {
   readonly requestLimits: ReadonlyMap<string, number>
   /** Connections to peers, at most; also subjects per reporter and window. */
   readonly maxDegree: number
+  /** What its members are called, for people; each name belongs to one. Empty where the authority gave none. */
+  readonly names: ReadonlyMap<PeerIdString, string>
   /** The `Signed` message it came in. */
   readonly encoded: Uint8Array
 }
@@ -117,13 +119,38 @@ export async function parseNetwork(file: unknown): Promise<Network> {
   }
 }
 
+/** Throws where they are not those of all, or of two members, or no names at all: whoever reads one must know whom it means. */
+function namesOf({
+  trusted,
+  seeds,
+  trustedNames,
+  seedNames
+}: Readonly<Record<'trusted' | 'seeds', readonly Uint8Array[]> & Record<'trustedNames' | 'seedNames', readonly string[]>>): ReadonlyMap<PeerIdString, string> {
+  for (const [members, given] of [
+    [trusted, trustedNames],
+    [seeds, seedNames]
+  ] as const) {
+    if (given.length !== 0 && given.length !== members.length) throw new Error(`${given.length} names of ${members.length} members`)
+  }
+  const pairs = [...trusted.slice(0, trustedNames.length), ...seeds.slice(0, seedNames.length)].map((member, index): [PeerIdString, string] => [
+    peerIdFromBytes(member),
+    [...trustedNames, ...seedNames][index] ?? ''
+  ])
+  const names = new Map(pairs)
+  for (const [peer, name] of pairs) {
+    if (!NAME.test(name)) throw new Error(`a member is named ${JSON.stringify(name.slice(0, 70))}`)
+    if (names.get(peer) !== name || pairs.some(([other, its]) => its === name && other !== peer)) throw new Error(`the name ${name} does not tell one member`)
+  }
+  return names
+}
+
 /** Checks a signed roster, its signature last; throws ServicesError `bad-roster`, also where its version is not above `seenVersion`. */
 export async function openRoster(encoded: Uint8Array, authority: PeerIdString, id: Uint8Array, seenVersion = -1): Promise<Roster> {
   try {
     const { signer, payload } = peekSigned(encoded)
     if (signer !== authority) throw new Error(`signed by ${signer}, not by the authority ${authority}`)
-    const { version, trusted, seeds, formerSeeds, quorum, scope, preset, retentionMs, retentionBytes, requestsPerSecond, maxDegree, requestLimits } =
-      messages.roster.decode(payload)
+    const fields = messages.roster.decode(payload)
+    const { version, trusted, seeds, formerSeeds, quorum, scope, preset, retentionMs, retentionBytes, requestsPerSecond, maxDegree, requestLimits } = fields
     if (version <= seenVersion) throw new Error(`version ${version} after ${seenVersion} was seen`)
     if (!Object.hasOwn(PRESETS, preset)) throw new Error(`unknown preset ${JSON.stringify(preset)}`)
     if (scope !== 1 && scope !== 2) throw new Error(`unknown scope ${scope}`)
@@ -131,6 +158,7 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
     if (requestsPerSecond < 1 || maxDegree < 1) throw new Error('requestsPerSecond and maxDegree must be at least 1')
     const wrong = requestLimits.find(({ protocol, perSecond }) => perSecond < 1 || !isLimitable(protocol))
     if (wrong != null) throw new Error(`a limit of ${wrong.perSecond} requests for ${JSON.stringify(wrong.protocol.slice(0, 40))}`)
+    const names = namesOf(fields)
     await openSigned('roster', id, encoded)
     const presetName = preset as PresetName
     return {
@@ -147,6 +175,7 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
       requestsPerSecond,
       requestLimits: new Map(requestLimits.map(({ protocol, perSecond }) => [protocol, perSecond])),
       maxDegree,
+      names,
       encoded
     }
   } catch (error) {

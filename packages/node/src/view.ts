@@ -3,6 +3,7 @@ import { BoundedMap, listeners, readPeerId } from '@peerwatch/link'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { seedElsewhereProblem } from './files/seed-place.ts'
 import { describeEvent, levelOf, linesPerMinuteOf } from './logging/index.ts'
+import { peersOf } from './peers-view.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { TrustedTier } from '@peerwatch/tier'
@@ -29,6 +30,7 @@ export interface EventHub {
   readonly hear: <K extends EventName>(event: K, detail: EventDetail<K>) => void
   readonly subscribe: NodeView['subscribe']
   readonly recent: NodeView['recentEvents']
+  readonly leftOut: NodeView['eventsLeftOut']
 }
 
 /** Neighbours are few; whoever cuts this node last is shown. */
@@ -39,15 +41,22 @@ const RECENT_MOST = { own: 150, foreign: 50 }
 export function eventHub(): EventHub {
   const heard = listeners<[event: NodeEvent]>()
   const recent: Record<keyof typeof RECENT_MOST, NodeEvent[]> = { own: [], foreign: [] }
+  const leftOut = new Map<string, number>()
+  const leave = (event: string): void => {
+    leftOut.set(event, (leftOut.get(event) ?? 0) + 1)
+  }
   return {
     recent: () => [...recent.own, ...recent.foreign].toSorted((a, b) => a.time.localeCompare(b.time)),
+    leftOut: () => Object.fromEntries(leftOut),
     hear: (event, detail) => {
-      const isKept = event !== 'chat:first-sight' && levelOf(event, detail) !== 'debug'
+      const level = levelOf(event, detail)
+      const isKept = event !== 'chat:first-sight' && level !== 'debug'
+      if (!isKept) leave(event)
       if (heard.count() === 0 && !isKept) return
-      const line = { time: new Date(systemClock.nowMs()).toISOString(), ...describeEvent(event, detail).fields, event }
+      const line = { time: new Date(systemClock.nowMs()).toISOString(), level, ...describeEvent(event, detail).fields, event }
       const kind = linesPerMinuteOf(event) == null ? 'own' : 'foreign'
       if (isKept) recent[kind].push(line)
-      if (recent[kind].length > RECENT_MOST[kind]) recent[kind].shift()
+      if (recent[kind].length > RECENT_MOST[kind]) leave(recent[kind].shift()?.event ?? event)
       heard.tell(line)
     },
     subscribe: heard.add
@@ -62,14 +71,16 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
   const cutBy = cutsByOthers(assembly.core)
   return {
     status: () => statusOf(init, assembly, cutBy(), Math.round(systemClock.monotonicMs() - startedMs)),
+    peers: async like => peersOf(init.libp2p, assembly, like),
     evictions: () => peerwatch.evictions().map(eviction => ({ ...eviction })),
     standing: async peer => {
       const registry = await listedOf(assembly, peer as PeerIdString)
-      const held = assembly.tier == null ? undefined : fullStanding(assembly.tier, peer as PeerIdString, registry)
+      const { windowMs } = assembly.core.windows
+      const held = assembly.tier == null ? undefined : fullStanding(assembly.tier, peer as PeerIdString, { registry, windowMs })
       if (held != null) return held
       const told = await assembly.standing(peer as PeerIdString)
       // Of a peer whose records lie at other trusted nodes this one says what they tell anybody.
-      return assembly.tier != null && told.state === 'unknown' ? undefined : { detail: 'coarse', peer, ...told, registry }
+      return assembly.tier != null && told.state === 'unknown' ? undefined : { detail: 'coarse', peer, ...told, windowMs, registry }
     },
     history: async (peer, windowsCount) => {
       const found = await assembly.tier?.history(peer as PeerIdString, windowsCount)
@@ -90,6 +101,7 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
     reload: init.reload,
     surroundings: async () => surroundingsOf(init, assembly),
     recentEvents: hub.recent,
+    eventsLeftOut: hub.leftOut,
     subscribe: hub.subscribe,
     ready: () => {
       const elsewhere = init.elsewhere()
@@ -141,6 +153,7 @@ function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssem
     scope: roster.scope,
     preset: roster.presetName,
     window: core.windows.now().window,
+    windowMs: core.windows.windowMs,
     rosterVersion: roster.version,
     quorum: roster.quorum,
     addresses: libp2p.getMultiaddrs().map(String),
@@ -186,14 +199,14 @@ async function listedOf({ registry, seed }: NodeAssembly, peer: PeerIdString): P
   return known.unreachable ? 'unreachable' : 'registered'
 }
 
-function fullStanding(tier: TrustedTier, peer: PeerIdString, registry: ListedView): FullStandingView | undefined {
+function fullStanding(tier: TrustedTier, peer: PeerIdString, around: Pick<FullStandingView, 'registry' | 'windowMs'>): FullStandingView | undefined {
   const { standing, windows, reporters, cases, findings } = tier.examination.evidenceOf(peer)
   if (standing.state === 'unknown' && reporters.length === 0 && cases.length === 0 && findings.length === 0) return undefined
   return {
     detail: 'full',
     peer,
     state: standing.state,
-    registry,
+    ...around,
     reputation: standing.ratio,
     dimension: standing.dimension,
     dimensions: standing.dimensions,

@@ -20,7 +20,9 @@ export const messages = Object.freeze({
     trusted: LIMITS.members,
     seeds: LIMITS.members,
     formerSeeds: LIMITS.members,
-    requestLimits: LIMITS.requestLimits
+    requestLimits: LIMITS.requestLimits,
+    trustedNames: LIMITS.members,
+    seedNames: LIMITS.members
   }),
   token: wireCodec<Token>('token', Token, LIMITS.tokenBytes),
   stamp: wireCodec<Stamp>('stamp', Stamp, LIMITS.stampBytes),

@@ -1,14 +1,11 @@
 import { systemClock } from '@peerwatch/model/system-clock'
 import { addDataFlag } from '../data-flag.ts'
-import { peerId, wholeNumber } from '../parse-option.ts'
-import { paintFor } from '../paint.ts'
-import { evictionsText, standingText, statusText, treeText } from './ask-tables.ts'
-import { historyText } from './history-table.ts'
+import { peerId, peerLike, wholeNumber } from '../parse-option.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from 'commander'
 import type { EvictionView, HistoryView, StandingView, StatusView, TreeView } from '@peerwatch/node/node-view'
 import type { ApiClient } from '../api-client.ts'
-import type { Paint } from '../paint.ts'
+import type { Look } from '../look.ts'
 
 interface AskFlags {
   readonly data?: string
@@ -22,14 +19,24 @@ interface HistoryFlags {
 
 interface Question<T> {
   readonly ask: (node: ApiClient) => Promise<T>
-  readonly show: (answer: T, paint: Paint) => string
+  /** Loads what shows the answer to people. */
+  readonly show: () => Promise<(answer: T, look: Look) => string>
 }
 
 /** Asks the running node and prints its answer: as it came, or as people like it. */
 async function tell<T>({ data, json }: AskFlags, { ask, show }: Question<T>): Promise<void> {
   const { apiClient } = await import('../api-client.ts')
-  const answer = await ask(await apiClient(data))
-  console.log(json ? JSON.stringify(answer) : show(answer, paintFor(process.stdout)))
+  const node = await apiClient(data)
+  if (json === true) {
+    console.log(JSON.stringify(await ask(node)))
+    return
+  }
+  const [{ fitted }, { namesFrom }, { paintFor }, text] = await Promise.all([import('../look.ts'), import('../known-peers.ts'), import('../paint.ts'), show()])
+  const [answer, names] = await Promise.all([ask(node), namesFrom(node)])
+  const { stdout } = process
+  console.log(
+    fitted({ paint: paintFor(stdout), names, nowMs: systemClock.nowMs(), columns: stdout.isTTY ? stdout.columns : undefined }, look => text(answer, look))
+  )
 }
 
 function askCommand(program: Command, name: string, description: string, example: string): Command {
@@ -39,35 +46,48 @@ function askCommand(program: Command, name: string, description: string, example
 /** `status`, `standing`, `tree`, `evictions` and `allow`. */
 export function addAskCommands(program: Command): void {
   askCommand(program, 'status', 'how it is: registration, neighbours, reports, evictions', 'status --json').action(async (flags: AskFlags) => {
-    await tell<StatusView>(flags, { ask: async node => node('GET', '/v1/status'), show: (view, paint) => statusText(view, systemClock.nowMs(), paint) })
+    await tell<StatusView>(flags, { ask: async node => node('GET', '/v1/status'), show: async () => (await import('./status-text.ts')).statusText })
   })
-  askCommand(program, 'standing', 'what a trusted node knows of a peer; elsewhere what any peer is told', 'standing 12D3Koo… --data peerwatch-data/trusted-1')
-    .argument('<peer>', 'its peer id', peerId)
+  askCommand(program, 'standing', 'what a trusted node knows of a peer; elsewhere what any peer is told', 'standing 12D3KooWAb --data peerwatch-data/trusted-1')
+    .argument('<peer>', 'its peer id, the beginning of it, or its name', peerLike)
     .option('--history', 'its reputation in each of the last windows, from the reports that the trusted nodes keep')
     .option('--windows <count>', 'with --history: how many windows, 1 to 360 (default: 60)', wholeNumber('--windows', 1, 360))
     .action(async (peer: string, flags: AskFlags & HistoryFlags) => {
       const { history, windows } = flags
       if (windows != null && history !== true) throw new UsageError('--windows without --history', 'both', 'add --history')
+      const path = async (node: ApiClient): Promise<string> => {
+        const { resolvePeer } = await import('../known-peers.ts')
+        return `/v1/standing/${await resolvePeer(node, peer)}`
+      }
       if (history === true) {
         const query = windows == null ? '' : `?windows=${windows}`
-        await tell<HistoryView>(flags, { ask: async node => node('GET', `/v1/standing/${peer}/history${query}`), show: historyText })
+        await tell<HistoryView>(flags, {
+          ask: async node => node('GET', `${await path(node)}/history${query}`),
+          show: async () => (await import('./history-table.ts')).historyText
+        })
         return
       }
-      await tell<StandingView>(flags, { ask: async node => node('GET', `/v1/standing/${peer}`), show: standingText })
+      await tell<StandingView>(flags, { ask: async node => node('GET', await path(node)), show: async () => (await import('./ask-tables.ts')).standingText })
     })
   askCommand(program, 'tree', 'range, load and threads of every trusted node', 'tree --data peerwatch-data/trusted-1').action(async (flags: AskFlags) => {
-    await tell<TreeView>(flags, { ask: async node => node('GET', '/v1/tree'), show: treeText })
+    await tell<TreeView>(flags, { ask: async node => node('GET', '/v1/tree'), show: async () => (await import('./ask-tables.ts')).treeText })
   })
   askCommand(program, 'evictions', 'the evictions that this node enforces', 'evictions --json').action(async (flags: AskFlags) => {
-    await tell<{ evictions: EvictionView[] }>(flags, { ask: async node => node('GET', '/v1/evictions'), show: evictionsText })
+    await tell<{ evictions: EvictionView[] }>(flags, {
+      ask: async node => node('GET', '/v1/evictions'),
+      show: async () => (await import('./ask-tables.ts')).evictionsText
+    })
   })
   askCommand(program, 'allow', 'keep a peer on this node whatever was signed against it', 'allow 12D3Koo…')
-    .argument('<peer>', 'its peer id', peerId)
+    .argument('<peer>', "its whole peer id: a beginning can be another peer's too", peerId)
     .option('--undo', 'enforce evictions of it again')
     .action(async (peer: string, flags: AskFlags & { readonly undo?: true }) => {
       await tell<{ peer: string; allowed: boolean }>(flags, {
         ask: async node => node(flags.undo === true ? 'DELETE' : 'POST', `/v1/allow/${peer}`),
-        show: ({ allowed }) => (allowed ? `${peer} is allowed on this node, whatever was signed against it` : `evictions of ${peer} are enforced again`)
+        show: async () => (answer, look) => {
+          const shown = look.peer(answer.peer)
+          return answer.allowed ? `${shown} is allowed on this node, whatever was signed against it` : `evictions of ${shown} are enforced again`
+        }
       })
     })
 }

@@ -1,9 +1,9 @@
-import { table } from '../table.ts'
+import { clockTime } from '../look.ts'
+import { NONE, table } from '../table.ts'
 import type { HistoryView } from '@peerwatch/node/node-view'
-import type { Paint } from '../paint.ts'
+import type { Look } from '../look.ts'
 
 const BAR = 20
-const NONE = '–'
 
 function bar(ratio: number | undefined): string {
   if (ratio == null) return ''
@@ -12,10 +12,10 @@ function bar(ratio: number | undefined): string {
 }
 
 /** One row a window, the oldest first, as a plot that lies on its side. */
-export function historyText({ peer, windowMs, windows, isComplete }: HistoryView, paint: Paint): string {
+export function historyText({ peer, windowMs, windows, isComplete }: HistoryView, { paint, nowMs, peer: shown }: Look): string {
   const rows = windows.map(({ window, reputation, dimension, reporters, accusers }) => [
     window,
-    new Date(window * windowMs).toISOString().slice(11, 19),
+    clockTime(window * windowMs, nowMs),
     reputation == null ? NONE : `${(reputation * 100).toFixed(1)} %`,
     bar(reputation),
     dimension ?? NONE,
@@ -23,7 +23,7 @@ export function historyText({ peer, windowMs, windows, isComplete }: HistoryView
     accusers
   ])
   return [
-    `${paint('bold', 'reputation of')} ${peer}${isComplete ? '' : ' (some trusted nodes did not answer: reports may be missing)'}`,
-    table({ head: ['window', 'from (UTC)', 'reputation', '', 'by', 'reporters', 'accusers'], rows, right: [0, 2, 5, 6] }, paint)
+    `${paint('bold', 'reputation of')} ${shown(peer)}${isComplete ? '' : ' (some trusted nodes did not answer: reports may be missing)'}`,
+    table({ head: ['window', 'from', 'reputation', '', 'by', 'reporters', 'accusers'], rows, right: [0, 2, 5, 6] }, paint)
   ].join('\n')
 }

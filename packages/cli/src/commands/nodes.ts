@@ -1,3 +1,4 @@
+import { systemClock } from '@peerwatch/model/system-clock'
 import { paintFor } from '../paint.ts'
 import type { Command } from 'commander'
 import type { ListedNode } from '../nodes/entry.ts'
@@ -12,16 +13,17 @@ Examples:
 
 async function nodesText(nodes: readonly ListedNode[]): Promise<string> {
   if (nodes.length === 0) return 'no node of this user runs here'
-  const { table } = await import('../table.ts')
+  const [{ table }, { clockTime }] = await Promise.all([import('../table.ts'), import('../look.ts')])
+  const nowMs = systemClock.nowMs()
   const rows = nodes.map(({ name, role, network, pid, startedAtMs, addresses, dataDir }) => [
     name === role ? role : `${name} (${role})`,
     network,
     pid,
-    new Date(startedAtMs).toISOString().replace('T', ' ').slice(0, 19),
+    clockTime(startedAtMs, nowMs),
     portsOf(addresses),
     dataDir
   ])
-  return table({ head: ['node', 'network', 'process', 'since (UTC)', 'ports', 'data folder'], rows, right: [2] }, paintFor(process.stdout))
+  return table({ head: ['node', 'network', 'process', 'since', 'ports', 'data folder'], rows, right: [2] }, paintFor(process.stdout))
 }
 
 function portsOf(addresses: readonly string[]): string {

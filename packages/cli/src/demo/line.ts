@@ -1,3 +1,4 @@
+import { printable } from '../paint.ts'
 import type { Paint, Style } from '../paint.ts'
 
 /** A piece of a line and its colour. */
@@ -5,14 +6,6 @@ export type Piece = string | readonly [Style, string]
 
 function textOf(piece: Piece): string {
   return typeof piece === 'string' ? piece : piece[1]
-}
-
-/** Latin letters, punctuation, box drawing and marks: each exactly one column wide on every terminal. */
-const STRANGE = /[^\u0020-\u007E\u00A1-\u00AC\u00AE-\u024F\u2010-\u2027\u2192\u2500-\u25FF\u2700-\u27BF]/gu
-
-/** Control characters would move the cursor and wide ones wrap; what a peer gives as a reason may hold some. */
-export function printable(text: string): string {
-  return text.replaceAll(STRANGE, '?')
 }
 
 /** The last word that fits may be as long as this; a longer one is cut within. */

@@ -1,8 +1,9 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { within } from '@peerwatch/model'
+import { within } from '@peerwatch/model/timing'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { NodeError } from '../errors.ts'
+import { askNode } from '../http/ask-node.ts'
 import { DATA_ROOT, FILES } from './layout.ts'
 import { fileTrouble, isMissing, readText } from './read-text.ts'
 import { replaceFile } from './replace-file.ts'
@@ -10,8 +11,11 @@ import { replaceFile } from './replace-file.ts'
 // commands that only ask a node import this file alone, without libp2p
 export { NodeError } from '../errors.ts'
 export type { NodeErrorCode } from '../errors.ts'
+export { fileTrouble, isMissing, readText } from './read-text.ts'
+export { replaceFile } from './replace-file.ts'
+export { askNode } from '../http/ask-node.ts'
+export type { Answer } from '../http/ask-node.ts'
 export { DATA_ROOT, STDOUT } from './layout.ts'
-export { readText } from './read-text.ts'
 
 /** `api.json`: how a command finds the running node of a data folder, and proves that it may read there. */
 export interface ApiFile {
@@ -86,9 +90,12 @@ async function isRunning(dataDir: string): Promise<boolean> {
     return !(error instanceof NodeError && error.code === 'not-running')
   }
   try {
-    const init = { headers: { authorization: `Bearer ${api.token}` }, redirect: 'error' } as const
-    const { ok } = await within(systemClock, ANSWERS_WITHIN_MS, async signal => fetch(`${api.address}/v1/status`, { ...init, signal }))
-    return ok
+    const { status } = await within(systemClock, ANSWERS_WITHIN_MS, async signal => {
+      const answer = await askNode({ address: api.address, token: api.token, method: 'GET', path: '/v1/status', signal })
+      await answer.text()
+      return answer
+    })
+    return status === 200
   } catch (error) {
     return !nobodyListens(error)
   }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { textOf } from '@peerwatch/model'
+import { textOf } from '@peerwatch/model/text-of'
 
 /** Files of ours are a few KB; whoever names a device or a film gets a message instead of a full memory. */
 const FILE_BYTES_MOST = 1024 * 1024

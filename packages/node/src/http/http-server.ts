@@ -45,6 +45,7 @@ const OPEN_ROUTES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metri
 type GuestRequest = FastifyRequest<{ Querystring: GuestQuery }>
 type EventsRequest = FastifyRequest<{ Querystring: { recent?: string } }>
 type HistoryRequest = FastifyRequest<{ Params: { peer: string }; Querystring: HistoryQuery }>
+type PeersRequest = FastifyRequest<{ Querystring: { like?: string } }>
 type PeerRequest = FastifyRequest<{ Params: { peer: string } }>
 
 /** Starts the node's API. Rejects with NodeError `port-in-use` where it cannot listen. */
@@ -122,6 +123,7 @@ function openRoutes(app: FastifyInstance, view: NodeView, metrics: Registry): vo
 
 function guardedRoutes(app: FastifyInstance, view: NodeView, streams: EventStreams): void {
   app.get('/status', async () => view.status())
+  app.get('/peers', async (request: PeersRequest) => view.peers(likeOf(request)))
   app.get('/evictions', async () => ({ evictions: view.evictions() }))
   app.get('/tree', async () => view.tree() ?? notHere('tree', view))
   app.get('/standing/:peer', async (request: PeerRequest) => {
@@ -143,7 +145,7 @@ function guardedRoutes(app: FastifyInstance, view: NodeView, streams: EventStrea
     streams.open(reply, request.query.recent === 'true' ? view.recentEvents() : [])
     return reply
   })
-  app.get('/events/recent', async () => ({ events: view.recentEvents() }))
+  app.get('/events/recent', async () => ({ events: view.recentEvents(), leftOut: view.eventsLeftOut() }))
 }
 
 function peerOf({ params: { peer } }: PeerRequest): string {
@@ -152,6 +154,14 @@ function peerOf({ params: { peer } }: PeerRequest): string {
   } catch {
     throw new ApiError('bad-peer', `expected a peer id such as 12D3Koo…, found ${JSON.stringify(peer.slice(0, 80))}`)
   }
+}
+
+/** Longer than an id is nothing that a node knows. */
+const LIKE_CHARACTERS_MOST = 80
+
+function likeOf({ query: { like = '' } }: PeersRequest): string {
+  if (typeof like === 'string' && like.length <= LIKE_CHARACTERS_MOST) return like
+  throw new ApiError('bad-request', `like: expected the beginning of a peer id, or a name, found ${JSON.stringify(like).slice(0, 100)}`)
 }
 
 async function allow(view: NodeView, peer: string, allowed: boolean): Promise<{ peer: string; allowed: boolean }> {

@@ -8,6 +8,8 @@ import type { NodeEvent } from '../logging/node-event.ts'
 /** What a node shows over HTTP. Every shape below is the JSON of an answer as it is: peer ids are text, absent values are left out, instants are ms since the Unix epoch. */
 export interface NodeView {
   readonly status: () => StatusView
+  /** The peers that it knows and that are like this: a name, a beginning of an id, or `BEGIN…END`; all where it is empty. */
+  readonly peers: (like: string) => Promise<PeersView>
   readonly evictions: () => EvictionView[]
   /** Undefined for a peer of which nothing is known. Rejects with ServicesError `no-route` where no trusted node can be asked. */
   readonly standing: (peer: string) => Promise<StandingView | undefined>
@@ -26,6 +28,8 @@ export interface NodeView {
   readonly surroundings: () => Promise<SurroundingsView>
   /** The last events, oldest first: without chat, and what only a log of level debug has. */
   readonly recentEvents: () => NodeEvent[]
+  /** How many events since the start are not among the last ones, by name. */
+  readonly eventsLeftOut: () => Readonly<Record<string, number>>
   /** Events from now on; returns a function that ends it. */
   readonly subscribe: (listener: (event: NodeEvent) => void) => () => void
   readonly ready: () => ReadyView
@@ -48,6 +52,8 @@ export interface StatusView {
   readonly scope: Scope
   readonly preset: PresetName
   readonly window: number
+  /** Window n begins at n times this, in ms since the Unix epoch. */
+  readonly windowMs: number
   readonly rosterVersion: number
   readonly quorum: number
   /** Multiaddrs with `/p2p/ID`. */
@@ -94,6 +100,22 @@ export interface NeighbourView {
   readonly guest: boolean
 }
 
+/** `GET /v1/peers?like=…` */
+export interface PeersView {
+  readonly peers: readonly PeerView[]
+  /** There are more. */
+  readonly isCut: boolean
+}
+
+export interface PeerView {
+  readonly peer: string
+  readonly kind: 'self' | 'trusted' | 'seed' | 'watcher' | 'neighbour' | 'evicted' | 'registered'
+  /** Of a roster member: what the authority signed that it is called. */
+  readonly name?: string
+  /** Of one to whom there is a link: the software that it says it runs, which nobody has checked. */
+  readonly claim?: string
+}
+
 export interface EntryView {
   readonly peer: string
   readonly state: 'connecting' | 'waiting' | 'ready' | 'resting'
@@ -123,6 +145,7 @@ export interface CoarseStandingView {
   readonly reputation: number | undefined
   /** The window that it describes. */
   readonly window: number
+  readonly windowMs: number
   readonly registry: ListedView
 }
 
@@ -139,6 +162,7 @@ type CountsView = Readonly<Record<Dimension, Counts>>
 export interface FullStandingView {
   readonly detail: 'full'
   readonly peer: string
+  readonly windowMs: number
   readonly state: StandingState
   readonly registry: ListedView
   readonly reputation: number | undefined

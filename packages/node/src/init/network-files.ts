@@ -72,6 +72,7 @@ export async function planNetwork(options: InitOptions): Promise<PlannedNetwork>
     authority,
     seeds: seeds.map(({ file }) => ({ peer: file.id as PeerIdString, address: (file.announce ?? file.listen)?.[0] ?? '' })),
     trusted: nodes.filter(({ file }) => ROLES[file.role].member === 'trusted').map(({ key }) => key),
+    names: new Map(nodes.map(({ file }) => [file.id as PeerIdString, file.name])),
     preset: options.preset,
     scope: options.scope,
     nowMs: options.nowMs,

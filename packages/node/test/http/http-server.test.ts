@@ -28,6 +28,7 @@ const STATUS: StatusView = {
   scope: 'local',
   preset: 'demo',
   window: 5,
+  windowMs: 2_000,
   rosterVersion: 1,
   quorum: 2,
   addresses: [],
@@ -75,8 +76,10 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
   await meters.beforeStart()
   const view: NodeView = {
     status: () => STATUS,
+    peers: async like => ({ peers: [{ peer: alice, kind: 'neighbour' as const }].filter(({ peer }) => peer.startsWith(like)), isCut: false }),
     evictions: () => [],
-    standing: async peer => (peer === alice ? { detail: 'coarse', peer, state: 'good', reputation: 0.9, window: 3, registry: 'registered' } : undefined),
+    standing: async peer =>
+      peer === alice ? { detail: 'coarse', peer, state: 'good', reputation: 0.9, window: 3, windowMs: 2_000, registry: 'registered' } : undefined,
     history: async () => undefined,
     tree: () => undefined,
     allow: async (peer, isAllowed) => {
@@ -87,6 +90,7 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
     reload: async () => undefined,
     surroundings: async () => ({ clockOffsetMs: 7, windowMs: 2_000, reachable: 'yes', registry: 'registered' }),
     recentEvents: () => [],
+    eventsLeftOut: () => ({ 'window:closed': 4 }),
     subscribe: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -152,10 +156,17 @@ suite('the HTTP API', () => {
     assert.deepEqual(errorOf(await right.get('/v1/reload', { method: 'POST', token: 'x' })), [401, 'bad-token'])
   })
 
+  test('tells the peers that it knows and that are like what is asked for', async t => {
+    const { get } = await stage(t)
+    assert.deepEqual((await get(`/v1/peers?like=${alice.slice(0, 20)}`)).body, { peers: [{ peer: alice, kind: 'neighbour' }], isCut: false })
+    assert.deepEqual((await get('/v1/peers?like=nobody')).body, { peers: [], isCut: false })
+    for (const query of [`like=${'x'.repeat(81)}`, 'like=a&like=b']) assert.equal((await get(`/v1/peers?${query}`)).status, 400)
+  })
+
   test('tells surroundings and recent events', async t => {
     const event = { time: '2026-11-21T00:00:00.000Z', event: 'node:stopped', uptimeMs: 1 } as const
     const { get } = await stage(t, { recentEvents: () => [event] })
-    assert.deepEqual((await get('/v1/events/recent')).body, { events: [event] })
+    assert.deepEqual((await get('/v1/events/recent')).body, { events: [event], leftOut: { 'window:closed': 4 } })
     assert.deepEqual((await get('/v1/surroundings')).body, { clockOffsetMs: 7, windowMs: 2_000, reachable: 'yes', registry: 'registered' })
   })
 
@@ -220,7 +231,7 @@ suite('the HTTP API', () => {
     const { get } = await stage(t)
     assert.deepEqual(await get(`/v1/standing/${alice}`), {
       status: 200,
-      body: { detail: 'coarse', peer: alice, state: 'good', reputation: 0.9, window: 3, registry: 'registered' }
+      body: { detail: 'coarse', peer: alice, state: 'good', reputation: 0.9, window: 3, windowMs: 2_000, registry: 'registered' }
     })
     assert.deepEqual(errorOf(await get('/v1/standing/nonsense')), [400, 'bad-peer'])
     assert.deepEqual(errorOf(await get(`/v1/standing/${'1'.repeat(5_000)}`)), [400, 'bad-request'])

@@ -23,6 +23,8 @@ export interface Roster {
     maxDegree: number;
     requestLimits: RequestLimit[];
     formerSeeds: FormerSeed[];
+    trustedNames: string[];
+    seedNames: string[];
 }
 export declare namespace Roster {
     const codec: () => Codec<Roster>;

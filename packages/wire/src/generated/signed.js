@@ -131,6 +131,18 @@ export var Roster;
                         FormerSeed.codec().encode(value, w);
                     }
                 }
+                if (obj.trustedNames != null && obj.trustedNames.length > 0) {
+                    for (const value of obj.trustedNames) {
+                        w.uint32(106);
+                        w.string(value);
+                    }
+                }
+                if (obj.seedNames != null && obj.seedNames.length > 0) {
+                    for (const value of obj.seedNames) {
+                        w.uint32(114);
+                        w.string(value);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -147,7 +159,9 @@ export var Roster;
                     requestsPerSecond: 0,
                     maxDegree: 0,
                     requestLimits: [],
-                    formerSeeds: []
+                    formerSeeds: [],
+                    trustedNames: [],
+                    seedNames: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -215,6 +229,20 @@ export var Roster;
                             obj.formerSeeds.push(FormerSeed.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.formerSeeds$
                             }));
+                            break;
+                        }
+                        case 13: {
+                            if (opts.limits?.trustedNames != null && obj.trustedNames.length === opts.limits.trustedNames) {
+                                throw new MaxLengthError('Decode error - repeated field "trustedNames" had too many elements');
+                            }
+                            obj.trustedNames.push(reader.string());
+                            break;
+                        }
+                        case 14: {
+                            if (opts.limits?.seedNames != null && obj.seedNames.length === opts.limits.seedNames) {
+                                throw new MaxLengthError('Decode error - repeated field "seedNames" had too many elements');
+                            }
+                            obj.seedNames.push(reader.string());
                             break;
                         }
                         default: {

@@ -1,0 +1,49 @@
+import type { Roles } from '@peerwatch/node/roles'
+import type { Command } from 'commander'
+
+export interface CommandRow {
+  /** The commands that its module adds; undefined where a table of roles has them. */
+  readonly names: readonly string[]
+  /** The heading in the help. */
+  readonly group: string
+  readonly add: (program: Command, roles?: Roles) => Promise<void>
+}
+
+const SEE = 'See it at work:'
+const RUN = 'Make a network, run its nodes:'
+const ASK = 'Ask the node that runs here:'
+const CARE = 'Look after a node:'
+const HELP = 'Help:'
+
+/** Those of Peerwatch, for commands that take the name of a role. */
+async function table(roles: Roles | undefined): Promise<Roles> {
+  return roles ?? (await import('@peerwatch/node/roles')).ROLES
+}
+
+/** Every command in the order of the help. A process loads the module of the command that it was started for, and no other. */
+export const COMMANDS: readonly CommandRow[] = [
+  { names: ['demo'], group: SEE, add: async program => (await import('./commands/demo.ts')).addDemoCommand(program) },
+  { names: ['init'], group: RUN, add: async program => (await import('./commands/init.ts')).addInitCommand(program) },
+  // the commands of the roles, whatever they are called
+  { names: [], group: RUN, add: async (program, roles) => (await import('./commands/run.ts')).addRunCommands(program, await table(roles)) },
+  { names: ['nodes'], group: ASK, add: async program => (await import('./commands/nodes.ts')).addNodesCommand(program) },
+  {
+    names: ['status', 'standing', 'tree', 'evictions', 'allow'],
+    group: ASK,
+    add: async program => (await import('./commands/ask.ts')).addAskCommands(program)
+  },
+  { names: ['guest'], group: ASK, add: async program => (await import('./commands/guest.ts')).addGuestCommands(program) },
+  { names: ['health'], group: ASK, add: async program => (await import('./commands/health.ts')).addHealthCommand(program) },
+  { names: ['events'], group: ASK, add: async program => (await import('./commands/events.ts')).addEventsCommand(program) },
+  { names: ['logs'], group: ASK, add: async program => (await import('./commands/logs.ts')).addLogsCommand(program) },
+  { names: ['name'], group: CARE, add: async program => (await import('./commands/name.ts')).addNameCommand(program) },
+  { names: ['config'], group: CARE, add: async (program, roles) => (await import('./commands/config.ts')).addConfigCommand(program, await table(roles)) },
+  { names: ['reload'], group: CARE, add: async program => (await import('./commands/reload.ts')).addReloadCommand(program) },
+  { names: ['doctor'], group: CARE, add: async (program, roles) => (await import('./commands/doctor.ts')).addDoctorCommand(program, await table(roles)) },
+  {
+    names: ['completion', 'complete'],
+    group: HELP,
+    add: async (program, roles) => (await import('./commands/completion.ts')).addCompletionCommand(program, roles)
+  },
+  { names: ['version'], group: HELP, add: async program => (await import('./commands/version.ts')).addVersionCommand(program) }
+]

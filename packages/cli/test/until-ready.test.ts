@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { manualClock } from '@peerwatch/model/testing'
+import { untilReady } from '../src/until-ready.ts'
+import type { ReadyView } from '@peerwatch/node/node-view'
+
+test('C90: a node that does not take part says so after 2 s and then counts, ever more seldom; that it takes part is said once, and only then', () => {
+  const clock = manualClock()
+  const told: string[] = []
+  let view: ReadyView = { ready: false, reason: 'registered at no seed' }
+  untilReady({
+    clock,
+    readiness: () => view,
+    onReady: afterMs => told.push(`ready ${afterMs}`),
+    onWaiting: (afterMs, reason) => told.push(`${afterMs} ${reason}`)
+  })
+  clock.advance(1_900)
+  assert.deepEqual(told, [])
+  clock.advance(200_000)
+  assert.deepEqual(
+    told,
+    [2, 4, 8, 16, 32, 64, 124, 184].map(seconds => `${seconds}000 registered at no seed`)
+  )
+  view = { ready: false, reason: 'records of others are still being fetched' }
+  clock.advance(60_000)
+  assert.equal(told.pop(), '244000 records of others are still being fetched')
+  view = { ready: true }
+  clock.advance(100)
+  assert.equal(told.pop(), 'ready 262000')
+  clock.advance(300_000)
+  assert.equal(told.length, 8)
+})
+
+test('a node that takes part at once says nothing of waiting, and one that ends before it does says nothing more', () => {
+  const clock = manualClock()
+  const told: string[] = []
+  const tell = { onReady: () => told.push('ready'), onWaiting: () => told.push('waiting') }
+  untilReady({ clock, readiness: () => ({ ready: true }), ...tell })
+  assert.deepEqual(told, ['ready'])
+  const end = untilReady({ clock, readiness: () => ({ ready: false }), ...tell })
+  end()
+  clock.advance(10_000)
+  assert.deepEqual(told, ['ready'])
+})
