@@ -59,6 +59,17 @@ export function growthOf(samples: readonly Sample[], runMs: number, isFresh: boo
   }
 }
 
+/** The less of each. */
+export function leastOf(one: Held, other: Held): Held {
+  return {
+    heapBytes: Math.min(one.heapBytes, other.heapBytes),
+    handles: Math.min(one.handles, other.handles),
+    timers: Math.min(one.timers, other.timers),
+    listeners: Math.min(one.listeners, other.listeners),
+    links: Math.min(one.links, other.links)
+  }
+}
+
 export function hasHeld(growth: Growth): boolean {
   return Object.values(growth).every(({ after, most }) => after <= most)
 }
