@@ -105,10 +105,8 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     if (stopping.signal.aborted) return
     const nowMs = core.clock.monotonicMs()
     const free = init.seeds().filter(seed => !busy.has(seed))
-    const ready = shuffled(
-      free.filter(seed => pauses.notBeforeMs(seed) <= nowMs),
-      core.rng
-    )
+    const rested = free.filter(seed => pauses.notBeforeMs(seed) <= nowMs)
+    const ready = shuffled(rested, core.rng)
     for (const seed of ready.slice(0, Math.max(0, init.aim() - busy.size))) {
       busy.add(seed)
       const { signal } = stopping
