@@ -19,5 +19,24 @@ export const peopleMutations: readonly Mutation[] = [
     ['[id(peer), names.of(peer) ?? ', '[names.of(peer) ?? id(peer), '],
     ["names.of(peer) ?? ''", "names.claim(peer) ?? names.of(peer) ?? ''"],
     ['columns == null || ', '']
-  )
+  ),
+  ...changes(
+    'C92',
+    'packages/cli/src/event-filter.ts',
+    ['    throw new UsageError(`--peer ${like} means', '    return false\n    throw new UsageError(`--peer ${like} means'],
+    ['text.startsWith(begin) && text.endsWith(end)', 'text.startsWith(begin)'],
+    ['    if (!isPeerId(text)) return false\n', ''],
+    ['names.of(text) !== like && ', '']
+  ),
+  ...changes('C92', 'packages/cli/src/parse-option.ts', ['  if (isPeerId(text)) return text\n', '  if (isPeerId(text) || text.length > 5) return text\n']),
+  ...changes(
+    'C93',
+    'packages/link/src/network.ts',
+    ['    if (given.length !== 0 && given.length !== members.length) throw', '    if (given.length > members.length) throw'],
+    ['    if (!NAME.test(name)) throw new Error(`a member', '    if (name === peer) throw new Error(`a member'],
+    ['names.get(peer) !== name || pairs.some(([other, its]) => its === name && other !== peer)', 'names.get(peer) !== name']
+  ),
+  ...changes('C93', 'packages/link/src/authority.ts', ['    trustedNames: namesOf(trusted, init.names),\n', '    trustedNames: [],\n']),
+  ...changes('C94', 'packages/cli/src/program.ts', ['asked.length > 0 ? asked : COMMANDS', 'COMMANDS']),
+  ...changes('C94', 'packages/cli/src/api-client.ts', ["import { join } from 'node:path'", "import 'node:http'\\nimport { join } from 'node:path'"])
 ]

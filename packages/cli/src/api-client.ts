@@ -145,13 +145,18 @@ export async function followEvents(dataDir: string | undefined, line: (text: str
   const { pieces } = await send('GET', '/v1/events?recent=true')
   const decoder = new TextDecoder()
   let rest = ''
+  for await (const piece of untilItEnds(pieces)) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const text of lines) line(text)
+  }
+}
+
+/** A node that is killed ends its stream like one that stops. */
+async function* untilItEnds<T>(pieces: AsyncIterable<T>): AsyncGenerator<T> {
   try {
-    for await (const piece of pieces) {
-      const lines = (rest + decoder.decode(piece, { stream: true })).split('\n')
-      rest = lines.pop() ?? ''
-      for (const text of lines) line(text)
-    }
+    yield* pieces
   } catch {
-    // the node was killed: its stream ends like that of one that stopped
+    // that is its end
   }
 }

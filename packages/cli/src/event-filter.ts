@@ -1,9 +1,10 @@
 import { EVENT_TABLE } from '@peerwatch/node/events'
 import { Option } from 'commander'
-import { each, peerId } from './parse-option.ts'
+import { each, isPeerId, peerLike } from './parse-option.ts'
 import { UsageError } from './usage-error.ts'
 import type { LogLevel } from '@peerwatch/node/events'
 import type { Command } from 'commander'
+import type { Names } from './known-peers.ts'
 
 export interface EventFlags {
   readonly type?: readonly string[]
@@ -34,24 +35,39 @@ function eventType(text: string): string {
 export function addEventFlags(command: Command): Command {
   const type = new Option('--type <event>', 'only this event, such as peer:evicted, or group, such as peer; may be repeated').argParser(each(eventType))
   type.argChoices = [...NAMES, ...GROUPS]
-  return command.addOption(type).option('--peer <peer>', 'only what names this peer; may be repeated', each(peerId))
+  return command.addOption(type).option('--peer <peer>', 'only what names this peer: its id, the beginning of it, or its name; may be repeated', each(peerLike))
 }
 
-function names(value: unknown, peers: readonly string[]): boolean {
-  if (typeof value === 'string') return peers.includes(value)
-  return typeof value === 'object' && value != null && Object.values(value).some(inner => names(inner, peers))
-}
-
-/** Whether a line is one of those asked for. */
-export function eventFilter({ type, peer }: EventFlags): (line: Line) => boolean {
-  return line => {
-    const event = String(line['event'])
-    const isType = type == null || type.some(wanted => wanted === event || wanted === event.replace(/:.*/, ''))
-    return isType && (peer == null || names(line, peer))
+/** Whether an id is of the one peer that is meant. Throws UsageError at the second one that the same letters begin: what they stand for was not clear. */
+function matcher(like: string, names: Pick<Names, 'of'>): (text: string) => boolean {
+  if (isPeerId(like)) return text => text === like
+  const [begin = '', end = ''] = like.split('…')
+  let meant: string | undefined
+  return text => {
+    if (!isPeerId(text)) return false
+    if (names.of(text) !== like && !(text.startsWith(begin) && text.endsWith(end))) return false
+    meant ??= text
+    if (meant === text) return true
+    throw new UsageError(`--peer ${like} means ${meant} and ${text}`, 'one of them', 'give more of its letters')
   }
 }
 
-const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+function isNamed(value: unknown, matchers: readonly ((text: string) => boolean)[]): boolean {
+  if (typeof value === 'string') return matchers.some(matches => matches(value))
+  return typeof value === 'object' && value != null && Object.values(value).some(inner => isNamed(inner, matchers))
+}
+
+/** Whether a line is one of those asked for. */
+export function eventFilter({ type, peer }: EventFlags, names: Pick<Names, 'of'>): (line: Line) => boolean {
+  const matchers = peer?.map(like => matcher(like, names))
+  return line => {
+    const event = String(line['event'])
+    const isType = type == null || type.some(wanted => wanted === event || wanted === event.replace(/:.*/, ''))
+    return isType && (matchers == null || isNamed(line, matchers))
+  }
+}
+
+export const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 export function levelFilter(least: LogLevel | undefined): (line: Line) => boolean {
   if (least == null) return () => true

@@ -1,15 +1,31 @@
 import { prettyLine } from '@peerwatch/node/events'
+import { shortId } from './look.ts'
 import { paintFor } from './paint.ts'
+import { widthOf } from './table.ts'
+import type { Names } from './known-peers.ts'
 
-/** Prints lines that are JSON objects and pass: as they are, or for people. What is no JSON object, a pretty log for instance, is for people already. */
-export function linePrinter(init: { readonly json: boolean; readonly passes: (line: Readonly<Record<string, unknown>>) => boolean }): (text: string) => void {
-  const paint = paintFor(process.stdout)
+type Line = Readonly<Record<string, unknown>>
+
+export interface LinePrinterInit {
+  readonly json: boolean
+  readonly passes: (line: Line) => boolean
+  readonly names: Pick<Names, 'of'>
+}
+
+/** Prints lines that are JSON objects and pass: as they are, or for people, with names beside ids. What is no JSON object, a pretty log for instance, is for people already. */
+export function linePrinter({ json, passes, names }: LinePrinterInit): (text: string) => void {
+  const { stdout } = process
+  const paint = paintFor(stdout)
+  const people = (line: Line): string => {
+    const whole = prettyLine(line, { paint, nameOf: names.of })
+    return stdout.isTTY && widthOf(whole) > stdout.columns ? prettyLine(line, { paint, nameOf: names.of, idText: shortId }) : whole
+  }
   return text => {
     if (text.trim() === '') return
     const line = parsed(text)
     if (line == null) {
-      if (!init.json) console.log(printable(text))
-    } else if (init.passes(line)) console.log(init.json ? text : prettyLine(line, paint))
+      if (!json) console.log(printable(text))
+    } else if (passes(line)) console.log(json ? text : people(line))
   }
 }
 

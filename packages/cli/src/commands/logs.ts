@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { addEventFlags, eventFilter, levelFilter } from '../event-filter.ts'
+import { addEventFlags, eventFilter, LEVELS, levelFilter } from '../event-filter.ts'
 import { choice, wholeNumber } from '../parse-option.ts'
 import type { Command } from 'commander'
 import type { LogLevel } from '@peerwatch/node/events'
@@ -39,14 +39,20 @@ export function addLogsCommand(program: Command): void {
     .addOption(new Option('--log <file>', 'the log, where it is not in the data folder').env('PEERWATCH_LOG'))
     .option('--lines <count>', 'the last so many that pass the filters', wholeNumber('--lines', 1, LINES_MOST), DEFAULT_LINES)
     .option('--follow', 'go on with those that come, until Ctrl+C')
-    .addOption(choice('--level <level>', 'only lines of this level or above', ['debug', 'info', 'warn', 'error']))
+    .addOption(choice('--level <level>', 'only lines of this level or above', LEVELS))
   addEventFlags(command)
     .option('--json', 'print the lines as they are')
     .addHelpText('after', HELP)
     .action(async ({ data, log, lines, follow, level, json, ...filter }: LogsFlags) => {
-      const [{ findLog, readLog }, { linePrinter }] = await Promise.all([import('../log-file.ts'), import('../line-printer.ts')])
-      const [isWanted, isLevel] = [eventFilter(filter), levelFilter(level)]
-      const print = linePrinter({ json: json === true, passes: () => true })
+      const [{ findLog, readLog }, { linePrinter }, { petnames }] = await Promise.all([
+        import('../log-file.ts'),
+        import('../line-printer.ts'),
+        import('../known-peers.ts')
+      ])
+      const own = await petnames()
+      const names = { of: (peer: string): string | undefined => own.get(peer) }
+      const [isWanted, isLevel] = [eventFilter(filter, names), levelFilter(level)]
+      const print = linePrinter({ json: json === true, passes: () => true, names })
       await readLog({ path: await findLog({ data, log }), lines, follow: follow === true, passes: line => isWanted(line) && isLevel(line), print })
     })
 }

@@ -7,12 +7,34 @@ const PLAIN: LinePaint = (_style, text) => text
 
 const LEVEL_STYLES: Readonly<Record<LogLevel, Parameters<LinePaint>[0]>> = { debug: 'dim', info: 'cyan', warn: 'yellow', error: 'red' }
 
+/** How lines are shown to people. */
+export interface LineStyle {
+  /** Default: no colours. */
+  readonly paint?: LinePaint
+  /** What a person calls a peer: it stands behind the id. Default: nobody has a name. */
+  readonly nameOf?: (peer: string) => string | undefined
+  /** How a peer's id is shown. Default: whole. */
+  readonly idText?: (peer: string) => string
+}
+
 const BARE_WORD = /^[\w./:+@-]+$/
+const PEER_ID = /^(?:12D3KooW|16Uiu2HA|Qm)[1-9A-HJ-NP-Za-km-z]{38,60}$/
+
+function peerText(id: string, { nameOf, idText }: LineStyle): string {
+  const name = nameOf?.(id)
+  return `${idText?.(id) ?? id}${name == null ? '' : `(${BARE_WORD.test(name) ? name : JSON.stringify(name)})`}`
+}
+
+function wordText(word: string, style: LineStyle): string {
+  if (PEER_ID.test(word)) return peerText(word, style)
+  return BARE_WORD.test(word) ? word : JSON.stringify(word)
+}
 
 /** Others choose some of the texts: whatever is no bare word is quoted, control characters included. */
-function valueText(value: unknown): string {
-  if (typeof value === 'string') return BARE_WORD.test(value) ? value : JSON.stringify(value)
-  if (Array.isArray(value) && value.every(item => typeof item === 'string' && BARE_WORD.test(item))) return value.length === 0 ? 'none' : value.join(',')
+function valueText(value: unknown, style: LineStyle = {}): string {
+  if (typeof value === 'string') return wordText(value, style)
+  if (Array.isArray(value) && value.every(item => typeof item === 'string' && BARE_WORD.test(item)))
+    return value.length === 0 ? 'none' : value.map((word: string) => wordText(word, style)).join(',')
   return JSON.stringify(value) ?? 'none'
 }
 
@@ -21,7 +43,8 @@ function isLevel(value: unknown): value is LogLevel {
 }
 
 /** One event or log line for people: time, level, node, event, and its fields as `name=value`. */
-export function prettyLine(line: Readonly<Record<string, unknown>>, paint: LinePaint = PLAIN): string {
+export function prettyLine(line: Readonly<Record<string, unknown>>, style: LineStyle = {}): string {
+  const { paint = PLAIN } = style
   const { time, level, node, role: _role, event, ...fields } = line
   const when = typeof time === 'string' && /^[\dT:.Z-]{20,30}$/.test(time) ? time.replace('T', ' ') : ''
   const parts = [
@@ -29,7 +52,7 @@ export function prettyLine(line: Readonly<Record<string, unknown>>, paint: LineP
     isLevel(level) ? paint(LEVEL_STYLES[level], level.padEnd(5)) : '',
     node == null ? '' : valueText(node),
     paint('bold', valueText(event)),
-    ...Object.entries(fields).map(([name, value]) => `${paint('dim', `${valueText(name)}=`)}${valueText(value)}`)
+    ...Object.entries(fields).map(([name, value]) => `${paint('dim', `${valueText(name)}=`)}${valueText(value, style)}`)
   ]
   return parts.filter(part => part !== '').join(' ')
 }

@@ -25,7 +25,7 @@ test('what others chose is quoted where it is no bare word: no control character
 })
 
 test('colours go through the painter, the level by its own', () => {
-  const painted = prettyLine({ time: '2026-11-21T14:00:00.123Z', level: 'error', event: 'alarm' }, (style, text) => `<${style}>${text}</>`)
+  const painted = prettyLine({ time: '2026-11-21T14:00:00.123Z', level: 'error', event: 'alarm' }, { paint: (style, text) => `<${style}>${text}</>` })
   assert.equal(painted, '<dim>2026-11-21 14:00:00.123Z</> <red>error</> <bold>alarm</>')
 })
 
@@ -39,4 +39,14 @@ test('the level changes while the log is open, and a pretty log has a line for e
   assert.equal(written.length, 1)
   assert.match(written[0] ?? '', /^\S+ \S+Z info {2}x node:stopped uptimeMs=2\n$/)
   assert.ok('node:reloaded' in EVENT_TABLE)
+})
+
+test('a name stands behind the id that it belongs to, in quotes where it is no bare word, and nowhere else', () => {
+  const [one, two] = ['12D3KooWF2JxdPsW42Hf1jrMfJopHCuJbMqFbFWPVwEYYF9ycbKf', '12D3KooWFZPEbDkXxbjvSxcbUJALnoCdnfvjjHBxWJto8XrhbG3h']
+  const nameOf = (peer: string): string | undefined => ({ [one]: 'trusted-1', [two]: 'the old laptop' })[peer]
+  const line = { time: '2026-11-21T14:00:00.123Z', event: 'peer:removed', peer: one, seeds: [one, two], reason: `trusted-1 says ${two}` }
+  assert.equal(
+    prettyLine(line, { nameOf, idText: id => id.slice(-4) }),
+    `2026-11-21 14:00:00.123Z peer:removed peer=cbKf(trusted-1) seeds=cbKf(trusted-1),bG3h("the old laptop") reason="trusted-1 says ${two}"`
+  )
 })
