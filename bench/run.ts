@@ -9,13 +9,14 @@ import { gossipCost } from './gossip-cost.ts'
 import { ingest } from './ingest.ts'
 import { memory } from './memory.ts'
 import { query } from './query.ts'
+import { start } from './start.ts'
 import { store } from './store.ts'
 import { tell } from './tell.ts'
 import { stopWorkers } from './workers.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Figure } from './figure.ts'
 
-const benchmarks: readonly Benchmark[] = [store, ingest, query, gossipCost, flood, tell, memory]
+const benchmarks: readonly Benchmark[] = [store, ingest, query, gossipCost, flood, tell, memory, start]
 
 const USAGE = `npm run bench -- [NAME…] [--quick] [--json] [--seed N]
 

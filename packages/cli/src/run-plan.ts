@@ -73,7 +73,7 @@ export async function planRun(which: RunRole, config: Config, flags: RunFlags): 
   const nodePath = row.files.folder == null ? config.get('node') : required(config, 'node')
   const { network } = await loadNetworkFolder(networkPath)
   const folder = await loadFolder(which, nodePath)
-  const name = folder?.name ?? role
+  const name = config.get('name') ?? folder?.name ?? role
   const dataDir = config.get('data') ?? defaultDataFolder(name)
   const keyPath = join(folder?.folder ?? dataDir, FILES.key)
   const privateKey = folder?.privateKey ?? (await readOrCreateKey(keyPath))

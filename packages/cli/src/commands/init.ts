@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { ROSTER_RANGES } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { DEFAULT_PORTS, ROLES } from '@peerwatch/node/roles'
-import { commandName } from '../command-name.ts'
+import { commandName, npmFolder } from '../command-name.ts'
 import { choice, wholeNumber } from '../parse-option.ts'
 import { fields } from '../table.ts'
 import { UsageError } from '../usage-error.ts'
@@ -50,7 +50,10 @@ function summary({ directory, nodes, network }: MadeNetwork): string {
     '',
     paint('bold', 'Try next, each in a terminal of its own'),
     ...[...seeds, ...trusted].map(({ name, role }) => `  ${command} ${role} --network ${from}/public --node ${from}/nodes/${name}`),
-    `  ${command} peer --network ${from}/public`
+    `  ${command} peer --network ${from}/public`,
+    ...(command === 'peerwatch' || npmFolder() == null
+      ? []
+      : ['', paint('dim', 'npx itself takes half a second each time; without it:'), `  export PATH="${npmFolder()}:$PATH"`])
   ].join('\n')
 }
 

@@ -96,6 +96,11 @@ export function peer(): Kind<string> {
   return matching(/^[1-9A-HJ-NP-Za-km-z]{40,70}$/, 'a peer id such as 12D3Koo…')
 }
 
+/** What a node is called, as in node.json. */
+export function nodeName(): Kind<string> {
+  return matching(/^[a-z0-9][a-z0-9-]{0,62}$/, "1-63 characters of a-z, 0-9 and '-', the first no '-'")
+}
+
 export function ipAddress(): Kind<string> {
   return matching(
     /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-fA-F:]*:[\da-fA-F:]+)$/,

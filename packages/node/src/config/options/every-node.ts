@@ -1,4 +1,4 @@
-import { dialledAddress, ipAddress, listenAddress, listOf, oneOf, path, peer, wholeNumber, yesNo } from '../kind.ts'
+import { dialledAddress, ipAddress, listenAddress, listOf, nodeName, oneOf, path, peer, wholeNumber, yesNo } from '../kind.ts'
 import type { Options } from '../option.ts'
 
 const PORT_MOST = 65_535
@@ -17,6 +17,13 @@ export const EVERY_NODE = {
     placeholder: 'folder',
     defaultText: 'none; a peer makes a key at its first start, other roles need it',
     about: 'folder of this node, as `peerwatch init` made it',
+    set: 'every'
+  },
+  name: {
+    kind: nodeName(),
+    placeholder: 'name',
+    defaultText: 'from node.json, else the role',
+    about: 'what this node is called on this machine: in its log, in `peerwatch nodes` and `status`, and in the default of data; it is told to nobody else',
     set: 'every'
   },
   data: {
