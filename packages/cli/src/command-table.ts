@@ -26,6 +26,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { names: ['init'], group: RUN, add: async program => (await import('./commands/init.ts')).addInitCommand(program) },
   // the commands of the roles, whatever they are called
   { names: [], group: RUN, add: async (program, roles) => (await import('./commands/run.ts')).addRunCommands(program, await table(roles)) },
+  { names: ['new'], group: RUN, add: async program => (await import('./commands/new.ts')).addNewCommand(program) },
   { names: ['nodes'], group: ASK, add: async program => (await import('./commands/nodes.ts')).addNodesCommand(program) },
   {
     names: ['status', 'standing', 'tree', 'evictions', 'allow'],

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { newApp } from '../src/new-app.ts'
+import { testNetwork } from '../../link/test/support/core.ts'
+import type { TestContext } from 'node:test'
+
+const MOST_LINES = 45
+
+interface Manifest {
+  readonly name: string
+  readonly dependencies: Record<string, string>
+  readonly devDependencies: Record<string, string>
+}
+
+async function place(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'peerwatch-new-'))
+  t.after(async () => rm(folder, { recursive: true }))
+  return folder
+}
+
+async function manifestOf(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest
+}
+
+test('a new application is short, and takes the versions that the examples take', async t => {
+  const app = join(await place(t), 'My App')
+  assert.deepEqual(await newApp({ directory: app }), ['.gitignore', 'devnet.ts', 'main.ts', 'package.json', 'tsconfig.json'])
+  assert.ok((await readFile(join(app, 'main.ts'), 'utf8')).trimEnd().split('\n').length <= MOST_LINES)
+  const { name, dependencies, devDependencies } = await manifestOf(app)
+  assert.equal(name, 'my-app')
+  const known = (await manifestOf('examples')).dependencies
+  for (const [dependency, version] of Object.entries(dependencies)) assert.equal(version, known[dependency], dependency)
+  const own = (await manifestOf('.')).devDependencies
+  for (const dependency of ['typescript', '@types/node']) assert.equal(devDependencies[dependency], own[dependency], dependency)
+})
+
+test('in a network that there is it gets its network.json, and none to be tried in', async t => {
+  const folder = await place(t)
+  await writeFile(join(folder, 'network.json'), JSON.stringify((await testNetwork()).file))
+  const app = join(folder, 'app')
+  assert.deepEqual(await newApp({ directory: app, network: folder }), ['.gitignore', 'main.ts', 'network.json', 'package.json', 'tsconfig.json'])
+  assert.equal((await manifestOf(app)).devDependencies['@peerwatch/node'], undefined)
+})
+
+test('it takes packed tarballs, all that there are, and says where there is none', async t => {
+  const folder = await place(t)
+  await assert.rejects(newApp({ directory: join(folder, 'app'), packages: folder }), { code: 'usage', message: /holds no peerwatch-/ })
+  for (const name of ['peer', 'trust-tree']) await writeFile(join(folder, `peerwatch-${name}-0.1.0.tgz`), '')
+  await newApp({ directory: join(folder, 'app'), packages: folder })
+  const { dependencies } = await manifestOf(join(folder, 'app'))
+  for (const name of ['peer', 'trust-tree']) assert.equal(dependencies[`@peerwatch/${name}`], `file:${join(folder, `peerwatch-${name}-0.1.0.tgz`)}`)
+})
+
+test('it writes into no folder that holds anything', async t => {
+  const folder = await place(t)
+  await writeFile(join(folder, 'mine'), '')
+  await assert.rejects(newApp({ directory: folder }), { code: 'already-exists' })
+  assert.deepEqual(await readdir(folder), ['mine'])
+})
