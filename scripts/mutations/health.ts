@@ -10,6 +10,27 @@ export const healthMutations: readonly Mutation[] = [
   ...changes('H1', HEALTH, ['Math.min(MOST_FACTOR, 1 + (2 * lateMs())', 'Math.min(99, 1 + (2 * lateMs())'], ['worst.lateMs * 0.5 **', 'worst.lateMs * 1 **']),
   ...changes('H2', HEALTH, ['(overMs < leastLostMs ? 0 : overMs)', 'overMs']),
   ...changes(
+    'H80',
+    'packages/peer/src/neighbours/probes.ts',
+    ['isOver ? 0 : core.clock', 'core.clock'],
+    ['isEnding || (isOver && !watched.wasOver)', 'isOver && !watched.wasOver']
+  ),
+  ...changes(
+    'H80',
+    'packages/peer/src/neighbours/ping-streams.ts',
+    ['      connection.abort(error)\n', ''],
+    ["return toldOver.has(connection) ? 'ending' : 'over'", "return 'ending'"]
+  ),
+  ...changes(
+    'H81',
+    'packages/tier/src/tree/member-clocks.ts',
+    ['Math.min(own, all.at(-quorum)!)', 'own'],
+    ['Math.min(own, all.at(-quorum)!)', 'all.at(-quorum)!'],
+    ['Math.max(own, all[quorum - 1]!)', 'own']
+  ),
+  ...changes('H82', 'packages/tier/src/tree/member-clocks.ts', ['if (all.length < quorum) return undefined', ''], ['          aheadMs.clear()\n', '']),
+  ...changes('H82', 'packages/tier/src/tree/retention.ts', ["      core.emit('time:limited', { bound: 'too-few-clocks' })\n", '']),
+  ...changes(
     'H3',
     HEALTH,
     ['    if (next === state) return\n', ''],

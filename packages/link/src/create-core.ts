@@ -60,7 +60,7 @@ export function createCore<Book extends CertificateBook>(components: PeerwatchCo
     signer: createSigner(components.privateKey, network.id),
     roster,
     budgets: budgets({ clock, roster: roster.current, onSpent: budget => emit('budget:spent', { budget }) }),
-    windows: windowClock(network.roster.preset.windowMs, clock, health.settled),
+    windows: windowClock(network.roster.preset.windowMs, clock, health.settled, bound => emit('time:limited', { bound })),
     clock,
     health,
     rng,

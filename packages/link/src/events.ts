@@ -16,10 +16,19 @@ export type RegistryState = 'alone' | 'degraded' | 'registered'
 
 /**
  * `group`: the registry is full, and one of the largest group was turned away. `introduced`: another seed has introduced its part of all.
- * `departures`: more peers left than can be told of; one of the group that has most of them is not told of.
+ * `departures`: more peers left than can be told of; one of the group that has most of them is not told of. `death-tests`: a group has had its share of
+ * the tests of a window.
  */
-export const REGISTRY_BOUNDS = ['group', 'introduced', 'departures'] as const
+export const REGISTRY_BOUNDS = ['group', 'introduced', 'departures', 'death-tests'] as const
 export type RegistryBound = (typeof REGISTRY_BOUNDS)[number]
+
+/**
+ * Bounds of decision 0014. `step`: this node's time is to go further than it may in one window. `missed-windows`: it was away for more windows than are
+ * announced. `too-few-clocks`: what cannot be taken back waits, since fewer clocks than the quorum were heard. `ahead`: a record was turned away that no
+ * clock of the quorum has come near.
+ */
+export const TIME_BOUNDS = ['step', 'missed-windows', 'too-few-clocks', 'ahead'] as const
+export type TimeBound = (typeof TIME_BOUNDS)[number]
 
 /**
  * Everything that a node tells its application; JSON lines, metrics and the live view are made from these.
@@ -49,6 +58,8 @@ export interface PeerwatchEvents {
   'peer:registered': CustomEvent<{ peer: PeerId; group: string; isNew: boolean }>
   /** On seeds: a bound of the registry was met. */
   'registry:limited': CustomEvent<{ bound: RegistryBound }>
+  /** What clocks say met a bound: once a window at most, or once for each record. */
+  'time:limited': CustomEvent<{ bound: TimeBound }>
   /** On seeds: a report of a dead peer came, and one of the tests of it ended. */
   'dead:reported': CustomEvent<{ peer: PeerId; by: PeerId }>
   'dead:tested': CustomEvent<{ peer: PeerId; tests: number; answered: boolean }>

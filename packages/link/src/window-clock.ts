@@ -48,8 +48,16 @@ export const MOST_STEP_WINDOWS = 0.5
 /** Less is the jitter of messages and of the system clock's own corrections. */
 const LEAST_STEP_WINDOWS = 0.02
 
-/** @param settled - where this node is late, what came in meanwhile is read before a window closes */
-export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth['settled'] = run => run()): WindowClock {
+/**
+ * @param settled - where this node is late, what came in meanwhile is read before a window closes
+ * @param onLimited - told at most once a window
+ */
+export function windowClock(
+  windowMs: number,
+  clock: Clock,
+  settled: LocalHealth['settled'] = run => run(),
+  onLimited: (bound: 'step' | 'missed-windows') => void = () => {}
+): WindowClock {
   const ended = listeners<Parameters<WindowListener>>()
   const stepped = listeners<[from: WindowNumber, to: WindowNumber]>()
   const jumped = listeners()
@@ -81,6 +89,7 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
     const mostMs = MOST_STEP_WINDOWS * windowMs
     // a system clock that went ahead was not stopped with the machine; back, it waits for what was closed already
     const isWhole = steeredMs == null && leftMs > 0
+    if (!isWhole && Math.abs(leftMs) > mostMs) onLimited('step')
     if (isWhole) move(aheadMs + leftMs)
     else if (leftMs > 0) move(aheadMs + Math.min(mostMs, leftMs))
     // this window lasts longer by as much
@@ -91,6 +100,7 @@ export function windowClock(windowMs: number, clock: Clock, settled: LocalHealth
     away.notice()
     const { window } = now()
     const from = Math.max(current, window - CAUGHT_UP_WINDOWS)
+    if (from > current) onLimited('missed-windows')
     if (window > current) current = window
     for (let closed = from; closed < window; closed++) ended.tell(closed)
     if (callOff == null) return

@@ -3,6 +3,7 @@ import { DEATH_TESTS_COUNT } from '@peerwatch/peer/parts'
 import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { Registrant } from './registrants.ts'
+import { sharedTests } from './shared-tests.ts'
 import type { Probe } from './probe.ts'
 
 export interface DeathTest {
@@ -17,8 +18,8 @@ export interface DeathTest {
 export type Testable = Pick<Registrant, 'addresses' | 'seq' | 'reach' | 'registeredAtMs'>
 
 export interface DeathTests {
-  /** Starts to test a registered peer, once per peer and window. False where that is not to be. */
-  readonly consider: (peer: PeerIdString) => boolean
+  /** Starts to test a registered peer, once per peer and window, for somebody of this group. False where that is not to be. */
+  readonly consider: (peer: PeerIdString, group: string) => boolean
   readonly underWay: () => DeathTest[]
   readonly stop: () => void
 }
@@ -29,11 +30,14 @@ export interface DeathTestsInit {
   readonly registrant: (peer: PeerIdString) => Testable | undefined
   /** All tests failed, and nothing was heard of the peer since the first. */
   readonly onDead: (peer: PeerIdString, recordSeq: number, tests: number) => void
+  /** A group has had its share of the tests, or all are under way. */
+  readonly onLimited: () => void
 }
 
 interface Running {
   failed: number
   callOff: CallOff | undefined
+  readonly group: string
   readonly recordSeq: number
   readonly startedWindow: WindowNumber
   readonly startedAtMs: number
@@ -47,6 +51,11 @@ interface Running {
 export function deathTests(core: Core, init: DeathTestsInit): DeathTests {
   const running = new Map<PeerIdString, Running>()
   const considered = new BoundedMap<PeerIdString, WindowNumber>(20_000)
+  const shared = sharedTests(
+    init.most,
+    () => core.windows.now().window,
+    () => [...running.values()].map(({ group }) => group)
+  )
   const { pingTimeoutMs } = core.roster.current().preset
 
   const end = (peer: PeerIdString): void => {
@@ -90,14 +99,21 @@ export function deathTests(core: Core, init: DeathTestsInit): DeathTests {
     })
   }
   return {
-    consider: peer => {
+    consider: (peer, group) => {
       const { window } = core.windows.now()
       const registrant = init.registrant(peer)
       // who could never be dialled would fail every test: it leaves by expiry only
       if (registrant == null || registrant.reach === 'unreachable') return false
-      if (running.has(peer) || running.size >= init.most || considered.get(peer) === window || !core.budgets.take('death-tests')) return false
+      if (running.has(peer) || considered.get(peer) === window) return false
+      if (running.size >= init.most || !shared.mayStart(group)) {
+        init.onLimited()
+        return false
+      }
+      if (!core.budgets.take('death-tests')) return false
+      shared.started(group)
       considered.set(peer, window)
-      const test: Running = { failed: 0, callOff: undefined, recordSeq: registrant.seq, startedWindow: window, startedAtMs: core.clock.monotonicMs() }
+      const startedAtMs = core.clock.monotonicMs()
+      const test: Running = { failed: 0, callOff: undefined, group, recordSeq: registrant.seq, startedWindow: window, startedAtMs }
       running.set(peer, test)
       later(peer, test, 0)
       return true

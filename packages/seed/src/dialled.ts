@@ -44,6 +44,8 @@ export function dialled(core: Core, { options, client, registered, invited, feed
     probe: prober,
     mostTests: options.mostDeathTests,
     registrant: testable,
+    // of another seed its own name
+    groupOf: by => registrants.get(by)?.group ?? by,
     tellSeeds: feeds.tell,
     onRemoval: client.learn
   })

@@ -12,6 +12,8 @@ export interface RemovalsInit {
   readonly probe: Probe
   readonly mostTests: number
   readonly registrant: (peer: PeerIdString) => Testable | undefined
+  /** Whose names are one voice. */
+  readonly groupOf: (reporter: PeerIdString) => string
   readonly tellSeeds: (change: Change) => void
   /** Enough seeds voted. */
   readonly onRemoval: (change: Change) => Promise<void>
@@ -45,6 +47,7 @@ export function removals(core: Core, init: RemovalsInit): Removals {
     probe: init.probe,
     most: init.mostTests,
     registrant: init.registrant,
+    onLimited: () => core.emit('registry:limited', { bound: 'death-tests' }),
     onDead: (peer, recordSeq, count) => {
       voteFor(peer, recordSeq, count).catch((error: unknown) => {
         core.log.error('no vote on %s: %e', peer, error)
@@ -72,7 +75,7 @@ export function removals(core: Core, init: RemovalsInit): Removals {
   }
   const consider = (by: PeerIdString, bytes: Uint8Array): boolean => {
     const peer = peerIdFromBytes(bytes)
-    if (peer === by || peer === core.self || core.roster.isSeed(peer) || !tests.consider(peer)) return false
+    if (peer === by || peer === core.self || core.roster.isSeed(peer) || !tests.consider(peer, init.groupOf(by))) return false
     core.emit('dead:reported', { peer: toPeerId(peer), by: toPeerId(by) })
     return true
   }

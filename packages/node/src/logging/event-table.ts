@@ -75,6 +75,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   'health:changed': { level: ({ state }) => (state === 'well' ? 'info' : 'warn') },
   'roster:changed': { level: 'info' },
   'registry:limited': { level: 'warn', linesPerMinute: FOREIGN_LINES },
+  'time:limited': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'budget:spent': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'writes:dropped': { level: 'error', linesPerMinute: FOREIGN_LINES },
   alarm: { level: 'error' },

@@ -1,4 +1,4 @@
-import { BUDGET_NAMES, GOSSIP_REFUSALS, REGISTRY_BOUNDS, unreadBytes } from '@peerwatch/link'
+import { BUDGET_NAMES, GOSSIP_REFUSALS, REGISTRY_BOUNDS, TIME_BOUNDS, unreadBytes } from '@peerwatch/link'
 import { counter, gauge } from './metric.ts'
 import type { Counts, DimensionTable } from '@peerwatch/model'
 import type { PeerwatchEvents } from '@peerwatch/link'
@@ -107,6 +107,11 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
     of: 'seed',
     label: 'bound',
     values: REGISTRY_BOUNDS,
+    count: ({ bound }) => bound
+  }),
+  peerwatch_time_limited_total: counter('time:limited', 'How often what clocks say met a bound', {
+    label: 'bound',
+    values: TIME_BOUNDS,
     count: ({ bound }) => bound
   }),
   peerwatch_alarms_total: counter('alarm', 'What the operator should look at', { label: 'code', count: ({ code }) => code }),

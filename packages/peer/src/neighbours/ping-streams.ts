@@ -28,6 +28,7 @@ interface Kept {
 export function pingStreams(init: PingStreamsInit): (connection: Connection, timeoutMs: number) => Promise<Pinged> {
   const { clock, timers, mayKeep, everyMs } = init
   const streams = new WeakMap<Connection, Kept>()
+  const toldOver = new WeakSet<Connection>()
 
   const keep = (connection: Connection, stream: Stream, openedAtMs: number): void => {
     const letGo = takeOver(stream, {
@@ -69,9 +70,18 @@ export function pingStreams(init: PingStreamsInit): (connection: Connection, tim
     try {
       const stream = await connection.newStream(PROTOCOLS.ping, { signal, runOnLimitedConnection: true })
       return await ask(connection, stream, clock.monotonicMs(), signal)
-    } catch {
-      return signal.aborted ? 'silent' : 'over'
+    } catch (error) {
+      if (signal.aborted) return 'silent'
+      // by its name: an application may bring another copy of the class
+      if (!(error instanceof Error) || error.name !== 'MuxerClosedError') return 'over'
+      // whoever says that it ends the link and does not is not waited for
+      connection.abort(error)
+      return toldOver.has(connection) ? 'ending' : 'over'
     }
   }
-  return async (connection, timeoutMs) => within(timers, timeoutMs, async signal => pingUntil(signal, connection))
+  return async (connection, timeoutMs) => {
+    const answer = await within(timers, timeoutMs, async signal => pingUntil(signal, connection))
+    if (answer === 'over') toldOver.add(connection)
+    return answer
+  }
 }

@@ -13,8 +13,11 @@ export const PING_BYTES = 32
 export const ANSWERED_FOR_MS = 10_000
 export const MOST_INBOUND_PINGS = 4
 
-/** `over`: what the ping went over ended before there was an answer and before the time was up. That is no silence: the next one tells more. */
-export type Pinged = 'answered' | 'silent' | 'over'
+/**
+ * `over`: what the ping went over ended before there was an answer and before the time was up. That is no silence: the next one tells more.
+ * `ending`: nothing can be sent over this link any more, as the ping before it has told. libp2p shows a link until its socket is closed.
+ */
+export type Pinged = 'answered' | 'silent' | 'over' | 'ending'
 
 /**
  * Sends 32 random bytes over the link that is there and waits for them to come back.

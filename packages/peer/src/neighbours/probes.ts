@@ -102,11 +102,14 @@ export function probes(core: Core, { all, refuses, drop, isLinkedWithin, reportD
       return
     }
     // what ended before its time says nothing about the peer, once: else whoever ends every ping would never be missed
-    const isOver = (outcome as Pinged) === 'over'
-    const isVoid = isOver && !watched.wasOver
+    const isEnding = (outcome as Pinged) === 'ending'
+    const isOver = isEnding || (outcome as Pinged) === 'over'
+    const isVoid = isEnding || (isOver && !watched.wasOver)
     watched.wasOver = isOver
     if (!isVoid) settle(watched, answered, core.clock.monotonicMs() - beganMs)
-    schedule(watched, Math.max(0, nextMs(watched) - (core.clock.monotonicMs() - beganMs)))
+    // a late node has the end of the link still to read: over the same link again at once, one end would be two
+    const spentMs = isOver ? 0 : core.clock.monotonicMs() - beganMs
+    schedule(watched, Math.max(0, nextMs(watched) - spentMs))
   }
   const schedule = (watched: Watched, afterMs: number): void => {
     watched.callOff?.()

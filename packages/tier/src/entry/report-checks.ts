@@ -43,7 +43,10 @@ export function reportChecks(
     const own = core.windows.now().window
     if (window >= own - ACCEPTED_PAST_WINDOWS && window <= own + ACCEPTED_FUTURE_WINDOWS) return undefined
     const span = clocks.span()
-    if (span == null) return 'no-copies'
+    if (span == null) {
+      core.emit('time:limited', { bound: 'too-few-clocks' })
+      return 'no-copies'
+    }
     if (window < span.passed - ACCEPTED_PAST_WINDOWS) return 'old-window'
     return window > span.latest + ACCEPTED_FUTURE_WINDOWS ? 'future-window' : undefined
   }

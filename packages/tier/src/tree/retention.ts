@@ -28,7 +28,10 @@ export function retention(core: Core, store: RecordStore, clocks: Pick<MemberClo
   }
   const onWindow = (): void => {
     const passed = clocks.span()?.passed
-    if (passed == null) return
+    if (passed == null) {
+      core.emit('time:limited', { bound: 'too-few-clocks' })
+      return
+    }
     const epoch = epochOf(passed, core.roster.current().preset.epochWindows)
     if (epoch === enforcedInEpoch || underWay != null) return
     enforcedInEpoch = epoch

@@ -88,7 +88,11 @@ export function shelf(
       return record.stored.epoch <= store.floor() ? 'expired' : undefined
     },
     put: async record => {
-      if (isAhead(record) || !(await isAuthentic(record))) return 'refused'
+      if (isAhead(record)) {
+        core.emit('time:limited', { bound: 'ahead' })
+        return 'refused'
+      }
+      if (!(await isAuthentic(record))) return 'refused'
       const outcome = await writes.push(record.stored)
       if (outcome === 'stored' || outcome === 'conflict') announce(record, outcome === 'conflict')
       return outcome
