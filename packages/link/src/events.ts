@@ -145,6 +145,7 @@ const NAMES: Readonly<Record<keyof PeerwatchEvents, true>> = {
   'peer:goodbye': true,
   'peer:registered': true,
   'registry:limited': true,
+  'time:limited': true,
   'dead:reported': true,
   'dead:tested': true,
   'registry:state': true,
