@@ -9,6 +9,9 @@ import type { Pinged } from './ping.ts'
 /** The other side ends a stream by a clock of its own. */
 const KEPT_FOR_MS = ANSWERED_FOR_MS - 2_000
 
+/** Errors of libp2p, by name: an application may bring another copy of its classes. */
+const LINK_IS_OVER: ReadonlySet<string> = new Set(['ConnectionClosedError', 'MuxerClosedError'])
+
 export interface PingStreamsInit {
   readonly clock: Pick<Clock, 'monotonicMs'>
   readonly timers: Timers
@@ -72,8 +75,7 @@ export function pingStreams(init: PingStreamsInit): (connection: Connection, tim
       return await ask(connection, stream, clock.monotonicMs(), signal)
     } catch (error) {
       if (signal.aborted) return 'silent'
-      // by its name: an application may bring another copy of the class
-      if (!(error instanceof Error) || error.name !== 'MuxerClosedError') return 'over'
+      if (!(error instanceof Error) || !LINK_IS_OVER.has(error.name)) return 'over'
       // whoever says that it ends the link and does not is not waited for
       connection.abort(error)
       return toldOver.has(connection) ? 'ending' : 'over'

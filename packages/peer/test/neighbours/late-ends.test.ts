@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualClock } from '@peerwatch/model/testing'
-import { MuxerClosedError } from '@libp2p/interface'
+import { ConnectionClosedError, MuxerClosedError } from '@libp2p/interface'
 import { probes } from '../../src/neighbours/probes.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
@@ -69,7 +69,7 @@ test('H80: one end of a link that a late node reads late is one miss at most: it
   assert.deepEqual([misses, opening.length], [[1], 2], 'who ends every ping is missed')
   clock.advance(EVERY_MS)
   await turns()
-  opening.at(-1)!.reject(new MuxerClosedError())
+  opening.at(-1)!.reject(new ConnectionClosedError())
   await turns()
   assert.deepEqual([misses, aborted.length], [[1], 1], 'what is shown of a link that is over already is no further miss, and is ended')
   connection = linkTo()
