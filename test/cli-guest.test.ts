@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { createTestnet } from '@peerwatch/node/testnet'
+import { cliNetwork } from './support/cli-network.ts'
 import { runCommand } from './support/command.ts'
+import { until } from './support/until.ts'
 import type { Testnet } from '@peerwatch/node/testnet'
 import type { Ran } from './support/command.ts'
 
@@ -14,7 +17,7 @@ const ADDRESS = `/ip4/127.0.0.1/tcp/4001/p2p/${GUEST}`
 let directory: string
 let net: Testnet
 
-before(async () => {
+const { root, start } = cliNetwork('guests', async () => {
   directory = await mkdtemp(join(tmpdir(), 'peerwatch-guest-'))
   net = await createTestnet({ directory, peers: 0, watchers: 0, nodeInit: () => ({ http: {}, log: false }) })
 })
@@ -23,6 +26,7 @@ after(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
+const guestCounts = (): number[] => net.seeds.map(seed => seed.view.status().seed?.guests ?? 0)
 const guest = async (...args: string[]): Promise<Ran> => runCommand(['guest', ...args], { cwd: directory })
 
 test('an operator admits a guest at a running seed, and sees it listed', async () => {
@@ -36,6 +40,37 @@ test('an operator admits a guest at a running seed, and sees it listed', async (
   assert.equal(net.seeds[0]?.view.status().seed?.guests, 1)
   const listed = await guest('list', '--data', data)
   assert.match(listed.stdout, new RegExp(`${GUEST}.*${ADDRESS}`))
+})
+
+test('C83: guest remove takes a guest back, by its id in either form or by its address, at every seed', async () => {
+  const data = join(directory, 'seed-1')
+  const cid = peerIdFromString(GUEST).toCID().toString()
+  for (const name of [GUEST, ADDRESS, cid]) {
+    const added = await guest('add', ADDRESS.replace(GUEST, cid), '--data', data)
+    assert.match(added.stdout, new RegExp(`^${GUEST} is a guest until `))
+    assert.match(added.stderr, /^peerwatch: warning: unreachable-guest: \/ip4\/127\.0\.0\.1\/tcp\/4001\S+ answers no ping of this seed; expected /)
+    await until(() => guestCounts().every(count => count === 1), 'every seed lists it')
+    const removed = await guest('remove', name, '--data', data)
+    assert.match(removed.stdout, new RegExp(`^${GUEST} is no guest any more; `))
+    await until(() => guestCounts().every(count => count === 0), 'no seed lists it')
+  }
+  const again = await guest('remove', GUEST, '--data', data)
+  assert.equal(again.code, 1)
+  assert.match(again.stderr, /unknown-peer: .* is no guest here/)
+})
+
+test('C83: guest add refuses a member of the roster, and guest remove names network.json where that admits the guest', async () => {
+  const member = net.trusted[0]!.peerId.toString()
+  const refused = await guest('add', ADDRESS.replace(GUEST, member), '--data', join(directory, 'seed-1'))
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, new RegExp(`bad-option: .*${member} is a seed or trusted node of this network`))
+  const path = join(root(), 'net', 'public', 'network.json')
+  await writeFile(path, JSON.stringify({ ...(JSON.parse(await readFile(path, 'utf8')) as object), guests: [ADDRESS] }))
+  const seed = start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1', '--data', 'data')
+  await seed.line('ready')
+  const kept = await guest('remove', GUEST, '--data', join(root(), 'data'))
+  assert.match(kept.stderr, /bad-option: .* is named by guests in network\.json: each seed admits it anew/)
+  await seed.stop()
 })
 
 test('guest add says what an address looks like, and which node to ask', async () => {

@@ -21,8 +21,10 @@ func (w *Watch) openGuest(encoded []byte) (*peer.AddrInfo, error) {
 		return nil, err
 	}
 	isCurrent := guest.ExpiresAtMs > uint64(w.windows.time().UnixMilli())
-	if !contains(w.currentRoster().Seeds, signer) || !isCurrent || len(guest.Addresses) > maxAddresses {
-		return nil, errors.New("guest: not by a seed, expired, or too many addresses")
+	// without addresses it was taken back: seeds tell that to each other only
+	isListed := len(guest.Addresses) > 0 && len(guest.Addresses) <= maxAddresses
+	if !contains(w.currentRoster().Seeds, signer) || !isCurrent || !isListed {
+		return nil, errors.New("guest: not by a seed, expired, taken back, or too many addresses")
 	}
 	info := &peer.AddrInfo{ID: id}
 	for _, bytes := range guest.Addresses {

@@ -85,6 +85,19 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G8', TESTS, ["registrant == null || registrant.reach === 'unreachable'", 'registrant == null']),
   ...changes('G9', STATE, ['response.rosterVersion < own.version) {', 'response.rosterVersion < 0) {']),
   ...changes('G10', SERVER, ['for (const guest of stored.guests) await invited.take(guest).catch(() => false)', '']),
+  ...changes(
+    'C83',
+    'packages/seed/src/guests.ts',
+    ['    told: () => [...list(), ...current(takenBack)],', '    told: list,'],
+    ['guest.addresses.length === 0 ? takenBack : removed', 'removed'],
+    ['return guest.addresses.length === 0 ? keepTakenBack({ ...guest, encoded }) : keep({ ...guest, encoded })', 'return keep({ ...guest, encoded })']
+  ),
+  ...changes(
+    'C83',
+    'packages/seed/src/vouching.ts',
+    ['      if (core.roster.isMember(peer)) throw', '      if (peer === core.network.authority) throw'],
+    ['      if (registrants.get(peer) != null) throw', '      if (peer === core.network.authority) throw']
+  ),
   ...changes('G10', LISTS, ['...guests.map(guestEntry)', '']),
   ...changes(
     'G11',

@@ -96,7 +96,13 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       const peer = multiaddr(address)
         .getComponents()
         .findLast(({ name: part }) => part === 'p2p')?.value
-      return guestView(await assembly.seed.addGuest(readPeerId(peer ?? ''), [address], forMs))
+      const guest = await assembly.seed.addGuest(readPeerId(peer ?? ''), [address], forMs)
+      return { ...guestView(guest), reachable: await assembly.seed.reachesGuest(guest) }
+    },
+    removeGuest: async peer => {
+      if (assembly.seed == null) return undefined
+      const gone = await assembly.seed.removeGuest(peer as PeerIdString)
+      return gone == null ? null : { peer: gone.peer, untilMs: gone.expiresAtMs }
     },
     reload: init.reload,
     surroundings: async () => surroundingsOf(init, assembly),

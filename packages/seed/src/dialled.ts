@@ -11,6 +11,7 @@ import type { Testable } from './death-tests.ts'
 import type { DialBacks } from './dial-backs.ts'
 import type { Guests } from './guests.ts'
 import type { RegistryServerOptions } from './options.ts'
+import type { Probe } from './probe.ts'
 import type { Registrations } from './registrations.ts'
 import type { Removals } from './removals.ts'
 import type { ReturningGuests } from './returning-guests.ts'
@@ -26,6 +27,7 @@ export interface DialledInit {
 
 /** What a seed finds out by dialling: who is dead, who can be reached, which guest is back. */
 export interface Dialled {
+  readonly prober: Probe
   readonly removing: Removals
   readonly dialling: DialBacks
   readonly returning: ReturningGuests
@@ -70,6 +72,7 @@ export function dialled(core: Core, { options, client, registered, invited, feed
     }
   })
   return {
+    prober,
     removing,
     dialling,
     returning,

@@ -19,13 +19,19 @@ export interface Guest {
 export interface Guests {
   /** Signs one. Throws ServicesError `bad-option` for addresses that are none, or where there is no room. */
   readonly add: (peer: PeerIdString, addresses: readonly string[], forMs: number) => Promise<Guest>
-  /** One that another seed signed, or that was on disk. False where it is known; throws where it is wrong. */
+  /** Signs that it is none any more: one without addresses, above all that was signed of it. Undefined where it is none; throws where there is no room. */
+  readonly takeBack: (peer: PeerIdString) => Promise<Guest | undefined>
+  /** One that another seed signed or took back, or that was on disk. False where it is known; throws where it is wrong. */
   readonly take: (encoded: Uint8Array) => Promise<boolean>
   readonly get: (peer: PeerIdString) => Guest | undefined
   readonly list: () => Guest[]
+  /** What other seeds have to know: those listed, and those taken back. */
+  readonly told: () => Guest[]
+  /** The newest word on it of these. */
+  readonly word: (peer: PeerIdString) => Guest | undefined
   /** Removed for dead: whatever was signed of it with an expiry up to this is void. */
   readonly depart: (peer: PeerIdString, expiresAtMs: number) => void
-  /** One that was removed before this seed was started again. Throws where it is wrong, or its time is over. */
+  /** One that was removed or taken back before this seed was started again. Throws where it is wrong, or its time is over. */
   readonly recallRemoved: (encoded: Uint8Array) => Promise<void>
   /** Those whose time is not over, but who were removed. */
   readonly removed: () => Guest[]
@@ -38,6 +44,8 @@ const REMEMBERED_DEPARTURES = 10_000
 export function guests(core: Core, store: RegistrantStore, most: number): Guests {
   const held = new Map<PeerIdString, Guest>()
   const removed = new Map<PeerIdString, Guest>()
+  /** Without addresses: until the entries that they void would have expired. */
+  const takenBack = new Map<PeerIdString, Guest>()
   const departed = new BoundedMap<PeerIdString, number>(REMEMBERED_DEPARTURES)
 
   const current = (some: Map<PeerIdString, Guest>): Guest[] => {
@@ -54,38 +62,51 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
     if (!held.has(guest.peer) && list().length >= most) return false
     held.set(guest.peer, guest)
     removed.delete(guest.peer)
+    takenBack.delete(guest.peer)
     store.putGuest(guest.peer, guest.encoded)
     return true
   }
-  const sign = async (peer: PeerIdString, addresses: readonly Multiaddr[], expiresAtMs: number): Promise<Guest> => {
-    const payload = messages.guest.encode({ peer: peerIdBytes(peer), addresses: addresses.map(({ bytes }) => bytes), expiresAtMs })
-    const encoded = await core.signer.sign('guest', payload)
-    return { peer, addresses: addresses.map(address => withPeer(address, peer)), expiresAtMs, encoded }
+  /** False where there is no room: the entry is gone, and an older word of another seed may bring it again. */
+  const keepTakenBack = (guest: Guest): boolean => {
+    const { peer, expiresAtMs, encoded } = guest
+    held.delete(peer)
+    removed.delete(peer)
+    store.deleteGuest(peer)
+    departed.set(peer, Math.max(expiresAtMs, departed.get(peer) ?? 0))
+    if (!takenBack.has(peer) && current(takenBack).length >= most) return false
+    takenBack.set(peer, guest)
+    store.putRemovedGuest(peer, encoded)
+    return true
+  }
+  /** Whatever is not above this is old. */
+  const newestMs = (peer: PeerIdString): number => Math.max(held.get(peer)?.expiresAtMs ?? 0, takenBack.get(peer)?.expiresAtMs ?? 0, departed.get(peer) ?? 0)
+  const takeBack: Guests['takeBack'] = async peer => {
+    const known = [...list(), ...current(removed)].find(guest => guest.peer === peer)
+    if (known == null) return undefined
+    const guest = await signed(core, peer, [], Math.max(known.expiresAtMs, newestMs(peer)) + 1)
+    // another seed's word may have come meanwhile
+    if (newestMs(peer) >= guest.expiresAtMs) return takeBack(peer)
+    if (!keepTakenBack(guest)) throw new ServicesError('bad-option', `${most} guests are taken back already, and this one is not kept in mind`)
+    return guest
   }
   return {
     add: async (peer, addresses, forMs) => {
       // above that of a removal: the operator knows better
-      const expiresAtMs = Math.max(core.windows.nowMs() + forMs, (departed.get(peer) ?? 0) + 1)
-      if (addresses.length === 0 || addresses.length > LIMITS.addresses) {
-        throw new ServicesError('bad-option', `a guest has 1 to ${LIMITS.addresses} addresses, not ${addresses.length}`)
-      }
-      let parsed: Multiaddr[]
-      try {
-        parsed = addresses.map(address => multiaddr(address))
-      } catch (error) {
-        throw new ServicesError('bad-option', `an address of guest ${peer} is no multiaddr: ${addresses.join(', ')}`, { cause: error })
-      }
-      const guest = await sign(peer, parsed, expiresAtMs)
+      const expiresAtMs = Math.max(core.windows.nowMs() + forMs, Math.max(takenBack.get(peer)?.expiresAtMs ?? 0, departed.get(peer) ?? 0) + 1)
+      const guest = await signed(core, peer, readAddresses(peer, addresses), expiresAtMs)
       if (!keep(guest)) throw new ServicesError('bad-option', `there are ${most} guests already`)
       return guest
     },
+    takeBack,
     take: async encoded => {
       const guest = await openGuest(core, encoded)
-      if (Math.max(held.get(guest.peer)?.expiresAtMs ?? 0, departed.get(guest.peer) ?? 0) >= guest.expiresAtMs) return false
-      return keep({ ...guest, encoded })
+      if (newestMs(guest.peer) >= guest.expiresAtMs) return false
+      return guest.addresses.length === 0 ? keepTakenBack({ ...guest, encoded }) : keep({ ...guest, encoded })
     },
     get: peer => held.get(peer),
     list,
+    told: () => [...list(), ...current(takenBack)],
+    word: peer => held.get(peer) ?? takenBack.get(peer),
     depart: (peer, expiresAtMs) => {
       departed.set(peer, Math.max(expiresAtMs, departed.get(peer) ?? 0))
       const guest = held.get(peer)
@@ -98,7 +119,8 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
     recallRemoved: async encoded => {
       const guest = await openGuest(core, encoded)
       departed.set(guest.peer, guest.expiresAtMs)
-      removed.set(guest.peer, { ...guest, encoded })
+      const into = guest.addresses.length === 0 ? takenBack : removed
+      into.set(guest.peer, { ...guest, encoded })
     },
     removed: () => current(removed),
     readmit: async peer => {
@@ -106,7 +128,8 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
       if (known == null) return undefined
       // above that of the removal, and by so little that it changes nothing else
       const expiresAtMs = Math.max(known.expiresAtMs, departed.get(peer) ?? 0) + 1
-      const guest = await sign(
+      const guest = await signed(
+        core,
         peer,
         known.addresses.map(address => multiaddr(address)),
         expiresAtMs
@@ -114,5 +137,22 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
       // another seed's word, or a removal, may have come meanwhile
       return removed.get(peer) === known && keep(guest) ? guest : undefined
     }
+  }
+}
+
+async function signed(core: Core, peer: PeerIdString, addresses: readonly Multiaddr[], expiresAtMs: number): Promise<Guest> {
+  const payload = messages.guest.encode({ peer: peerIdBytes(peer), addresses: addresses.map(({ bytes }) => bytes), expiresAtMs })
+  const encoded = await core.signer.sign('guest', payload)
+  return { peer, addresses: addresses.map(address => withPeer(address, peer)), expiresAtMs, encoded }
+}
+
+function readAddresses(peer: PeerIdString, addresses: readonly string[]): Multiaddr[] {
+  if (addresses.length === 0 || addresses.length > LIMITS.addresses) {
+    throw new ServicesError('bad-option', `a guest has 1 to ${LIMITS.addresses} addresses, not ${addresses.length}`)
+  }
+  try {
+    return addresses.map(address => multiaddr(address))
+  } catch (error) {
+    throw new ServicesError('bad-option', `an address of guest ${peer} is no multiaddr: ${addresses.join(', ')}`, { cause: error })
   }
 }

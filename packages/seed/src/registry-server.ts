@@ -1,6 +1,5 @@
 import { PROTOCOLS } from '@peerwatch/wire'
 import { peerIdText, resolveNumbers, toPeerId } from '@peerwatch/link'
-import { changeOf } from '@peerwatch/peer/parts'
 import { carried } from './carried.ts'
 import { departureFeed } from './departure-feed.ts'
 import { dialled } from './dialled.ts'
@@ -8,11 +7,12 @@ import { registrantStore } from './registrant-store.ts'
 import { guests } from './guests.ts'
 import { REGISTRY_SERVER_DEFAULTS } from './options.ts'
 import { otherSeeds } from './other-seeds.ts'
-import { guestEntry, peerLists } from './peer-lists.ts'
+import { peerLists } from './peer-lists.ts'
 import { peerStreams } from './peer-streams.ts'
 import { registrations } from './registrations.ts'
 import { registryAnswers } from './registry-answers.ts'
 import { seedFeeds } from './seed-feeds.ts'
+import { vouching } from './vouching.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Part, PeerwatchEvents } from '@peerwatch/link'
 import type { RegistryClient } from '@peerwatch/peer/parts'
@@ -20,6 +20,7 @@ import type { DeathTest } from './death-tests.ts'
 import type { Registrant, Reach } from './registrants.ts'
 import type { Guest } from './guests.ts'
 import type { RegistryServerOptions } from './options.ts'
+import type { Vouching } from './vouching.ts'
 
 export interface RegistryServerInit {
   /** This seed's own client: it checks departures and hears what the other seeds tell. */
@@ -50,10 +51,8 @@ export interface RegistryStatusReport {
   readonly streams: number
 }
 
-export interface RegistryServer extends Part {
+export interface RegistryServer extends Part, Vouching {
   readonly status: () => RegistryStatusReport
-  /** Lists a peer that speaks no Peerwatch, for so long; the other seeds are told. */
-  readonly addGuest: (peer: PeerIdString, addresses: readonly string[], forMs: number) => Promise<Guest>
 }
 
 /** Of whoever leaves and was not registered here. */
@@ -75,7 +74,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   }
   const expiryMs = (): number => Math.max(options.expiryLeastMs, options.expiryWindows * core.windows.windowMs)
 
-  const { removing, dialling, returning, stop } = dialled(core, { options, client, registered, invited, feeds })
+  const { prober, removing, dialling, returning, stop } = dialled(core, { options, client, registered, invited, feeds })
   const others = otherSeeds(core, { registered, invited, removing, fault })
   const streams = peerStreams(core, {
     options,
@@ -153,11 +152,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       tests: removing.underWay(),
       streams: streams.count()
     }),
-    addGuest: async (peer, addresses, forMs) => {
-      const guest = await invited.add(peer, addresses, forMs)
-      feeds.tell(changeOf({ registered: guestEntry(guest) }))
-      return guest
-    }
+    ...vouching(core, { invited, registrants, removing, feeds, prober, timeoutMs: options.dialBackTimeoutMs })
   }
 }
 

@@ -12,7 +12,7 @@ import type { SeedFeed } from './seed-feed.ts'
 
 export interface SeedFeedsInit {
   readonly registrants: Pick<Registrants, 'get' | 'values'>
-  readonly guests: Pick<Guests, 'get' | 'list'>
+  readonly guests: Pick<Guests, 'told' | 'word'>
   readonly mostPeers: number
   /** Of the deaths that are being tested. */
   readonly pending: () => Change
@@ -56,14 +56,14 @@ export function seedFeeds(core: Core, { registrants, guests, mostPeers, pending 
         change: peer => {
           const registrant = registrants.get(peer)
           if (registrant != null) return mayBeDialled(core, registrant) ? changeOf({ registered: peerEntry(registrant) }) : undefined
-          const guest = guests.get(peer)
+          const guest = guests.word(peer)
           return guest == null ? undefined : changeOf({ registered: guestEntry(guest) })
         },
         push: changes => stream.push({ changes })
       })
       feeds.set(stream, feed)
       feed.tell([...registrants.values()].filter(isLive))
-      feed.tell(guests.list().map(({ peer }) => ({ peer, group: GUESTS })))
+      feed.tell(guests.told().map(({ peer }) => ({ peer, group: GUESTS })))
       stream.push({ changes: [pending()] })
     },
     remove: stream => {

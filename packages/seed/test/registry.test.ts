@@ -241,6 +241,44 @@ test('a guest that answers nothing is removed on the votes of two seeds, until i
   assert.ok(!ann.client.hasLeft(id))
 })
 
+test('C83: a guest that was taken back is listed by no seed, whatever older word of it another one has, until it is admitted anew', async t => {
+  const registry = await testRegistry({ seeds: 2 })
+  t.after(registry.end)
+  const stores = [new MemoryDatastore(), new MemoryDatastore()] as const
+  const start = async (index: 0 | 1): Promise<SeedNode> => registry.seed(index, { datastore: stores[index] })
+  let [one, two] = await Promise.all([start(0), start(1)])
+  const id = peerIdFromBytes(registry.keys.authority.publicKey.toMultihash().bytes)
+  const isListed = ({ server }: SeedNode): boolean => server.status().guests.some(({ peer }) => peer === id)
+  const add = async ({ server }: SeedNode): Promise<unknown> => server.addGuest(id, ['/ip4/127.0.0.1/tcp/9'], HOUR_MS)
+  await add(one)
+  await until(() => isListed(two), 'told to the other seed')
+  // one that is away has to be told later, also by a seed that was restarted since
+  await two.stop()
+  const gone = await one.server.removeGuest(id)
+  assert.equal(gone?.addresses.length, 0)
+  assert.ok(!isListed(one))
+  assert.equal(await one.server.removeGuest(id), undefined)
+  await one.stop()
+  two = await start(1)
+  assert.ok(isListed(two))
+  one = await start(0)
+  await until(() => !isListed(two), 'the other seed heard of it')
+  assert.ok(!isListed(one))
+  await add(two)
+  await until(() => isListed(one) && isListed(two), 'the newest word holds')
+})
+
+test('C83: neither a member of the roster nor a registered peer becomes a guest', async t => {
+  const registry = await testRegistry({ seeds: 1 })
+  t.after(registry.end)
+  const seed = await registry.seed(0)
+  const ann = await registry.peer()
+  await registered(ann)
+  for (const peer of [seed.core.self, ann.core.self])
+    await assert.rejects(seed.server.addGuest(peer, ['/ip4/127.0.0.1/tcp/9'], HOUR_MS), { code: 'bad-option' })
+  assert.deepEqual(seed.server.status().guests, [])
+})
+
 test('a guest that was removed and answers again is listed again, also by seeds that were restarted meanwhile', async t => {
   const registry = await testRegistry({ seeds: 2 })
   t.after(registry.end)

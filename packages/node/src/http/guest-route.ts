@@ -1,5 +1,5 @@
 import { ApiError } from './api-error.ts'
-import type { GuestView, NodeView } from './node-view.ts'
+import type { AddedGuestView, NodeView, RemovedGuestView } from './node-view.ts'
 
 export interface GuestQuery {
   readonly address?: string
@@ -9,11 +9,12 @@ export interface GuestQuery {
 /** For how long a guest is admitted unless said otherwise, and at most. */
 const DEFAULT_MS = 30 * 24 * 60 * 60 * 1000
 const LONGEST_MS = 366 * 24 * 60 * 60 * 1000
-const ENDS_IN_PEER = /^\/.+\/p2p\/[1-9A-HJ-NP-Za-km-z]{40,70}$/
+/** Base58, or a CID, which has other letters and may be longer. */
+const ENDS_IN_PEER = /^\/.+\/p2p\/[0-9A-Za-z]{40,100}$/
 const MOST_ADDRESS_CHARACTERS = 512
 
 /** `POST /v1/guests?address=…&forMs=…`: a seed's operator vouches for a peer that speaks no Peerwatch. Undefined on other roles. */
-export async function addGuest(view: NodeView, { address = '', forMs = String(DEFAULT_MS) }: GuestQuery): Promise<GuestView | undefined> {
+export async function addGuest(view: NodeView, { address = '', forMs = String(DEFAULT_MS) }: GuestQuery): Promise<AddedGuestView | undefined> {
   if (address.length > MOST_ADDRESS_CHARACTERS || !ENDS_IN_PEER.test(address)) {
     throw new ApiError('bad-request', `address: expected a multiaddr that ends in /p2p/ID, found ${JSON.stringify(address.slice(0, 100))}`)
   }
@@ -21,8 +22,19 @@ export async function addGuest(view: NodeView, { address = '', forMs = String(DE
   if (!Number.isSafeInteger(ms) || ms <= 0 || ms > LONGEST_MS) {
     throw new ApiError('bad-request', `forMs: expected 1 to ${LONGEST_MS}, found ${JSON.stringify(forMs.slice(0, 40))}`)
   }
+  return refusing(async () => view.addGuest(address, ms))
+}
+
+/** `DELETE /v1/guests/PEER`: the seed's operator takes that back. Undefined on other roles. */
+export async function removeGuest(view: NodeView, peer: string): Promise<RemovedGuestView | undefined> {
+  const removed = await refusing(async () => view.removeGuest(peer))
+  if (removed === null) throw new ApiError('unknown-peer', `${peer} is no guest here`)
+  return removed
+}
+
+async function refusing<T>(run: () => Promise<T>): Promise<T> {
   try {
-    return await view.addGuest(address, ms)
+    return await run()
   } catch (error) {
     throw new ApiError('bad-request', error instanceof Error ? error.message : String(error))
   }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readPeerId } from '@peerwatch/link'
 import { fastify } from 'fastify'
-import { addGuest } from './guest-route.ts'
+import { addGuest, removeGuest } from './guest-route.ts'
 import { findListenError } from '../files/listen-error.ts'
 import { ApiError, toApiError } from './api-error.ts'
 import { eventStreams } from './event-streams.ts'
@@ -139,6 +139,7 @@ function guardedRoutes(app: FastifyInstance, view: NodeView, streams: EventStrea
   app.delete('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), false))
   app.get('/guests', async () => ({ guests: view.guests() ?? notHere('guests', view) }))
   app.post('/guests', async (request: GuestRequest) => (await addGuest(view, request.query)) ?? notHere('guests', view))
+  app.delete('/guests/:peer', async (request: PeerRequest) => (await removeGuest(view, peerOf(request))) ?? notHere('guests', view))
   app.get('/surroundings', async () => view.surroundings())
   app.post('/reload', async () => (await view.reload()) ?? noConfig())
   app.get('/events', async (request: EventsRequest, reply) => {

@@ -21,7 +21,9 @@ export interface NodeView {
   /** Undefined on a role that is no seed. */
   readonly guests: () => GuestView[] | undefined
   /** Admits a peer that speaks no Peerwatch; its address ends in `/p2p/ID`. Undefined on a role that is no seed. Rejects with ServicesError `bad-option`. */
-  readonly addGuest: (address: string, forMs: number) => Promise<GuestView | undefined>
+  readonly addGuest: (address: string, forMs: number) => Promise<AddedGuestView | undefined>
+  /** Takes it back; undefined on a role that is no seed, `null` where it is no guest. Rejects with ServicesError `bad-option`. */
+  readonly removeGuest: (peer: string) => Promise<RemovedGuestView | null | undefined>
   /** Reads the configuration again. Undefined on a node that was made without one. Rejects with NodeError `bad-config` or `bad-option`, and nothing has changed then. */
   readonly reload: () => Promise<ReloadView | undefined>
   /** What the seeds say of this node, and its clock beside theirs. */
@@ -228,6 +230,19 @@ export interface GuestView {
   readonly peer: string
   readonly addresses: readonly string[]
   readonly expiresAtMs: number
+}
+
+/** `POST /v1/guests` */
+export interface AddedGuestView extends GuestView {
+  /** Whether it answered a ping just now. One that does not is removed as dead when a peer reports it. */
+  readonly reachable: boolean
+}
+
+/** `DELETE /v1/guests/PEER` on a seed. */
+export interface RemovedGuestView {
+  readonly peer: string
+  /** No seed believes an older word of it until then. */
+  readonly untilMs: number
 }
 
 /** An option whose value differs; a side without value is a default that depends on something else. */

@@ -87,6 +87,7 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
     },
     guests: () => undefined,
     addGuest: async () => undefined,
+    removeGuest: async () => undefined,
     reload: async () => undefined,
     surroundings: async () => ({ clockOffsetMs: 7, windowMs: 2_000, reachable: 'yes', registry: 'registered' }),
     recentEvents: () => [],
@@ -171,24 +172,28 @@ suite('the HTTP API', () => {
   })
 
   test('admits guests on a seed only, for a multiaddr with a peer id and a time that makes sense', async t => {
-    const guest = { peer: alice, addresses: [`/ip4/192.0.2.1/tcp/1/p2p/${alice}`], expiresAtMs: 5 }
+    const guest = { peer: alice, reachable: true, addresses: [`/ip4/192.0.2.1/tcp/1/p2p/${alice}`], expiresAtMs: 5 }
     const added: [string, number][] = []
     const seed = await stage(t, {
       guests: () => [guest],
       addGuest: async (address, forMs) => {
         added.push([address, forMs])
         return guest
-      }
+      },
+      removeGuest: async peer => (peer === alice ? { peer, untilMs: 6 } : null)
     })
     const post = { method: 'POST' }
     const path = `/v1/guests?address=${encodeURIComponent(guest.addresses[0]!)}`
     assert.deepEqual(await seed.get(`${path}&forMs=1000`, post), { status: 200, body: guest })
     assert.deepEqual(added, [[guest.addresses[0], 1000]])
     assert.deepEqual(await seed.get('/v1/guests'), { status: 200, body: { guests: [guest] } })
+    assert.deepEqual(await seed.get(`/v1/guests/${alice}`, { method: 'DELETE' }), { status: 200, body: { peer: alice, untilMs: 6 } })
+    assert.deepEqual(errorOf(await seed.get(`/v1/guests/${bob}`, { method: 'DELETE' })), [404, 'unknown-peer'])
     assert.deepEqual(errorOf(await seed.get('/v1/guests?address=nowhere', post)), [400, 'bad-request'])
     assert.deepEqual(errorOf(await seed.get(`${path}&forMs=-1`, post)), [400, 'bad-request'])
     const peer = await stage(t)
     assert.deepEqual(errorOf(await peer.get(path, post)), [404, 'not-on-this-role'])
+    assert.deepEqual(errorOf(await peer.get(`/v1/guests/${alice}`, { method: 'DELETE' })), [404, 'not-on-this-role'])
     assert.deepEqual(errorOf(await peer.get('/v1/guests')), [404, 'not-on-this-role'])
   })
   test('tells the status to who has the token, and to nobody else', async t => {

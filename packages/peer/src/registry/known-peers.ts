@@ -12,7 +12,7 @@ export interface OpenedEntry extends KnownPeer {
   readonly recordSeq: number
 }
 
-/** A guest, as a seed signed it. */
+/** A guest, as a seed signed it; without addresses it was taken back. */
 export interface OpenedGuest {
   readonly peer: PeerIdString
   readonly addresses: readonly string[]
@@ -29,6 +29,7 @@ export interface OpenedGuest {
 export async function openEntry(core: Core, entry: PeerEntry, isOnSeedsNetwork: boolean): Promise<OpenedEntry> {
   if (entry.guest.byteLength > 0) {
     const { peer, addresses, expiresAtMs } = await openGuest(core, entry.guest)
+    if (addresses.length === 0) throw new ServicesError('refused', `${peer} is a guest no longer`)
     return { peer, addresses, unreachable: entry.unreachable, guest: true, recordSeq: expiresAtMs }
   }
   const record = readPeerRecord(entry.record)
