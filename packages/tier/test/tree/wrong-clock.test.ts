@@ -25,7 +25,7 @@ interface Told {
 
 /** A member whose own clock and those of the others are off by so much. */
 async function member(ownMs: number, othersMs: readonly number[]): Promise<Told> {
-  const core = await bareCore(book.keys, book.keys.trusted[0]!, manualClock(NOW_MS + ownMs))
+  const core = await bareCore(book.keys, book.keys.trusted[0], manualClock(NOW_MS + ownMs))
   const bounds: string[] = []
   core.events.addEventListener('time:limited', ({ detail }) => bounds.push(detail.bound))
   const clocks = memberClocks(core)
