@@ -60,7 +60,7 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^node:/
   ],
   cli: [
-    /^@peerwatch\/(model|model\/(system-clock|timing)|wire|detection|link|node|node\/(testnet|init|files|roles|api-file|node-view|config|kind|events)|attacks|attacks\/(cast|play))$/,
+    /^@peerwatch\/(model|model\/(system-clock|timing)|wire|detection|link|node|node\/(testnet|init|files|roles|api-file|ask-seeds|node-view|config|kind|events)|attacks|attacks\/(cast|play))$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(@bomb\.sh\/tab|commander|log-update)$/,
@@ -119,4 +119,8 @@ test('nothing compares a role by its name: whoever asks about a role reads its r
       .find(text => ROLE_BY_NAME.test(text))
     assert.equal(line, undefined, `${file} knows a role by name`)
   }
+})
+
+test('folders are made by one function, which ends everywhere: that of Node does not', () => {
+  for (const file of globSync('packages/*/src/**/*.ts')) assert.doesNotMatch(readFileSync(file, 'utf8'), /mkdir(?:Sync)?\([^)]*recursive: true/, file)
 })

@@ -70,7 +70,7 @@ suite('a node that runs', () => {
     assert.deepEqual([code, stdout], [2, ''])
     assert.equal(
       stderr,
-      'peerwatch: bad-config: peer.yaml:2:8: "log.levle" is no option; expected log.level, perhaps; correct it: docs/configuration.md lists all options\n'
+      'peerwatch: bad-config: peer.yaml:2:8: "log.levle" is no option; expected log.level, perhaps; correct it: `peerwatch config` lists all options\n'
     )
     peer.child.kill('SIGHUP')
     assert.equal(`${await told}\n`, stderr)

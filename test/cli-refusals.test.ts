@@ -43,7 +43,7 @@ const refusals: readonly { name: string; args: readonly string[]; env?: Record<s
     name: 'a log that is nowhere',
     args: ['logs', '--data', 'nowhere'],
     code: 1,
-    says: /no-log: there is no file nowhere\/log\.jsonl; expected the log of a node/
+    says: /no-log: nowhere\/log\.jsonl does not exist; expected the log of a node/
   },
   {
     name: 'a log that goes to stdout',

@@ -37,7 +37,7 @@ export const durableMutations: readonly Mutation[] = [
     IDENTITY,
     ['found.networkId !== hexOf(network.id)', 'found.network !== network.name'],
     ['  if (found.id !== id) throw foreign(dataDir, `belongs to the key of ${found.id}`, claim)\n', ''],
-    ['  if (found.role !== role) throw foreign(dataDir, `is that of a ${found.role}`, claim)\n', ''],
+    ['  if (found.role !== role) throw foreign(dataDir, `is that of a ${wordOf(found.role)}`, claim)\n', ''],
     ['    for (const { domain, bytes } of signed) {', '    for (const { domain, bytes } of []) {']
   ),
   ...changes('N71', DEFENCE, ['      await load()\n', ''], ['if (untilWindow > window && isCuttable)', 'if (isCuttable)'], ['    if (!enforce) return\n', '']),

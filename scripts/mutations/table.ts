@@ -3,6 +3,7 @@ import { durableMutations } from './durable.ts'
 import { healthMutations } from './health.ts'
 import { loadMutations } from './load.ts'
 import { linkMutations } from './links.ts'
+import { messageMutations } from './messages.ts'
 import { neighbourMutations } from './neighbours.ts'
 import { observationMutations } from './observation.ts'
 import { peopleMutations } from './people.ts'
@@ -31,5 +32,6 @@ export const mutations: readonly Mutation[] = [
   ...loadMutations,
   ...durableMutations,
   ...playMutations,
-  ...peopleMutations
+  ...peopleMutations,
+  ...messageMutations
 ]

@@ -16,10 +16,14 @@ const ANSWER_WITHIN_MS = 10_000
 const OK = 200
 const UNAUTHORIZED = 401
 
+/** Which of them comes is chance. */
+const CLOSED = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
 function innermost(error: unknown): string {
   let current = error
   while (current instanceof Error && current.cause instanceof Error) current = current.cause
   const { code, message } = current as NodeJS.ErrnoException
+  if (code != null && CLOSED.has(code)) return 'it closes the connection'
   // the code of a time-out is a number that says nothing
   return typeof code === 'string' ? code : message
 }
@@ -74,7 +78,8 @@ function isGone(pid: number): boolean {
 
 /** One that takes connections and says nothing must not be started a second time. */
 async function silence(error: unknown, who: string, pid: number): Promise<NodeError> {
-  if (nobodyListens(error) || isGone(pid)) return ended(who, `does not answer (${innermost(error)})`, error)
+  if (isGone(pid)) return ended(who, 'has ended', error)
+  if (nobodyListens(error)) return ended(who, `does not answer (${innermost(error)})`, error)
   const { spentDescriptors } = await import('./descriptors.ts')
   const spent = await spentDescriptors(pid)
   return new NodeError(
@@ -103,7 +108,8 @@ async function configuredFolder(): Promise<string | undefined> {
 }
 
 async function findNode(dataDir: string | undefined): Promise<FoundNode> {
-  const folder = dataDir ?? (await configuredFolder()) ?? (await findDataFolder())
+  // an empty variable counts as none
+  const folder = (dataDir === '' ? undefined : dataDir) ?? (await configuredFolder()) ?? (await findDataFolder())
   const where = join(folder, 'api.json')
   const { address, token, pid } = await readApiFile(folder)
   const who = `process ${pid} at ${address}, as ${where} has it,`

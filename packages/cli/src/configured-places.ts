@@ -9,6 +9,6 @@ export async function configuredPlaces(): Promise<ConfiguredPlaces> {
   const path = process.env['PEERWATCH_CONFIG']
   if (path == null || path === '') return {}
   const { readConfigFile } = await import('@peerwatch/node/config')
-  const { values } = await readConfigFile(path)
+  const { values } = await readConfigFile(path, 'name another one in PEERWATCH_CONFIG')
   return { data: values.get('data')?.value as string | undefined, log: values.get('log.file')?.value as string | undefined }
 }

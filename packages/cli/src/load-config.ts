@@ -19,6 +19,6 @@ export function warnOfVariables(): void {
   if (unknown.length === 0) return
   const names = unknown.map(({ name, like }) => (like == null ? name : `${name} (${like}, perhaps)`))
   console.error(
-    `peerwatch: warning: unknown-variable: ${names.join(', ')} means nothing; expected names of docs/configuration.md; unset it, or leave it: it is ignored`
+    `peerwatch: warning: unknown-variable: ${names.join(', ')} means nothing; expected the variable of an option, as PEERWATCH_LOG_LEVEL is that of log.level (peerwatch config lists them); unset it, or leave it: it is ignored`
   )
 }

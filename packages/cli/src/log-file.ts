@@ -1,9 +1,9 @@
 import { watch } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { systemClock } from '@peerwatch/model/system-clock'
-import { DATA_ROOT, NodeError, STDOUT } from '@peerwatch/node/api-file'
+import { DATA_ROOT, fileRemedy, fileTrouble, foldersBelow, isForbidden, NodeError, STDOUT } from '@peerwatch/node/api-file'
 import { configuredPlaces } from './configured-places.ts'
 import type { FileHandle } from 'node:fs/promises'
 import type { ConfiguredPlaces } from './configured-places.ts'
@@ -15,21 +15,33 @@ const PIECE_BYTES = 64 * 1024
 /** A longer line is no line of ours. */
 const LINE_LENGTH_MOST = 1024 * 1024
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    found => found.isFile(),
-    () => false
-  )
+const EXPECTED = 'the log of a node'
+const NAME_IT = 'name the data folder with --data, or the log with --log'
+
+/** Undefined where the log can be read; an error that says why not elsewhere. */
+async function logTrouble(path: string): Promise<NodeError | undefined> {
+  try {
+    const file = await open(path, 'r')
+    const isFolder = (await file.stat()).isDirectory()
+    await file.close()
+    return isFolder ? new NodeError('no-log', { found: `${path} is a folder`, expected: EXPECTED, remedy: NAME_IT }) : undefined
+  } catch (error) {
+    return new NodeError(
+      isForbidden(error) ? 'not-permitted' : 'no-log',
+      { found: `${path} ${fileTrouble(error)}`, expected: EXPECTED, remedy: fileRemedy(error, NAME_IT) },
+      { cause: error }
+    )
+  }
 }
 
 /** A log that is named wins over the one in the data folder. */
 function logOf({ data, log }: ConfiguredPlaces): string | undefined {
-  return log ?? (data == null ? undefined : join(data, LOG))
+  // an empty variable counts as none
+  return log || (data == null || data === '' ? undefined : join(data, LOG))
 }
 
-/** The log of a data folder; without one, that of the file of `PEERWATCH_CONFIG`, else the only one below ./peerwatch-data. NodeError `no-log`, `bad-config` or `bad-option`. */
+/** The log of a data folder; without one, that of the file of `PEERWATCH_CONFIG`, else the only one below ./peerwatch-data. NodeError `no-log`, `not-permitted`, `bad-config` or `bad-option`. */
 export async function findLog(places: ConfiguredPlaces): Promise<string> {
-  const expected = 'the log of a node'
   const named = logOf(places) ?? logOf(await configuredPlaces())
   if (named === STDOUT) {
     throw new NodeError('no-log', {
@@ -39,15 +51,18 @@ export async function findLog(places: ConfiguredPlaces): Promise<string> {
     })
   }
   if (named != null) {
-    if (await isFile(named)) return named
-    throw new NodeError('no-log', { found: `there is no file ${named}`, expected, remedy: 'name the data folder with --data, or the log with --log' })
+    const trouble = await logTrouble(named)
+    if (trouble != null) throw trouble
+    return named
   }
-  const names = await readdir(DATA_ROOT).catch((): string[] => [])
-  const found = []
-  for (const name of names.toSorted((a, b) => a.localeCompare(b))) if (await isFile(join(DATA_ROOT, name, LOG))) found.push(join(DATA_ROOT, name, LOG))
+  const folders = await foldersBelow(DATA_ROOT)
+  const logs = await Promise.all(folders.map(async folder => ({ path: join(folder, LOG), trouble: await logTrouble(join(folder, LOG)) })))
+  const found = logs.flatMap(({ path, trouble }) => (trouble == null ? [path] : []))
   const [only, ...others] = found
-  if (only == null)
-    throw new NodeError('no-log', { found: `there is no log below ${DATA_ROOT}`, expected, remedy: 'name the data folder with --data, or the log with --log' })
+  if (only == null) {
+    const shut = logs.find(({ trouble }) => trouble?.code === 'not-permitted')?.trouble
+    throw shut ?? new NodeError('no-log', { found: `there is no log below ${DATA_ROOT}`, expected: EXPECTED, remedy: NAME_IT })
+  }
   if (others.length === 0) return only
   throw new NodeError('bad-option', {
     found: `${found.length} logs are here (${found.join(', ')})`,

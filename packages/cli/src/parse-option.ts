@@ -33,13 +33,15 @@ export function isPeerId(text: string): boolean {
 }
 
 /** Only the form: the node that is asked knows the rest. Of whatever changes something: anybody can make a key whose id begins like another. */
-export function peerId(text: string): string {
-  if (isPeerId(text)) return text
-  throw new UsageError(
-    `the peer is ${JSON.stringify(text)}`,
-    `a whole ${PEER.expected.replace(/^an? /, '')}`,
-    '`peerwatch status` lists those of the neighbours'
-  )
+export function peerIdOf(what: string): (text: string) => string {
+  return text => {
+    if (isPeerId(text)) return text
+    throw new UsageError(
+      `${what} is ${JSON.stringify(text)}`,
+      `a whole ${PEER.expected.replace(/^an? /, '')}`,
+      '`peerwatch status` lists those of the neighbours'
+    )
+  }
 }
 
 const LIKE_MOST = 80
@@ -49,6 +51,8 @@ export function peerLike(text: string): string {
   if (text !== '' && text.length <= LIKE_MOST && !/\p{C}/u.test(text)) return text
   throw new UsageError(`the peer is ${JSON.stringify(text.slice(0, LIKE_MOST))}`, `${PEER.expected}, the beginning of one, or a name`)
 }
+
+export const peerId = peerIdOf('the peer')
 
 /** Of an option that may be repeated. */
 export function each<T>(parse: (text: string) => T): (text: string, earlier?: readonly T[]) => T[] {

@@ -49,18 +49,24 @@ export async function createProgram(words: readonly string[] = [], roles?: Roles
   return program.commandsGroup('Help:').helpCommand('help [command]', 'display help for a command')
 }
 
+/** The help of the command, or of the command of a group, that was typed. */
+function helpFor(group: Command, args: readonly string[], typed = 'peerwatch'): string {
+  const [word, ...rest] = args.filter(arg => !arg.startsWith('-'))
+  const found = group.commands.find(command => command.name() === word)
+  return found == null ? `${typed} --help` : helpFor(found, rest, `${typed} ${found.name()}`)
+}
+
 /** Runs one command; resolves to its exit code. */
 export async function runProgram(args: readonly string[], roles?: Roles): Promise<number> {
   const debug = args.includes('--debug')
   // `--debug` may stand anywhere
   const words = args.filter(arg => arg !== '--debug')
   const program = await createProgram(words, roles)
-  const command = program.commands.map(each => each.name()).find(name => args.includes(name))
   try {
     await program.parseAsync(words, { from: 'user' })
     return Number(process.exitCode ?? EXIT.ok)
   } catch (error) {
-    const report = describeError(error, command == null ? 'peerwatch --help' : `peerwatch ${command} --help`)
+    const report = describeError(error, helpFor(program, words))
     if (report.line != null) console.error(report.line)
     if (debug && report.stack != null) console.error(report.stack)
     return report.exitCode

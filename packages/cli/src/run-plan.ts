@@ -48,8 +48,8 @@ async function loadFolder({ role, roles }: RunRole, path: string | undefined): P
   const folder = await loadNodeFolder(path, roles)
   if (folder.role === role) return folder
   throw new NodeError('bad-node', {
-    found: `${path} is the folder of a ${folder.role}`,
-    expected: `that of a ${role}`,
+    found: `${path} is the folder of ${roleOf(folder.role, roles).noun}`,
+    expected: `that of ${roleOf(role, roles).noun}`,
     remedy: `start it with \`peerwatch ${folder.role}\`, or give another folder with --node`
   })
 }

@@ -2,8 +2,15 @@
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly code = 'usage'
+  readonly found: string
+  readonly expected: string
+  /** Undefined: the help of the command says more. */
+  readonly remedy: string | undefined
 
-  constructor(found: string, expected: string, remedy = 'see `peerwatch --help`', options?: ErrorOptions) {
-    super(`${found}; expected ${expected}; ${remedy}`, options)
+  constructor(found: string, expected: string, remedy?: string, options?: ErrorOptions) {
+    super(`${found}; expected ${expected}`, options)
+    this.found = found
+    this.expected = expected
+    this.remedy = remedy
   }
 }

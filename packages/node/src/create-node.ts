@@ -110,7 +110,7 @@ async function startNode(init: NodeInit, { row, roles, network, privateKey, data
   } catch (error) {
     await libp2p.stop()
     await around.close()
-    throw findListenError(error) ?? error
+    throw findListenError(error, 'node') ?? error
   }
   talk?.start()
   await troop?.start()

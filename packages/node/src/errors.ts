@@ -1,6 +1,7 @@
 /** The codes never change within a major version; docs/errors.md says what to do about each. */
 export type NodeErrorCode =
   | 'already-exists' // something that `init` would write is there
+  | 'bad-address' // a listen address that this machine does not have, or this user may not use
   | 'bad-config' // a configuration file with an unknown or malformed entry
   | 'bad-key' // a key file that is no key, or the key of another node
   | 'bad-network' // network.json is missing or cannot be used
@@ -15,7 +16,7 @@ export type NodeErrorCode =
   | 'not-permitted' // the node's API did not accept the token of api.json
   | 'not-ready' // the node runs, but does not take part in its network (yet)
   | 'not-running' // no node answers for this data folder
-  | 'port-in-use' // a listen address is taken, or not ours
+  | 'port-in-use' // another program listens there
   | 'seed-elsewhere' // a warning: a seed listens where network.json does not say
   | 'unknown-peer' // the node asked knows no such peer
   | 'unreachable-seed' // a warning: no seed answers, the node goes on trying

@@ -141,6 +141,7 @@ async function surroundingsOf(init: ViewInit, { core, registry }: NodeAssembly):
     windowMs,
     reachable: self == null ? 'unknown' : self.unreachable ? 'no' : 'yes',
     registry: registry.state().state,
+    seeds: core.network.seeds.map(String),
     ...(elsewhere != null && { elsewhere })
   }
 }

@@ -43,6 +43,13 @@ export function storeErrorFrom(error: unknown, where: string): StoreError {
   if (codes.has('LEVEL_CORRUPTION') || /Corruption:/.test(text)) {
     return new StoreError('corrupt', `${where} is damaged (${text}): expected an intact database; ${CORRUPT_ADVICE}`, options)
   }
+  if (codes.has('EACCES') || codes.has('EPERM')) {
+    return new StoreError(
+      'io',
+      `${where} may not be read or written by this user: expected a file of this user's own; run the node as the user that owns it`,
+      options
+    )
+  }
   return new StoreError('io', `${where} cannot be used (${text}): expected a readable and writable database; check the disk and the folder's owner`, options)
 }
 

@@ -1,6 +1,7 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { ClassicLevel } from 'classic-level'
 import { storeErrorFrom, storeLocked } from './errors.ts'
+import { makeFolder } from './make-folder.ts'
 import type { Level } from './database.ts'
 
 /**
@@ -12,7 +13,7 @@ const inUse = new Set<string>()
 /** The LevelDB database in this folder, not open yet. The folder is taken until `release`. */
 export async function levelInFolder(path: string): Promise<{ level: Level; release: () => void }> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await makeFolder(path, 0o700)
     const folder = await realpath(path)
     if (inUse.has(folder)) throw storeLocked(path)
     const level = new ClassicLevel<unknown, unknown>(folder)

@@ -12,6 +12,7 @@
 export { openDatabase } from './database.ts'
 export { StoreError } from './errors.ts'
 export { levelInFolder } from './folder-level.ts'
+export { makeFolder } from './make-folder.ts'
 export { levelRecordStore } from './level-record-store.ts'
 export { openStorageKey } from './storage-key.ts'
 export type { Database, Level, Operation } from './database.ts'

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, unlink } from 'node:fs/promises'
+import { link, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StoreError, storeErrorFrom } from './errors.ts'
+import { makeFolder } from './make-folder.ts'
 import { STORAGE_KEY_BYTES } from './sealing.ts'
 
 const FILE = 'storage.key'
@@ -46,7 +47,7 @@ async function findKey(path: string): Promise<Uint8Array | undefined> {
 
 /** Linked into place when it is durable: a crash leaves no half key, and of two starters both take the first one's. */
 async function makeKey(folder: string, path: string): Promise<Uint8Array> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder, 0o700)
   const key = randomBytes(STORAGE_KEY_BYTES)
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   const file = await open(draft, 'wx', PRIVATE_MODE)

@@ -8,7 +8,8 @@ import type { ConfigFlags } from '../config-flags.ts'
 import type { Diagnosis } from '../doctor/diagnosis.ts'
 
 const HELP = `
-Looks at versions, network.json, file modes, disk, ports and seeds; where the node runs also at its clock and whether a seed can dial it.
+Looks at versions, network.json, the node's folders, file modes, disk and ports, and asks every seed but the node itself who it is; where the
+node runs also at its clock and whether a seed can dial it. What could not be seen is skipped, with the reason.
 Takes the same flags, file and variables as the node. Exit code 0: nothing is wrong; 1: something is (a warning is not).
 
 Examples:
@@ -25,12 +26,12 @@ function roleArgument(names: readonly NodeRole[]): Argument {
 const MARKS = { ok: ['green', 'ok'], warning: ['yellow', 'warning'], failed: ['red', 'failed'], skipped: ['dim', 'skipped'] } as const
 
 async function diagnosisText(checks: readonly Diagnosis[]): Promise<string> {
-  const { paintFor } = await import('../paint.ts')
+  const [{ paintFor }, { oneLine }] = await Promise.all([import('../paint.ts'), import('../report-error.ts')])
   const paint = paintFor(process.stdout)
   return checks
     .map(({ check, state, found, remedy }) => {
       const [style, word] = MARKS[state]
-      const line = `${paint(style, word.padEnd(8))}${paint('bold', check.padEnd(14))}${found}`
+      const line = `${paint(style, word.padEnd(8))}${paint('bold', check.padEnd(14))}${oneLine(found)}`
       return remedy == null ? line : `${line}\n${' '.repeat(22)}${remedy}`
     })
     .join('\n')

@@ -75,6 +75,11 @@ function warnOfHalf(nodes: MadeNetwork['nodes']): void {
   )
 }
 
+/** `requestLimits` are given one by one. */
+function flagOf(name: string): string {
+  return name === 'requestLimits' ? '--request-limit' : `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
 function rosterLimit(flag: string, name: keyof RosterLimits): ReturnType<typeof wholeNumber> {
   const { least, most } = ROSTER_RANGES[name]
   return wholeNumber(flag, least, most)
@@ -124,7 +129,8 @@ export function addInitCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (directory: string, { json, requestLimit: requestLimits, ...options }: InitFlags) => {
       const { initNetwork } = await import('@peerwatch/node/init')
-      const made = await initNetwork({ ...options, ...(requestLimits != null && { requestLimits }), directory, nowMs: systemClock.nowMs() })
+      const init = { ...options, ...(requestLimits != null && { requestLimits }), directory, nowMs: systemClock.nowMs() }
+      const made = await initNetwork(init, flagOf)
       const object = { directory: made.directory, name: made.network.name, authority: made.network.authority, nodes: made.nodes, files: made.files }
       console.log(json ? JSON.stringify(object) : summary(made))
       warnOfHalf(made.nodes)

@@ -2,7 +2,7 @@ import { BEHAVIOURS, behaviourNames } from '@peerwatch/attacks'
 import { roleNames, roleOf } from '@peerwatch/node/roles'
 import { Option } from 'commander'
 import { addConfigFlags, configFlags } from '../config-flags.ts'
-import { oneOf, peerId } from '../parse-option.ts'
+import { oneOf, peerIdOf } from '../parse-option.ts'
 import { spareMemory } from '../spare-memory.ts'
 import type { Command } from 'commander'
 import type { Role, Roles } from '@peerwatch/node/roles'
@@ -13,7 +13,7 @@ import type { RunFlags } from '../run-plan.ts'
 function addBehaviour(command: Command): void {
   const behaviour = new Option('--behaviour <name>', 'misbehave from the start on, on a network of your own').argParser(oneOf('--behaviour', behaviourNames))
   behaviour.argChoices = [...behaviourNames]
-  command.addOption(behaviour).option('--victim <peer>', 'about whom `slanders` lies', peerId)
+  command.addOption(behaviour).option('--victim <peer>', 'about whom `slanders` lies', peerIdOf('--victim'))
 }
 
 const BEHAVIOUR_HELP = `

@@ -1,18 +1,31 @@
 import { join } from 'node:path'
-import { defaultDataFolder, findDataFolder, loadNetworkFolder, loadNodeFolder, NodeError, seedElsewhere } from '@peerwatch/node/files'
+import {
+  checkRole,
+  defaultDataFolder,
+  FILES,
+  findDataFolder,
+  isMissing,
+  loadNetworkFolder,
+  loadNodeFolder,
+  NodeError,
+  seedElsewhere
+} from '@peerwatch/node/files'
 import { roleOf } from '@peerwatch/node/roles'
 import { apiClient } from '../api-client.ts'
 import { listenAddresses } from '../listen-addresses.ts'
 import { version } from '../version.ts'
 import { ok, problem, skipped } from './diagnosis.ts'
-import { checkDisk, checkModes, checkWhose } from './files.ts'
-import { checkPlace, checkPorts, checkSeeds } from './links.ts'
+import { checkDisk, checkLog, checkModes, checkWhose, folderTrouble } from './files.ts'
+import { checkPlace, checkPorts } from './links.ts'
+import { checkSeeds } from './seeds.ts'
 import type { Config } from '@peerwatch/node/config'
 import type { NodeFolder } from '@peerwatch/node/files'
 import type { NodeRole, Role, Roles } from '@peerwatch/node/roles'
 import type { StatusView, SurroundingsView } from '@peerwatch/node/node-view'
+import type { PeerIdString } from '@peerwatch/model'
 import type { Network } from '@peerwatch/link'
 import type { Diagnosis } from './diagnosis.ts'
+import type { FolderTrouble } from './files.ts'
 
 export interface ExamineInit {
   readonly config: Config
@@ -31,41 +44,72 @@ interface Running {
 export async function examine({ config, role, roles }: ExamineInit): Promise<Diagnosis[]> {
   const network = await attempt('network', config.get('network'), async path => (await loadNetworkFolder(path)).network)
   const folder = await attempt('node', config.get('node'), async path => loadNodeFolder(path, roles))
-  const name = folder.value?.name ?? role ?? 'peer'
-  const dataDir = config.get('data') ?? (network.value == null ? await findDataFolder().catch(() => undefined) : undefined) ?? defaultDataFolder(name)
-  const api = await ask(dataDir, roles)
-  const running = api.value
+  const { dataDir, unknown } = await dataPlace(config, folder.value?.name ?? role ?? 'peer', network.value == null)
+  const api = unknown == null ? await ask(dataDir, roles) : { why: `which node is meant is not known: ${unknown.what}` }
+  const running = 'value' in api ? api.value : undefined
   const listen = listenAddresses(config, folder.value, network.value)
   const announce = config.get('announce') ?? folder.value?.announce ?? []
+  const logFile = config.get('log.file') ?? join(dataDir, 'log.jsonl')
+  // a node that runs there shows what the folder is good for
+  const trouble = unknown ?? (running == null ? await folderTrouble(dataDir) : undefined)
   return [
     checkVersion(running),
-    ...networkChecks(network, folder),
-    ...(api.trouble == null ? [] : [api.trouble]),
+    ...networkChecks(network, running),
+    ...folderChecks(folder, { network: network.value, role, roles }),
+    ...(api.trouble == null || trouble != null ? [] : [api.trouble]),
     ...(await checkWhose(dataDir, {
+      trouble,
+      ownsKey: config.get('node') == null,
       ...(network.value != null && { network: network.value }),
       ...(role != null && { role }),
       ...(folder.value != null && { role: folder.value.role, id: folder.value.id })
     })),
-    ...(await checkModes({ dataDir, nodeDir: config.get('node'), logFile: config.get('log.file') ?? join(dataDir, 'log.jsonl') })),
+    ...(await checkModes({ dataDir, trouble, nodeDir: config.get('node'), logFile })),
+    ...(trouble == null ? await checkLog(logFile) : []),
     await checkDisk(dataDir),
     ...(await checkPorts({ listen, http: httpOf(config), running: running?.status.addresses })),
     ...checkPlace(
       running?.surroundings.elsewhere ??
         (running == null && network.value != null && folder.value != null ? seedElsewhere(network.value, { id: folder.value.id, listen, announce }) : undefined)
     ),
-    ...(network.value == null ? [] : await checkSeeds(network.value.seeds.map(String))),
-    ...runningChecks(dataDir, running)
+    ...(await checkSeeds({ seeds: network.value?.seeds.map(String) ?? running?.surroundings.seeds, self: folder.value?.id ?? running?.status.peer })),
+    ...runningChecks(api)
   ]
 }
 
-/** Both have a default. */
-function httpOf(config: Config): { host: string; port: number } {
-  return { host: config.get('http.host')!, port: config.get('http.port')! }
+interface DataPlace {
+  readonly dataDir: string
+  /** Why it may be another one. */
+  readonly unknown?: FolderTrouble
+}
+
+/** The folder that is given, else that of the only node that runs here, where one is looked for, else that of the node that would be started. */
+async function dataPlace(config: Config, name: string, looksFor: boolean): Promise<DataPlace> {
+  const dataDir = config.get('data') ?? defaultDataFolder(name)
+  if (config.get('data') != null || !looksFor) return { dataDir }
+  try {
+    return { dataDir: await findDataFolder() }
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error
+    const { found, expected, remedy } = error.problem
+    return error.code === 'not-running' ? { dataDir } : { dataDir, unknown: { what: `${found}; expected ${expected}`, remedy } }
+  }
+}
+
+/** Undefined where it is any port of the default address, which no other program can have. */
+function httpOf(config: Config): { host: string; port: number } | undefined {
+  const isDefault = config.given('http.host') == null && config.get('http.port') === 0
+  return isDefault ? undefined : { host: config.get('http.host')!, port: config.get('http.port')! }
 }
 
 interface Attempt<T> {
   readonly value?: T
   readonly trouble?: Diagnosis
+}
+
+/** Whether a node runs on a data folder: it does, it does not, or it could not be seen. */
+interface Asked extends Attempt<Running> {
+  readonly why?: string
 }
 
 async function attempt<T>(check: string, path: string | undefined, load: (path: string) => Promise<T>): Promise<Attempt<T>> {
@@ -82,14 +126,16 @@ function troubleOf(check: string, { problem: { found, expected, remedy } }: Node
   return problem(check, 'failed', `${found}; expected ${expected}`, remedy)
 }
 
-async function ask(dataDir: string, roles: Roles): Promise<Attempt<Running>> {
+async function ask(dataDir: string, roles: Roles): Promise<Asked> {
   try {
     const client = await apiClient(dataDir)
     const status = await client<StatusView>('GET', '/v1/status')
     return { value: { row: roleOf(status.role, roles), status, surroundings: await client<SurroundingsView>('GET', '/v1/surroundings') } }
   } catch (error) {
     if (!(error instanceof NodeError)) throw error
-    return error.code === 'not-running' ? {} : { trouble: troubleOf('api', error) }
+    const { found } = error.problem
+    if (error.code !== 'not-running') return { trouble: troubleOf('api', error), why: `whether a node runs on ${dataDir} could not be seen: ${found}` }
+    return { why: `no node runs on ${dataDir}${isMissing(error.cause) ? '' : `: ${found}`}` }
   }
 }
 
@@ -99,22 +145,46 @@ function checkVersion(running: Running | undefined): Diagnosis {
   return problem('version', 'warning', `this command is ${own}, the node runs ${running.status.version}`, 'restart the node, so that both are the same')
 }
 
-function networkChecks(network: Attempt<Network>, folder: Attempt<NodeFolder>): Diagnosis[] {
-  const { value } = network
-  const checks = value == null ? [] : [ok('network', `"${value.name}", roster ${value.roster.version}, preset ${value.roster.presetName}`)]
-  if (folder.value != null) checks.push(ok('node', `${folder.value.name}, a ${folder.value.role}, ${folder.value.id}`))
-  return [...checks, ...[network.trouble, folder.trouble].filter(trouble => trouble != null)]
+function networkChecks({ value, trouble }: Attempt<Network>, running: Running | undefined): Diagnosis[] {
+  if (value != null) return [ok('network', `"${value.name}", roster ${value.roster.version}, preset ${value.roster.presetName}`)]
+  if (trouble?.state !== 'skipped' || running == null) return trouble == null ? [] : [trouble]
+  const { network, rosterVersion, preset } = running.status
+  return [ok('network', `"${network}", roster ${rosterVersion}, preset ${preset}, as the running node has it`)]
+}
+
+interface FolderClaim {
+  readonly network: Network | undefined
+  readonly role: NodeRole | undefined
+  readonly roles: Roles
+}
+
+/** Whether the node of the folder could be started as that role in that network. */
+function folderChecks({ value, trouble }: Attempt<NodeFolder>, { network, role, roles }: FolderClaim): Diagnosis[] {
+  if (value == null) return trouble == null ? [] : [trouble]
+  const { noun } = roleOf(value.role, roles)
+  if (role != null && value.role !== role) {
+    return [
+      problem('node', 'failed', `${value.folder} is the folder of ${noun}; expected that of ${roleOf(role, roles).noun}`, 'give another folder with --node')
+    ]
+  }
+  try {
+    const { id, owner, folder } = value
+    const claim = { role: value.role, id: id as PeerIdString, keyFrom: join(folder, FILES.key) }
+    if (network != null) checkRole(network, { ...claim, ...(owner != null && { owner }) }, roles)
+    return [ok('node', `${value.name}, ${noun}, ${id}`)]
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error
+    return [troubleOf('node', error)]
+  }
 }
 
 /** Beyond this a node's windows are those of others by what it was told only: after a restart without seeds they are wrong. */
 const CLOCK_OFF_WINDOWS = 1
 
-function runningChecks(dataDir: string, running: Running | undefined): Diagnosis[] {
+function runningChecks({ value: running, trouble, why = '' }: Asked): Diagnosis[] {
   if (running == null) {
-    const why = `no node runs on ${dataDir}`
-    return ['clock', 'registry', 'reachability'].map(check =>
-      skipped(check, why, check === 'clock' ? 'start it, or name its data folder with --data' : undefined)
-    )
+    const remedy = trouble == null ? 'start it, or name its data folder with --data' : undefined
+    return ['clock', 'registry', 'reachability'].map(check => skipped(check, why, check === 'clock' ? remedy : undefined))
   }
   const { reachable, registry } = running.surroundings
   const { seeds, failures } = running.status.registry
@@ -128,7 +198,7 @@ function runningChecks(dataDir: string, running: Running | undefined): Diagnosis
           ['registered at no seed', ...failures.map(({ seed, reason }) => `${seed}: ${reason}`)].join('; '),
           failures.some(({ code }) => code === 'other-key')
             ? 'get network.json anew from whoever runs the network: this one is of another network, or older than the new key of a seed'
-            : 'look at the seeds above: a firewall, or addresses that changed'
+            : 'look at the seeds above: whether they run, a firewall, or addresses that changed'
         )
       : ok('registry', `${registry}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}`),
     REACHABILITY[reachable]

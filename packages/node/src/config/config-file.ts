@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { nearest, textOf } from '@peerwatch/model'
 import { NodeError } from '../errors.ts'
 import { STDOUT } from '../files/layout.ts'
-import { fileTrouble, readSmallFile } from '../files/read-text.ts'
+import { fileRemedy, fileTrouble, readSmallFile } from '../files/read-text.ts'
 import { expectation } from './kind.ts'
 import { findOption, OPTION_NAMES } from './table.ts'
 import type { Document, LineCounter, Node, Pair } from 'yaml'
@@ -32,7 +32,7 @@ interface Problem {
   readonly expected: string
 }
 
-const DOCS = 'docs/configuration.md lists all options'
+const LIST = '`peerwatch config` lists all options'
 const SHOWN_MOST = 60
 
 function shown(value: unknown): string {
@@ -41,7 +41,7 @@ function shown(value: unknown): string {
 }
 
 /** Reads and checks a YAML file. Rejects with NodeError `bad-config` that names file, line and column of the first thing that is wrong. */
-export async function readConfigFile(path: string): Promise<ConfigFile> {
+export async function readConfigFile(path: string, nameAnother = 'name another one with --config or PEERWATCH_CONFIG'): Promise<ConfigFile> {
   let text: string
   try {
     text = textOf(await readSmallFile(path), { fatal: true })
@@ -49,7 +49,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
     const found = error instanceof TypeError ? 'is no UTF-8 text' : fileTrouble(error)
     throw new NodeError(
       'bad-config',
-      { found: `the configuration ${path} ${found}`, expected: 'a YAML file', remedy: 'name another one with --config' },
+      { found: `the configuration ${path} ${found}`, expected: 'a YAML file', remedy: fileRemedy(error, nameAnother) },
       { cause: error }
     )
   }
@@ -68,7 +68,7 @@ export async function parseConfigFile(path: string, text: string): Promise<Confi
   if (first == null) return { path, values }
   const { place, found, expected } = first
   const others = more.length === 0 ? '' : `, and ${more.length} more below it`
-  throw new NodeError('bad-config', { found: `${place.path}:${place.line}:${place.column}: ${found}`, expected, remedy: `correct it${others}: ${DOCS}` })
+  throw new NodeError('bad-config', { found: `${place.path}:${place.line}:${place.column}: ${found}`, expected, remedy: `correct it${others}: ${LIST}` })
 }
 
 async function documentReader(

@@ -82,8 +82,8 @@ function readVariable(name: OptionName, env: ConfigInit['env']): unknown {
   if (value !== undefined) return value
   throw new NodeError('bad-option', {
     found: `the variable ${variable} is ${JSON.stringify(text.slice(0, 80))}`,
-    expected: kind.item != null ? `${expectation(kind, text)}, separated by commas` : expectation(kind, text),
-    remedy: `change or unset it: docs/configuration.md lists all options`
+    expected: kind.item != null ? `${expectation(kind.item, text)}; several are separated by commas` : expectation(kind, text),
+    remedy: 'change or unset it: `peerwatch config` lists all options'
   })
 }
 

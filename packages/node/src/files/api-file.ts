@@ -1,17 +1,17 @@
-import { readdir, rm } from 'node:fs/promises'
+import { access, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { within } from '@peerwatch/model/timing'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { NodeError } from '../errors.ts'
 import { askNode } from '../http/ask-node.ts'
 import { DATA_ROOT, FILES } from './layout.ts'
-import { fileTrouble, isMissing, readText } from './read-text.ts'
+import { fileRemedy, fileTrouble, isForbidden, readText } from './read-text.ts'
 import { replaceFile } from './replace-file.ts'
 
 // commands that only ask a node import this file alone, without libp2p
 export { NodeError } from '../errors.ts'
 export type { NodeErrorCode } from '../errors.ts'
-export { fileTrouble, isMissing, readText } from './read-text.ts'
+export { fileRemedy, fileTrouble, isForbidden, isMissing, readText } from './read-text.ts'
 export { replaceFile } from './replace-file.ts'
 export { askNode } from '../http/ask-node.ts'
 export type { Answer } from '../http/ask-node.ts'
@@ -36,7 +36,7 @@ export async function writeApiFile(dataDir: string, api: ApiFile): Promise<void>
   } catch (error) {
     throw new NodeError(
       'data-unusable',
-      { found: `${path} ${fileTrouble(error)}`, expected: 'a folder to write to', remedy: 'give another one with --data' },
+      { found: `${path} ${fileTrouble(error, 'written')}`, expected: 'a file to write to', remedy: fileRemedy(error, 'give another folder with --data') },
       { cause: error }
     )
   }
@@ -46,7 +46,7 @@ export async function removeApiFile(dataDir: string): Promise<void> {
   await rm(join(dataDir, FILES.api), { force: true })
 }
 
-/** NodeError `not-running` where no node runs there, as far as the file tells. */
+/** NodeError `not-running` where no node runs there, as far as the file tells; `not-permitted` or `data-corrupt` where it does not tell. */
 export async function readApiFile(dataDir: string): Promise<ApiFile> {
   const path = join(dataDir, FILES.api)
   const expected = 'the api.json of a running node'
@@ -54,19 +54,31 @@ export async function readApiFile(dataDir: string): Promise<ApiFile> {
   try {
     text = await readText(path)
   } catch (error) {
-    const remedy = isMissing(error) ? START : 'run the command as the user that runs the node'
-    throw new NodeError(isMissing(error) ? 'not-running' : 'not-permitted', { found: `${path} ${fileTrouble(error)}`, expected, remedy }, { cause: error })
+    const remedy = isForbidden(error) ? 'run the command as the user that runs the node' : START
+    throw new NodeError(isForbidden(error) ? 'not-permitted' : 'not-running', { found: `${path} ${fileTrouble(error)}`, expected, remedy }, { cause: error })
   }
   try {
-    const { address, token, pid } = JSON.parse(text) as Partial<ApiFile>
-    // The token goes to whatever address stands here: no name that somebody else resolves.
-    if (typeof address !== 'string' || !/^http:\/\/(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:]+\]):\d{1,5}$/.test(address)) throw new TypeError('address')
-    if (typeof token !== 'string' || !/^[\w-]{16,200}$/.test(token)) throw new TypeError('token')
-    if (typeof pid !== 'number') throw new TypeError('pid')
-    return { address, token, pid }
+    return parseApiFile(text)
   } catch (error) {
-    throw new NodeError('not-running', { found: `${path} cannot be used`, expected, remedy: 'restart the node: it writes the file anew' }, { cause: error })
+    throw new NodeError(
+      'data-corrupt',
+      {
+        found: `${path} ${error instanceof SyntaxError ? 'is no JSON' : `has no ${(error as Error).message}`}`,
+        expected: 'what a running node writes there',
+        remedy: 'see whether its node runs, and restart it: it writes the file anew'
+      },
+      { cause: error }
+    )
   }
+}
+
+function parseApiFile(text: string): ApiFile {
+  const { address, token, pid } = (JSON.parse(text) ?? {}) as Partial<ApiFile>
+  // The token goes to whatever address stands here: no name that somebody else resolves.
+  if (typeof address !== 'string' || !/^http:\/\/(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:]+\]):\d{1,5}$/.test(address)) throw new TypeError('address of this machine')
+  if (typeof token !== 'string' || !/^[\w-]{16,200}$/.test(token)) throw new TypeError('token')
+  if (typeof pid !== 'number') throw new TypeError('process id')
+  return { address, token, pid }
 }
 
 /** A node that is busy, or has no descriptor left for whoever asks, runs all the same. */
@@ -87,7 +99,7 @@ async function isRunning(dataDir: string): Promise<boolean> {
     api = await readApiFile(dataDir)
   } catch (error) {
     // one that may not be read is somebody else's node
-    return !(error instanceof NodeError && error.code === 'not-running')
+    return error instanceof NodeError && error.code === 'not-permitted'
   }
   try {
     const { status } = await within(systemClock, ANSWERS_WITHIN_MS, async signal => {
@@ -101,17 +113,36 @@ async function isRunning(dataDir: string): Promise<boolean> {
   }
 }
 
-/** The one node that was started from here without `--data`; NodeError `not-running` for none, `bad-option` for several. */
-export async function findDataFolder(root = DATA_ROOT): Promise<string> {
-  const names = await readdir(root).catch((): string[] => [])
-  const left = []
-  for (const name of names.toSorted((a, b) => a.localeCompare(b))) {
-    if ((await readdir(join(root, name)).catch((): string[] => [])).includes(FILES.api)) left.push(join(root, name))
+/** What is in a folder, sorted; none where it is missing or no folder. NodeError `not-permitted` where it is shut. */
+export async function foldersBelow(root: string): Promise<string[]> {
+  try {
+    return (await readdir(root)).toSorted((a, b) => a.localeCompare(b)).map(name => join(root, name))
+  } catch (error) {
+    if (!isForbidden(error)) return []
+    const remedy = fileRemedy(error, 'name a folder with --data')
+    throw new NodeError('not-permitted', { found: `${root} ${fileTrouble(error)}`, expected: 'the data folders of nodes', remedy }, { cause: error })
   }
+}
+
+/** The one node that was started from here without `--data`; NodeError `not-running` for none, `not-permitted` for one that may be there, `bad-option` for several. */
+export async function findDataFolder(root = DATA_ROOT): Promise<string> {
+  const folders = await foldersBelow(root)
+  const holds = await Promise.all(
+    folders.map(async folder =>
+      access(join(folder, FILES.api)).then(
+        () => 'api' as const,
+        (error: unknown) => (isForbidden(error) ? ('shut' as const) : undefined)
+      )
+    )
+  )
+  const left = folders.filter((_, index) => holds[index] === 'api')
   const [only, ...more] = left
   if (only != null && more.length === 0) return only
   const lives = await Promise.all(left.map(isRunning))
   const [found, ...others] = left.filter((_, index) => lives[index])
+  const shut = folders.find((_, index) => holds[index] === 'shut')
+  // its own error says what may not be read
+  if (found == null && shut != null) return shut
   if (found == null) throw new NodeError('not-running', { found: `no running node keeps its data below ${root}`, expected: 'one', remedy: START })
   if (others.length === 0) return found
   const all = [found, ...others]

@@ -23,19 +23,19 @@ const MEMBERS: Readonly<Record<Membership, { readonly one: string; readonly many
 export function checkRole(network: Network, { role, id, keyFrom, owner }: RoleClaim, roles: Roles = ROLES): void {
   const { trusted, seeds } = network.roster
   const member = trusted.includes(id) ? 'trusted' : seeds.includes(id) ? 'seeds' : undefined
-  const { member: needed, needs } = roleOf(role, roles)
+  const { member: needed, needs, noun } = roleOf(role, roles)
   if (member !== needed) {
     const isWhat = member == null ? 'no seed or trusted node' : MEMBERS[member].one
     throw new NodeError('bad-key', {
       found: `${keyFrom} is the key of ${id}, ${isWhat} of the network "${network.name}"`,
-      expected: needed == null ? `a key that is not in the roster to run a ${role}` : `the key of one of its ${MEMBERS[needed].many}`,
+      expected: needed == null ? `a key that is not in the roster to run ${noun}` : `the key of one of its ${MEMBERS[needed].many}`,
       remedy: `check that --node and --network come from the same \`peerwatch init\``
     })
   }
   if (!needs.includes('owner') || (owner != null && trusted.includes(owner))) return
   throw new NodeError('bad-node', {
-    found: `the ${role} of ${keyFrom} belongs to ${owner ?? 'nobody'}`,
+    found: `${noun}'s key ${keyFrom} belongs to the trusted node ${owner ?? 'nobody'}`,
     expected: `a trusted node of the network "${network.name}"`,
-    remedy: `give the folder of a ${role} with --node DIR/nodes/${role}-…`
+    remedy: `give the folder of ${noun} of this network with --node, or its own network with --network`
   })
 }

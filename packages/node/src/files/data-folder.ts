@@ -1,10 +1,11 @@
-import { chmod, mkdir, stat } from 'node:fs/promises'
+import { chmod, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
+import { makeFolder } from '@peerwatch/store'
 import { NodeError } from '../errors.ts'
 import { readApiFile } from './api-file.ts'
 import { PRIVATE_FOLDER_MODE } from './layout.ts'
-import { fileTrouble, isMissing } from './read-text.ts'
+import { fileRemedy, fileTrouble, isMissing } from './read-text.ts'
 
 export interface DataLock {
   readonly release: () => Promise<void>
@@ -111,12 +112,16 @@ async function narrowed(path: string): Promise<boolean> {
  */
 export async function lockDataFolder(dataDir: string): Promise<DataLock> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: PRIVATE_FOLDER_MODE })
+    await makeFolder(dataDir, PRIVATE_FOLDER_MODE)
     await makePrivate(dataDir)
   } catch (error) {
     throw new NodeError(
       'data-unusable',
-      { found: `the data folder ${dataDir} ${fileTrouble(error)}`, expected: 'a folder to read and write', remedy: 'give another one with --data' },
+      {
+        found: `the data folder ${dataDir} ${fileTrouble(error, 'written')}`,
+        expected: 'a folder to read and write',
+        remedy: fileRemedy(error, 'give another one with --data')
+      },
       { cause: error }
     )
   }

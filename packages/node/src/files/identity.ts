@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import { Key } from 'interface-datastore'
 import { openRoster, openSigned } from '@peerwatch/link'
 import { NodeError } from '../errors.ts'
-import { readKey } from './key-file.ts'
+import { ROLES } from '../roles/index.ts'
+import { readDataKey } from './key-file.ts'
 import { FILES } from './layout.ts'
-import { fileTrouble, isMissing, readText } from './read-text.ts'
+import { fileRemedy, fileTrouble, isMissing, readText } from './read-text.ts'
 import { replaceFile } from './replace-file.ts'
 import type { Network } from '@peerwatch/link'
+import type { Roles } from '../roles/index.ts'
 import type { Datastore } from 'interface-datastore'
 
 /** Whose data a folder holds: kept in it, beside what cannot be told apart by itself. */
@@ -41,9 +43,14 @@ const LOOKED_AT = 4
 function foreign(dataDir: string, whose: string, { network, role, id }: IdentityClaim): NodeError {
   return new NodeError('data-of-another', {
     found: `the data folder ${dataDir} ${whose}`,
-    expected: `that of the ${role} ${id} in the network "${network.name}"`,
+    expected: `that of the ${wordOf(role)} ${id} in the network "${network.name}"`,
     remedy: 'give another folder with --data, or the network, role and key that this one belongs to; nothing was changed'
   })
+}
+
+/** `trusted node` of `trusted`; the word itself where it is no role of this version. */
+export function wordOf(role: string): string {
+  return (ROLES as Roles)[role]?.noun.replace(/^an? /, '') ?? role
 }
 
 /** Undefined where a folder does not say: it is new, or from before folders did. */
@@ -56,12 +63,16 @@ export async function readIdentity(dataDir: string): Promise<Identity | undefine
     return found as Identity
   } catch (error) {
     if (isMissing(error)) return undefined
-    const what = error instanceof SyntaxError || error instanceof TypeError ? 'cannot be read as what a node wrote there' : fileTrouble(error)
+    const expected = 'whose data folder this is'
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) {
+      const remedy = fileRemedy(error, 'give another folder with --data')
+      throw new NodeError('data-unusable', { found: `${path} ${fileTrouble(error)}`, expected, remedy }, { cause: error })
+    }
     throw new NodeError(
       'data-corrupt',
       {
-        found: `${path} ${what}`,
-        expected: 'whose data folder this is',
+        found: `${path} cannot be read as what a node wrote there`,
+        expected,
         remedy: 'remove the file if you know whose it is: it is written anew; nothing was changed'
       },
       { cause: error }
@@ -77,7 +88,7 @@ export function checkIdentity(dataDir: string, found: Identity, claim: IdentityC
     throw foreign(dataDir, `belongs to the network "${found.network}"${alike}`, claim)
   }
   if (found.id !== id) throw foreign(dataDir, `belongs to the key of ${found.id}`, claim)
-  if (found.role !== role) throw foreign(dataDir, `is that of a ${found.role}`, claim)
+  if (found.role !== role) throw foreign(dataDir, `is that of a ${wordOf(found.role)}`, claim)
 }
 
 export async function writeIdentity(dataDir: string, { network, role, id }: IdentityClaim): Promise<void> {
@@ -88,7 +99,7 @@ export async function writeIdentity(dataDir: string, { network, role, id }: Iden
   } catch (error) {
     throw new NodeError(
       'data-unusable',
-      { found: `${path} ${fileTrouble(error)}`, expected: 'a folder to write to', remedy: 'give another one with --data' },
+      { found: `${path} ${fileTrouble(error, 'written')}`, expected: 'a file to write to', remedy: fileRemedy(error, 'give another folder with --data') },
       { cause: error }
     )
   }
@@ -97,7 +108,7 @@ export async function writeIdentity(dataDir: string, { network, role, id }: Iden
 /** A folder that does not say whose it is, is taken over where all that it holds agrees. Throws NodeError `data-of-another`. */
 export async function checkUnmarked(dataDir: string, datastore: Datastore, hasRecords: boolean, claim: AdoptionClaim): Promise<void> {
   const { network, role, id, keeps } = claim
-  const key = await readKey(join(dataDir, FILES.key)).catch(noneWhereMissing)
+  const key = await readDataKey(join(dataDir, FILES.key)).catch(noneWhereMissing)
   if (key != null && key.publicKey.toString() !== id) throw foreign(dataDir, `has the key of ${key.publicKey.toString()}`, claim)
   if (hasRecords && !keeps.records) throw foreign(dataDir, 'holds the records of a trusted node', claim)
   const signed = await signedIn(datastore)

@@ -1,14 +1,39 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import { textOf } from '@peerwatch/model'
+import { makeFolder } from '@peerwatch/store'
 import { NodeError } from '../errors.ts'
 import { PRIVATE_FOLDER_MODE } from './layout.ts'
-import { fileTrouble, isMissing, readSmallFile } from './read-text.ts'
+import { AS_ITS_OWNER, fileRemedy, fileTrouble, isForbidden, isMissing, readSmallFile } from './read-text.ts'
 import { replaceFile } from './replace-file.ts'
 import type { PrivateKey } from '@libp2p/interface'
+import type { NodeErrorCode } from '../errors.ts'
 
 const EXPECTED = "an Ed25519 private key as libp2p's protobuf, in base64 (what `peerwatch init` writes) or raw"
+
+/** What to do where a key cannot be used, which depends on who made it. */
+interface KeyAdvice {
+  readonly expected: string
+  /** The code of a file that cannot be read. */
+  readonly unreadable: NodeErrorCode
+  readonly missing: string
+  readonly damaged: string
+}
+
+/** In a node's folder, made by `peerwatch init`. */
+const OF_NODE: KeyAdvice = {
+  expected: "the node's private key",
+  unreadable: 'bad-key',
+  missing: 'give the folder of a node (--node DIR/nodes/NAME), or restore the key from a backup',
+  damaged: 'restore it from a backup; without it the node needs a new name and a new roster'
+}
+/** In a data folder, made by a peer at its first start. */
+const OF_DATA: KeyAdvice = {
+  expected: 'the private key of this peer',
+  unreadable: 'data-unusable',
+  missing: 'give another folder with --data',
+  damaged: 'restore it from a backup, or move it away: the peer then makes another, and is a new peer'
+}
 
 function badKey(path: string, what: string, remedy: string, cause?: unknown): NodeError {
   return new NodeError('bad-key', { found: `the key file ${path} ${what}`, expected: EXPECTED, remedy }, { cause })
@@ -19,15 +44,26 @@ export function encodeKey(key: PrivateKey): string {
   return `${Buffer.from(privateKeyToProtobuf(key)).toString('base64')}\n`
 }
 
-/** Reads a private key; NodeError `bad-key` says what the file is instead. */
+/** Reads the key in a node's folder; NodeError `bad-key` says what the file is instead. */
 export async function readKey(path: string): Promise<PrivateKey> {
+  return read(path, OF_NODE)
+}
+
+/** Reads the key that a peer made in its data folder. NodeError `bad-key`, or `data-unusable` where the file cannot be read. */
+export async function readDataKey(path: string): Promise<PrivateKey> {
+  return read(path, OF_DATA)
+}
+
+async function read(path: string, advice: KeyAdvice): Promise<PrivateKey> {
   let bytes: Buffer
   try {
     bytes = await readSmallFile(path)
   } catch (error) {
-    throw badKey(path, fileTrouble(error), 'give the folder of a node (--node DIR/nodes/NAME) or make one with `peerwatch init DIR`', error)
+    const { expected, unreadable, missing } = advice
+    const remedy = advice === OF_NODE && isForbidden(error) ? AS_ITS_OWNER : fileRemedy(error, missing)
+    throw new NodeError(unreadable, { found: `the key file ${path} ${fileTrouble(error)}`, expected, remedy }, { cause: error })
   }
-  const restore = 'restore it from a backup; without it the node needs a new name and a new roster'
+  const restore = advice.damaged
   if (bytes.length === 0) throw badKey(path, 'is empty', restore)
   const text = textOf(bytes).trim()
   if (text.startsWith('-----BEGIN')) throw badKey(path, 'is in PEM form', 'give the file `key` that `peerwatch init` wrote for the node')
@@ -46,18 +82,22 @@ export async function readKey(path: string): Promise<PrivateKey> {
 /** The key of a node that nobody gave one: made at its first start, the same from then on. */
 export async function readOrCreateKey(path: string): Promise<PrivateKey> {
   try {
-    return await readKey(path)
+    return await readDataKey(path)
   } catch (error) {
     if (!isMissing((error as Error).cause)) throw error
   }
   const key = await generateKeyPair('Ed25519')
   try {
-    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER_MODE })
+    await makeFolder(dirname(path), PRIVATE_FOLDER_MODE)
     await replaceFile(path, encodeKey(key))
   } catch (error) {
     throw new NodeError(
       'data-unusable',
-      { found: `the key file ${path} ${fileTrouble(error)}`, expected: 'a place to keep the key of this node', remedy: 'give another folder with --data' },
+      {
+        found: `the key file ${path} ${fileTrouble(error, 'written')}`,
+        expected: 'a place to keep the key of this node',
+        remedy: fileRemedy(error, 'give another folder with --data')
+      },
       { cause: error }
     )
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseNetwork, ServicesError } from '@peerwatch/link'
 import { NodeError } from '../errors.ts'
 import { FILES } from './layout.ts'
-import { fileTrouble, readText } from './read-text.ts'
+import { fileTrouble, isForbidden, jsonTrouble, readText } from './read-text.ts'
 import type { Network, NetworkFile } from '@peerwatch/link'
 
 export interface NetworkFolder {
@@ -29,13 +29,13 @@ export async function loadNetworkFolder(path: string): Promise<NetworkFolder> {
     if ((await stat(path)).isDirectory()) filePath = join(path, FILES.network)
     text = await readText(filePath)
   } catch (error) {
-    throw badNetwork(filePath, fileTrouble(error), give, error)
+    throw badNetwork(filePath, fileTrouble(error), isForbidden(error) ? `have its owner let everybody read it, or ${give}` : give, error)
   }
   let file: unknown
   try {
     file = JSON.parse(text)
   } catch (error) {
-    throw badNetwork(filePath, `is no JSON (${(error as Error).message})`, `${give}, or copy the file again`, error)
+    throw badNetwork(filePath, jsonTrouble(error), `${give}, or copy the file again`, error)
   }
   try {
     return { path: filePath, file: file as NetworkFile, network: await parseNetwork(file) }
@@ -44,7 +44,7 @@ export async function loadNetworkFolder(path: string): Promise<NetworkFolder> {
     throw badNetwork(
       filePath,
       `cannot be used: ${error.message}`,
-      'copy it again from whoever made the network; all of it is signed and cannot be edited',
+      'copy it again from whoever made the network; only its seeds and guests can be edited, all else is signed',
       error
     )
   }

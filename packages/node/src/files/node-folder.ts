@@ -6,7 +6,7 @@ import { NodeError } from '../errors.ts'
 import { roleNames, roleOf, ROLES } from '../roles/index.ts'
 import { readKey } from './key-file.ts'
 import { FILES } from './layout.ts'
-import { fileTrouble, readText } from './read-text.ts'
+import { AS_ITS_OWNER, fileRemedy, fileTrouble, isForbidden, readText } from './read-text.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { NodeRole, Roles } from '../roles/index.ts'
@@ -87,7 +87,7 @@ async function readPepper(path: string): Promise<Uint8Array> {
   try {
     text = (await readText(path)).trim()
   } catch (error) {
-    throw badNode(`the pepper ${path} ${fileTrouble(error)}`, expected, remedy, error)
+    throw badNode(`the pepper ${path} ${fileTrouble(error)}`, expected, isForbidden(error) ? AS_ITS_OWNER : remedy, error)
   }
   if (!/^[0-9a-f]{64}$/i.test(text)) throw badNode(`the pepper ${path} holds ${text.length} characters that are not 64 hex digits`, expected, remedy)
   return Buffer.from(text, 'hex')
@@ -100,7 +100,7 @@ export async function loadNodeFolder(folder: string, roles: Roles = ROLES): Prom
   try {
     text = await readText(path)
   } catch (error) {
-    throw badNode(`${path} ${fileTrouble(error)}`, "a node's folder with key and node.json", GIVE, error)
+    throw badNode(`${path} ${fileTrouble(error)}`, "a node's folder with key and node.json", fileRemedy(error, GIVE), error)
   }
   const file = parseNodeFile(path, text, roles)
   const privateKey = await readKey(join(folder, FILES.key))

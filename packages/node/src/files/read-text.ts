@@ -27,20 +27,38 @@ export async function readText(path: string): Promise<string> {
   return textOf(await readSmallFile(path))
 }
 
-/** What a person can read about a failed file operation. */
-export function fileTrouble(error: unknown): string {
+/** What a person can read about a failed file operation; `toBe` is what was tried. */
+export function fileTrouble(error: unknown, toBe: 'read' | 'written' = 'read'): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   const known: Record<string, string> = {
-    ENOENT: 'does not exist',
+    ENOENT: toBe === 'read' ? 'does not exist' : 'is in a folder that does not exist',
     EISDIR: 'is a folder',
     ENOTDIR: 'is below something that is no folder',
-    EACCES: 'may not be read or written by this user',
-    EPERM: 'may not be read or written by this user',
+    EACCES: `may not be ${toBe} by this user`,
+    EPERM: `may not be ${toBe} by this user`,
     EROFS: 'is on a read-only file system',
     ENOSPC: 'is on a full disk',
-    EFBIG: 'is longer than 1 MiB'
+    EFBIG: 'is longer than 1 MiB',
+    EOPNOTSUPP: 'cannot be made: what is above it takes no folders'
   }
   return known[code ?? ''] ?? `cannot be used (${error instanceof Error ? error.message : String(error)})`
+}
+
+/** What is shut to this user is there, and another user may have it. */
+export const AS_ITS_OWNER = 'run the command as the user that owns it'
+
+/** What to do about it; where it is only shut, `otherwise` is one of two ways. */
+export function fileRemedy(error: unknown, otherwise: string): string {
+  return isForbidden(error) ? `${AS_ITS_OWNER}, or ${otherwise}` : otherwise
+}
+
+export function isForbidden(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '')
+}
+
+/** Without the piece of the file that Node quotes: it may be that of a key. */
+export function jsonTrouble(error: unknown): string {
+  return `is no JSON (${(error as Error).message.replace(/, .*$/s, '')})`
 }
 
 export function isMissing(error: unknown): boolean {

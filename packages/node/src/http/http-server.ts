@@ -48,7 +48,7 @@ type HistoryRequest = FastifyRequest<{ Params: { peer: string }; Querystring: Hi
 type PeersRequest = FastifyRequest<{ Querystring: { like?: string } }>
 type PeerRequest = FastifyRequest<{ Params: { peer: string } }>
 
-/** Starts the node's API. Rejects with NodeError `port-in-use` where it cannot listen. */
+/** Starts the node's API. Rejects with NodeError `port-in-use` or `bad-address` where it cannot listen. */
 export async function httpServer({ view, metrics, host = '127.0.0.1', port = 0, onError }: HttpServerInit): Promise<HttpServer> {
   const token = randomBytes(TOKEN_BYTES).toString('hex')
   const app = fastify({
@@ -93,7 +93,7 @@ export async function httpServer({ view, metrics, host = '127.0.0.1', port = 0, 
     await app.listen({ host, port })
   } catch (error) {
     await app.close()
-    throw findListenError(error) ?? error
+    throw findListenError(error, 'api') ?? error
   }
   const bound = (app.server.address() as AddressInfo).port
   hosts = allowedHosts(host, bound)

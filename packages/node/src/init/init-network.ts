@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { makeFolder } from '@peerwatch/store'
 import { NodeError } from '../errors.ts'
 import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../files/layout.ts'
-import { fileTrouble } from '../files/read-text.ts'
+import { fileRemedy, fileTrouble } from '../files/read-text.ts'
 import { syncFolder } from '../files/replace-file.ts'
 import { planNetwork } from './network-files.ts'
 import { resolveInitOptions } from './options.ts'
 import type { NetworkFile } from '@peerwatch/link'
 import type { NodeFile } from '../files/node-folder.ts'
 import type { PlannedFile } from './network-files.ts'
-import type { InitOptions } from './options.ts'
+import type { InitOptions, NameOption } from './options.ts'
 
 export interface MadeNetwork {
   readonly directory: string
@@ -22,22 +23,16 @@ export interface MadeNetwork {
 
 const TOP = ['authority', 'nodes', 'public'] as const
 
-function alreadyThere(path: string, cause?: unknown): NodeError {
-  return new NodeError(
-    'already-exists',
-    {
-      found: `${path} is there`,
-      expected: 'a new or empty folder',
-      remedy: 'give another folder, or remove that network yourself: its keys exist nowhere else'
-    },
-    { cause }
-  )
+const REMOVE = 'give another folder, or remove that network yourself: its keys exist nowhere else'
+
+function alreadyThere(path: string, cause?: unknown, remedy = REMOVE): NodeError {
+  return new NodeError('already-exists', { found: `${path} is there`, expected: 'a new or empty folder', remedy }, { cause })
 }
 
-function unusable(path: string, error: unknown): NodeError {
+function unusable(path: string, error: unknown, toBe: 'read' | 'written'): NodeError {
   return new NodeError(
     'data-unusable',
-    { found: `${path} ${fileTrouble(error)}`, expected: 'a folder to write to', remedy: 'give another folder; nothing was made' },
+    { found: `${path} ${fileTrouble(error, toBe)}`, expected: 'a folder to write to', remedy: `${fileRemedy(error, 'give another folder')}; nothing was made` },
     { cause: error }
   )
 }
@@ -57,8 +52,8 @@ async function checkEmpty(directory: string): Promise<'missing' | 'there'> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return 'missing'
-    if (code === 'ENOTDIR') throw alreadyThere(`the file ${directory}`, error)
-    throw unusable(directory, error)
+    if (code === 'ENOTDIR' && (await exists(directory))) throw alreadyThere(`the file ${directory}`, error, 'give another folder')
+    throw unusable(directory, error, 'read')
   }
   for (const name of TOP) {
     if (!entries.includes(name)) continue
@@ -70,10 +65,10 @@ async function checkEmpty(directory: string): Promise<'missing' | 'there'> {
 }
 
 async function write(folder: string, files: readonly PlannedFile[]): Promise<void> {
-  await mkdir(folder)
+  await makeFolder(folder)
   for (const { path, text, isPrivate } of files) {
     const file = join(folder, path)
-    await mkdir(dirname(file), { recursive: true, ...(isPrivate && { mode: PRIVATE_FOLDER_MODE }) })
+    await makeFolder(dirname(file), isPrivate ? PRIVATE_FOLDER_MODE : undefined)
     await writeFile(file, text, { flag: 'wx', flush: true, ...(isPrivate && { mode: PRIVATE_FILE_MODE }) })
   }
   for (const path of new Set([folder, ...files.flatMap(({ path: name }) => foldersOf(folder, name))])) await syncFolder(path)
@@ -105,9 +100,11 @@ async function moveInto(from: string, directory: string): Promise<void> {
  * All or nothing: it is built in a folder beside (or in) `directory` and moved there by rename.
  *
  * Throws NodeError `already-exists`, `bad-option` or `data-unusable`.
+ *
+ * @param nameOf - how messages call an option; default its name
  */
-export async function initNetwork(init: Partial<InitOptions> & Pick<InitOptions, 'directory' | 'nowMs'>): Promise<MadeNetwork> {
-  const options = resolveInitOptions(init)
+export async function initNetwork(init: Partial<InitOptions> & Pick<InitOptions, 'directory' | 'nowMs'>, nameOf?: NameOption): Promise<MadeNetwork> {
+  const options = resolveInitOptions(init, nameOf)
   const directory = resolve(options.directory)
   const state = await checkEmpty(directory)
   const { network, nodes, files } = await planNetwork(options)
@@ -115,7 +112,7 @@ export async function initNetwork(init: Partial<InitOptions> & Pick<InitOptions,
   // A folder that is there may be a mounted volume, on a file system of its own: a rename must stay inside.
   const building = state === 'there' ? join(directory, `.init-${suffix}`) : join(dirname(directory), `.${basename(directory)}.init-${suffix}`)
   try {
-    if (state === 'missing') await mkdir(dirname(directory), { recursive: true })
+    if (state === 'missing') await makeFolder(dirname(directory))
     await write(building, files)
     if (state === 'there') await moveInto(building, directory)
     else await rename(building, directory)
@@ -123,7 +120,9 @@ export async function initNetwork(init: Partial<InitOptions> & Pick<InitOptions,
   } catch (error) {
     if (error instanceof NodeError) throw error
     const { code } = error as NodeJS.ErrnoException
-    throw code === 'ENOTEMPTY' || code === 'EEXIST' ? alreadyThere(directory, error) : unusable(directory, error)
+    throw code === 'ENOTEMPTY' || code === 'EEXIST'
+      ? alreadyThere(directory, error)
+      : unusable(state === 'there' || code === 'EOPNOTSUPP' ? directory : dirname(directory), error, 'written')
   } finally {
     await rm(building, { recursive: true, force: true })
   }

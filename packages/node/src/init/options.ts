@@ -55,15 +55,22 @@ export const INIT_DEFAULTS = Object.freeze({
 } satisfies Partial<InitOptions>)
 
 const MOST = 200
+const MOST_QUORUM = 16
 const PORTS = 65_535
 const HOST = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/
 
-function refuse(field: string, value: unknown, expected: string, remedy = `change ${field}`): never {
-  throw new NodeError('bad-option', { found: `${field} is ${JSON.stringify(value)}`, expected, remedy })
+/** How messages call an option: a program by its name, a person by its flag. */
+export type NameOption = (name: keyof InitOptions) => string
+
+function refuser(nameOf: NameOption): (field: keyof InitOptions, value: unknown, expected: string, of?: string) => never {
+  return (field, value, expected, of = '') => {
+    throw new NodeError('bad-option', { found: `${nameOf(field)}${of} is ${JSON.stringify(value)}`, expected, remedy: `change ${nameOf(field)}` })
+  }
 }
 
 /** Fills in defaults and checks every field; NodeError `bad-option` names field, rule and value. */
-export function resolveInitOptions(init: Partial<InitOptions> & Pick<InitOptions, 'directory' | 'nowMs'>): InitOptions {
+export function resolveInitOptions(init: Partial<InitOptions> & Pick<InitOptions, 'directory' | 'nowMs'>, nameOf: NameOption = name => name): InitOptions {
+  const refuse: ReturnType<typeof refuser> = refuser(nameOf)
   const scope = init.scope ?? INIT_DEFAULTS.scope
   const options: InitOptions = { ...INIT_DEFAULTS, preset: scope === 'public' ? 'public' : 'lan', ...init, scope }
   const whole = (field: keyof InitOptions, least: number, most: number): void => {
@@ -78,18 +85,18 @@ export function resolveInitOptions(init: Partial<InitOptions> & Pick<InitOptions
   whole('watchers', 0, 16)
   whole('seedPort', 1, PORTS - MOST)
   whole('trustedPort', 1, PORTS - MOST)
-  if (options.quorum !== undefined) whole('quorum', 1, Math.min(options.trusted, 16))
+  if (options.quorum !== undefined) whole('quorum', 1, Math.min(options.trusted, MOST_QUORUM))
   for (const field of Object.keys(rosterLimits(options)) as (keyof RosterLimits)[]) whole(field, ROSTER_RANGES[field].least, ROSTER_RANGES[field].most)
   for (const [protocol, perSecond] of Object.entries(options.requestLimits ?? {})) {
     const { least, most } = ROSTER_RANGES.requestsPerSecond
     if (!isLimitable(protocol)) refuse('requestLimits', protocol, 'a protocol of the application, such as /app/rpc/1.0.0')
     if (!Number.isInteger(perSecond) || perSecond < least || perSecond > most)
-      refuse(`requestLimits of ${protocol}`, perSecond, `a whole number from ${least} to ${most}`)
+      refuse('requestLimits', perSecond, `a whole number from ${least} to ${most}`, ` of ${protocol}`)
   }
   for (const field of ['seedHost', 'trustedHost'] as const) {
     if (!HOST.test(options[field].replaceAll('{n}', '1'))) refuse(field, options[field], 'an IP address or a host name, with {n} for the number of the node')
   }
-  checkPorts(options)
+  checkPorts(options, refuse)
   return options
 }
 
@@ -100,7 +107,7 @@ export function rosterLimits(options: RosterLimits): RosterLimits {
 }
 
 /** Two nodes of one host need two ports. */
-function checkPorts({ seeds, trusted, seedHost, trustedHost, seedPort, trustedPort }: InitOptions): void {
+function checkPorts({ seeds, trusted, seedHost, trustedHost, seedPort, trustedPort }: InitOptions, refuse: ReturnType<typeof refuser>): void {
   if (seedHost !== trustedHost) return
   const shared = seedHost.includes('{n}')
   const [lastSeed, lastTrusted] = shared ? [seedPort, trustedPort] : [seedPort + seeds - 1, trustedPort + trusted - 1]

@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import pino from 'pino'
 import { NodeError } from '../errors.ts'
 import { PRIVATE_FILE_MODE, STDOUT } from '../files/layout.ts'
+import { fileRemedy, fileTrouble } from '../files/read-text.ts'
 import { lineBudget } from './line-budget.ts'
 import { describeEvent, levelOf, linesPerMinuteOf } from './node-event.ts'
 import { prettyLine } from './pretty-line.ts'
@@ -156,7 +157,7 @@ function openForLines(path: string): number {
   } catch (error) {
     throw new NodeError(
       'data-unusable',
-      { found: `log file ${path}: ${(error as Error).message}`, expected: 'a file to append to', remedy: 'give another one, or make its folder' },
+      { found: `the log ${path} ${fileTrouble(error, 'written')}`, expected: 'a file to append to', remedy: fileRemedy(error, 'give another one with --log') },
       { cause: error }
     )
   }

@@ -48,7 +48,7 @@ const refused: readonly { name: string; text: string; says: string | RegExp }[] 
   {
     name: 'the first of several, and how many more',
     text: 'targetDegree: 999\nmaxDegree: 0\nlog: 1',
-    says: /^pw\.yaml:1:15: targetDegree is 999; .*; correct it, and 2 more below it: docs\/configuration\.md/
+    says: /^pw\.yaml:1:15: targetDegree is 999; .*; correct it, and 2 more below it: `peerwatch config` lists all options/
   }
 ]
 

@@ -39,7 +39,7 @@ for (const { variable, text, says } of [
   { variable: 'PEERWATCH_HTTP_PORT', text: '1e3', says: /is "1e3"; expected a whole number/ },
   { variable: 'PEERWATCH_ENFORCE', text: 'yes', says: /is "yes"; expected true or false; / },
   { variable: 'PEERWATCH_LOG_LEVEL', text: 'loud', says: /is "loud"; expected debug, info, warn, error; / },
-  { variable: 'PEERWATCH_NEVER_EVICT', text: 'bob,alice', says: /is "bob,alice"; expected a list; of each entry: a peer id such as \S+, separated by commas; / }
+  { variable: 'PEERWATCH_NEVER_EVICT', text: 'bob,alice', says: /is "bob,alice"; expected a peer id such as \S+; several are separated by commas; / }
 ]) {
   test(`a variable that does not fit is named: ${variable}=${text}`, () => {
     assert.throws(() => resolveConfig({ env: { [variable]: text }, flags: {} }), { code: 'bad-option', message: says })

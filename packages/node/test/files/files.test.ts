@@ -146,7 +146,7 @@ test('a key starts only in the role that the roster gives it', async () => {
   assert.throws(() => claim(seed, 'trusted'), { code: 'bad-key', message: /a seed of the network "peerwatch"; expected the key of one of its trusted nodes/ })
   assert.throws(() => claim(watcher, 'seed'), { code: 'bad-key', message: /no seed or trusted node/ })
   assert.throws(() => claim(trusted, 'peer'), { code: 'bad-key', message: /expected a key that is not in the roster/ })
-  assert.throws(() => claim(watcher, 'watcher', seed.id), { code: 'bad-node', message: /belongs to 12D3/ })
+  assert.throws(() => claim(watcher, 'watcher', seed.id), { code: 'bad-node', message: /belongs to the trusted node 12D3/ })
 })
 
 test('a data folder has one node at a time, and the message names it', async () => {
@@ -207,7 +207,7 @@ test('api.json is private, reads back, and is gone after the node stopped', asyn
 test('an api.json that points elsewhere is not followed', async () => {
   await mkdir(at('elsewhere'), { recursive: true })
   await writeFile(at('elsewhere', 'api.json'), JSON.stringify({ address: 'http://example.org:80', token: 'x'.repeat(32), pid: 1 }))
-  await assert.rejects(readApiFile(at('elsewhere')), { code: 'not-running', message: /cannot be used/ })
+  await assert.rejects(readApiFile(at('elsewhere')), { code: 'data-corrupt', message: /has no address of this machine/ })
 })
 
 test('C70: of several folders in one place a command takes the one whose node answers to its token, and asks which where there are more', async t => {
@@ -237,12 +237,29 @@ test('C70: of several folders in one place a command takes the one whose node an
   await assert.rejects(findDataFolder(at('several')), { code: 'bad-option', message: /2 nodes run here/ })
 })
 
+/** As Node tells it. */
+function failed(code: string): Error {
+  return Object.assign(new Error(`listen ${code}: 192.0.2.1:80`), { code })
+}
+
+test('what cannot be listened on is told with what to do about it: a program to stop, another address, or another port', () => {
+  const said = (code: string, listener: 'node' | 'api'): unknown[] => {
+    const { code: own, problem } = findListenError(failed(code), listener)!
+    return [own, problem.remedy]
+  }
+  assert.deepEqual(said('EADDRINUSE', 'node'), ['port-in-use', 'stop that program, or give another port with --listen'])
+  assert.deepEqual(said('EADDRINUSE', 'api'), ['port-in-use', 'stop that program, or give another port with --http-port'])
+  for (const code of ['EADDRNOTAVAIL', 'EACCES']) assert.doesNotMatch(String(said(code, 'node')), /in-use|stop that program/)
+  assert.match(String(said('EADDRNOTAVAIL', 'api')), /^bad-address,give one with --http-host/)
+  assert.match(String(said('EACCES', 'node')), /^bad-address,give one above 1023 with --listen/)
+})
+
 test('a port in use is told with its address, from libp2p and from a server of Node', async () => {
   for (const address of ['/ip4/127.0.0.1/tcp/4001', '/ip4/127.0.0.1/tcp/4001/ws']) {
     const libp2p = new Error(
       `Some configured addresses failed to be listened on…:\n\n  ${address}: Error: listen EADDRINUSE: address already in use 127.0.0.1:4001\n      at node:net:1:1\n`
     )
-    assert.ok(findListenError(libp2p)?.message.startsWith(`${address} is in use by another program; expected a free address`))
+    assert.ok(findListenError(libp2p, 'node')?.message.startsWith(`${address} is in use by another program; expected a free port`))
   }
   const [first, second] = [createServer(), createServer()]
   first.listen(0, '127.0.0.1')
@@ -251,6 +268,6 @@ test('a port in use is told with its address, from libp2p and from a server of N
   second.listen(port, '127.0.0.1')
   const [error] = (await once(second, 'error')) as [Error]
   first.close()
-  assert.match(findListenError(error)?.message ?? '', new RegExp(`^127\\.0\\.0\\.1:${port} is in use`))
-  assert.equal(findListenError(new Error('anything else')), undefined)
+  assert.match(findListenError(error, 'api')?.message ?? '', new RegExp(`^127\\.0\\.0\\.1:${port} is in use`))
+  assert.equal(findListenError(new Error('anything else'), 'api'), undefined)
 })

@@ -89,7 +89,7 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
     addGuest: async () => undefined,
     removeGuest: async () => undefined,
     reload: async () => undefined,
-    surroundings: async () => ({ clockOffsetMs: 7, windowMs: 2_000, reachable: 'yes', registry: 'registered' }),
+    surroundings: async () => ({ clockOffsetMs: 7, windowMs: 2_000, reachable: 'yes', registry: 'registered', seeds: ['/ip4/127.0.0.1/tcp/1/p2p/A'] }),
     recentEvents: () => [],
     eventsLeftOut: () => ({ 'window:closed': 4 }),
     subscribe: listener => {
@@ -168,7 +168,13 @@ suite('the HTTP API', () => {
     const event = { time: '2026-11-21T00:00:00.000Z', event: 'node:stopped', uptimeMs: 1 } as const
     const { get } = await stage(t, { recentEvents: () => [event] })
     assert.deepEqual((await get('/v1/events/recent')).body, { events: [event], leftOut: { 'window:closed': 4 } })
-    assert.deepEqual((await get('/v1/surroundings')).body, { clockOffsetMs: 7, windowMs: 2_000, reachable: 'yes', registry: 'registered' })
+    assert.deepEqual((await get('/v1/surroundings')).body, {
+      clockOffsetMs: 7,
+      windowMs: 2_000,
+      reachable: 'yes',
+      registry: 'registered',
+      seeds: ['/ip4/127.0.0.1/tcp/1/p2p/A']
+    })
   })
 
   test('admits guests on a seed only, for a multiaddr with a peer id and a time that makes sense', async t => {

@@ -1,0 +1,27 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/**
+ * Makes a folder and those above it, where they are missing. Rejects with Node's own error, and with `code: 'EOPNOTSUPP'` where the folder above takes none.
+ *
+ * Node's `recursive` never ends there: to a new folder in /proc the kernel says that something is missing, and Node makes what is above, again and again.
+ */
+export async function makeFolder(path: string, mode = 0o777): Promise<void> {
+  if ((await made(path, mode)) || dirname(path) === path) return
+  await makeFolder(dirname(path), mode)
+  if (await made(path, mode)) return
+  throw Object.assign(new Error(`no folder can be made in ${dirname(path)}`), { code: 'EOPNOTSUPP' })
+}
+
+/** False where what is above it is missing. */
+async function made(path: string, mode: number): Promise<boolean> {
+  try {
+    await mkdir(path, { mode })
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return false
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return true
+    throw error
+  }
+}
