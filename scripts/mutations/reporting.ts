@@ -27,6 +27,14 @@ export const reportingMutations: readonly Mutation[] = [
   ),
   ...changes(
     'P3',
+    'packages/peer/src/reporting/delivery.ts',
+    [' && !links.some(link => link.isInFlight(item.key))', ' && links.length > 0'],
+    [' && item.window <= last', ' && last > 0'],
+    ["links.find(link => link.state() === 'ready')", "links.findLast(link => link.state() === 'ready')"],
+    ['for (const link of old) if (!links.includes(link)) link.stop().catch(() => {})\n', '']
+  ),
+  ...changes(
+    'P3',
     ENTRY,
     ["return state.name === 'ready' ? Math.min(state.credits, LIMITS.batch) : 0", "return state.name === 'ready' ? LIMITS.batch : 0"],
     ["failed: () => to(CLOSED, { type: 'pause' })", 'failed: () => to(CLOSED)'],

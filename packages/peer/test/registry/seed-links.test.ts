@@ -7,6 +7,7 @@ import { peerIdText } from '@peerwatch/link'
 import { REGISTRY_CLIENT_DEFAULTS } from '../../src/registry/options.ts'
 import { seedLinks } from '../../src/registry/seed-links.ts'
 import { somebody } from '../support/bench.ts'
+import { QuietStream } from '../support/quiet-stream.ts'
 import type { PeerId } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
@@ -14,38 +15,6 @@ import type { SeedLink } from '../../src/registry/seed-links.ts'
 
 const { backOffMs, backOffMostMs, contestedBackOffMs, contestedBackOffMostMs, dialTimeoutMs } = REGISTRY_CLIENT_DEFAULTS
 const SEEDS = await Promise.all(Array.from({ length: 4 }, async () => somebody()))
-
-/** The near end of a stream on which nothing is said. */
-class QuietStream extends EventTarget {
-  status = 'open'
-  remoteWriteStatus = 'writable'
-  writeStatus = 'writable'
-  readStatus = 'readable'
-  writeBufferLength = 0
-  readonly seed: PeerIdString
-
-  constructor(seed: PeerIdString) {
-    super()
-    this.seed = seed
-  }
-  pause(): void {}
-  resume(): void {}
-  send(): boolean {
-    return true
-  }
-  async closeRead(): Promise<void> {}
-  async close(): Promise<void> {
-    this.end('closed')
-  }
-  abort(error: Error): void {
-    this.end('aborted', error)
-  }
-  end(status: string, error?: Error): void {
-    if (this.status !== 'open') return
-    Object.assign(this, { status, writeStatus: 'closed', remoteWriteStatus: 'closed' })
-    this.dispatchEvent(Object.assign(new Event('close'), { error }))
-  }
-}
 
 /** A dial or a registration that waits for the test to say what becomes of it. */
 interface Asked<T> {
@@ -142,7 +111,7 @@ class Stage {
     return Math.min(this.seeds.length, Math.floor(this.seeds.length / 2) + 1)
   }
   busy(): PeerIdString[] {
-    return [...this.dials, ...this.streams.filter(({ status }) => status === 'open')].map(({ seed }) => seed)
+    return [...this.dials.map(({ seed }) => seed), ...this.streams.filter(({ status }) => status === 'open').map(({ peer }) => peer)]
   }
   asked(seed: PeerIdString): void {
     const nowMs = this.clock.monotonicMs()
@@ -202,7 +171,7 @@ async function pass(stage: Stage, ms: number): Promise<void> {
 function drop(stage: Stage): void {
   for (const stream of stage.streams.filter(({ status }) => status !== 'open')) {
     stage.streams = stage.streams.filter(each => each !== stream)
-    stage.pause(stream.seed, stage.registered.has(stream) && stage.isContested)
+    stage.pause(stream.peer, stage.registered.has(stream) && stage.isContested)
   }
 }
 
@@ -263,7 +232,7 @@ async function play(stage: Stage, step: Step): Promise<void> {
 function answer(stage: Stage, does: string, at: number): void {
   const dial = pick(stage.dials, at)
   const asked = pick(stage.registrations, at)
-  const stream = stage.streams.find(each => each.seed === asked?.seed && each.status === 'open')
+  const stream = stage.streams.find(each => each.peer === asked?.seed && each.status === 'open')
   if (does === 'opens' && dial != null) {
     stage.dials = stage.dials.filter(each => each !== dial)
     dial.resolve(connectionTo(stage, dial.seed))
@@ -293,7 +262,7 @@ function check(stage: Stage): void {
       .toSorted(),
     streams
       .filter(stream => registered.has(stream))
-      .map(({ seed }) => seed)
+      .map(({ peer }) => peer)
       .toSorted()
   )
   assert.equal(readyCount, registered.size)
@@ -302,7 +271,7 @@ function check(stage: Stage): void {
     'each end is told once'
   )
   assert.ok(
-    streams.every(({ seed }) => seeds.includes(seed)),
+    streams.every(({ peer }) => seeds.includes(peer)),
     'whom the roster has no more is left'
   )
   if (!stage.isRunning) assert.deepEqual([streams.length, dials.length, clock.pendingCount()], [0, 0, 0], 'who stopped has nothing left')
