@@ -18,6 +18,13 @@ const STATE = 'packages/peer/src/registry/network-state.ts'
 
 export const registryMutations: readonly Mutation[] = [
   ...changes(
+    'G83',
+    'packages/seed/src/other-seeds.ts',
+    ["if (!isOursAlone(error)) fault(from, 'bad-record')", "fault(from, 'bad-record')"],
+    ["return error instanceof ServicesError && error.code === 'refused'", 'return true']
+  ),
+  ...changes('G83', 'packages/peer/src/registry/stamps.ts', ["new ServicesError('refused'", "new ServicesError('bad-signature'"]),
+  ...changes(
     'G82',
     'packages/seed/src/shared-tests.ts',
     ['(counts.get(group) ?? 0) < most - total', 'total < most'],

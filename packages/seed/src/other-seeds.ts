@@ -27,7 +27,7 @@ export function otherSeeds(core: Core, { registered, invited, removing, fault }:
         else await registered.learn(entry)
       } catch (error) {
         core.log('registration told by %s refused: %e', from, error)
-        fault(from, 'bad-record')
+        if (!isOursAlone(error)) fault(from, 'bad-record')
       }
     }
   }
@@ -37,7 +37,7 @@ export function otherSeeds(core: Core, { registered, invited, removing, fault }:
       await removing.vote(vote)
     } catch (error) {
       core.log('removal vote from %s refused: %e', from, error)
-      if (!(error instanceof ServicesError && error.code === 'refused')) fault(from, 'bad-vote')
+      if (!isOursAlone(error)) fault(from, 'bad-vote')
     }
   }
   return {
@@ -53,4 +53,9 @@ export function otherSeeds(core: Core, { registered, invited, removing, fault }:
       }
     }
   }
+}
+
+/** What only this seed's clock or roster has against it is nobody's fault. */
+function isOursAlone(error: unknown): boolean {
+  return error instanceof ServicesError && error.code === 'refused'
 }

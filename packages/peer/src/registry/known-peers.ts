@@ -20,7 +20,8 @@ export interface OpenedGuest {
 }
 
 /**
- * Checks what a seed says of a peer: the peer's own signature, or for a guest a roster seed's. Throws WireError or ServicesError.
+ * Checks what a seed says of a peer: the peer's own signature, or for a guest a roster seed's. Throws WireError or ServicesError;
+ * `refused` where only this node's roster or clock is against it, which is nobody's fault.
  *
  * In scope `public` a peer is dialled only where a seed signed that it saw it, and at a private address only by who is on that seed's own network.
  *
@@ -49,7 +50,7 @@ export async function openEntry(core: Core, entry: PeerEntry, isOnSeedsNetwork: 
 export async function openGuest(core: Core, encoded: Uint8Array): Promise<OpenedGuest> {
   if (encoded.byteLength > LIMITS.guestBytes) throw new WireError('too-long', `guest of ${encoded.byteLength} bytes`)
   const { signer, payload } = await openSigned('guest', core.network.id, encoded)
-  if (!core.roster.isSeed(signer)) throw new ServicesError('bad-signature', `a guest signed by ${signer}, which is no seed`)
+  if (!core.roster.isSeed(signer)) throw new ServicesError('refused', `a guest signed by ${signer}, which is no seed here`)
   const guest = messages.guest.decode(payload)
   if (guest.expiresAtMs <= core.windows.nowMs()) throw new ServicesError('refused', 'a guest that has expired')
   try {

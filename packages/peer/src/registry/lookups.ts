@@ -1,6 +1,6 @@
 import { LIMITS, REGISTRY_STATUS } from '@peerwatch/wire'
 import { isPrivate } from '@libp2p/utils'
-import { isSubject, peerIdBytes, toPeerId } from '@peerwatch/link'
+import { isSubject, peerIdBytes, ServicesError, toPeerId } from '@peerwatch/link'
 import { openEntry, remember } from './known-peers.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { PeerEntry } from '@peerwatch/wire'
@@ -40,6 +40,11 @@ export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pi
         const { peer, addresses, unreachable, guest } = found
         listed.set(peer, { peer, addresses, unreachable, guest, ...(entry.stamp.byteLength > 0 && { stamp: entry.stamp }) })
       } catch (error) {
+        // what only this node's clock or roster has against it is no fault of the seed, and says nothing of the others
+        if (error instanceof ServicesError && error.code === 'refused') {
+          core.log('an entry of %s is left out: %e', link.seed, error)
+          continue
+        }
         fault(link.seed, 'bad-record')
         throw error
       }

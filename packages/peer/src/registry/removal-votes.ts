@@ -41,7 +41,7 @@ export async function signVote(core: Core, vote: { peer: PeerIdString; recordSeq
 /** Throws ServicesError or WireError where it is no valid and recent vote of a roster seed. */
 export async function openVote(core: Core, encoded: Uint8Array): Promise<RemovalVote> {
   const { signer: seed, payload } = peekSigned(encoded)
-  if (!core.roster.isSeed(seed)) throw new ServicesError('bad-signature', `a removal vote by ${seed}, which is no seed`)
+  if (!core.roster.isSeed(seed)) throw new ServicesError('refused', `a removal vote by ${seed}, which is no seed here`)
   const vote = messages.removalVote.decode(payload)
   const { window } = core.windows.now()
   if (vote.tests < DEATH_TESTS_COUNT) throw new WireError('malformed', `a removal vote on ${vote.tests} tests`)

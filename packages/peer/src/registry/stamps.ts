@@ -68,7 +68,9 @@ export async function openStamp(
   if (encoded.byteLength > LIMITS.stampBytes) throw new WireError('too-long', `stamp of ${encoded.byteLength} bytes`)
   const { signer, payload } = peekSigned(encoded)
   const { peer, group, firstWindow } = messages.stamp.decode(payload)
-  if (!core.roster.isSeed(signer) || peerIdFromBytes(peer) !== about) throw new ServicesError('bad-signature', `no stamp of ${about} by a seed`)
+  // of two rosters one is older: that is no fault of who hands it on
+  if (!core.roster.isSeed(signer)) throw new ServicesError('refused', `a stamp by ${signer}, which is no seed here`)
+  if (peerIdFromBytes(peer) !== about) throw new ServicesError('bad-signature', `a stamp of ${peerIdFromBytes(peer)}, not of ${about}`)
   await openSigned('stamp', core.network.id, encoded)
   return { signer, group, firstWindow }
 }
