@@ -77,7 +77,7 @@ function sourcesIn(pattern: string): string[] {
 
 function unusedMembers(): string[] {
   const sources = sourcesIn('packages/*/src/**/*.ts')
-  const all = [...sources, ...sourcesIn('{scripts,bench,examples}/**/*.ts')].join('\n')
+  const all = [...sources, ...sourcesIn('{scripts,bench,examples,packages/*/template}/**/*.ts')].join('\n')
   const used = new Set([...all.matchAll(/\.(\w+)|'(\w+)'/g)].map(([, property, quoted]) => property ?? quoted))
   for (const [, inside = ''] of all.matchAll(TAKEN_APART)) for (const [name] of inside.matchAll(/\w+/g)) used.add(name)
   return interfaceFunctions(sources).flatMap(({ owner, member }) => (used.has(member) ? [] : [`${owner}.${member}`]))

@@ -139,7 +139,7 @@ export const registryMutations: readonly Mutation[] = [
     VOTES,
     ['seeds.length < votesNeeded(core)', 'seeds.length < 1'],
     ['const seeds = [...new Set(opened.map(({ seed }) => seed))]', 'const seeds = opened.map(({ seed }) => seed)'],
-    ["if (!core.roster.isSeed(seed)) throw new ServicesError('bad-signature', `a removal vote by ${seed}, which is no seed`)", ''],
+    ["if (!core.roster.isSeed(seed)) throw new ServicesError('refused', `a removal vote by ${seed}, which is no seed here`)", ''],
     ["if (vote.tests < DEATH_TESTS_COUNT) throw new WireError('malformed', `a removal vote on ${vote.tests} tests`)", '']
   ),
   ...changes('G15', 'packages/seed/src/registry-answers.ts', [

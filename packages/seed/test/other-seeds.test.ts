@@ -14,7 +14,7 @@ const ENTRY: PeerEntry = { record: new Uint8Array(), stamp: new Uint8Array(), un
 
 test('G83: what a seed hands on that only an older roster or another clock is against is left out, and is no fault of it', async () => {
   const keys = await testNetwork({ seeds: 2 })
-  const core = await bareCore(keys, keys.seeds[0]!)
+  const core = await bareCore(keys, keys.seeds[0])
   const stranger = await testNetwork({ seeds: 1 })
   const [, known] = keys.seeds.map(key => createSigner(key, keys.network.id))
   const unknown = createSigner(stranger.seeds[0]!, keys.network.id)

@@ -242,11 +242,12 @@ function failed(code: string): Error {
   return Object.assign(new Error(`listen ${code}: 192.0.2.1:80`), { code })
 }
 
+function said(code: string, listener: 'node' | 'api'): unknown[] {
+  const { code: own, problem } = findListenError(failed(code), listener)!
+  return [own, problem.remedy]
+}
+
 test('what cannot be listened on is told with what to do about it: a program to stop, another address, or another port', () => {
-  const said = (code: string, listener: 'node' | 'api'): unknown[] => {
-    const { code: own, problem } = findListenError(failed(code), listener)!
-    return [own, problem.remedy]
-  }
   assert.deepEqual(said('EADDRINUSE', 'node'), ['port-in-use', 'stop that program, or give another port with --listen'])
   assert.deepEqual(said('EADDRINUSE', 'api'), ['port-in-use', 'stop that program, or give another port with --http-port'])
   for (const code of ['EADDRNOTAVAIL', 'EACCES']) assert.doesNotMatch(String(said(code, 'node')), /in-use|stop that program/)
