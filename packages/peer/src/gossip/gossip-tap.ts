@@ -1,8 +1,10 @@
 import { StrictSign, TopicValidatorResult } from '@libp2p/gossipsub'
+import { MessageStatus } from '@libp2p/gossipsub/types'
 import { delay } from '@peerwatch/model'
 import { copyOf, namesAuthor } from './gossip-copy.ts'
 import { insidesOf } from './gossipsub-insides.ts'
 import { decodeRpc } from './rpc-decoder.ts'
+import { digestOf, verifiedCopies } from './verified-copies.ts'
 import { listeners, peerIdFromBytes, peerIdText } from '@peerwatch/link'
 import type { GossipSub, TopicValidatorFn } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
@@ -188,9 +190,15 @@ function attach(pubsub: GossipSub, inside: Insides, { ignores, admitted, own, as
     return handleRpc(from, { ...rpc, messages: kept })
   }
   const validate = inside.validateReceivedMessage.bind(pubsub)
+  const verified = verifiedCopies()
   inside.validateReceivedMessage = async (from, message) => {
-    const validated = await validate(from, message)
-    if (inside.globalSignaturePolicy === StrictSign) tell(from, message, validated)
+    if (inside.globalSignaturePolicy !== StrictSign) return validate(from, message)
+    const digest = digestOf(message)
+    const seen = verified.idOf(digest)
+    const validated = seen != null && inside.seenCache.has(seen) ? { code: MessageStatus.duplicate, msgIdStr: seen } : await validate(from, message)
+    const id = verifiedId(validated)
+    if (id != null) verified.add(digest, id)
+    tell(from, message, validated)
     return validated
   }
   const handleIHave = inside.handleIHave.bind(pubsub)
@@ -204,6 +212,11 @@ function attach(pubsub: GossipSub, inside: Insides, { ignores, admitted, own, as
   const { topicValidators } = pubsub
   const get = topicValidators.get.bind(topicValidators)
   topicValidators.get = topic => ignoring(own.get(topic) ?? get(topic), ignores)
+}
+
+function verifiedId({ code, msgIdStr, messageId }: Validated): string | undefined {
+  if (code === MessageStatus.valid) return messageId?.msgIdStr
+  return code === MessageStatus.duplicate ? msgIdStr : undefined
 }
 
 /** Before gossipsub sees it: whoever relays what another implementation takes loses no standing there either. */

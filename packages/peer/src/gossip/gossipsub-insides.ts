@@ -38,6 +38,8 @@ export interface Insides {
   readonly backoff: Map<string, Map<string, number>>
   readonly streamsOutbound: Map<string, unknown>
   readonly direct: ReadonlySet<string>
+  /** Ids of messages that came before. */
+  readonly seenCache: { readonly has: (id: string) => boolean }
   readonly gossipTracer: { readonly promises: ReadonlyMap<string, Map<string, number>> }
   readonly acceptFrom: (id: string) => boolean
   decodeRpc: (bytes: Uint8Array) => Rpc
@@ -69,7 +71,7 @@ const FUNCTIONS = [
   'isStarted'
 ] as const
 const MAPS = ['mesh', 'topics', 'backoff', 'streamsOutbound'] as const
-const OBJECTS = ['decodeRpcLimits', 'score', 'direct', 'gossipTracer'] as const
+const OBJECTS = ['decodeRpcLimits', 'score', 'direct', 'gossipTracer', 'seenCache'] as const
 
 /** Throws ServicesError `no-gossipsub` that says what is missing: gossipsub under the name `pubsub`, or a part of it. */
 export function insidesOf({ components }: Pick<Core, 'components'>): Insides {

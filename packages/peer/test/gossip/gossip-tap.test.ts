@@ -45,6 +45,44 @@ test('O1: every copy is told with relay, author and verdict: new, duplicate or u
   assert.equal(validated, 1, 'the application validator sees what it would see without Peerwatch')
 })
 
+test('a copy that is the same in every byte as one before is a duplicate without another look at its signature, and any other copy is verified', async t => {
+  const { network } = await testNetwork()
+  const host = await observedHost(network)
+  const [author, relay] = [await plainHost(), await plainHost()]
+  t.after(async () => Promise.all([host.stop(), author.stop(), relay.stop()]))
+  const copies: GossipCopy[] = []
+  host.tap.onCopy(copy => copies.push(copy))
+  for (const { services } of [host.node, author]) services.pubsub.subscribe(TOPIC)
+  await Promise.all([author.dial(host.node.getMultiaddrs()), relay.dial(host.node.getMultiaddrs())])
+  await knowSubscribers(TOPIC, [author, host.node])
+  const sent = altering(author, () => false)
+  await author.services.pubsub.publish(TOPIC, bodyOf('fine'))
+  await until(() => copies.length === 1, 'no copy')
+  const [original] = sent
+  assert.ok(original)
+  const { signature, data } = original
+  assert.ok(signature != null && data != null)
+  const { publicKey } = author.peerId
+  assert.ok(publicKey)
+  const verify = t.mock.method(Object.getPrototypeOf(publicKey) as typeof publicKey, 'verify')
+  const kindOf = async (copy: typeof original): Promise<string | undefined> => {
+    const before = copies.length
+    send(relay, host.node, [copy])
+    await until(() => copies.length > before, 'not told')
+    return copies.at(-1)?.kind
+  }
+  assert.equal(await kindOf({ ...original }), 'duplicate')
+  assert.equal(verify.mock.callCount(), 0)
+  // a byte that goes from one field into the next, a field that is not there, and another signature
+  assert.equal(await kindOf({ ...original, topic: `${TOPIC}${String.fromCharCode(data[0]!)}`, data: data.subarray(1) }), 'unproved')
+  assert.equal(await kindOf({ ...original, data: undefined }), 'unproved')
+  assert.equal(await kindOf({ ...original, signature: signature.map(byte => byte ^ 1) }), 'unproved')
+  assert.equal(verify.mock.callCount(), 3)
+  const { seenCache } = host.node.services.pubsub as unknown as { seenCache: { clear: () => void } }
+  seenCache.clear()
+  assert.equal(await kindOf({ ...original }), 'new', 'gossipsub has forgotten it')
+})
+
 test('O2: the application score (P5) is kept, and lowered for whom this node refuses', async t => {
   const { network, trusted } = await testNetwork()
   const pubsub = gossipsub({ scoreParams: { IPColocationFactorWeight: 0, appSpecificScore: () => -3 } })
