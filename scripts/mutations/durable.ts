@@ -66,6 +66,7 @@ export const durableMutations: readonly Mutation[] = [
   ...changes('C72', SIGNALS, ["if (isOnTerminal || onReload == null) onEnd('SIGHUP')", "if (onReload == null) onEnd('SIGHUP')"]),
   ...changes('C73', 'packages/node/src/logging/json-log.ts', ['      file.reopen()\n', '']),
   ...changes('C74', 'packages/node/src/descriptors.ts', ['      isSpent = true\n', '      return\n']),
+  ...changes('C84', 'packages/node/src/roles/default-ports.ts', ['seeds: 14_601', 'seeds: 4_001']),
   ...changes('C80', 'packages/cli/src/main.ts', ['endWithStarter()\n', '']),
   ...changes('C80', SIGNALS, ["    resolve('SIGTERM')\n", '']),
   ...changes(
