@@ -44,6 +44,35 @@ export function commandsOf({ language, text }: Block): string[] {
   return typed.map(line => line.replace(/(^|\s)#\s.*$/, '').trim()).filter(line => line !== '')
 }
 
+/** A typed line, and the lines that are shown as its answer. */
+export interface Exchange {
+  readonly command: string
+  readonly answer: readonly string[]
+}
+
+/** What a block with prompts shows. */
+export function exchangesOf({ text }: Block): Exchange[] {
+  const exchanges: { command: string; answer: string[] }[] = []
+  for (const line of text.split('\n')) {
+    if (line.startsWith('$ ')) exchanges.push({ command: line.slice(2), answer: [] })
+    else if (line.trim() !== '') exchanges.at(-1)?.answer.push(line)
+  }
+  return exchanges
+}
+
+/** The first line of an answer that was not said, in this order; `…` stands for anything, and blanks for as many as there are. */
+export function unsaid(answer: readonly string[], said: string): string | undefined {
+  const lines = said.split('\n')
+  let next = 0
+  return answer.find(shown => {
+    const words = shown.trim().split(/\s+/)
+    const pattern = new RegExp(`^\\s*${words.map(word => (word === '…' ? '.*' : word.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'))).join('\\s*')}\\s*$`)
+    const at = lines.findIndex((line, index) => index >= next && pattern.test(line))
+    next = at + 1
+    return at < 0
+  })
+}
+
 /** The word that a shell would run, after assignments and changes of folder. */
 export function programOf(command: string): string {
   const [last = ''] = command.replace(/^cd \S+ && /, '').match(/^([A-Z_]+=\S* )*\S+/) ?? []

@@ -56,7 +56,7 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 }
 
-/** `config`: every effective value and who set it. */
+/** `config`: the value of every option, or the rule of its default, and who set it. */
 export function addConfigCommand(program: Command, roles: Roles): void {
   const command = program.command('config').description('show every option of a node, and who set it: file, variable, flag or default')
   const names = roleNames(roles)
