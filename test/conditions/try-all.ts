@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { commandEnv } from '../support/command.ts'
 import { HANGS_AFTER_MS } from '../support/until.ts'
 import { makePlace } from './place.ts'
 import { conditions } from './table.ts'
@@ -45,7 +46,8 @@ async function runCommands(init: RunCommandsInit): Promise<Told[]> {
     stdio: ['pipe', 'pipe', 'inherit'],
     timeout: 3 * HANGS_AFTER_MS,
     killSignal: 'SIGKILL',
-    env: { ...process.env, NO_COLOR: '1' }
+    // the home of whoever runs the tests is shut to another user, and says nothing to anybody
+    env: commandEnv({ HOME: init.cwd })
   }).once('close', resolve)
   child.stdin.end(JSON.stringify(init))
   const answer = await text(child.stdout)
