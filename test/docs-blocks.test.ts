@@ -10,7 +10,6 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parseConfigFile } from '@peerwatch/node/config'
 import { blocksOf, commandsOf, COVER_PAGES, DOCUMENTS, placeOf, programOf } from './support/doc-blocks.ts'
-import type { Block } from './support/doc-blocks.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const LANGUAGES = ['', 'sh', 'ts', 'yaml', 'json']
@@ -130,29 +129,6 @@ for (const block of blocks.filter(({ language }) => language === 'yaml')) {
   })
 }
 
-/** What a reader has around an example: names that it uses and does not make itself. */
-const AROUND: Readonly<Record<string, string>> = {
-  createLibp2p: "import { createLibp2p } from 'libp2p'",
-  tcp: "import { tcp } from '@libp2p/tcp'",
-  noise: "import { noise } from '@chainsafe/libp2p-noise'",
-  yamux: "import { yamux } from '@chainsafe/libp2p-yamux'",
-  identify: "import { identify } from '@libp2p/identify'",
-  gossipsub: "import { gossipsub } from '@libp2p/gossipsub'",
-  messageId: "import { messageId } from '@peerwatch/peer'",
-  peerwatch: "import { peerwatch } from '@peerwatch/peer'",
-  readNetwork: "import { readNetwork } from '@peerwatch/peer'",
-  datastore: "declare const datastore: import('interface-datastore').Datastore",
-  network: "declare const network: import('@peerwatch/peer').Network",
-  victim: "declare const victim: import('@peerwatch/model').PeerIdString"
-}
-
-function surrounded({ text }: Block): string {
-  const isOwn = (name: string): boolean => new RegExp(`^import [^\\n]*\\b${name}\\b|\\bconst \\{?[^=\\n]*\\b${name}\\b[^=\\n]*=`, 'm').test(text)
-  const isUsed = (name: string): boolean => new RegExp(`(?<![\\w.'/])${name}\\b(?!:)`).test(text)
-  const needed = Object.entries(AROUND).filter(([name]) => isUsed(name) && !isOwn(name))
-  return [...needed.map(([, line]) => line), text, 'export {}\n'].join('\n')
-}
-
 test('every block of TypeScript, also on the cover pages of the packages, passes the compiler', async t => {
   mkdirSync(join(ROOT, 'build'), { recursive: true })
   // inside the repository, where imports are found as in examples/
@@ -161,7 +137,7 @@ test('every block of TypeScript, also on the cover pages of the packages, passes
     rmSync(folder, { recursive: true })
   })
   const shown = [...blocks, ...COVER_PAGES.flatMap(blocksOf)].filter(({ language }) => language === 'ts')
-  for (const block of shown) writeFileSync(join(folder, `${block.file.replaceAll('/', '-')}-line-${block.line}.ts`), surrounded(block))
+  for (const block of shown) writeFileSync(join(folder, `${block.file.replaceAll('/', '-')}-line-${block.line}.ts`), `${block.text}\nexport {}\n`)
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] }))
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
   const told = await new Promise<string>(resolve => {

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join, resolve } from 'node:path'
@@ -6,7 +7,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const ROOT = resolve(import.meta.dirname, '../..')
-const PACKED = join(ROOT, 'build', 'pack')
+export const PACKED = join(ROOT, 'build', 'pack')
 
 interface Manifest {
   readonly name: string
@@ -109,14 +110,55 @@ function tarball(name: string): string {
 }
 
 /** Without what npm and the test runner told their children: it is about this repository. */
-async function exec(cwd: string, command: string, args: readonly string[]): Promise<string> {
+function foreignEnv(): NodeJS.ProcessEnv {
   const foreign = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_TEST_CONTEXT|INIT_CWD)/.test(name))
-  const env = { ...Object.fromEntries(foreign), PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) }
+  return { ...Object.fromEntries(foreign), PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) }
+}
+
+export async function exec(cwd: string, command: string, args: readonly string[]): Promise<string> {
   try {
-    return (await run(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 })).stdout
+    return (await run(command, args, { cwd, env: foreignEnv(), maxBuffer: 64 * 1024 * 1024 })).stdout
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
     // eslint-disable-next-line preserve-caught-error -- its message says the same again
     throw new Error(`${basename(command)} ${args.join(' ')}\n${stdout}${stderr}`)
+  }
+}
+
+/** A program that goes on until it is ended. */
+export interface Started {
+  /** Resolves with all that it has printed once that matches; rejects with it where the program ends before. */
+  readonly prints: (pattern: RegExp) => Promise<string>
+  readonly end: () => Promise<void>
+}
+
+export function started(cwd: string, file: string): Started {
+  const child = spawn(process.execPath, [file], { cwd, env: foreignEnv() })
+  let printed = ''
+  const listeners = new Set<() => void>()
+  const tell = (data?: Buffer): void => {
+    printed += data?.toString() ?? ''
+    for (const listener of listeners) listener()
+  }
+  child.stdout.on('data', tell)
+  child.stderr.on('data', tell)
+  const closed = once(child, 'close')
+  child.once('close', () => {
+    tell()
+  })
+  return {
+    prints: async pattern =>
+      new Promise((resolvePrinted, reject) => {
+        const look = (): void => {
+          if (pattern.test(printed)) resolvePrinted(printed)
+          else if (child.exitCode != null) reject(new Error(`${file} ended with ${child.exitCode} and printed ${printed}`))
+        }
+        listeners.add(look)
+        look()
+      }),
+    end: async () => {
+      child.kill('SIGKILL')
+      await closed
+    }
   }
 }

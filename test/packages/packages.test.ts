@@ -1,14 +1,21 @@
 /** What is published is installed in empty projects outside the workspace, and used there as its users would. */
 import assert from 'node:assert/strict'
-import { globSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import { outsideProject, ownClosure, pack, packedBytes, packedManifest, packedNames, readManifest, subpaths } from './outside.ts'
-import type { OutsideProject } from './outside.ts'
+import { blocksOf, COVER_PAGES } from '../support/doc-blocks.ts'
+import { exec, outsideProject, ownClosure, pack, packedBytes, packedManifest, packedNames, PACKED, readManifest, started, subpaths } from './outside.ts'
+import type { OutsideProject, Started } from './outside.ts'
 
 const nodeTypes = { '@types/node': readManifest('package.json').devDependencies?.['@types/node'] ?? '*' }
 /** Whole programs, by the names that they get in the project. */
 const EXAMPLES = globSync(['examples/*.ts', 'test/packages/application/*.ts'])
+/** What a reader may copy into a project of his own. */
+const BLOCKS = ['README.md', 'docs/embedding.md', ...COVER_PAGES].flatMap(blocksOf).filter(({ language }) => language === 'ts')
+/** Whose programs are nodes: they run until they are ended. */
+const NEVER_ENDS = /^(README\.md|docs\/embedding\.md|packages\/(peer|node)\/README\.md)$/
+const NOTHING = /(?!)/
+const fileOf = (file: string, line: number): string => `${file.replaceAll('/', '-')}-line-${line}.ts`
 /** A testnet fills both cores. */
 const RUNS_AT_ONCE = 2
 
@@ -96,6 +103,54 @@ suite('whoever takes all packages', () => {
     assert.equal((await whole.node(command, '--version')).trim(), packedManifest('cli').version)
     await whole.node(command, 'init', 'devnet')
     assert.ok(globSync('devnet/public/network.json', { cwd: whole.folder }).length === 1)
+  })
+
+  suite('begins an application by `peerwatch new app`', () => {
+    let app: string
+    let devnet: Started
+    before(async () => {
+      app = join(whole.folder, 'app')
+      await whole.node(join('node_modules', '.bin', 'peerwatch'), 'new', 'app', 'app', '--packages', PACKED)
+      await exec(app, 'npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'])
+      for (const { file, line, text } of BLOCKS) writeFileSync(join(app, fileOf(file, line)), text)
+      devnet = started(app, 'devnet.ts')
+      await devnet.prints(/network\.json is written/)
+      mkdirSync(join(app, 'public'))
+      cpSync(join(app, 'network.json'), join(app, 'public', 'network.json'))
+    })
+    after(async () => devnet.end())
+
+    test('which compiles, as does every block of code of the documents', async () => {
+      await exec(app, process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc')])
+    })
+
+    test('which has the tsconfig that docs/embedding.md shows', () => {
+      const [shown] = blocksOf('docs/embedding.md').filter(({ language }) => language === 'json')
+      assert.equal(readFileSync(join(app, 'tsconfig.json'), 'utf8').trim(), shown?.text)
+    })
+
+    test('which registers in the network that it comes with', async () => {
+      const running = started(app, 'main.ts')
+      try {
+        await running.prints(/^registered at /m)
+      } finally {
+        await running.end()
+      }
+    })
+
+    for (const { file, line } of BLOCKS) {
+      test(`in which ${file}:${line} runs as it stands`, async () => {
+        const running = started(app, fileOf(file, line))
+        try {
+          const ends = NEVER_ENDS.test(file) ? /^(registered at|\[)/m : NOTHING
+          await running.prints(ends).catch((error: unknown) => {
+            assert.match(String(error), /ended with 0 /)
+          })
+        } finally {
+          await running.end()
+        }
+      })
+    }
   })
 
   suite('runs the examples', { concurrency: RUNS_AT_ONCE }, () => {
