@@ -36,5 +36,9 @@ pubsub.addEventListener('message', ({ detail }) => detail.topic === NEWS && cons
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void node.stop().then(async () => datastore.close()))
 
-console.log('registered at', (await watch.whenRegistered()).seeds)
-await pubsub.publish(NEWS, new TextEncoder().encode('hello'))
+try {
+  console.log('registered at', (await watch.whenRegistered()).seeds)
+  await pubsub.publish(NEWS, new TextEncoder().encode('hello'))
+} catch (error) {
+  console.warn(String(error)) // it was stopped before
+}
