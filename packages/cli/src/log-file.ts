@@ -113,12 +113,14 @@ export async function readLog({ path, lines, follow, passes, print }: ReadLogIni
 }
 
 function isWanted(text: string, passes: ReadLogInit['passes']): boolean {
+  let line: Record<string, unknown>
   try {
-    return passes(JSON.parse(text) as Record<string, unknown>)
+    line = JSON.parse(text) as Record<string, unknown>
   } catch {
     // a pretty log cannot be filtered
     return true
   }
+  return passes(line)
 }
 
 interface LineReader {

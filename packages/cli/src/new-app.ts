@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { fileTrouble, loadNetworkFolder, NodeError } from '@peerwatch/node/files'
+import { fileTrouble, loadNetworkFolder, makeFolder, NodeError } from '@peerwatch/node/files'
 import { UsageError } from './usage-error.ts'
 
 export interface NewAppInit {
@@ -71,7 +71,7 @@ async function tarballs(folder: string): Promise<Record<string, string>> {
 async function makeEmpty(directory: string): Promise<void> {
   let held: string[]
   try {
-    await mkdir(directory, { recursive: true })
+    await makeFolder(directory)
     held = await readdir(directory)
   } catch (error) {
     throw new NodeError(

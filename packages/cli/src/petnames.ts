@@ -73,7 +73,7 @@ export async function writePetname(peer: string, name: string | undefined, path 
   } catch (error) {
     throw new NodeError(
       'data-unusable',
-      { found: `${path} ${fileTrouble(error)}`, expected: 'a file to write to', remedy: 'set XDG_CONFIG_HOME to a folder of yours' },
+      { found: `${path} ${fileTrouble(error, 'written')}`, expected: 'a file to write to', remedy: 'set XDG_CONFIG_HOME to a folder of yours' },
       { cause: error }
     )
   }

@@ -158,8 +158,9 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
     if (requestsPerSecond < 1 || maxDegree < 1) throw new Error('requestsPerSecond and maxDegree must be at least 1')
     const wrong = requestLimits.find(({ protocol, perSecond }) => perSecond < 1 || !isLimitable(protocol))
     if (wrong != null) throw new Error(`a limit of ${wrong.perSecond} requests for ${JSON.stringify(wrong.protocol.slice(0, 40))}`)
-    const names = namesOf(fields)
     await openSigned('roster', id, encoded)
+    // dearer than a signature: of what anybody may send only this much is looked at
+    const names = namesOf(fields)
     const presetName = preset as PresetName
     return {
       version,

@@ -47,7 +47,7 @@ async function troubleAt(address: string): Promise<string | undefined> {
       return await registryTrouble(connection, signal)
     })
   } catch (error) {
-    return connection == null ? dialTrouble(error) : 'a libp2p host has its key and keeps no registry'
+    return connection == null ? dialTrouble(error) : registryRefusal(error)
   } finally {
     await host.stop()
   }
@@ -70,6 +70,12 @@ async function registryTrouble(connection: Connection, signal: AbortSignal): Pro
     await seed.close()
   }
   return undefined
+}
+
+/** What was told once the key was right. */
+function registryRefusal(error: unknown): string {
+  if (error instanceof Error && error.name === 'UnsupportedProtocolError') return 'a libp2p host has its key and keeps no registry'
+  return `it has the key, and its registry did not answer (${error instanceof Error ? error.message : String(error)})`
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {

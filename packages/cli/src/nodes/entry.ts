@@ -62,7 +62,8 @@ export async function holdLock(folder: string, id: string): Promise<() => Promis
     const server = createServer(socket => {
       socket.destroy()
     })
-    server.once('error', reject)
+    // once it listens too: a node without a free file descriptor is asked, and must not end by that
+    server.on('error', reject)
     server.listen(lockPath(folder, id), () => {
       server.unref()
       resolve(

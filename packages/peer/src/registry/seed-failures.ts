@@ -46,7 +46,8 @@ export function seedFailures(core: Core, { seeds, isAlone }: SeedFailuresInit): 
     opened: seed => {
       failures.delete(seed)
     },
-    list: () => [...failures.values()],
+    // a newer roster may have left some out
+    list: () => [...failures.values()].filter(({ seed }) => seeds().includes(seed)),
     alone: () => {
       callOff?.()
       if (seeds().length > 0) callOff = core.health.after(ALONE_MS, alarm)

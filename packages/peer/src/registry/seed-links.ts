@@ -80,7 +80,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
       await init.onOpen(link)
     } catch (error) {
       core.log('registration at %s failed: %e', seed, error)
-      if (!stopped.aborted) init.failures.failed(seed, error)
+      if (!stopped.aborted && init.seeds().includes(seed)) init.failures.failed(seed, error)
       await link.close()
       return
     } finally {
@@ -96,7 +96,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   const linkEnded = (link: SeedLink, opened: boolean, fault: FrameFault | undefined): void => {
     if (links.get(link.seed) === link) links.delete(link.seed)
     if (fault === 'malformed' || fault === 'too-long') core.emit('peer:fault', { peer: toPeerId(link.seed), protocol: PROTOCOLS.registry, what: fault })
-    if (opened && !stopping.signal.aborted) init.failures.failed(link.seed, new ServicesError('closed', 'the link ended'))
+    if (opened && !stopping.signal.aborted && init.seeds().includes(link.seed)) init.failures.failed(link.seed, new ServicesError('closed', 'the link ended'))
     init.onEnd(link)
     ended(link.seed, opened)
   }
