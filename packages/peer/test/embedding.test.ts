@@ -231,7 +231,11 @@ const wrong: { readonly what: string; readonly init: object; readonly says: RegE
     init: { network: { format: 1 } },
     says: /network: expected what readNetwork\(\) or parseNetwork\(\) returns, found \{"format":1\}/
   },
-  { what: 'a neverEvict that is no peer id', init: { neverEvict: ['12D3', 'x'] }, says: /neverEvict\[0\]: expected a peer id .*found 12D3/ },
+  {
+    what: 'a neverEvict that is no peer id',
+    init: { neverEvict: ['12D3', 'x'] },
+    says: /neverEvict\[0\]: expected a PeerId, or a peer id such as .*found 12D3/
+  },
   { what: 'a negative degree', init: { neighbours: { targetDegree: -1 } }, says: /targetDegree: expected a whole number, 0 or more, at most 512, found -1/ },
   {
     what: 'a maximum below the target',

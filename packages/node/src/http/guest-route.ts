@@ -1,3 +1,4 @@
+import { LONGEST_GUEST_MS } from '@peerwatch/peer/parts'
 import { ApiError } from './api-error.ts'
 import type { AddedGuestView, NodeView, RemovedGuestView } from './node-view.ts'
 
@@ -6,9 +7,8 @@ export interface GuestQuery {
   readonly forMs?: string
 }
 
-/** For how long a guest is admitted unless said otherwise, and at most. */
+/** For how long a guest is admitted unless said otherwise. */
 const DEFAULT_MS = 30 * 24 * 60 * 60 * 1000
-const LONGEST_MS = 366 * 24 * 60 * 60 * 1000
 /** Base58, or a CID, which has other letters and may be longer. */
 const ENDS_IN_PEER = /^\/.+\/p2p\/[0-9A-Za-z]{40,100}$/
 const MOST_ADDRESS_CHARACTERS = 512
@@ -19,8 +19,8 @@ export async function addGuest(view: NodeView, { address = '', forMs = String(DE
     throw new ApiError('bad-request', `address: expected a multiaddr that ends in /p2p/ID, found ${JSON.stringify(address.slice(0, 100))}`)
   }
   const ms = Number(forMs)
-  if (!Number.isSafeInteger(ms) || ms <= 0 || ms > LONGEST_MS) {
-    throw new ApiError('bad-request', `forMs: expected 1 to ${LONGEST_MS}, found ${JSON.stringify(forMs.slice(0, 40))}`)
+  if (!Number.isSafeInteger(ms) || ms <= 0 || ms > LONGEST_GUEST_MS) {
+    throw new ApiError('bad-request', `forMs: expected 1 to ${LONGEST_GUEST_MS}, found ${JSON.stringify(forMs.slice(0, 40))}`)
   }
   return refusing(async () => view.addGuest(address, ms))
 }

@@ -47,11 +47,17 @@ export async function openEntry(core: Core, entry: PeerEntry, isOnSeedsNetwork: 
   return { ...known, addresses: isUnknownNetwork ? [] : addressesIn(group, record.addresses, scope, record.peer) }
 }
 
+/** For so long a seed's operator may admit a guest at once; twice as much leaves room for clocks that differ. */
+export const LONGEST_GUEST_MS = 366 * 24 * 60 * 60 * 1000
+
 export async function openGuest(core: Core, encoded: Uint8Array): Promise<OpenedGuest> {
   if (encoded.byteLength > LIMITS.guestBytes) throw new WireError('too-long', `guest of ${encoded.byteLength} bytes`)
   const { signer, payload } = await openSigned('guest', core.network.id, encoded)
   if (!core.roster.isSeed(signer)) throw new ServicesError('refused', `a guest signed by ${signer}, which is no seed here`)
   const guest = messages.guest.decode(payload)
+  // the next word on it needs a number above
+  if (guest.expiresAtMs > core.windows.nowMs() + 2 * LONGEST_GUEST_MS)
+    throw new ServicesError('refused', `a guest until ${guest.expiresAtMs}, which is too long`)
   if (guest.expiresAtMs <= core.windows.nowMs()) throw new ServicesError('refused', 'a guest that has expired')
   try {
     const peer = peerIdFromBytes(guest.peer)

@@ -24,6 +24,8 @@ const MOST_LETTERS = 300
 
 export function seedFailures(core: Core, { seeds, isAlone }: SeedFailuresInit): SeedFailures {
   const failures = new Map<PeerIdString, SeedFailure>()
+  /** Of whose address the alarm was raised: whoever is there may answer one thing now and another then. */
+  const alarmed = new Set<PeerIdString>()
   let callOff: CallOff | undefined
 
   const alarm = (): void => {
@@ -39,12 +41,14 @@ export function seedFailures(core: Core, { seeds, isAlone }: SeedFailuresInit): 
       failures.set(seed, { seed, code, reason, failures: (before?.failures ?? 0) + 1 })
       if (before?.code === code && before.reason === reason) return
       core.emit('seed:failed', { seed: toPeerId(seed), code, reason })
-      if (code !== 'other-key' || before?.code === code) return
+      if (code !== 'other-key' || alarmed.has(seed)) return
+      alarmed.add(seed)
       const message = `the address of seed ${seed} is another's: ${reason}; expected ${seed}: network.json is another network's, or older than a new key of that seed`
       core.emit('alarm', { code: 'wrong-seed-key', message })
     },
     opened: seed => {
       failures.delete(seed)
+      alarmed.delete(seed)
     },
     // a newer roster may have left some out
     list: () => [...failures.values()].filter(({ seed }) => seeds().includes(seed)),
@@ -55,6 +59,7 @@ export function seedFailures(core: Core, { seeds, isAlone }: SeedFailuresInit): 
     stop: () => {
       callOff?.()
       failures.clear()
+      alarmed.clear()
     }
   }
 }
