@@ -178,8 +178,8 @@ test('an old roster is taken by nobody, over the registry, by gossip, between tr
   assert.equal((await registry.call({ publish: { ...NOTHING_PUBLISHED, roster: three } })).status, 0)
   await until(() => siege.nodes().every(node => rosterOf(node).version === 3), 'the new roster reaches everybody')
 
-  assert.equal((await registry.call({ publish: { ...NOTHING_PUBLISHED, roster: two } })).status, 10)
-  assert.deepEqual(siege.faults(siege.seed, mallory), ['bad-roster'])
+  assert.equal((await registry.call({ publish: { ...NOTHING_PUBLISHED, roster: two } })).status, 0, 'who is behind is not blamed')
+  assert.deepEqual(siege.faults(siege.seed, mallory), [])
   await onGossip(mallory, gossipTopics(siege.net.network.name).roster, [two, siege.net.network.roster.encoded, three.subarray(1)])
 
   const member = siege.net.trusted[2]!

@@ -149,6 +149,15 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G15', 'packages/seed/src/other-seeds.ts', ['if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)', '']),
   ...changes('G16', DEPARTURES, ['if ((await identifiedSeq(peer)) > recordSeq) return undefined', '']),
   ...changes('G17', 'packages/seed/src/carried.ts', ["fault(stream.peer, 'bad-roster')", '']),
+  ...changes('G17', 'packages/seed/src/carried.ts', ["taken === 'older' ?", "taken === 'known' ?"]),
+  ...changes('G17', 'packages/link/src/roster-book.ts', ["return 'older'", "throw new Error('older')"]),
+  ...changes('G85', STREAMS, [' || makesRoom(groupAt(connection, peer))', ''], ['each.number > newest.number', 'each.number < newest.number']),
+  ...changes(
+    'G86',
+    'packages/seed/src/waiting-by-group.ts',
+    ['[...groups.byTurns(count, rng)]', '[...waiting.keys()].slice(0, count)'],
+    ['remove(groups.random(groups.largest()!, 1, rng)[0]!)', 'remove(waiting.keys().next().value!)']
+  ),
   ...changes('G50', LISTS, ['core.certificates.evicted(peer) == null', 'core.certificates.evicted(peer) != null']),
   ...changes(
     'G51',
@@ -221,8 +230,8 @@ export const registryMutations: readonly Mutation[] = [
     'packages/seed/src/departure-feed.ts',
     ['Math.max(LEAST_PAUSE_MS, (init.watchersCount() * 1_000) / PUSHES_PER_SECOND)', 'LEAST_PAUSE_MS'],
     ['Math.max(LEAST_PAUSE_MS, (init.watchersCount() * 1_000) / PUSHES_PER_SECOND)', '0'],
-    ['if (waiting.size > WAITING_MOST) {', 'if (waiting.size > 1e9) {'],
-    ['groups.byTurns(AT_ONCE, rng)', 'groups.byTurns(1e9, rng)']
+    ['waitingByGroup<Change>(WAITING_MOST,', 'waitingByGroup<Change>(1e9,'],
+    ['waiting.take(AT_ONCE)', 'waiting.take(1e9)']
   ),
   ...changes(
     'O60',

@@ -1,6 +1,6 @@
 export type ServicesErrorCode =
   | 'bad-network' // network.json cannot be used
-  | 'bad-roster' // a roster whose signature, network or contents are wrong, or that is older than the one held
+  | 'bad-roster' // a roster whose signature, network or contents are wrong
   | 'bad-signature' // a signed message whose signature, signer or network is wrong
   | 'bad-option' // an option outside its range
   | 'bad-key' // a key of another kind than Ed25519

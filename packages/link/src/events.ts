@@ -17,9 +17,10 @@ export type RegistryState = 'alone' | 'degraded' | 'registered'
 /**
  * `group`: the registry is full, and one of the largest group was turned away. `introduced`: another seed has introduced its part of all.
  * `departures`: more peers left than can be told of; one of the group that has most of them is not told of. `death-tests`: a group has had its share of
- * the tests of a window.
+ * the tests of a window. `streams`: all streams are in use, and one of the largest group was ended or turned away. `dial-backs`: too many wait to be
+ * dialled back, and one of the group that has most of them is not dialled now.
  */
-export const REGISTRY_BOUNDS = ['group', 'introduced', 'departures', 'death-tests'] as const
+export const REGISTRY_BOUNDS = ['group', 'introduced', 'departures', 'death-tests', 'streams', 'dial-backs'] as const
 export type RegistryBound = (typeof REGISTRY_BOUNDS)[number]
 
 /**

@@ -144,14 +144,13 @@ function namesOf({
   return names
 }
 
-/** Checks a signed roster, its signature last; throws ServicesError `bad-roster`, also where its version is not above `seenVersion`. */
-export async function openRoster(encoded: Uint8Array, authority: PeerIdString, id: Uint8Array, seenVersion = -1): Promise<Roster> {
+/** Checks a signed roster, its signature last; throws ServicesError `bad-roster`. */
+export async function openRoster(encoded: Uint8Array, authority: PeerIdString, id: Uint8Array): Promise<Roster> {
   try {
     const { signer, payload } = peekSigned(encoded)
     if (signer !== authority) throw new Error(`signed by ${signer}, not by the authority ${authority}`)
     const fields = messages.roster.decode(payload)
     const { version, trusted, seeds, formerSeeds, quorum, scope, preset, retentionMs, retentionBytes, requestsPerSecond, maxDegree, requestLimits } = fields
-    if (version <= seenVersion) throw new Error(`version ${version} after ${seenVersion} was seen`)
     if (!Object.hasOwn(PRESETS, preset)) throw new Error(`unknown preset ${JSON.stringify(preset)}`)
     if (scope !== 1 && scope !== 2) throw new Error(`unknown scope ${scope}`)
     if (quorum < 1 || quorum > Math.max(1, trusted.length)) throw new Error(`quorum ${quorum} of ${trusted.length} trusted nodes`)

@@ -1,7 +1,6 @@
 import { inOrder } from './in-order.ts'
 import { listeners } from './listeners.ts'
 import { openRoster } from './network.ts'
-import { ServicesError } from './errors.ts'
 import { Key } from 'interface-datastore'
 import type { Datastore } from 'interface-datastore'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
@@ -10,8 +9,8 @@ import type { Network, Roster } from './network.ts'
 /** The newest roster this node has seen; survives restarts, never goes back. */
 export interface RosterBook {
   readonly current: () => Roster
-  /** `newer` was taken, `known` is the one held; an older or wrong one throws ServicesError `bad-roster`. */
-  readonly accept: (encoded: Uint8Array) => Promise<'newer' | 'known'>
+  /** `newer` was taken, `known` is the one held, `older` is the authority's but not above it: who sends it is behind. A wrong one throws ServicesError `bad-roster`. */
+  readonly accept: (encoded: Uint8Array) => Promise<Taken>
   readonly onChange: (listener: (roster: Roster) => void) => () => void
   readonly isTrusted: (peer: PeerIdString) => boolean
   readonly isSeed: (peer: PeerIdString) => boolean
@@ -21,6 +20,8 @@ export interface RosterBook {
   readonly isMember: (peer: PeerIdString) => boolean
   readonly load: () => Promise<void>
 }
+
+type Taken = 'newer' | 'known' | 'older'
 
 const KEY = new Key('/peerwatch/roster')
 
@@ -39,18 +40,16 @@ export function rosterBook(network: Network, datastore: Datastore): RosterBook {
     changed.tell(roster)
   }
   const isKnown = (encoded: Uint8Array): boolean => Buffer.compare(encoded, current.encoded) === 0
-  const keep = async (roster: Roster): Promise<'newer' | 'known'> => {
+  const keep = async (roster: Roster): Promise<Taken> => {
     if (isKnown(roster.encoded)) return 'known'
-    if (roster.version <= current.version) {
-      throw new ServicesError('bad-roster', `roster: version ${roster.version} after ${current.version} was seen`)
-    }
+    if (roster.version <= current.version) return 'older'
     await datastore.put(KEY, roster.encoded)
     take(roster)
     return 'newer'
   }
-  const accept = async (encoded: Uint8Array): Promise<'newer' | 'known'> => {
+  const accept = async (encoded: Uint8Array): Promise<Taken> => {
     if (isKnown(encoded)) return 'known'
-    const roster = await openRoster(encoded, network.authority, network.id, current.version)
+    const roster = await openRoster(encoded, network.authority, network.id)
     return writing(async () => keep(roster))
   }
   return {

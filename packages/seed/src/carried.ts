@@ -37,8 +37,8 @@ export function carried(core: Core, init: CarriedInit): Carried {
     for (const vote of published.votes) await takeVote(stream.peer, vote)
     if (published.roster.byteLength === 0) return {}
     try {
-      await core.roster.accept(published.roster)
-      return {}
+      const taken = await core.roster.accept(published.roster)
+      return taken === 'older' ? { roster: core.roster.current().encoded } : {}
     } catch (error) {
       core.log('roster from %s refused: %e', stream.peer, error)
       fault(stream.peer, 'bad-roster')

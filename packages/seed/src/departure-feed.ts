@@ -1,4 +1,4 @@
-import { groupSizes } from './group-sizes.ts'
+import { waitingByGroup } from './waiting-by-group.ts'
 import type { CallOff, PeerIdString, Rng, Timers } from '@peerwatch/model'
 import type { Change } from '@peerwatch/wire'
 
@@ -27,44 +27,29 @@ const AT_ONCE = 100
 const WAITING_MOST = 10_000
 
 export function departureFeed(clock: Timers, rng: Rng, init: DepartureFeedInit): DepartureFeed {
-  const waiting = new Map<PeerIdString, { readonly group: string; readonly change: Change }>()
-  const groups = groupSizes<PeerIdString>()
+  const waiting = waitingByGroup<Change>(WAITING_MOST, rng, init.onDropped)
   let callOff: CallOff | undefined
 
-  const forget = (peer: PeerIdString): void => {
-    const known = waiting.get(peer)
-    if (known == null) return
-    groups.delete(known.group, peer)
-    waiting.delete(peer)
-  }
   const arm = (): void => {
-    if (waiting.size > 0) callOff ??= clock.after(Math.max(LEAST_PAUSE_MS, (init.watchersCount() * 1_000) / PUSHES_PER_SECOND), flush)
+    if (waiting.count() > 0) callOff ??= clock.after(Math.max(LEAST_PAUSE_MS, (init.watchersCount() * 1_000) / PUSHES_PER_SECOND), flush)
   }
   const flush = (): void => {
     callOff = undefined
     // by turns: a crowd that leaves delays its own group
-    const taken = [...groups.byTurns(AT_ONCE, rng)]
-    const changes = taken.map(peer => waiting.get(peer)!.change)
-    for (const peer of taken) forget(peer)
+    const changes = waiting.take(AT_ONCE)
     if (changes.length > 0) init.push(changes)
     arm()
   }
   return {
     tell: (peer, group, change) => {
-      forget(peer)
-      waiting.set(peer, { group, change })
-      groups.add(group, peer)
-      if (waiting.size > WAITING_MOST) {
-        forget(groups.random(groups.largest()!, 1, rng)[0]!)
-        init.onDropped()
-      }
+      waiting.set(peer, group, change)
       arm()
     },
-    forget,
+    forget: waiting.delete,
     stop: () => {
       callOff?.()
       callOff = undefined
-      for (const peer of waiting.keys()) forget(peer)
+      waiting.clear()
     }
   }
 }

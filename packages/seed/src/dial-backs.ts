@@ -1,4 +1,5 @@
 import { BoundedMap } from '@peerwatch/link'
+import { waitingByGroup } from './waiting-by-group.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { Registrant } from './registrants.ts'
@@ -7,7 +8,7 @@ import type { Probe } from './probe.ts'
 
 export interface DialBacks {
   /** Dials the peer soon, at most once per window and a few times in all. */
-  readonly consider: (registrant: Pick<Registrant, 'peer' | 'seq' | 'addresses' | 'reach'>) => void
+  readonly consider: (registrant: Pick<Registrant, 'peer' | 'seq' | 'addresses' | 'group' | 'reach'>) => void
   readonly stop: () => void
 }
 
@@ -23,6 +24,8 @@ interface Waiting {
   readonly peer: PeerIdString
   readonly seq: number
   readonly addresses: readonly string[]
+  /** At these addresses, before this. */
+  readonly times: number
 }
 
 interface Tried {
@@ -41,29 +44,29 @@ const REACHED_FOR_WINDOWS = 30
 /**
  * Finds out once per registration whether others can dial the peer; a failure is repeated at later renewals, since a busy machine fails too.
  *
- * One that was reached at the same addresses not long ago is not dialled again.
+ * One that was reached at the same addresses not long ago is not dialled again. Groups take turns, so that a crowd waits for itself.
  */
 export function dialBacks(core: Core, init: DialBacksInit): DialBacks {
   const { options } = init
-  const waiting = new BoundedMap<PeerIdString, Waiting>(WAITING_MOST)
+  const waiting = waitingByGroup<Waiting>(WAITING_MOST, core.rng, () => core.emit('registry:limited', { bound: 'dial-backs' }))
   const tried = new BoundedMap<PeerIdString, Tried>(REMEMBERED_MOST)
   const underWay = new Set<PeerIdString>()
   const stopped = new AbortController()
 
-  const dial = async ({ peer, seq, addresses }: Waiting): Promise<void> => {
-    const asked = tried.get(peer)
+  const dial = async ({ peer, seq, addresses, times }: Waiting): Promise<void> => {
+    // not before: one that had to make room was not tried
+    const asked: Tried = { addresses: addresses.join(' '), times: times + 1, window: core.windows.now().window }
+    tried.set(peer, asked)
     const reached = await init.probe.isDialable(peer, addresses, options.dialBackTimeoutMs)
     underWay.delete(peer)
     if (stopped.signal.aborted) return
     // it may have registered with other addresses meanwhile
-    if (reached && asked != null && tried.get(peer) === asked) tried.set(peer, { ...asked, reached })
+    if (reached && tried.get(peer) === asked) tried.set(peer, { ...asked, reached })
     init.onResult(peer, seq, reached)
     start()
   }
   const start = (): void => {
-    for (const next of waiting.values()) {
-      if (underWay.size >= options.dialBacksAtOnce) return
-      waiting.delete(next.peer)
+    for (const next of waiting.take(options.dialBacksAtOnce - underWay.size)) {
       underWay.add(next.peer)
       dial(next).catch((error: unknown) => {
         core.log.error('dial-back of %s failed: %e', next.peer, error)
@@ -83,8 +86,8 @@ export function dialBacks(core: Core, init: DialBacksInit): DialBacks {
       if (before?.window === window) return
       const times = before?.addresses === addresses ? before.times : 0
       if (times >= options.dialBackTries) return
-      tried.set(registrant.peer, { addresses, times: times + 1, window })
-      waiting.set(registrant.peer, { peer: registrant.peer, seq: registrant.seq, addresses: registrant.addresses })
+      const { peer, seq, group } = registrant
+      waiting.set(peer, group, { peer, seq, addresses: registrant.addresses, times })
       start()
     },
     stop: () => {

@@ -1,7 +1,7 @@
 export interface RegistryServerOptions {
-  /** Registered peers. Beyond it, a new one is refused: a flood of names cannot push out those who are there. About 2 KB each. */
+  /** Registered peers. Beyond it, one of the largest group makes room for one of a smaller group, or the new one is refused. About 2 KB each. */
   readonly mostPeers: number
-  /** Streams of different peers; roster members get in beyond it. */
+  /** Streams of different peers. Beyond it, one of the largest group makes room; roster members get in. */
   readonly mostStreams: number
   readonly mostGuests: number
   /** A registration that is not renewed for so many windows, and at least `expiryLeastMs`, is dropped. */

@@ -1,5 +1,7 @@
 import { messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
-import { answerer, costLimits, served, toPeerId } from '@peerwatch/link'
+import { answerer, costLimits, groupOf, served, toPeerId } from '@peerwatch/link'
+import { groupSizes } from './group-sizes.ts'
+import type { Connection } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
@@ -29,7 +31,7 @@ export interface PeerStreamsInit {
   readonly onEnd: (stream: PeerStream) => void
 }
 
-/** One stream per peer, bounded in number, rate and idle time. */
+/** One stream per peer, bounded in number, rate and idle time. Where all are in use, room is made in the largest group. */
 export interface PeerStreams {
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -55,21 +57,43 @@ const GOODBYE_COST_MOST = 100
 /** Seeds and trusted nodes have more to say. */
 const MEMBERS_DISCOUNT = 20
 
+/** Of the largest group, the newest of so many is ended. */
+const COMPARED_COUNT = 32
+
+interface Held {
+  /** Later ones have higher numbers. */
+  readonly number: number
+  readonly cut: () => void
+}
+
 export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
   const { options } = init
   const limits = costLimits({ perSecond: options.costPerSecond, burst: options.costBurst, mostKeys: REMEMBERED_PEERS, clock: core.clock })
 
+  let opened = 0
+
   const fault = (peer: PeerIdString, what: string): void => {
     core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what })
   }
-  const admits = (peer: PeerIdString): boolean => {
+  const groups = groupSizes<Held>()
+  const groupAt = ({ remoteAddr }: Connection, peer: PeerIdString): string => groupOf(remoteAddr, core.roster.current().scope, peer)
+  /** Ends the newest of some of the largest group, unless one more would make this group as large. */
+  const makesRoom = (group: string): boolean => {
+    core.emit('registry:limited', { bound: 'streams' })
+    const largest = groups.largest()
+    if (largest == null || groups.size(group) + 1 >= groups.size(largest)) return false
+    const some = groups.random(largest, COMPARED_COUNT, core.rng)
+    some.reduce((newest, each) => (each.number > newest.number ? each : newest)).cut()
+    return true
+  }
+  const admits = (peer: PeerIdString, connection: Connection): boolean => {
     if (core.certificates.evicted(peer) != null) return false
     if (core.roster.isMember(peer)) return true
     if (!limits.take(peer, OPENING_COST)) {
       fault(peer, 'too-fast')
       return false
     }
-    return streams.count() < options.mostStreams || get(peer) != null
+    return streams.count() < options.mostStreams || get(peer) != null || makesRoom(groupAt(connection, peer))
   }
   /** Answers what the allowance of the peer covers. */
   const answering = (peer: PeerIdString, held: () => PeerStream, cut: () => void): ((request: RegistryRequest) => Promise<RegistryAnswer>) => {
@@ -98,17 +122,27 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
         peer,
         () => held,
         () => {
-          answers.abort('reset')
+          cut()
         }
       ),
       onEnd: what => {
         callOffSilence()
+        groups.delete(group, counted)
         onEnd(what)
         init.onEnd(held)
       }
     })
     const { push, close, isOpen } = answers
     const held: PeerStream = { peer, remote: connection.remoteAddr, registeredAtMs: undefined, watches: false, push, close, isOpen }
+    const group = groupAt(connection, peer)
+    const cut = (): void => {
+      // its end is told of a little later
+      groups.delete(group, counted)
+      answers.abort('reset')
+    }
+    const counted: Held = { number: opened++, cut }
+    // nobody makes room in the place of a member
+    if (!core.roster.isMember(peer)) groups.add(group, counted)
     const callOffSilence = core.clock.after(options.registerWithinMs, () => {
       if (held.registeredAtMs == null) void held.close()
     })

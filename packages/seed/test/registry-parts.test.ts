@@ -195,7 +195,7 @@ test('who was reached not long ago and registers anew is not dialled again at th
     backs.stop()
   })
   const registers = (seq: number, address: string): void => {
-    backs.consider({ peer: SOMEBODY, seq, addresses: [address], reach: 'untried' })
+    backs.consider({ peer: SOMEBODY, seq, addresses: [address], group: 'private', reach: 'untried' })
   }
   registers(1, '/ip4/127.0.0.1/tcp/1')
   await until(() => results.length === 1, 'it is dialled')

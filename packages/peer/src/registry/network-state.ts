@@ -49,7 +49,8 @@ export function networkState(core: Core): NetworkState {
       if (response.rosterVersion > own.version) {
         if (core.budgets.take('pulls')) await take(link, await link.call({ pull: { roster: true, certificates: false } }))
       } else if (response.rosterVersion > 0 && response.rosterVersion < own.version) {
-        await link.call({ publish: { certificates: [], roster: own.encoded, votes: [] } })
+        // with a newer one, where the seed has got it meanwhile
+        await take(link, await link.call({ publish: { certificates: [], roster: own.encoded, votes: [] } }))
       }
       if (response.live != null) await levelCertificates(link, response.live)
     }

@@ -57,9 +57,9 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   let unlisten: (() => void) | undefined
 
   const ended = (seed: PeerIdString, wasOpen = false): void => {
-    // what this node ends itself is no takeover
+    // what this node ends itself, by a stop or since the seed left the roster, is no takeover
     if (stopping.signal.aborted) return
-    pauses.ended(seed, wasOpen && init.isContested())
+    pauses.ended(seed, wasOpen && init.isContested() && init.seeds().includes(seed))
     busy.delete(seed)
     fill()
   }

@@ -171,7 +171,7 @@ async function pass(stage: Stage, ms: number): Promise<void> {
 function drop(stage: Stage): void {
   for (const stream of stage.streams.filter(({ status }) => status !== 'open')) {
     stage.streams = stage.streams.filter(each => each !== stream)
-    stage.pause(stream.peer, stage.registered.has(stream) && stage.isContested)
+    stage.pause(stream.peer, stage.registered.has(stream) && stage.isContested && stage.seeds.includes(stream.peer))
   }
 }
 

@@ -7,7 +7,7 @@ export const REGISTRY = {
     most: 10_000_000,
     unit: 'peers',
     default: 100_000,
-    about: 'registered peers; a new one beyond it is refused, those who are there stay',
+    about: 'registered peers; beyond it, one of the largest group makes room for one of a smaller group, or the new one is refused',
     raised: 'a larger network, at about 2 KB each',
     lowered: 'less memory under a flood of names'
   }),
@@ -15,7 +15,7 @@ export const REGISTRY = {
     most: 1_000_000,
     unit: 'streams',
     default: 10_000,
-    about: 'peers that are connected to this seed at a time; roster members get in beyond it',
+    about: 'peers that are connected to this seed at a time; beyond it, one of the largest group makes room, and roster members get in',
     raised: 'more peers hear of changes at once',
     lowered: 'less memory and fewer open sockets'
   }),
