@@ -108,7 +108,7 @@ const cases: readonly { name: string; args: readonly string[]; code: number; say
     code: 2,
     says: /bad-option: --target-degree is 9, above --max-degree/
   },
-  { name: 'a peer id that is none', args: ['standing', 'bob'], code: 2, says: /usage: the peer is "bob"; expected a peer id/ },
+  { name: 'a peer id that is none', args: ['allow', 'bob'], code: 2, says: /usage: the peer is "bob"; expected a whole peer id/ },
   { name: 'a question when nothing runs', args: ['status'], code: 1, says: /not-running: no running node keeps its data below peerwatch-data/ },
   { name: 'a question about a folder without node', args: ['tree', '--data', 'net'], code: 1, says: /not-running: net\/api\.json does not exist/ },
   {

@@ -12,10 +12,7 @@ export const messageMutations: readonly Mutation[] = [
     'C87',
     'packages/node/src/ask-seeds.ts',
     ['host.dial(multiaddr(address), { signal })', "host.dial(multiaddr(address.replace(/.p2p.*/, '')), { signal })"],
-    [
-      "return connection == null ? dialTrouble(error) : 'a libp2p host has its key and keeps no registry'",
-      'return connection == null ? dialTrouble(error) : undefined'
-    ]
+    ["return 'a libp2p host has its key and keeps no registry'", "return 'it has the key'"]
   ),
   ...changes('C88', 'packages/cli/src/doctor/seeds.ts', ['seeds.filter(address => idOf(address) !== self)', 'seeds.filter(() => true)']),
   ...changes('C89', 'packages/store/src/make-folder.ts', [

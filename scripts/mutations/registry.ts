@@ -47,7 +47,7 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('P86', 'packages/peer/src/service-status.ts', ['  look()\n  try', '  try']),
   ...changes('P86', 'packages/peer/src/peerwatch.ts', ["    this.#stopped.abort(new ServicesError('closed', 'the node stopped'))\n", '']),
   ...changes('P87', 'packages/node/src/files/default-listen.ts', ['hasIPv6 && wantsIPv6', 'hasIPv6 && !wantsIPv6']),
-  ...changes('P81', FAILURES, ["if (code !== 'other-key' || before?.code === code) return", "if (code !== 'other-key' || failures.size > 0) return"]),
+  ...changes('P81', FAILURES, ['alarmed.add(seed)', ''], ["if (code !== 'other-key' || alarmed.has(seed)) return", 'return']),
   ...changes('P81', 'packages/link/src/reach.ts', ['find(id => id !== peer)', 'find(id => id === peer)']),
   ...changes(
     'P82',

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileTrouble, isMissing, NodeError, readText, replaceFile } from '@peerwatch/node/api-file'
+import { makeFolder } from '@peerwatch/node/make-folder'
 
 /** What this user calls peers, by their ids. */
 export type Petnames = ReadonlyMap<string, string>
@@ -68,7 +68,7 @@ export async function writePetname(peer: string, name: string | undefined, path 
     throw new NodeError('bad-option', { found: `${path} has ${NAMES_MOST} names`, expected: 'at most as many', remedy: 'take some back with --remove' })
   }
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(path), 0o700)
     await replaceFile(path, `${JSON.stringify(Object.fromEntries(names), null, 2)}\n`)
   } catch (error) {
     throw new NodeError(

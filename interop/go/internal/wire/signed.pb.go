@@ -97,6 +97,8 @@ type Roster struct {
 	MaxDegree         uint32                 `protobuf:"varint,10,opt,name=maxDegree,proto3" json:"maxDegree,omitempty"`
 	RequestLimits     []*RequestLimit        `protobuf:"bytes,11,rep,name=requestLimits,proto3" json:"requestLimits,omitempty"` // of protocols of the application; the others are not counted
 	FormerSeeds       []*FormerSeed          `protobuf:"bytes,12,rep,name=formerSeeds,proto3" json:"formerSeeds,omitempty"`     // of earlier rosters
+	TrustedNames      []string               `protobuf:"bytes,13,rep,name=trustedNames,proto3" json:"trustedNames,omitempty"`   // for people: of each in its order, or of none
+	SeedNames         []string               `protobuf:"bytes,14,rep,name=seedNames,proto3" json:"seedNames,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
 }
@@ -211,6 +213,20 @@ func (x *Roster) GetRequestLimits() []*RequestLimit {
 func (x *Roster) GetFormerSeeds() []*FormerSeed {
 	if x != nil {
 		return x.FormerSeeds
+	}
+	return nil
+}
+
+func (x *Roster) GetTrustedNames() []string {
+	if x != nil {
+		return x.TrustedNames
+	}
+	return nil
+}
+
+func (x *Roster) GetSeedNames() []string {
+	if x != nil {
+		return x.SeedNames
 	}
 	return nil
 }
@@ -1128,7 +1144,7 @@ const file_peerwatch_signed_proto_rawDesc = "" +
 	"\x06Signed\x12\x18\n" +
 	"\apayload\x18\x01 \x01(\fR\apayload\x12\x16\n" +
 	"\x06signer\x18\x02 \x01(\fR\x06signer\x12\x1c\n" +
-	"\tsignature\x18\x03 \x01(\fR\tsignature\"\xb8\x03\n" +
+	"\tsignature\x18\x03 \x01(\fR\tsignature\"\xfa\x03\n" +
 	"\x06Roster\x12\x1c\n" +
 	"\aversion\x18\x01 \x01(\x04B\x020\x02R\aversion\x12\x18\n" +
 	"\atrusted\x18\x02 \x03(\fR\atrusted\x12\x14\n" +
@@ -1142,7 +1158,9 @@ const file_peerwatch_signed_proto_rawDesc = "" +
 	"\tmaxDegree\x18\n" +
 	" \x01(\rR\tmaxDegree\x12@\n" +
 	"\rrequestLimits\x18\v \x03(\v2\x1a.peerwatch.v1.RequestLimitR\rrequestLimits\x12:\n" +
-	"\vformerSeeds\x18\f \x03(\v2\x18.peerwatch.v1.FormerSeedR\vformerSeeds\"B\n" +
+	"\vformerSeeds\x18\f \x03(\v2\x18.peerwatch.v1.FormerSeedR\vformerSeeds\x12\"\n" +
+	"\ftrustedNames\x18\r \x03(\tR\ftrustedNames\x12\x1c\n" +
+	"\tseedNames\x18\x0e \x03(\tR\tseedNames\"B\n" +
 	"\n" +
 	"FormerSeed\x12\x12\n" +
 	"\x04peer\x18\x01 \x01(\fR\x04peer\x12 \n" +

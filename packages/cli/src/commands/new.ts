@@ -52,7 +52,7 @@ export function addNewCommand(program: Command): void {
             paint
           ),
           '',
-          paint('bold', `Try next, in ${relative('', directory) || '.'}`),
+          paint('bold', `Try next, in ${relative('', directory) || '.'}, with Node 22.18 or newer`),
           ...steps.map(step => `  ${step}`)
         ].join('\n')
       )

@@ -1,6 +1,7 @@
-import { chmod, lstat, mkdir } from 'node:fs/promises'
+import { chmod, lstat } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { makeFolder } from '@peerwatch/node/make-folder'
 
 const PRIVATE_MODE = 0o700
 const OTHERS = 0o077
@@ -17,7 +18,7 @@ export function runtimeFolders(env: NodeJS.ProcessEnv): [string, ...string[]] {
 
 /** Makes the folder where it is missing. Rejects where it is not this user's alone: below the folder of temporary files anybody may have made it. */
 export async function openRuntimeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: PRIVATE_MODE })
+  await makeFolder(path, PRIVATE_MODE)
   const trouble = await troubleOf(path)
   if (trouble != null) throw new Error(trouble)
 }

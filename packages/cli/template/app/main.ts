@@ -34,7 +34,8 @@ watch.addEventListener('peer:evicted', ({ detail }) => console.log('evicted', de
 pubsub.subscribe(NEWS)
 pubsub.addEventListener('message', ({ detail }) => detail.topic === NEWS && console.log('news:', new TextDecoder().decode(detail.data)))
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void node.stop().then(async () => datastore.close()))
+const stop = async (): Promise<void> => Promise.resolve(node.stop()).then(async () => datastore.close())
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
 
 try {
   console.log('registered at', (await watch.whenRegistered()).seeds)

@@ -12,7 +12,8 @@ const author = 'reporter'
 async function answerTo(window: number, own: number, span: { readonly passed: number; readonly latest: number } | undefined): Promise<string> {
   const core = {
     windows: { now: () => ({ window: own, offsetMs: 0 }) },
-    roster: { isMember: () => false, current: () => ({ maxDegree: 20 }) }
+    roster: { isMember: () => false, current: () => ({ maxDegree: 20 }) },
+    emit: () => {}
   } as unknown as Core
   const check = reportChecks(core, {
     parser: { report: () => ({ author, subject: 'subject', stored: { window }, stamp: new Uint8Array() }) },

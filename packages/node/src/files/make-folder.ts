@@ -1,0 +1,2 @@
+// by itself: commands that make a folder load no node for it
+export { makeFolder } from '@peerwatch/store/make-folder'
