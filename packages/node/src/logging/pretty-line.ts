@@ -39,7 +39,7 @@ function valueText(value: unknown, style: LineStyle = {}): string {
 }
 
 function isLevel(value: unknown): value is LogLevel {
-  return typeof value === 'string' && value in LEVEL_STYLES
+  return typeof value === 'string' && Object.hasOwn(LEVEL_STYLES, value)
 }
 
 /** One event or log line for people: time, level, node, event, and its fields as `name=value`. */
