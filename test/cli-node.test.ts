@@ -15,7 +15,10 @@ test('a node says who it is, keeps its data folder for itself, answers to its ow
   assert.deepEqual(started.addresses, [`/ip4/127.0.0.1/tcp/${port()}/p2p/${started.id}`])
 
   const [second, other] = await Promise.all([start(...seedArgs()).ended, start(...seedArgs('--data', 'other')).ended])
-  assert.match(second.stderr, /^peerwatch: data-locked: the data folder peerwatch-data\/seed-1 is in use by another node[^\n]*; expected [^\n]*--data peerwatch-data\/seed-1-2[^\n]*\n$/)
+  assert.match(
+    second.stderr,
+    /^peerwatch: data-locked: the data folder peerwatch-data\/seed-1 is in use by another node[^\n]*; expected [^\n]*--data peerwatch-data\/seed-1-2[^\n]*\n$/
+  )
   assert.match(other.stderr, /^peerwatch: port-in-use: \S+ is in use by another program; expected [^\n]*--listen[^\n]*\n$/)
   assert.deepEqual([second.code, other.code], [1, 1])
 
