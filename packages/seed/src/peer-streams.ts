@@ -66,15 +66,16 @@ interface Held {
   readonly cut: () => void
 }
 
+function tellTooFast(core: Core, peer: PeerIdString): void {
+  core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what: 'too-fast' })
+}
+
 export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
   const { options } = init
   const limits = costLimits({ perSecond: options.costPerSecond, burst: options.costBurst, mostKeys: REMEMBERED_PEERS, clock: core.clock })
 
   let opened = 0
 
-  const fault = (peer: PeerIdString, what: string): void => {
-    core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what })
-  }
   const groups = groupSizes<Held>()
   const groupAt = ({ remoteAddr }: Connection, peer: PeerIdString): string => groupOf(remoteAddr, core.roster.current().scope, peer)
   /** Ends the newest of some of the largest group, unless one more would make this group as large. */
@@ -90,7 +91,7 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
     if (core.certificates.evicted(peer) != null) return false
     if (core.roster.isMember(peer)) return true
     if (!limits.take(peer, OPENING_COST)) {
-      fault(peer, 'too-fast')
+      tellTooFast(core, peer)
       return false
     }
     return streams.count() < options.mostStreams || get(peer) != null || makesRoom(groupAt(connection, peer))
@@ -107,7 +108,7 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
       refusedCount++
       init.onRefused(peer)
       if (refusedCount > options.refusedMost) {
-        fault(peer, 'too-fast')
+        tellTooFast(core, peer)
         cut()
       }
       return { status: REGISTRY_STATUS.tooFast, reason: 'too many requests' }
