@@ -1,6 +1,7 @@
 import { messages, PROTOCOLS, REGISTRY_STATUS } from '@peerwatch/wire'
 import { answerer, costLimits, groupOf, served, toPeerId } from '@peerwatch/link'
 import { groupSizes } from './group-sizes.ts'
+import type { GroupSizes } from './group-sizes.ts'
 import type { Connection } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
@@ -66,6 +67,16 @@ interface Held {
   readonly cut: () => void
 }
 
+/** Ends the newest of some of the largest group, unless one more would make this group as large. */
+function makesRoom(core: Core, groups: GroupSizes<Held>, group: string): boolean {
+  core.emit('registry:limited', { bound: 'streams' })
+  const largest = groups.largest()
+  if (largest == null || groups.size(group) + 1 >= groups.size(largest)) return false
+  const some = groups.random(largest, COMPARED_COUNT, core.rng)
+  some.reduce((newest, each) => (each.number > newest.number ? each : newest)).cut()
+  return true
+}
+
 function tellTooFast(core: Core, peer: PeerIdString): void {
   core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what: 'too-fast' })
 }
@@ -75,18 +86,8 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
   const limits = costLimits({ perSecond: options.costPerSecond, burst: options.costBurst, mostKeys: REMEMBERED_PEERS, clock: core.clock })
 
   let opened = 0
-
   const groups = groupSizes<Held>()
   const groupAt = ({ remoteAddr }: Connection, peer: PeerIdString): string => groupOf(remoteAddr, core.roster.current().scope, peer)
-  /** Ends the newest of some of the largest group, unless one more would make this group as large. */
-  const makesRoom = (group: string): boolean => {
-    core.emit('registry:limited', { bound: 'streams' })
-    const largest = groups.largest()
-    if (largest == null || groups.size(group) + 1 >= groups.size(largest)) return false
-    const some = groups.random(largest, COMPARED_COUNT, core.rng)
-    some.reduce((newest, each) => (each.number > newest.number ? each : newest)).cut()
-    return true
-  }
   const admits = (peer: PeerIdString, connection: Connection): boolean => {
     if (core.certificates.evicted(peer) != null) return false
     if (core.roster.isMember(peer)) return true
@@ -94,7 +95,7 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
       tellTooFast(core, peer)
       return false
     }
-    return streams.count() < options.mostStreams || get(peer) != null || makesRoom(groupAt(connection, peer))
+    return streams.count() < options.mostStreams || get(peer) != null || makesRoom(core, groups, groupAt(connection, peer))
   }
   /** Answers what the allowance of the peer covers. */
   const answering = (peer: PeerIdString, held: () => PeerStream, cut: () => void): ((request: RegistryRequest) => Promise<RegistryAnswer>) => {
