@@ -151,7 +151,7 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G17', 'packages/seed/src/carried.ts', ["fault(stream.peer, 'bad-roster')", '']),
   ...changes('G17', 'packages/seed/src/carried.ts', ["taken === 'older' ?", "taken === 'known' ?"]),
   ...changes('G17', 'packages/link/src/roster-book.ts', ["return 'older'", "throw new Error('older')"]),
-  ...changes('G85', STREAMS, [' || makesRoom(groupAt(connection, peer))', ''], ['each.number > newest.number', 'each.number < newest.number']),
+  ...changes('G85', STREAMS, [' || makesRoom(core, groups, groupAt(connection, peer))', ''], ['each.number > newest.number', 'each.number < newest.number']),
   ...changes(
     'G86',
     'packages/seed/src/waiting-by-group.ts',
