@@ -141,7 +141,7 @@ export async function docPlace(name: string): Promise<DocPlace> {
     })
   /** What is asked too early is asked again. */
   const finish = async (line: string): Promise<string> => {
-    const [, made] = /peerwatch init (\S+)/.exec(line) ?? []
+    const [, made] = /peerwatch (?:init|new app) (\S+)/.exec(line) ?? []
     // shown a second time: somewhere else
     const cwd = made != null && existsSync(join(folder, made)) ? await mkdtemp(join(folder, 'again-')) : folder
     let last = await execute(line, cwd)

@@ -30,6 +30,11 @@ test('C93: the authority signs what the members are called, and every node reads
   assert.equal((await parseNetwork(await createNetworkFile(init))).roster.names.size, 0)
 })
 
+test('C93: the authority is told which member it forgot to name', async () => {
+  const some = new Map([...names].filter(([peer]) => peer !== idOf(other!)))
+  await assert.rejects(createNetworkFile({ ...init, names: some }), { message: new RegExp(`${idOf(other!)} has none`) })
+})
+
 const file = await createNetworkFile({ ...init, names })
 const given = messages.roster.decode(messages.signed.decode(Buffer.from(file.roster, 'base64')).payload)
 const id = networkId(idOf(authority), init.name)
