@@ -28,8 +28,9 @@ export const reportingMutations: readonly Mutation[] = [
   ...changes(
     'P3',
     'packages/peer/src/reporting/delivery.ts',
-    [' && !links.some(link => link.isInFlight(item.key))', ' && links.length > 0'],
-    [' && item.window <= last', ' && last > 0'],
+    ['if (!links.some(link => link.isInFlight(item.key))) batch', 'batch'],
+    ['item.window > last || ', ''],
+    ['status === ANSWER_STATUS.retry && isReportWaiting(code)', 'status === ANSWER_STATUS.retry'],
     ["links.find(link => link.state() === 'ready')", "links.findLast(link => link.state() === 'ready')"],
     ['for (const link of old) if (!links.includes(link)) link.stop().catch(() => {})\n', '']
   ),
@@ -43,6 +44,15 @@ export const reportingMutations: readonly Mutation[] = [
       'return { sent: new Map(left), keys: new Set(left.map(([, { item }]) => item.key)) }',
       'return { sent: new Map(left), keys: new Set([...sent.values()].map(({ item }) => item.key)) }'
     ]
+  ),
+  ...changes('P88', 'packages/peer/src/reporting/delivery.ts', [' || toldToWait.get(item.key) === window', '']),
+  ...changes('P88', ENTRY, [' && !isReportWaiting(code)', '']),
+  ...changes(
+    'P89',
+    'packages/peer/src/reporting/entry-link.ts',
+    ['    patience.missed()\n', ''],
+    ['Math.max(2 * tookMs, timeoutMs * 0.9)', 'timeoutMs * 0.9'],
+    ['Math.max(leastMs, ms)', 'leastMs']
   ),
   ...changes(
     'P4',

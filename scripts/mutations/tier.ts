@@ -54,7 +54,7 @@ export const tierMutations: readonly Mutation[] = [
     WRITER,
     ['const objection = against.length > 0 ? await shelf.objection(record) : undefined', "const objection = against.length > 0 ? 'refused' : undefined"],
     ['const FLOORS_ENOUGH = 2', 'const FLOORS_ENOUGH = 0'],
-    ["outcomes.every(outcome => outcome === 'conflict')", "outcomes[0] === 'conflict'"],
+    ['return outcomes.every(outcome => outcome === first) ? first', 'return outcomes.length > 0 ? first'],
     ['if (told.get(node) === window) return', '']
   ),
   ...changes(
@@ -63,7 +63,7 @@ export const tierMutations: readonly Mutation[] = [
     ['seeds.has(signer) || window <= (current.formerSeeds.get(signer) ?? -1)', 'seeds.has(signer)'],
     ['window <= (current.formerSeeds.get(signer) ?? -1)', 'current.formerSeeds.has(signer)']
   ),
-  ...changes('G80', 'packages/tier/src/entry/report-stream.ts', [", 'unknown-seed', 'busy'", ", 'busy'"]),
+  ...changes('G80', 'packages/tier/src/entry/report-checks.ts', [", 'unknown-seed', 'busy'", ", 'busy'"]),
   ...changes(
     'G81',
     'packages/tier/src/entry/report-checks.ts',
@@ -71,7 +71,7 @@ export const tierMutations: readonly Mutation[] = [
     [' && !isEarly(window, stamp)\n', '\n'],
     [' && stamp.peer === author && !isEarly', ' && !isEarly']
   ),
-  ...changes('G81', 'packages/tier/src/entry/report-stream.ts', ["'early-window', ", '']),
+  ...changes('G81', 'packages/tier/src/entry/report-checks.ts', ["'early-window', ", '']),
   ...changes('G81', 'packages/seed/src/first-hand.ts', ['known.firstWindow > cameIn + STAMP_TOLERANCE_WINDOWS', 'known.firstWindow > 1e9']),
   ...changes('T51', 'packages/tier/src/tree/shelf.ts', ['    return isSigned()\n  }', '    return true\n  }']),
   ...changes('T4', 'packages/tier/src/tree/holders.ts', [
@@ -114,8 +114,21 @@ export const tierMutations: readonly Mutation[] = [
     QUOTA,
     ["if (account.allowance < 1) return 'window-rate'", ''],
     ["if (subjects.size >= maxDegree) return 'too-many-subjects'", ''],
-    ["if (subjects.has(subject)) return 'ok'", ''],
-    ['Math.min(backlogWindows, account.allowance +', 'Math.max(0, account.allowance +'],
-    ['Math.max(0, window - account.updatedWindow)', '2 * Math.max(0, window - account.updatedWindow)']
+    ["if (subjects.has(subject)) return 'again'", ''],
+    ['Math.min(most, account.allowance +', 'Math.max(0, account.allowance +'],
+    ['elapsed * maxDegree', '2 * elapsed * maxDegree']
+  ),
+  ...changes(
+    'T53',
+    QUOTA,
+    ['      account.allowance++\n', ''],
+    ['if (account.givenBack >= GIVEN_BACK) return', ''],
+    ['if (window !== account.updatedWindow) account.givenBack = 0', '']
+  ),
+  ...changes(
+    'T53',
+    'packages/tier/src/entry/report-checks.ts',
+    ["(code === 'known' || RETRY_CODES.has(code))", "code === 'known'"],
+    ["(code === 'known' || RETRY", '(RETRY']
   )
 ]

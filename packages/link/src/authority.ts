@@ -96,7 +96,8 @@ function formerSeeds({
 function namesOf(members: readonly { readonly peer: PeerIdString }[], names: ReadonlyMap<PeerIdString, string> = new Map()): string[] {
   const given = members.flatMap(({ peer }) => names.get(peer) ?? [])
   const nameless = members.find(({ peer }) => !names.has(peer))
-  if (given.length > 0 && nameless != null) throw new Error(`names: ${nameless.peer} has none; expected one of each trusted node, or of none, and so of the seeds`)
+  if (given.length > 0 && nameless != null)
+    throw new Error(`names: ${nameless.peer} has none; expected one of each trusted node, or of none, and so of the seeds`)
   return given
 }
 

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { ANSWER_CODES, ANSWER_STATUS, answerWord } from './answer-codes.ts'
+export { ANSWER_CODES, ANSWER_STATUS, answerWord, isReportWaiting } from './answer-codes.ts'
 export type { AnswerCode } from './answer-codes.ts'
 export { wireCodec } from './codec.ts'
 export type { WireCodec } from './codec.ts'

@@ -1,9 +1,9 @@
 import { ACCEPTED_FUTURE_WINDOWS } from '@peerwatch/model'
-import { ANSWER_STATUS } from '@peerwatch/wire'
-import { toPeerId } from '@peerwatch/link'
+import { ANSWER_STATUS, isReportWaiting } from '@peerwatch/wire'
+import { BoundedMap, toPeerId } from '@peerwatch/link'
 import { chooseEntries } from './entries.ts'
 import { entryLink } from './entry-link.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, RegistryView } from '@peerwatch/link'
 import type { EntryLink, EntryTimes, LinkState } from './entry-link.ts'
 import type { Answered, Hello } from './entry-state.ts'
@@ -14,6 +14,9 @@ export interface EntryStatus {
   readonly state: LinkState
   readonly inFlight: number
 }
+
+/** Reports of which one remembers that they were sent in this window and have to wait. */
+const WAITING_MOST = 16_384
 
 export interface DeliveryInit {
   readonly registry: RegistryView
@@ -39,6 +42,8 @@ export interface Delivery {
 
 export function delivery(core: Core, init: DeliveryInit): Delivery {
   const { registry, box, times, onHello, onFinal } = init
+  /** The window in which a report was last told to wait: it is sent again in another, and lets the others by. */
+  const toldToWait = new BoundedMap<string, WindowNumber>(WAITING_MOST)
   const idle = new Set<() => void>()
   let links: EntryLink[] = []
   let entry: PeerIdString | undefined
@@ -47,10 +52,12 @@ export function delivery(core: Core, init: DeliveryInit): Delivery {
   const nextBatch = (most: number): OutboxItem[] => {
     const batch: OutboxItem[] = []
     // what a clock that was ahead has left waits for its time, and lets the others by
-    const last = core.windows.now().window + ACCEPTED_FUTURE_WINDOWS
+    const { window } = core.windows.now()
+    const last = window + ACCEPTED_FUTURE_WINDOWS
     for (const item of box.items()) {
       if (batch.length >= most) break
-      if (!item.isDraft && item.window <= last && !links.some(link => link.isInFlight(item.key))) batch.push(item)
+      if (item.isDraft || item.window > last || toldToWait.get(item.key) === window) continue
+      if (!links.some(link => link.isInFlight(item.key))) batch.push(item)
     }
     return batch
   }
@@ -76,6 +83,10 @@ export function delivery(core: Core, init: DeliveryInit): Delivery {
         onHello(peer, hello)
       },
       onAnswers: answers => {
+        const { window } = core.windows.now()
+        for (const { item, status, code } of answers) {
+          if (status === ANSWER_STATUS.retry && isReportWaiting(code)) toldToWait.set(item.key, window)
+        }
         onFinal(
           peer,
           answers.filter(({ status }) => status !== ANSWER_STATUS.retry)

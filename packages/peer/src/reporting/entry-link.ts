@@ -9,7 +9,7 @@ import type { Answered, EntryAction, EntryEvent, EntryState, Hello } from './ent
 import type { OutboxItem } from './outbox.ts'
 
 export interface EntryTimes {
-  /** A hello or an answer that takes longer ends the stream. */
+  /** A hello or an answer that takes longer ends the stream. Twice as long after each time, until answers come in time again: who is slow is not left for ever. */
   readonly answerTimeoutMs: number
   readonly dialTimeoutMs: number
   /** Pause after the first failure, half of it by chance; doubles with each further one up to `mostBackoffMs`. */
@@ -53,7 +53,9 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
 
   /** While this node itself stood still nobody is slow. */
   const goodMs = (): number => clock.monotonicMs() - health.lostMs()
-  const deadline = deadlineTimer(health, goodMs, times.answerTimeoutMs, () => {
+  const patience = patienceWith(times.answerTimeoutMs)
+  const deadline = deadlineTimer(health, goodMs, patience.timeoutMs, () => {
+    patience.missed()
     dispatch({ type: 'late' })
   })
   const wire = entryWire(core, peer, {
@@ -116,6 +118,7 @@ export function entryLink(core: Core, peer: PeerIdString, registry: RegistryView
       case 'follow':
         return listener.onHello(action.hello)
       case 'answered':
+        patience.answered(goodMs() - Math.min(...action.answers.map(({ sentAtMs }) => sentAtMs)))
         return listener.onAnswers(action.answers)
       case 'pump':
         return listener.onChange()
@@ -144,8 +147,37 @@ function shownAs({ name }: EntryState): LinkState {
   return name === 'closed' || name === 'dialling' || name === 'stopped' ? 'connecting' : name
 }
 
+interface Patience {
+  readonly timeoutMs: () => number
+  readonly missed: () => void
+  readonly answered: (tookMs: number) => void
+}
+
+const PATIENCE_MOST = 8
+
+/**
+ * How long to wait for an entry's answers. What came too late was taken all the same, and is sent again: with a fixed time, an entry that a busy
+ * machine made slower than that would be sent the same reports for ever, and get slower by them.
+ */
+function patienceWith(leastMs: number): Patience {
+  let timeoutMs = leastMs
+  const atLeast = (ms: number): void => {
+    timeoutMs = Math.min(PATIENCE_MOST * leastMs, Math.max(leastMs, ms))
+  }
+  return {
+    timeoutMs: () => timeoutMs,
+    missed: () => atLeast(2 * timeoutMs),
+    answered: tookMs => atLeast(Math.max(2 * tookMs, timeoutMs * 0.9))
+  }
+}
+
 /** Runs `late` once the entry has owed something for so long. */
-function deadlineTimer(timers: Timers, nowMs: () => number, timeoutMs: number, late: () => void): { readonly set: (owedSinceMs: number | undefined) => void } {
+function deadlineTimer(
+  timers: Timers,
+  nowMs: () => number,
+  timeoutMs: () => number,
+  late: () => void
+): { readonly set: (owedSinceMs: number | undefined) => void } {
   let armedMs: number | undefined
   let callOff: CallOff | undefined
   return {
@@ -153,7 +185,7 @@ function deadlineTimer(timers: Timers, nowMs: () => number, timeoutMs: number, l
       if (sinceMs === armedMs) return
       armedMs = sinceMs
       callOff?.()
-      if (sinceMs != null) callOff = timers.after(Math.max(0, sinceMs + timeoutMs - nowMs()), late)
+      if (sinceMs != null) callOff = timers.after(Math.max(0, sinceMs + timeoutMs() - nowMs()), late)
     }
   }
 }

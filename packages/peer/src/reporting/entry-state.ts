@@ -1,4 +1,4 @@
-import { ANSWER_STATUS, LIMITS } from '@peerwatch/wire'
+import { ANSWER_STATUS, isReportWaiting, LIMITS } from '@peerwatch/wire'
 import type { WindowNumber } from '@peerwatch/model'
 import type { Answer } from '@peerwatch/wire'
 import type { OutboxItem } from './outbox.ts'
@@ -48,6 +48,7 @@ export interface Answered {
   readonly item: OutboxItem
   readonly status: number
   readonly code: number
+  readonly sentAtMs: number
 }
 
 export interface NumberedReport {
@@ -150,7 +151,7 @@ function take(state: Served, { hello, credits, answers }: Typed<'frame'>, first:
   const taken = answered(state.sent, answers)
   if (taken == null) return blamed('unknown-number')
   // The other entry gets what this one cannot take now.
-  const mustRest = state.name === 'ready' && taken.some(({ status }) => status === ANSWER_STATUS.retry)
+  const mustRest = state.name === 'ready' && taken.some(({ status, code }) => status === ANSWER_STATUS.retry && !isReportWaiting(code))
   const next: Served = {
     ...state,
     name: mustRest ? 'resting' : state.name,
@@ -172,7 +173,7 @@ function answered(sent: Served['sent'], answers: readonly Answer[]): (Answered &
     const found = sent.get(number)
     if (found == null || taken.has(number)) return undefined
     // What a later version may answer is ignored here; the time-out gives the report to the other entry.
-    if (status >= ANSWER_STATUS.stored && status <= ANSWER_STATUS.retry) taken.set(number, { number, item: found.item, status, code })
+    if (status >= ANSWER_STATUS.stored && status <= ANSWER_STATUS.retry) taken.set(number, { number, ...found, status, code })
   }
   return [...taken.values()]
 }

@@ -41,6 +41,9 @@ class Stage {
   readonly faults: string[] = []
   /** What was told as final, by text; each is told once. */
   readonly final = new Set<string>()
+  /** The window in which an entry said last that a report has to wait. */
+  readonly toldToWait = new Map<string, number>()
+  entryChanges = 0
   /** What must not be sent again. */
   readonly answered = new Set<string>()
   roster = { version: 1, trusted: TRUSTED as readonly PeerIdString[] }
@@ -66,7 +69,9 @@ class Stage {
         peerStore: { get: async () => Promise.reject(new Error('nobody')) },
         connectionManager: { openConnection: async (peer: PeerId, { signal }: { signal: AbortSignal }) => this.dialled(peerIdText(peer), signal) }
       },
-      emit: () => {},
+      emit: (name: string) => {
+        if (name === 'entry:changed') this.entryChanges++
+      },
       log: () => {}
     } as unknown as Core
     this.delivery = delivery(core, {
@@ -110,6 +115,7 @@ class Stage {
     const elsewhere = this.open().some(each => each !== stream && [...this.served.get(each)!.unanswered.values()].includes(key))
     if (credits === 0) this.faults.push('beyond its credits')
     if (unanswered.has(number)) this.faults.push('a number twice')
+    if (this.toldToWait.get(key) === this.now().window) this.faults.push(`${key} was sent again in the window in which it had to wait`)
     if (this.answered.has(key)) this.faults.push(`${key} was sent again`)
     if (elsewhere || [...unanswered.values()].includes(key)) this.faults.push(`${key} is under way twice`)
     if (Number(key.split('/')[3]) > this.now().window + ACCEPTED_FUTURE_WINDOWS) this.faults.push('before its time')
@@ -119,12 +125,14 @@ class Stage {
   }
 }
 
+type How = 'stored' | 'refused' | 'retry' | 'waits'
+
 type Step =
   | { readonly does: 'report'; readonly count: number; readonly windowsAhead: number }
   | { readonly does: 'wait'; readonly ms: number }
   | { readonly does: 'opens' | 'fails' | 'ends' | 'garbage'; readonly at: number }
   | { readonly does: 'hello' | 'credits'; readonly at: number; readonly count: number }
-  | { readonly does: 'answers'; readonly at: number; readonly count: number; readonly how: 'stored' | 'refused' | 'retry' }
+  | { readonly does: 'answers'; readonly at: number; readonly count: number; readonly how: How }
   | { readonly does: 'roster'; readonly trusted: readonly PeerIdString[] }
 
 const at = fc.nat(2)
@@ -143,7 +151,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
         does: fc.constant('answers' as const),
         at,
         count: fc.integer({ min: 1, max: 6 }),
-        how: fc.constantFrom('stored', 'stored', 'refused', 'retry')
+        how: fc.constantFrom('stored', 'stored', 'refused', 'retry', 'waits')
       })
     },
     { weight: 1, arbitrary: fc.record({ does: fc.constant('roster' as const), trusted: fc.shuffledSubarray(TRUSTED, { minLength: 1 }) }) }
@@ -197,15 +205,17 @@ function open(stage: Stage, dial: Dial | undefined): void {
   })
 }
 
-function answer(stage: Stage, stream: QuietStream, count: number, how: 'stored' | 'refused' | 'retry'): void {
+function answer(stage: Stage, stream: QuietStream, count: number, how: How): void {
   const served = stage.served.get(stream)!
   const some = [...served.unanswered].slice(0, count)
   for (const [number, key] of some) {
     served.unanswered.delete(number)
-    if (how !== 'retry') stage.answered.add(key)
+    if (how === 'waits') stage.toldToWait.set(key, stage.now().window)
+    else if (how !== 'retry') stage.answered.add(key)
   }
-  const code = how === 'stored' ? ANSWER_CODES.stored : ANSWER_CODES.busy
-  if (some.length > 0) stream.receive(messages.reportDown.encode({ answers: some.map(([number]) => ({ number, status: ANSWER_STATUS[how], code })) }))
+  const code = { stored: ANSWER_CODES.stored, refused: ANSWER_CODES.duplicate, retry: ANSWER_CODES.busy, waits: ANSWER_CODES['early-window'] }[how]
+  const status = ANSWER_STATUS[how === 'waits' ? 'retry' : how]
+  if (some.length > 0) stream.receive(messages.reportDown.encode({ answers: some.map(([number]) => ({ number, status, code })) }))
 }
 
 function give(stage: Stage, stream: QuietStream, credits: number, withHello: boolean): void {
@@ -253,7 +263,10 @@ function check(stage: Stage): void {
   const active = stage.open().find(({ peer }) => peer === ready?.peer)
   if (active == null) return
   const underWay = new Set(stage.open().flatMap(stream => [...stage.served.get(stream)!.unanswered.values()]))
-  const waiting = [...box.items()].filter(({ key, window }) => window <= stage.now().window + ACCEPTED_FUTURE_WINDOWS && !underWay.has(key))
+  const now = stage.now().window
+  const waiting = [...box.items()].filter(
+    ({ key, window }) => window <= now + ACCEPTED_FUTURE_WINDOWS && !underWay.has(key) && stage.toldToWait.get(key) !== now
+  )
   assert.ok(stage.served.get(active)!.credits === 0 || waiting.length === 0, 'what may be sent is sent')
 }
 
@@ -287,4 +300,78 @@ test('P3: through any history of entries and rosters each report is under way on
     }),
     { numRuns: 60 }
   )
+})
+
+/** Two entries that take what they are sent, at their own pace. */
+async function servedStage(seed: number, credits: number): Promise<Stage> {
+  const stage = new Stage(seed)
+  stage.delivery.start()
+  await turns()
+  await serve(stage, credits)
+  return stage
+}
+
+/** Whoever dials is taken. */
+async function serve(stage: Stage, credits: number): Promise<void> {
+  for (const dial of stage.dials) open(stage, dial)
+  await turns()
+  for (const stream of stage.open())
+    if (stage.served.get(stream)!.credits === 0 && stage.served.get(stream)!.unanswered.size === 0) give(stage, stream, credits, true)
+  await turns()
+}
+
+test('P88: reports that have to wait for a clock or a roster let the others by, and no entry is left for them', async () => {
+  const stage = await servedStage(1, 4)
+  await add(stage, 4, 0)
+  const waiting = new Set([...stage.box.items()].map(({ key }) => key))
+  const changes = stage.entryChanges
+  for (let window = 0; window < 8; window++) {
+    if (window === 4) await add(stage, 2, 0)
+    for (const stream of stage.open()) {
+      const [key] = stage.served.get(stream)!.unanswered.values()
+      const count = stage.served.get(stream)!.unanswered.size
+      if (count > 0) answer(stage, stream, count, waiting.has(key!) ? 'waits' : 'stored')
+      await turns()
+      if (count > 0) give(stage, stream, count, false)
+    }
+    await turns()
+    await pass(stage, WINDOW_MS / 2)
+  }
+  assert.deepEqual(new Set([...stage.box.items()].map(({ key }) => key)), waiting)
+  assert.equal(stage.entryChanges, changes)
+  assert.deepEqual(stage.faults, [])
+  await stage.delivery.stop()
+})
+
+test('P89: an entry that a busy machine makes slower than the time-out is given more of it, until its answers come, and is left no more', async () => {
+  const stage = await servedStage(2, 8)
+  /** Each answer goes out five seconds after its report came, if the stream is open still. */
+  const due = new Map<string, { readonly atMs: number; readonly stream: QuietStream }>()
+  const untilTold = async (): Promise<void> => {
+    for (let step = 0; step < 100 && stage.box.size() > 0; step++) {
+      await serve(stage, 8)
+      for (const [index, stream] of stage.streams.entries()) {
+        for (const number of stage.served.get(stream)!.unanswered.keys()) {
+          if (!due.has(`${index}/${number}`)) due.set(`${index}/${number}`, { atMs: stage.clock.monotonicMs() + 5_000, stream })
+        }
+      }
+      await pass(stage, 500)
+      for (const [key, { atMs, stream }] of due) {
+        if (atMs > stage.clock.monotonicMs()) continue
+        due.set(key, { atMs: Infinity, stream })
+        if (stream.status === 'open') answer(stage, stream, 1, 'stored')
+      }
+      await turns()
+    }
+    assert.equal(stage.box.size(), 0, 'all is told in the end')
+  }
+  await add(stage, 6, 0)
+  await untilTold()
+  const count = stage.streams.length
+  for (let round = 0; round < 12; round++) {
+    await add(stage, 3, 0)
+    await untilTold()
+  }
+  assert.equal(stage.streams.length, count)
+  await stage.delivery.stop()
 })

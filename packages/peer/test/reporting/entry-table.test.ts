@@ -60,6 +60,7 @@ const EVENTS: Readonly<Record<string, readonly EntryEvent[]>> = {
   '`frame` without `hello`': [NOTHING, { ...NOTHING, credits: 9 }],
   '`frame` with answer 1 or 2': answers(1, 1, 2),
   '`frame` with answer 3': answers(1, 3),
+  '`frame` with answer 3 and code 8, 17 or 18': [8, 17, 18].map(code => ({ ...NOTHING, answers: [{ number: 1, status: 3, code }] })),
   '`frame` with credits': [{ ...NOTHING, credits: 1 }],
   '`frame` with an answer to a number that is not under way': answers(2, 1, 2, 3),
   '`frame` with `hello` and too many credits': [{ ...NOTHING, hello, credits: CREDITS_MOST + 1 }],

@@ -23,7 +23,14 @@ export interface ReportChecksInit {
  */
 export const FAULT_CODES: ReadonlySet<AnswerCode> = new Set(['malformed', 'not-the-reporter', 'own-subject', 'bad-stamp', 'bad-signature'])
 
-const codeOf: Readonly<Record<DurableOutcome, AnswerCode>> = {
+/**
+ * Codes that refuse nothing for good. `window-rate` too: whoever has to send a long backlog again and again used up its windows honestly. And
+ * `future-window`: time mends a clock that is ahead, whosever it is. `early-window` and `unknown-seed` hang on a seed's clock and on whose roster is
+ * older, which both come right.
+ */
+export const RETRY_CODES: ReadonlySet<AnswerCode> = new Set(['window-rate', 'future-window', 'early-window', 'unknown-seed', 'busy', 'no-copies', 'stale-view'])
+
+const codeOf: Readonly<Record<Exclude<DurableOutcome, 'known'>, AnswerCode>> = {
   stored: 'stored',
   conflict: 'duplicate',
   expired: 'old-window',
@@ -69,9 +76,20 @@ export function reportChecks(
     if (subject === author) return 'own-subject'
     const untimely = checkTime(stored.window)
     if (untimely != null) return untimely
-    if (core.roster.isMember(subject)) return 'protected-subject'
-    const taken = quota.take(author, stored.window, subject, core.roster.current().maxDegree)
-    return taken === 'ok' ? undefined : taken
+    return core.roster.isMember(subject) ? 'protected-subject' : undefined
+  }
+  const store = async (record: ReportRecord): Promise<AnswerCode | 'known'> => {
+    const asked = registered.isRegistered(record.subject)
+    const isRegistered = asked instanceof Promise ? await asked.catch(() => undefined) : asked
+    if (isRegistered !== true) return isRegistered == null ? 'busy' : 'unknown-subject'
+    const { window } = record.stored
+    const found = stamps.check(record.stamp, window)
+    const stamp = found instanceof Promise ? await found : found
+    if (stamp === 'unknown-seed') return 'unknown-seed'
+    if (stamp == null || stamp.peer !== record.author) return 'bad-stamp'
+    if (isEarly(window, stamp) && !(await isVouchedSince(window, record.author))) return 'early-window'
+    const outcome = await write(record)
+    return outcome === 'known' ? outcome : codeOf[outcome]
   }
   return async (from, encoded) => {
     let record: ReportRecord
@@ -82,15 +100,12 @@ export function reportChecks(
     }
     const refused = checkCheap(from, record)
     if (refused != null) return refused
-    const asked = registered.isRegistered(record.subject)
-    const isRegistered = asked instanceof Promise ? await asked.catch(() => undefined) : asked
-    if (isRegistered !== true) return isRegistered == null ? 'busy' : 'unknown-subject'
-    const { window } = record.stored
-    const found = stamps.check(record.stamp, window)
-    const stamp = found instanceof Promise ? await found : found
-    if (stamp === 'unknown-seed') return 'unknown-seed'
-    if (stamp == null || stamp.peer !== record.author) return 'bad-stamp'
-    if (isEarly(window, stamp) && !(await isVouchedSince(window, record.author))) return 'early-window'
-    return codeOf[await write(record)]
+    const { author, subject, stored } = record
+    const { maxDegree } = core.roster.current()
+    const taken = quota.take(author, stored.window, subject, maxDegree)
+    if (taken === 'window-rate' || taken === 'too-many-subjects') return taken
+    const code = await store(record)
+    if (taken === 'ok' && (code === 'known' || RETRY_CODES.has(code))) quota.giveBack(author, stored.window, subject, maxDegree)
+    return code === 'known' ? 'stored' : code
   }
 }

@@ -4,48 +4,70 @@ import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 
 /** Reporters remembered; who comes back after being forgotten starts with a full backlog. */
 const REPORTERS = 20_000
-/** Windows of one reporter whose subjects are remembered; coming back to an older one costs like a new one. */
+/** Windows of one reporter whose subjects are remembered. */
 const WINDOWS = 16
+/** Given back to one reporter in one window: twice what the credits of an entry let it have under way. What it sends beyond is work that nobody asked for. */
+const GIVEN_BACK = 1_024
 
 interface Account {
-  /** New windows it may still report. */
+  /** New reports it may still make. */
   allowance: number
   updatedWindow: WindowNumber
+  /** Given back in `updatedWindow`. */
+  givenBack: number
   readonly subjects: BoundedMap<WindowNumber, Set<PeerIdString>>
 }
 
-/** How much one reporter may say: one new window per elapsed one plus a backlog, and in each no more subjects than a peer has neighbours. */
+/** What a reporter says: in each window no more subjects than a peer has neighbours, and no more windows than have elapsed, and a backlog. */
 export interface ReportQuota {
-  readonly take: (reporter: PeerIdString, window: WindowNumber, subject: PeerIdString, maxDegree: number) => 'ok' | 'window-rate' | 'too-many-subjects'
+  /** `again`: this one was counted before, and is not counted now. */
+  readonly take: (
+    reporter: PeerIdString,
+    window: WindowNumber,
+    subject: PeerIdString,
+    maxDegree: number
+  ) => 'ok' | 'again' | 'window-rate' | 'too-many-subjects'
+  /** What was counted as `ok` is held already, or is to be sent again. */
+  readonly giveBack: (reporter: PeerIdString, window: WindowNumber, subject: PeerIdString, maxDegree: number) => void
 }
 
+/**
+ * Only what is newly stored uses up what a reporter may say. A backlog that nobody can take is sent again and again: were each try counted, the
+ * reporter would be held to one window per window afterwards, and with the new ones it never came to the end of its backlog.
+ */
 export function reportQuota(now: () => WindowNumber, backlogWindows = ACCEPTED_PAST_WINDOWS): ReportQuota {
   const accounts = new BoundedMap<PeerIdString, Account>(REPORTERS)
-  const accountOf = (reporter: PeerIdString): Account => {
+  const accountOf = (reporter: PeerIdString, maxDegree: number): Account => {
     const window = now()
+    const most = backlogWindows * maxDegree
     let account = accounts.get(reporter)
     if (account == null) {
-      account = { allowance: backlogWindows, updatedWindow: window, subjects: new BoundedMap(WINDOWS) }
+      account = { allowance: most, updatedWindow: window, givenBack: 0, subjects: new BoundedMap(WINDOWS) }
       accounts.set(reporter, account)
     }
-    account.allowance = Math.min(backlogWindows, account.allowance + Math.max(0, window - account.updatedWindow))
+    const elapsed = Math.max(0, window - account.updatedWindow)
+    account.allowance = Math.min(most, account.allowance + elapsed * maxDegree)
+    if (window !== account.updatedWindow) account.givenBack = 0
     account.updatedWindow = window
     return account
   }
   return {
     take: (reporter, window, subject, maxDegree) => {
-      const account = accountOf(reporter)
-      let subjects = account.subjects.get(window)
-      if (subjects == null) {
-        if (account.allowance < 1) return 'window-rate'
-        account.allowance--
-        subjects = new Set()
-        account.subjects.set(window, subjects)
-      }
-      if (subjects.has(subject)) return 'ok'
+      const account = accountOf(reporter, maxDegree)
+      const subjects = account.subjects.get(window) ?? new Set()
+      if (subjects.has(subject)) return 'again'
       if (subjects.size >= maxDegree) return 'too-many-subjects'
-      subjects.add(subject)
+      if (account.allowance < 1) return 'window-rate'
+      account.allowance--
+      account.subjects.set(window, subjects.add(subject))
       return 'ok'
+    },
+    giveBack: (reporter, window, subject, maxDegree) => {
+      const account = accountOf(reporter, maxDegree)
+      if (account.givenBack >= GIVEN_BACK) return
+      account.subjects.peek(window)?.delete(subject)
+      account.givenBack++
+      account.allowance++
     }
   }
 }

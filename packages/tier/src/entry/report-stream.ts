@@ -1,7 +1,7 @@
 import { delay } from '@peerwatch/model'
 import { ANSWER_CODES, ANSWER_STATUS, LIMITS, messages } from '@peerwatch/wire'
 import { frames } from '@peerwatch/link'
-import { FAULT_CODES } from './report-checks.ts'
+import { FAULT_CODES, RETRY_CODES } from './report-checks.ts'
 import type { WindowNumber } from '@peerwatch/model'
 import type { PeerId, Stream } from '@libp2p/interface'
 import type { Answer, AnswerCode, NumberedReport, ReportDown } from '@peerwatch/wire'
@@ -31,15 +31,9 @@ const POLL_MS = 50
 /** A peer pulls what changed: once per window and kind is enough. */
 const PULLS_PER_WINDOW = 4
 
-/**
- * `window-rate` too: whoever has to send a long backlog again and again used up its windows honestly. And `future-window`: time mends a clock that is
- * ahead, whosever it is. `early-window` and `unknown-seed` hang on a seed's clock and on whose roster is older, which both come right.
- */
-const RETRY: ReadonlySet<AnswerCode> = new Set(['window-rate', 'future-window', 'early-window', 'unknown-seed', 'busy', 'no-copies', 'stale-view'])
-
 function statusOf(code: AnswerCode): number {
   if (code === 'stored') return ANSWER_STATUS.stored
-  return RETRY.has(code) ? ANSWER_STATUS.retry : ANSWER_STATUS.refused
+  return RETRY_CODES.has(code) ? ANSWER_STATUS.retry : ANSWER_STATUS.refused
 }
 
 export function reportStream(core: Core, stream: Stream, init: ReportStreamInit): ReportStream {

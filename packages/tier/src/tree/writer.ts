@@ -7,8 +7,8 @@ import type { Shelf } from './shelf.ts'
 import type { TokenBook } from './token-book.ts'
 import type { TreeRecord, WriteOutcome } from './tree-record.ts'
 
-/** `retry`: too few copies are durable now; who sent it keeps it and sends it again. */
-export type DurableOutcome = Exclude<WriteOutcome, 'known'> | 'retry'
+/** `known`: as many copies as it takes held it before. `retry`: too few are durable now; who sent it keeps it and sends it again. */
+export type DurableOutcome = WriteOutcome | 'retry'
 
 export interface WriterInit {
   readonly tokens: Pick<TokenBook, 'partition'>
@@ -23,6 +23,9 @@ export interface WriterInit {
  * `refused` is final and the reporter's fault, so it is never another node's word: only what this node sees itself. `expired` takes two members.
  */
 export type DurableWrite = (record: TreeRecord) => Promise<DurableOutcome>
+
+/** What a candidate answers that has the record on its disk. */
+type Held = 'stored' | 'known' | 'conflict'
 
 const REMEMBERED_DISAGREEMENTS = 512
 const FLOORS_ENOUGH = 2
@@ -45,7 +48,7 @@ export function durableWriter(core: Core, { tokens, links, shelf, copies }: Writ
     // One copy is enough only where there is nobody to hold another.
     const needed = core.roster.current().trusted.length === 1 ? 1 : copies
     const waiting = [...current]
-    const outcomes: WriteOutcome[] = []
+    const outcomes: Held[] = []
     let expiredCount = 0
     while (outcomes.length < needed) {
       // the first that takes it acts as owner: it has stored the record before anybody else keeps it
@@ -64,7 +67,8 @@ export function durableWriter(core: Core, { tokens, links, shelf, copies }: Writ
     }
     for (const node of former) if (!current.includes(node)) void put(node, record)
     // that its reporter contradicted itself is for all to see who hold it
-    return outcomes.every(outcome => outcome === 'conflict') ? 'conflict' : 'stored'
+    const [first = 'stored'] = outcomes
+    return outcomes.every(outcome => outcome === first) ? first : 'stored'
   }
   return async record => {
     try {
@@ -87,6 +91,6 @@ function disagreements(core: Core): (node: PeerIdString) => void {
   }
 }
 
-function isDurable(outcome: WriteOutcome | undefined): outcome is 'stored' | 'known' | 'conflict' {
+function isDurable(outcome: WriteOutcome | undefined): outcome is Held {
   return outcome === 'stored' || outcome === 'known' || outcome === 'conflict'
 }

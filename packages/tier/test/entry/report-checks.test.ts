@@ -36,3 +36,33 @@ test('N55: an entry whose own clock is wrong takes what is timely by the clocks 
     assert.equal(await answerTo(NOW - 2 - ACCEPTED_PAST_WINDOWS, wrong, span), 'old-window')
   }
 })
+
+test('T53: a backlog that nobody could take for an hour is taken at once when somebody can, whatever it was tried before', async () => {
+  let outcome: 'retry' | 'known' | 'stored' = 'retry'
+  let now = NOW
+  const core = {
+    windows: { now: () => ({ window: now, offsetMs: 0 }) },
+    roster: { isMember: () => false, current: () => ({ maxDegree: 2 }) },
+    emit: () => {}
+  } as unknown as Core
+  const check = reportChecks(core, {
+    parser: {
+      report: ([window = 0, subject]: Uint8Array) => ({ author, subject: `subject ${subject}`, stored: { window: now - window }, stamp: new Uint8Array() })
+    },
+    stamps: { check: () => ({ peer: author, firstWindow: 0 }) },
+    clocks: { span: () => undefined },
+    write: async () => outcome,
+    registered: { isRegistered: () => true }
+  } as unknown as ReportChecksInit)
+  const backlog = Array.from({ length: 200 }, (_, index) => Uint8Array.of(index % 100, index / 100))
+  const send = async (): Promise<Set<string>> => new Set(await Promise.all(backlog.map(async bytes => check(author as Parameters<typeof check>[0], bytes))))
+  for (let window = 0; window < 1_800; window++, now++) assert.deepEqual(await send(), new Set(['no-copies']))
+  outcome = 'stored'
+  assert.deepEqual(await send(), new Set(['stored']))
+  outcome = 'known'
+  for (let window = 0; window < 10; window++, now++) assert.deepEqual(await send(), new Set(['stored']), 'whose answers were lost sends them again')
+  // every try beyond what credits explain costs; it is work for nothing
+  const words = new Set<string>()
+  for (let time = 0; time < 20; time++) for (const word of await send()) words.add(word)
+  assert.deepEqual(words, new Set(['stored', 'window-rate']))
+})

@@ -31,7 +31,7 @@ export const REPORTING = {
     most: 600_000,
     unit: 'ms',
     defaultText: 'a window, within 3,000 and 15,000',
-    about: 'until an entry that does not answer is left for the other',
+    about: 'until an entry that does not answer is left for the other; longer, up to 8 times, for one whose answers come late',
     raised: 'busy entries are kept',
     lowered: 'silent entries are left sooner'
   }),
