@@ -1,9 +1,14 @@
-import type { Counts, Dimension, EvictableDimension, PresetName } from '@peerwatch/model'
-import type { HealthState, RegistryState, Scope, StandingState } from '@peerwatch/link'
+import type { EvictableDimension, PresetName } from '@peerwatch/model'
+import type { HealthState, RegistryState, Scope } from '@peerwatch/link'
 import type { NodeProblem } from '../errors.ts'
 import type { SeedElsewhere } from '../files/seed-place.ts'
 import type { NodeRole } from '../roles/index.ts'
 import type { NodeEvent } from '../logging/node-event.ts'
+import type { AddedGuestView, GuestView, RemovedGuestView } from './guest-view.ts'
+import type { CaseView, HistoryView, StandingView } from './standing-view.ts'
+
+export type * from './guest-view.ts'
+export type * from './standing-view.ts'
 
 /** What a node shows over HTTP. Every shape below is the JSON of an answer as it is: peer ids are text, absent values are left out, instants are ms since the Unix epoch. */
 export interface NodeView {
@@ -134,115 +139,6 @@ export interface EvictionView {
   readonly expiresAtMs: number
   readonly serial: number
   readonly signers: readonly string[]
-}
-
-/** `GET /v1/standing/:peer`: what any peer is told, or on a trusted node all that it holds. */
-export type StandingView = CoarseStandingView | FullStandingView
-
-export interface CoarseStandingView {
-  readonly detail: 'coarse'
-  readonly peer: string
-  readonly state: StandingState
-  /** 0 to 1; left out while unknown. */
-  readonly reputation: number | undefined
-  /** The window that it describes. */
-  readonly window: number
-  readonly windowMs: number
-  readonly registry: ListedView
-}
-
-/**
- * What the registry knows of the peer, whatever its standing: a dead peer keeps its good name.
- *
- * `unreachable`: registered, but a seed could not dial it. `removed`: dead by the tests of seeds. `left`: by its own goodbye. `unlisted`: no seed that was
- * asked has it. `unknown`: no seed could be asked.
- */
-export type ListedView = 'registered' | 'unreachable' | 'removed' | 'left' | 'unlisted' | 'unknown'
-
-type CountsView = Readonly<Record<Dimension, Counts>>
-
-export interface FullStandingView {
-  readonly detail: 'full'
-  readonly peer: string
-  readonly windowMs: number
-  readonly state: StandingState
-  readonly registry: ListedView
-  readonly reputation: number | undefined
-  /** The dimension that gives the reputation. */
-  readonly dimension: Dimension | undefined
-  readonly dimensions: Readonly<Record<Dimension, { readonly ratio: number | undefined; readonly observations: number; readonly groups: number }>>
-  /** Sums over reporters, newest window first. */
-  readonly windows: readonly { readonly window: number; readonly dimension: Dimension; readonly ok: number; readonly bad: number; readonly reporters: number }[]
-  readonly reporters: readonly {
-    readonly reporter: string
-    readonly group: string
-    readonly weight: number
-    readonly accuses: readonly Dimension[]
-    readonly cuts: readonly Dimension[]
-    /** Decayed to now. */
-    readonly evidence: CountsView
-    readonly newestWindow: number
-  }[]
-  readonly cases: readonly CaseView[]
-  readonly findings: readonly {
-    readonly by: string
-    readonly dimension: EvictableDimension
-    readonly outcome: 'failed' | 'not confirmed'
-    readonly window: number
-    readonly ok: number
-    readonly bad: number
-    readonly controls: number
-    readonly controlsPassed: number
-  }[]
-}
-
-/** `GET /v1/standing/:peer/history?windows=…` on a trusted node: each standing is what the stored reports about windows up to it come to. */
-export interface HistoryView {
-  readonly peer: string
-  /** Window n begins at n × windowMs, ms since the Unix epoch. */
-  readonly windowMs: number
-  /** Enough trusted nodes answered that no acknowledged report can be missing. */
-  readonly isComplete: boolean
-  /** Oldest first, up to the last window that has ended. */
-  readonly windows: readonly {
-    readonly window: number
-    /** 0 to 1; left out while unknown. */
-    readonly reputation: number | undefined
-    readonly dimension: Dimension | undefined
-    /** Who reported of this window. */
-    readonly reporters: number
-    /** Groups that accused it then. */
-    readonly accusers: number
-  }[]
-}
-
-export interface CaseView {
-  readonly subject: string
-  readonly dimension: EvictableDimension
-  readonly openedWindow: number
-  /** The accusing groups. */
-  readonly groups: readonly string[]
-  readonly firstHand: boolean
-}
-
-/** `POST /v1/guests?address=…&forMs=…` on a seed; `GET /v1/guests`: `{ guests: GuestView[] }` */
-export interface GuestView {
-  readonly peer: string
-  readonly addresses: readonly string[]
-  readonly expiresAtMs: number
-}
-
-/** `POST /v1/guests` */
-export interface AddedGuestView extends GuestView {
-  /** Whether it answered a ping just now. One that does not is removed as dead when a peer reports it. */
-  readonly reachable: boolean
-}
-
-/** `DELETE /v1/guests/PEER` on a seed. */
-export interface RemovedGuestView {
-  readonly peer: string
-  /** No seed believes an older word of it until then. */
-  readonly untilMs: number
 }
 
 /** An option whose value differs; a side without value is a default that depends on something else. */
