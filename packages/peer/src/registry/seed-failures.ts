@@ -30,8 +30,8 @@ export function seedFailures(core: Core, { seeds, isAlone }: SeedFailuresInit): 
 
   const alarm = (): void => {
     if (!isAlone()) return
-    const why = seeds().map(seed => `${seed}: ${failures.get(seed)?.reason ?? 'no answer yet'}`)
-    const message = `no seed answers, so that this node has no list of peers and nobody finds it; expected at least one of these. ${why.join('. ')}. The node goes on trying`
+    const why = seeds().map(seed => `${seed} (${failures.get(seed)?.reason ?? 'no answer yet'})`)
+    const message = `no seed answers, so that this node has no list of peers and nobody finds it; the node goes on trying them: ${why.join(', ')}`
     core.emit('alarm', { code: 'no-seed', message })
   }
   return {

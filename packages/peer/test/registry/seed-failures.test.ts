@@ -82,7 +82,7 @@ test('P82: a node that no seed answers says so soon, and why', async t => {
   })
   await until(() => alarms.length > 0, 'nobody is told')
   assert.equal(alarms[0]!.code, 'no-seed')
-  assert.match(alarms[0]!.message, new RegExp(`${seed}: /ip4/127\\.0\\.0\\.1/tcp/${port}: .*ECONNREFUSED`))
+  assert.match(alarms[0]!.message, new RegExp(`${seed} \\(/ip4/127\\.0\\.0\\.1/tcp/${port}: .*ECONNREFUSED`))
   assert.deepEqual(
     failed.map(({ code }) => code),
     ['no-route'],

@@ -21,18 +21,20 @@ export interface MemberClocks extends Part {
   readonly span: () => Span | undefined
 }
 
-/** A clock that differs for so many windows without a break is named: a hello may have been long on its way. */
+/** A clock that differs for so many windows without a break is named. */
 const DIFFERS_FOR_WINDOWS = 3
+/** A hello that was long on its way, or waited here, makes its sender's clock look behind, and none makes it look ahead: the best of so many counts. */
+const HELLOS = 8
 
 export function memberClocks(core: Core): MemberClocks {
   const { clock, windows } = core
-  /** What the clock of each is ahead of this node's monotonic one. */
-  const aheadMs = new Map<PeerIdString, number>()
+  /** What the clock of each is ahead of this node's monotonic one, by its last hellos. */
+  const hellos = new Map<PeerIdString, readonly number[]>()
   const ends: (() => void)[] = []
   let differing: ReadonlyMap<PeerIdString, number> = new Map()
   let alarmed = ''
 
-  const others = (): [PeerIdString, number][] => [...aheadMs].filter(([node]) => core.roster.isTrusted(node))
+  const others = (): [PeerIdString, number][] => [...hellos].map(([node, ms]) => [node, Math.max(...ms)])
   const look = (): void => {
     const far = others().filter(([, ms]) => Math.abs(ms - windows.aheadMs()) > CLOCK_TOLERANCE_WINDOWS * windows.windowMs)
     differing = new Map(far.map(([node]) => [node, (differing.get(node) ?? 0) + 1]))
@@ -44,14 +46,15 @@ export function memberClocks(core: Core): MemberClocks {
     if (key === alarmed) return
     alarmed = key
     if (named.length === 0) return
-    const off = named.map(([node, ms]) => `trusted node ${toPeerId(node).toString()} is ${((ms - windows.aheadMs()) / 1_000).toFixed(1)} s ahead`)
+    const off = named.map(([node, ms]) => `trusted node ${toPeerId(node).toString()} is ${offBy(ms - windows.aheadMs())}`)
     core.emit('alarm', { code: 'clocks-differ', message: `clocks differ: ${off.join(', ')} of this node, which goes by its own clock` })
   }
   return {
     hear: (node, { window, windowOffsetMs }) => {
       // one that tells no time is older than that
       if (window === 0 || windowOffsetMs >= windows.windowMs || !core.roster.isTrusted(node)) return
-      aheadMs.set(node, window * windows.windowMs + windowOffsetMs - clock.monotonicMs())
+      const aheadMs = window * windows.windowMs + windowOffsetMs - clock.monotonicMs()
+      hellos.set(node, [...(hellos.get(node) ?? []), aheadMs].slice(-HELLOS))
     },
     hello: () => {
       const { window, offsetMs } = windows.now()
@@ -69,10 +72,10 @@ export function memberClocks(core: Core): MemberClocks {
         windows.onWindow(look),
         // what was heard before was compared with a clock that may have stood still since
         windows.onJump(() => {
-          aheadMs.clear()
+          hellos.clear()
         }),
         core.roster.onChange(() => {
-          for (const node of aheadMs.keys()) if (!core.roster.isTrusted(node)) aheadMs.delete(node)
+          for (const node of hellos.keys()) if (!core.roster.isTrusted(node)) hellos.delete(node)
         })
       )
     },
@@ -80,4 +83,8 @@ export function memberClocks(core: Core): MemberClocks {
       for (const end of ends.splice(0)) end()
     }
   }
+}
+
+function offBy(aheadMs: number): string {
+  return `${(Math.abs(aheadMs) / 1_000).toFixed(1)} s ${aheadMs < 0 ? 'behind' : 'ahead'}`
 }

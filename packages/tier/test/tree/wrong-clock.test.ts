@@ -88,3 +88,38 @@ test('H82: a node that jumped forgets what others told of a clock that may have 
   assert.equal(told.clocks.span(), undefined)
   assert.equal(await floorOf(told), memoryRecordStore().floor())
 })
+
+test('H83: hellos that were long on their way name nobody, and a clock that is behind is called behind', async t => {
+  const core = await bareCore(book.keys, book.keys.trusted[0], manualClock(NOW_MS))
+  const clocks = memberClocks(core)
+  const alarms: string[] = []
+  core.events.addEventListener('alarm', ({ detail }) => alarms.push(`${detail.code}: ${detail.message}`))
+  await clocks.start?.()
+  core.windows.start()
+  t.after(async () => {
+    core.windows.stop()
+    await clocks.stop?.()
+  })
+  const [slow, behind] = core.roster.current().trusted.filter(peer => peer !== core.self)
+  const clock = core.clock as ReturnType<typeof manualClock>
+  const hello = (offMs: number): Parameters<MemberClocks['hear']>[1] => {
+    const atMs = clock.nowMs() + offMs
+    return { window: Math.floor(atMs / preset.windowMs), windowOffsetMs: atMs % preset.windowMs } as Parameters<MemberClocks['hear']>[1]
+  }
+  for (let window = 0; window < 20; window++) {
+    clocks.hear(slow!, hello(window % 5 === 0 ? 0 : -3 * preset.windowMs))
+    clock.advance(preset.windowMs)
+  }
+  assert.deepEqual(alarms, [])
+  for (let window = 0; window < 12; window++) {
+    clocks.hear(slow!, hello(0))
+    clocks.hear(behind!, hello(window < 3 ? 0 : -3 * preset.windowMs))
+    clock.advance(preset.windowMs)
+  }
+  assert.deepEqual(alarms, [])
+  for (let window = 0; window < 6; window++) {
+    clocks.hear(behind!, hello(-3 * preset.windowMs))
+    clock.advance(preset.windowMs)
+  }
+  assert.match(alarms.join(), new RegExp(`^clocks-differ: clocks differ: trusted node ${behind} is [0-9.]+ s behind of`))
+})
