@@ -6,7 +6,7 @@ import { addGuest, removeGuest } from './guest-route.ts'
 import { findListenError } from '../files/listen-error.ts'
 import { ApiError, toApiError } from './api-error.ts'
 import { eventStreams } from './event-streams.ts'
-import { historyOf } from './history-route.ts'
+import { histories } from './history-route.ts'
 import { allowedHosts, isAuthorized, isLoopback } from './guards.ts'
 import { ROLES } from '../roles/index.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -132,8 +132,9 @@ function guardedRoutes(app: FastifyInstance, view: NodeView, streams: EventStrea
     if (standing == null) throw new ApiError('unknown-peer', `nothing is known of ${peer}`)
     return standing
   })
+  const history = histories(view)
   app.get('/standing/:peer/history', async (request: HistoryRequest) => {
-    return (await historyOf(view, peerOf(request), request.query)) ?? notHere('tree', view)
+    return (await history(peerOf(request), request.query)) ?? notHere('tree', view)
   })
   app.post('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), true))
   app.delete('/allow/:peer', async (request: PeerRequest) => allow(view, peerOf(request), false))

@@ -215,6 +215,6 @@ export type ApiErrorCode =
   | 'unknown-peer' // 404
   | 'not-on-this-role' // 404
   | 'not-found' // 404: no such path
-  | 'busy' // 503: too many event streams
+  | 'busy' // 503: too many event streams, or histories at a time
   | 'no-route' // 503: no trusted node could be asked
   | 'internal' // 500

@@ -10,6 +10,7 @@ import { httpServer } from '../../src/http/http-server.ts'
 import { metering } from '@peerwatch/peer/parts'
 import { hearAll } from '../../src/logging/index.ts'
 import { prometheusSink } from '../../src/http/metrics.ts'
+import { until } from '../../../../test/support/until.ts'
 import type { Neighbour } from '@peerwatch/link'
 import type { TestContext } from 'node:test'
 import type { HttpServer } from '../../src/http/http-server.ts'
@@ -270,6 +271,24 @@ suite('the HTTP API', () => {
     assert.deepEqual(errorOf(await get('/v1/standing/nonsense/history')), [400, 'bad-peer'])
     const elsewhere = await stage(t)
     assert.deepEqual(errorOf(await elsewhere.get(`/v1/standing/${alice}/history`)), [404, 'not-on-this-role'])
+  })
+
+  test('four histories are read at a time; one more is told to ask again, until one of them is over', async t => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let underWay = 0
+    const { get } = await stage(t, {
+      history: async peer => {
+        underWay++
+        await promise
+        return { peer, windowMs: 2_000, isComplete: true, windows: [{ window: 3, reputation: 0.5, dimension: 'integrity', reporters: 1, accusers: 0 }] }
+      }
+    })
+    const asked = Array.from({ length: 4 }, async () => get(`/v1/standing/${alice}/history`))
+    await until(() => underWay === 4, 'four are read')
+    assert.deepEqual(errorOf(await get(`/v1/standing/${alice}/history`)), [503, 'busy'])
+    resolve()
+    assert.deepEqual(new Set((await Promise.all(asked)).map(({ status }) => status)), new Set([200]))
+    assert.equal((await get(`/v1/standing/${alice}/history`)).status, 200)
   })
 
   test('an error of the node shows its code where it has one, and never its text', async t => {
