@@ -23,7 +23,8 @@ export const peopleMutations: readonly Mutation[] = [
   ...changes(
     'C92',
     'packages/cli/src/event-filter.ts',
-    ['    throw new UsageError(`--peer ${like} means', '    return false\n    throw new UsageError(`--peer ${like} means'],
+    ['    if (meant === text) return true\n', "    if (meant !== '') return true\n"],
+    ['    isTold = true\n', ''],
     ['text.startsWith(begin) && text.endsWith(end)', 'text.startsWith(begin)'],
     ['    if (!isPeerId(text)) return false\n', ''],
     ['names.of(text) !== like && ', '']

@@ -1,7 +1,7 @@
 import { expectation, findOption, flagOf, OPTION_NAMES } from '@peerwatch/node/config'
 import { Option } from 'commander'
 import { each } from './parse-option.ts'
-import { UsageError } from './usage-error.ts'
+import { quoted, UsageError } from './usage-error.ts'
 import type { Flags, Kind, OptionName } from '@peerwatch/node/config'
 import type { Role } from '@peerwatch/node/roles'
 import type { Command } from 'commander'
@@ -15,7 +15,7 @@ export interface ConfigFlags {
 function parsed<T>(flag: string, kind: Kind<T>, text: string): T {
   const value = kind.read(kind.fromText(text))
   if (value !== undefined) return value
-  throw new UsageError(`${flag} is ${JSON.stringify(text)}`, expectation(kind, text))
+  throw new UsageError(`${flag} is ${quoted(text)}`, expectation(kind, text))
 }
 
 function describe(name: OptionName): string {

@@ -1,17 +1,16 @@
 import { EVENT_TABLE } from '@peerwatch/node/events'
 import { Option } from 'commander'
 import { each, isPeerId, peerLike } from './parse-option.ts'
-import { UsageError } from './usage-error.ts'
+import { quoted, UsageError } from './usage-error.ts'
 import type { LogLevel } from '@peerwatch/node/events'
 import type { Command } from 'commander'
 import type { Names } from './known-peers.ts'
+import type { LogLine } from './log-line.ts'
 
 export interface EventFlags {
   readonly type?: readonly string[]
   readonly peer?: readonly string[]
 }
-
-type Line = Readonly<Record<string, unknown>>
 
 const NAMES = Object.keys(EVENT_TABLE)
 const GROUPS = [...new Set(NAMES.flatMap(name => (name.includes(':') ? [name.replace(/:.*/, '')] : [])))]
@@ -28,7 +27,7 @@ export function eventsText(): string {
 
 function eventType(text: string): string {
   if (NAMES.includes(text) || GROUPS.includes(text)) return text
-  throw new UsageError(`--type is ${JSON.stringify(text)}`, `an event (${NAMES.join(', ')}) or a group (${GROUPS.join(', ')})`)
+  throw new UsageError(`--type is ${quoted(text)}`, `an event (${NAMES.join(', ')}) or a group (${GROUPS.join(', ')})`)
 }
 
 /** `--type` and `--peer`, the same for all commands that show events. */
@@ -38,17 +37,20 @@ export function addEventFlags(command: Command): Command {
   return command.addOption(type).option('--peer <peer>', 'only what names this peer: its id, the beginning of it, or its name; may be repeated', each(peerLike))
 }
 
-/** Whether an id is of the one peer that is meant. Throws UsageError at the second one that the same letters begin: what they stand for was not clear. */
-function matcher(like: string, names: Pick<Names, 'of'>): (text: string) => boolean {
+/** Whether an id is of the one peer that is meant: the first that fits. Another that the same letters begin is not shown, so that nobody takes it for the one; it is told once. */
+function matcher(like: string, names: Pick<Names, 'of'>, tell: (note: string) => void): (text: string) => boolean {
   if (isPeerId(like)) return text => text === like
   const [begin = '', end = ''] = like.split('…')
   let meant: string | undefined
+  let isTold = false
   return text => {
     if (!isPeerId(text)) return false
     if (names.of(text) !== like && !(text.startsWith(begin) && text.endsWith(end))) return false
     meant ??= text
     if (meant === text) return true
-    throw new UsageError(`--peer ${like} means ${meant} and ${text}`, 'one of them', 'give more of its letters')
+    if (!isTold) tell(`--peer ${like} fits ${text} too, of which nothing is shown, but ${meant}: give more letters`)
+    isTold = true
+    return false
   }
 }
 
@@ -58,8 +60,8 @@ function isNamed(value: unknown, matchers: readonly ((text: string) => boolean)[
 }
 
 /** Whether a line is one of those asked for. */
-export function eventFilter({ type, peer }: EventFlags, names: Pick<Names, 'of'>): (line: Line) => boolean {
-  const matchers = peer?.map(like => matcher(like, names))
+export function eventFilter({ type, peer }: EventFlags, names: Pick<Names, 'of'>, tell = console.error): (line: LogLine) => boolean {
+  const matchers = peer?.map(like => matcher(like, names, tell))
   return line => {
     const event = String(line['event'])
     const isType = type == null || type.some(wanted => wanted === event || wanted === event.replace(/:.*/, ''))
@@ -69,7 +71,7 @@ export function eventFilter({ type, peer }: EventFlags, names: Pick<Names, 'of'>
 
 export const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
-export function levelFilter(least: LogLevel | undefined): (line: Line) => boolean {
+export function levelFilter(least: LogLevel | undefined): (line: LogLine) => boolean {
   if (least == null) return () => true
   const wanted = new Set<unknown>(LEVELS.slice(LEVELS.indexOf(least)))
   return ({ level }) => wanted.has(level)

@@ -1,14 +1,14 @@
 import { prettyLine } from '@peerwatch/node/events'
+import { parseLine } from './log-line.ts'
 import { shortId } from './look.ts'
 import { paintFor } from './paint.ts'
 import { widthOf } from './table.ts'
 import type { Names } from './known-peers.ts'
-
-type Line = Readonly<Record<string, unknown>>
+import type { LogLine } from './log-line.ts'
 
 export interface LinePrinterInit {
   readonly json: boolean
-  readonly passes: (line: Line) => boolean
+  readonly passes: (line: LogLine) => boolean
   readonly names: Pick<Names, 'of'>
 }
 
@@ -16,25 +16,16 @@ export interface LinePrinterInit {
 export function linePrinter({ json, passes, names }: LinePrinterInit): (text: string) => void {
   const { stdout } = process
   const paint = paintFor(stdout)
-  const people = (line: Line): string => {
+  const people = (line: LogLine): string => {
     const whole = prettyLine(line, { paint, nameOf: names.of })
     return stdout.isTTY && widthOf(whole) > stdout.columns ? prettyLine(line, { paint, nameOf: names.of, idText: shortId }) : whole
   }
   return text => {
     if (text.trim() === '') return
-    const line = parsed(text)
+    const line = parseLine(text)
     if (line == null) {
       if (!json) console.log(printable(text))
     } else if (passes(line)) console.log(json ? text : people(line))
-  }
-}
-
-function parsed(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value != null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
   }
 }
 

@@ -5,8 +5,10 @@ import { StringDecoder } from 'node:string_decoder'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { DATA_ROOT, fileRemedy, fileTrouble, foldersBelow, isForbidden, NodeError, STDOUT } from '@peerwatch/node/api-file'
 import { configuredPlaces } from './configured-places.ts'
+import { parseLine } from './log-line.ts'
 import type { FileHandle } from 'node:fs/promises'
 import type { ConfiguredPlaces } from './configured-places.ts'
+import type { LogLine } from './log-line.ts'
 
 const LOG = 'log.jsonl'
 /** Also looked at without a word of the file system: some tell nothing. */
@@ -76,7 +78,7 @@ export interface ReadLogInit {
   /** How many of the lines that pass, from the end. */
   readonly lines: number
   readonly follow: boolean
-  readonly passes: (line: Readonly<Record<string, unknown>>) => boolean
+  readonly passes: (line: LogLine) => boolean
   readonly print: (text: string) => void
 }
 
@@ -113,14 +115,9 @@ export async function readLog({ path, lines, follow, passes, print }: ReadLogIni
 }
 
 function isWanted(text: string, passes: ReadLogInit['passes']): boolean {
-  let line: Record<string, unknown>
-  try {
-    line = JSON.parse(text) as Record<string, unknown>
-  } catch {
-    // a pretty log cannot be filtered
-    return true
-  }
-  return passes(line)
+  const line = parseLine(text)
+  // a pretty log cannot be filtered
+  return line == null || passes(line)
 }
 
 interface LineReader {

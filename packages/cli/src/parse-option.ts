@@ -1,13 +1,13 @@
 import { peer } from '@peerwatch/node/kind'
 import { Option } from 'commander'
-import { UsageError } from './usage-error.ts'
+import { quoted, UsageError } from './usage-error.ts'
 
 /** Readers of option values, for commander: a value, or a UsageError that names the option and what it takes. */
 export function wholeNumber(flag: string, least: number, most: number): (text: string) => number {
   return text => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
     if (value >= least && value <= most) return value
-    throw new UsageError(`${flag} is ${JSON.stringify(text)}`, `a whole number from ${least} to ${most}`)
+    throw new UsageError(`${flag} is ${quoted(text)}`, `a whole number from ${least} to ${most}`)
   }
 }
 
@@ -15,7 +15,7 @@ export function oneOf<const T extends string>(flag: string, choices: readonly T[
   return text => {
     const found = choices.find(known => known === text)
     if (found != null) return found
-    throw new UsageError(`${flag} is ${JSON.stringify(text)}`, choices.join(', '))
+    throw new UsageError(`${flag} is ${quoted(text)}`, choices.join(', '))
   }
 }
 
@@ -36,11 +36,7 @@ export function isPeerId(text: string): boolean {
 export function peerIdOf(what: string): (text: string) => string {
   return text => {
     if (isPeerId(text)) return text
-    throw new UsageError(
-      `${what} is ${JSON.stringify(text)}`,
-      `a whole ${PEER.expected.replace(/^an? /, '')}`,
-      '`peerwatch status` lists those of the neighbours'
-    )
+    throw new UsageError(`${what} is ${quoted(text)}`, `a whole ${PEER.expected.replace(/^an? /, '')}`, '`peerwatch status` lists those of the neighbours')
   }
 }
 

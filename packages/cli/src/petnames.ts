@@ -1,7 +1,9 @@
+import { realpath } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileTrouble, isMissing, NodeError, readText, replaceFile } from '@peerwatch/node/api-file'
 import { makeFolder } from '@peerwatch/node/make-folder'
+import { isPeerId } from './parse-option.ts'
 
 /** What this user calls peers, by their ids. */
 export type Petnames = ReadonlyMap<string, string>
@@ -45,6 +47,7 @@ export async function readPetnames(path = petnamesFile()): Promise<Petnames> {
   if (typeof parsed !== 'object' || parsed == null || Array.isArray(parsed)) return refuse(path, 'is no object')
   const names = new Map<string, string>()
   for (const [peer, name] of Object.entries(parsed)) {
+    if (!isPeerId(peer)) return refuse(path, `names ${JSON.stringify(peer.slice(0, 80))}, which is no peer id`)
     if (typeof name !== 'string' || !isPetname(name)) return refuse(path, `calls ${peer.slice(0, 80)} ${JSON.stringify(name)?.slice(0, 80)}`)
     names.set(peer, name)
   }
@@ -69,7 +72,8 @@ export async function writePetname(peer: string, name: string | undefined, path 
   }
   try {
     await makeFolder(dirname(path), 0o700)
-    await replaceFile(path, `${JSON.stringify(Object.fromEntries(names), null, 2)}\n`)
+    // a link, as those who keep their settings elsewhere have, stays one
+    await replaceFile(await realpath(path).catch(() => path), `${JSON.stringify(Object.fromEntries(names), null, 2)}\n`)
   } catch (error) {
     throw new NodeError(
       'data-unusable',

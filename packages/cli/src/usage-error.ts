@@ -14,3 +14,10 @@ export class UsageError extends Error {
     this.remedy = remedy
   }
 }
+
+const SHOWN_MOST = 100
+
+/** What somebody typed, in quotes; of a long text its beginning. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > SHOWN_MOST ? `${text.slice(0, SHOWN_MOST)}…` : text)
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -42,7 +42,18 @@ test('no name can be taken for an id, a command to the terminal or nothing', () 
   }
 })
 
-for (const text of ['', '{', '[]', '{"12D3":7}', '{"12D3":"a\\u001b[2J"}']) {
+test('a file that is a link stays one', async t => {
+  const path = place(t)
+  await writePetname(ONE, 'mine', path)
+  const kept = `${path}.kept`
+  renameSync(path, kept)
+  symlinkSync(kept, path)
+  await writePetname(TWO, 'yours', path)
+  assert.ok(lstatSync(path).isSymbolicLink())
+  assert.deepEqual(Object.values(JSON.parse(readFileSync(kept, 'utf8')) as object), ['mine', 'yours'])
+})
+
+for (const text of ['', '{', '[]', `{"${ONE}":7}`, `{"${ONE}":"a\\u001b[2J"}`, '{"12D3":"a"}', '{"\\u001b[2J":"a"}']) {
   test(`a file that holds ${JSON.stringify(text)} is told and left as it is`, async t => {
     const path = place(t)
     await writePetname(ONE, 'mine', path)

@@ -1,6 +1,6 @@
 import { addDataFlag } from '../data-flag.ts'
 import { wholeNumber } from '../parse-option.ts'
-import { UsageError } from '../usage-error.ts'
+import { quoted, UsageError } from '../usage-error.ts'
 import { paintFor } from '../paint.ts'
 import type { Command } from 'commander'
 import type { AddedGuestView, GuestView, RemovedGuestView } from '@peerwatch/node/node-view'
@@ -29,14 +29,14 @@ const GUEST_ADDRESS = /^\/.{1,400}\/p2p\/([0-9A-Za-z]{40,100})$/
 
 function guestAddress(text: string): string {
   if (GUEST_ADDRESS.test(text)) return text
-  throw new UsageError(`the address is ${JSON.stringify(text)}`, 'a multiaddr that ends in the peer id, such as /ip4/203.0.113.7/tcp/4001/p2p/12D3Koo…')
+  throw new UsageError(`the address is ${quoted(text)}`, 'a multiaddr that ends in the peer id, such as /ip4/203.0.113.7/tcp/4001/p2p/12D3Koo…')
 }
 
 /** Of its id, or of the address by which it was admitted. */
 function guestId(text: string): string {
   const id = GUEST_ADDRESS.exec(text)?.[1] ?? text
   if (GUEST_ID.test(id)) return id
-  throw new UsageError(`the guest is ${JSON.stringify(text)}`, 'its peer id such as 12D3Koo…, or its address', '`peerwatch guest list` lists them')
+  throw new UsageError(`the guest is ${quoted(text)}`, 'its peer id such as 12D3Koo…, or its address', '`peerwatch guest list` lists them')
 }
 
 function addedText({ peer, expiresAtMs }: GuestView): string {

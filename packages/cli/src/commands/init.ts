@@ -5,7 +5,7 @@ import { DEFAULT_PORTS, ROLES } from '@peerwatch/node/roles'
 import { commandName, npmFolder } from '../command-name.ts'
 import { choice, wholeNumber } from '../parse-option.ts'
 import { fields } from '../table.ts'
-import { UsageError } from '../usage-error.ts'
+import { quoted, UsageError } from '../usage-error.ts'
 import { paintFor } from '../paint.ts'
 import type { Command } from 'commander'
 import type { RosterLimits } from '@peerwatch/model'
@@ -88,7 +88,7 @@ function rosterLimit(flag: string, name: keyof RosterLimits): ReturnType<typeof 
 /** `/app/rpc/1.0.0=60`, added to those before it. */
 function requestLimit(text: string, earlier: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
   const [, protocol, count] = /^(.+)=(\d{1,7})$/.exec(text) ?? []
-  if (protocol == null) throw new UsageError(`--request-limit is ${JSON.stringify(text)}`, 'a protocol and a number, such as /app/rpc/1.0.0=60')
+  if (protocol == null) throw new UsageError(`--request-limit is ${quoted(text)}`, 'a protocol and a number, such as /app/rpc/1.0.0=60')
   return { ...earlier, [protocol]: Number(count) }
 }
 

@@ -1,4 +1,5 @@
 import { access, readdir, rm } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { within } from '@peerwatch/model/timing'
 import { systemClock } from '@peerwatch/model/system-clock'
@@ -7,6 +8,7 @@ import { askNode } from '../http/ask-node.ts'
 import { DATA_ROOT, FILES } from './layout.ts'
 import { fileRemedy, fileTrouble, isForbidden, readText } from './read-text.ts'
 import { replaceFile } from './replace-file.ts'
+import type { NodeErrorCode } from '../errors.ts'
 
 // commands that only ask a node import this file alone, without libp2p
 export { NodeError } from '../errors.ts'
@@ -26,6 +28,7 @@ export interface ApiFile {
   readonly pid: number
 }
 
+const ANEW = 'see whether its node runs, take this away and restart it: it writes the file anew'
 const START = 'start it, or give the folder of one that runs with --data: `peerwatch nodes` lists them'
 
 /** Replaces what an earlier run left. */
@@ -54,8 +57,8 @@ export async function readApiFile(dataDir: string): Promise<ApiFile> {
   try {
     text = await readText(path)
   } catch (error) {
-    const remedy = isForbidden(error) ? 'run the command as the user that runs the node' : START
-    throw new NodeError(isForbidden(error) ? 'not-permitted' : 'not-running', { found: `${path} ${fileTrouble(error)}`, expected, remedy }, { cause: error })
+    const [code, remedy] = unreadable(error)
+    throw new NodeError(code, { found: `${path} ${fileTrouble(error)}`, expected, remedy }, { cause: error })
   }
   try {
     return parseApiFile(text)
@@ -65,17 +68,28 @@ export async function readApiFile(dataDir: string): Promise<ApiFile> {
       {
         found: `${path} ${error instanceof SyntaxError ? 'is no JSON' : `has no ${(error as Error).message}`}`,
         expected: 'what a running node writes there',
-        remedy: 'see whether its node runs, and restart it: it writes the file anew'
+        remedy: ANEW
       },
       { cause: error }
     )
   }
 }
 
+/** What is there and is no file of ours says nothing about the node. */
+function unreadable(error: unknown): [NodeErrorCode, string] {
+  if (isForbidden(error)) return ['not-permitted', 'run the command as the user that runs the node']
+  return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '') ? ['not-running', START] : ['data-corrupt', ANEW]
+}
+
+function isPort(text: string | undefined): boolean {
+  return text != null && Number(text) >= 1 && Number(text) <= 65_535
+}
+
 function parseApiFile(text: string): ApiFile {
   const { address, token, pid } = (JSON.parse(text) ?? {}) as Partial<ApiFile>
   // The token goes to whatever address stands here: no name that somebody else resolves.
-  if (typeof address !== 'string' || !/^http:\/\/(\d{1,3}(\.\d{1,3}){3}|\[[\da-f:]+\]):\d{1,5}$/.test(address)) throw new TypeError('address of this machine')
+  const { host = '', port } = /^http:\/\/(?<host>[\d.]+|\[[\da-f:]+\]):(?<port>\d{1,5})$/.exec(typeof address === 'string' ? address : '')?.groups ?? {}
+  if (address == null || isIP(host.replaceAll(/[[\]]/g, '')) === 0 || !isPort(port)) throw new TypeError('address of this machine')
   if (typeof token !== 'string' || !/^[\w-]{16,200}$/.test(token)) throw new TypeError('token')
   if (typeof pid !== 'number') throw new TypeError('process id')
   return { address, token, pid }

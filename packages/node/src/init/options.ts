@@ -64,7 +64,11 @@ export type NameOption = (name: keyof InitOptions) => string
 
 function refuser(nameOf: NameOption): (field: keyof InitOptions, value: unknown, expected: string, of?: string) => never {
   return (field, value, expected, of = '') => {
-    throw new NodeError('bad-option', { found: `${nameOf(field)}${of} is ${JSON.stringify(value)}`, expected, remedy: `change ${nameOf(field)}` })
+    throw new NodeError('bad-option', {
+      found: `${nameOf(field)}${of} is ${JSON.stringify(value)?.slice(0, 100)}`,
+      expected,
+      remedy: `change ${nameOf(field)}`
+    })
   }
 }
 

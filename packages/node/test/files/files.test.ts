@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -204,10 +204,35 @@ test('api.json is private, reads back, and is gone after the node stopped', asyn
   await assert.rejects(findDataFolder(at('api')), { code: 'not-running' })
 })
 
-test('an api.json that points elsewhere is not followed', async () => {
-  await mkdir(at('elsewhere'), { recursive: true })
-  await writeFile(at('elsewhere', 'api.json'), JSON.stringify({ address: 'http://example.org:80', token: 'x'.repeat(32), pid: 1 }))
-  await assert.rejects(readApiFile(at('elsewhere')), { code: 'data-corrupt', message: /has no address of this machine/ })
+for (const address of [
+  'http://example.org:80',
+  'http://999.1.1.1:80',
+  'http://127.0.0.1:0',
+  'http://127.0.0.1:99999',
+  'http://[::g]:80',
+  'http://127.0.0.1:80/x',
+  7
+]) {
+  test(`an api.json that points to ${address} is not followed`, async () => {
+    await mkdir(at('elsewhere'), { recursive: true })
+    await writeFile(at('elsewhere', 'api.json'), JSON.stringify({ address, token: 'x'.repeat(32), pid: 1 }))
+    await assert.rejects(readApiFile(at('elsewhere')), { code: 'data-corrupt', message: /has no address of this machine/ })
+  })
+}
+
+test('what stands in the place of api.json and is none says nothing about the node', async () => {
+  const token = 'x'.repeat(32)
+  await writeApiFile(at('elsewhere'), { address: 'http://[::1]:65535', token, pid: 1 })
+  assert.equal((await readApiFile(at('elsewhere'))).address, 'http://[::1]:65535')
+  await rm(at('elsewhere', 'api.json'))
+  await mkdir(at('elsewhere', 'api.json'))
+  await assert.rejects(readApiFile(at('elsewhere')), { code: 'data-corrupt', message: /api\.json is a folder/ })
+  await rm(at('elsewhere', 'api.json'), { recursive: true })
+  await symlink('api.json', at('elsewhere', 'api.json'))
+  await assert.rejects(readApiFile(at('elsewhere')), { code: 'data-corrupt' })
+  await rm(at('elsewhere', 'api.json'))
+  await writeFile(at('elsewhere', 'api.json'), ' '.repeat(2 ** 20 + 1))
+  await assert.rejects(readApiFile(at('elsewhere')), { code: 'data-corrupt', message: /longer than 1 MiB/ })
 })
 
 test('C70: of several folders in one place a command takes the one whose node answers to its token, and asks which where there are more', async t => {
