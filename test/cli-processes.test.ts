@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { freePorts } from '@peerwatch/node/testnet'
 import { cliNetwork } from './support/cli-network.ts'
 import { BIN, runCommand, startCommand } from './support/command.ts'
 import { until } from './support/until.ts'
+import type { AddressInfo } from 'node:net'
 import type { Command, Ran } from './support/command.ts'
 
 /** As npm does it: a shell between, and no signal handed on. With DETACHED the shell has a session of its own, as by setsid. */
@@ -166,6 +168,16 @@ test('--port is short for --listen: of both that of the stronger place counts, a
   const peer = startCommand([...peerArgs('port'), '--port', String(free)], { cwd: root(), env: { PEERWATCH_LISTEN: '/ip4/127.0.0.2/tcp/7' } }, running)
   assert.match(await peer.line('peer 12D3Koo'), new RegExp(` at /ip4/127.0.0.1/tcp/${free}/p2p/`))
   await peer.stop()
+})
+
+test('init says which of its ports somebody has now', async t => {
+  const server = createServer().listen(0, '127.0.0.1')
+  t.after(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const { stderr, code } = await peerwatch(['init', 'taken', '--seeds', '1', '--seed-port', String(port)])
+  assert.equal(code, 0)
+  assert.match(stderr, new RegExp(`^peerwatch: warning: port-in-use: something listens at [^;]*/ip4/127\\.0\\.0\\.1/tcp/${port}[, ]`, 'm'))
 })
 
 test('init says which half of a network stays on this machine', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { relative } from 'node:path'
 import { ROSTER_RANGES } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
@@ -75,6 +77,34 @@ function warnOfHalf(nodes: MadeNetwork['nodes']): void {
   )
 }
 
+async function isTaken(host: string, port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+  } finally {
+    server.close()
+  }
+}
+
+/** A second network of this machine gets the ports of the first unless told otherwise, and whoever joins it talks to the nodes of the other. */
+async function warnOfTaken(nodes: MadeNetwork['nodes']): Promise<void> {
+  const places = nodes
+    .flatMap(({ listen = [], announce = listen }) => announce)
+    .flatMap(address => {
+      const [, host, port] = /^\/ip[46]\/(127\.[\d.]+|::1)\/tcp\/(\d+)/.exec(address) ?? []
+      return host == null ? [] : [{ address, host, port: Number(port) }]
+    })
+  const taken = await Promise.all(places.map(async ({ address, host, port }) => ((await isTaken(host, port)) ? [address] : [])))
+  if (taken.flat().length === 0) return
+  console.error(
+    `peerwatch: warning: port-in-use: something listens at ${taken.flat().join(', ')} now; expected free ports; stop it before you start these nodes (\`peerwatch nodes\` lists yours), or remove this network and make it again with --seed-port and --trusted-port`
+  )
+}
+
 /** `requestLimits` are given one by one. */
 function flagOf(name: string): string {
   return name === 'requestLimits' ? '--request-limit' : `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
@@ -134,5 +164,6 @@ export function addInitCommand(program: Command): void {
       const object = { directory: made.directory, name: made.network.name, authority: made.network.authority, nodes: made.nodes, files: made.files }
       console.log(json ? JSON.stringify(object) : summary(made))
       warnOfHalf(made.nodes)
+      await warnOfTaken(made.nodes)
     })
 }

@@ -13,6 +13,11 @@ const EVERY_ADDRESS: Readonly<Record<Listener, string>> = {
   api: '127.0.0.1 is this machine alone'
 }
 
+const BESIDES: Readonly<Record<Listener, string>> = {
+  node: '; a seed keeps the port that network.json names, which `init --seed-port` chooses',
+  api: ''
+}
+
 interface Reason {
   readonly code: NodeErrorCode
   readonly problem: (where: string, listener: Listener) => NodeProblem
@@ -24,7 +29,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
     problem: (where, listener) => ({
       found: `${where} is in use by another program`,
       expected: 'a free port',
-      remedy: `stop that program, or give another port with ${FLAGS[listener].port}`
+      remedy: `stop that program (\`peerwatch nodes\` lists your nodes), or give another port with ${FLAGS[listener].port}${BESIDES[listener]}`
     })
   },
   EADDRNOTAVAIL: {
