@@ -14,7 +14,7 @@ const EVERY_ADDRESS: Readonly<Record<Listener, string>> = {
 }
 
 const BESIDES: Readonly<Record<Listener, string>> = {
-  node: '; a seed keeps the port that network.json names, which `init --seed-port` chooses',
+  node: '; a seed keeps the port that network.json names, which `peerwatch init --seed-port` chooses',
   api: ''
 }
 

@@ -275,7 +275,7 @@ function said(code: string, listener: 'node' | 'api'): unknown[] {
 test('what cannot be listened on is told with what to do about it: a program to stop, another address, or another port', () => {
   assert.deepEqual(said('EADDRINUSE', 'node'), [
     'port-in-use',
-    'stop that program (`peerwatch nodes` lists your nodes), or give another port with --listen; a seed keeps the port that network.json names, which `init --seed-port` chooses'
+    'stop that program (`peerwatch nodes` lists your nodes), or give another port with --listen; a seed keeps the port that network.json names, which `peerwatch init --seed-port` chooses'
   ])
   assert.deepEqual(said('EADDRINUSE', 'api'), ['port-in-use', 'stop that program (`peerwatch nodes` lists your nodes), or give another port with --http-port'])
   for (const code of ['EADDRNOTAVAIL', 'EACCES']) assert.doesNotMatch(String(said(code, 'node')), /in-use|stop that program/)
