@@ -228,10 +228,12 @@ export const registryMutations: readonly Mutation[] = [
   ...changes(
     'G64',
     'packages/seed/src/departure-feed.ts',
-    ['Math.max(LEAST_PAUSE_MS, (init.watchersCount() * 1_000) / PUSHES_PER_SECOND)', 'LEAST_PAUSE_MS'],
-    ['Math.max(LEAST_PAUSE_MS, (init.watchersCount() * 1_000) / PUSHES_PER_SECOND)', '0'],
+    [', (init.watchersCount() * 1_000) / PUSHES_PER_SECOND)', ')'],
+    ['clock.after(pauseMs, flush)', 'clock.after(0, flush)'],
+    ['Math.min(MOST_PAUSE_MS, init.windowMs / 2) - sinceMs', '0'],
+    ['Math.max(LEAST_AT_ONCE, Math.ceil(waiting.count() * SHARE))', 'waiting.count()'],
     ['waitingByGroup<Change>(WAITING_MOST,', 'waitingByGroup<Change>(1e9,'],
-    ['waiting.take(AT_ONCE)', 'waiting.take(1e9)']
+    ['Math.min(AT_ONCE, Math.max(', 'Math.min(1e9, Math.max(']
   ),
   ...changes(
     'O60',

@@ -318,7 +318,10 @@ suite('a network of processes', () => {
   test('SIGTERM ends every role in order, and no acknowledged report is missing, nor is any kept in one copy', async t => {
     const { place, seeds, trusted, peers } = network
     for (const nodes of [peers, trusted, seeds]) {
-      for (const { code, stderr } of await Promise.all(nodes.map(async node => node.stop()))) assert.deepEqual([code, stderr], [0, ''])
+      for (const { code, stderr } of await Promise.all(nodes.map(async node => node.stop()))) {
+        // on a busy machine, or where others were gone, it took a node longer to take part
+        assert.deepEqual([code, stderr.replaceAll(/^peerwatch: waiting for [^\n]*\n/gm, '')], [0, ''])
+      }
     }
     const logs = [...trusted, ...peers].flatMap(({ data }) =>
       readdirSync(data)

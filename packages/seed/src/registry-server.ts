@@ -123,6 +123,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   })
   client.onNews(others.takeNews)
   const leaving = departureFeed(core.clock, core.rng, {
+    windowMs: core.windows.windowMs,
     watchersCount: () => streams.count(),
     push: changes => streams.tellWatching({ changes }),
     onDropped: () => core.emit('registry:limited', { bound: 'departures' })

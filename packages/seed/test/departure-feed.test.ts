@@ -19,6 +19,7 @@ function scene(watchersCount = 10_000) {
   const pushes: (readonly Change[])[] = []
   let dropped = 0
   const feed = departureFeed(clock, seededRng(1), {
+    windowMs: 2_000,
     watchersCount: () => watchersCount,
     push: changes => pushes.push(changes),
     onDropped: () => dropped++
@@ -61,11 +62,25 @@ test('G64: a crowd that leaves delays its own group, and what is too much is dro
   clock.advance(250)
   assert.equal(pushes.length, 1)
   assert.ok(pushes[0]?.includes(honest))
-  clock.advance(MINUTE_MS)
+  clock.advance(3 * MINUTE_MS)
   const told = pushes.flat()
   assert.equal(told.length, 10_000)
   assert.equal(new Set(told).size, 10_000)
   assert.ok(pushes.every(changes => changes.length <= 100))
+})
+
+test('G64: one that leaves is told of at once, a dozen at a time over the windows after it', () => {
+  const { clock, feed, pushes } = scene(100)
+  feed.tell(name('ann'), 'ann', goodbyeOf(0))
+  clock.advance(250)
+  assert.equal(pushes.flat().length, 1)
+  clock.advance(MINUTE_MS)
+  for (let at = 1; at <= 12; at++) feed.tell(name(at), String(at), goodbyeOf(at))
+  const told = [...Array(10).keys()].map(() => {
+    clock.advance(1_000)
+    return pushes.flat().length - 1
+  })
+  assert.deepEqual(told, [2, 4, 6, 8, 10, 12, 12, 12, 12, 12])
 })
 
 test('G64: a register-and-goodbye loop of one name costs a real seed one push to each watcher a quarter of a second at most', async t => {
