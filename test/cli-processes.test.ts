@@ -174,10 +174,10 @@ test('init says which of its ports somebody has now', async t => {
   const server = createServer().listen(0, '127.0.0.1')
   t.after(() => server.close())
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  const { stderr, code } = await peerwatch(['init', 'taken', '--seeds', '1', '--seed-port', String(port)])
+  const { port: taken } = server.address() as AddressInfo
+  const { stderr, code } = await peerwatch(['init', 'taken', '--seeds', '1', '--seed-port', String(taken)])
   assert.equal(code, 0)
-  assert.match(stderr, new RegExp(`^peerwatch: warning: port-in-use: something listens at [^;]*/ip4/127\\.0\\.0\\.1/tcp/${port}[, ]`, 'm'))
+  assert.match(stderr, new RegExp(`^peerwatch: warning: port-in-use: something listens at [^;]*/ip4/127\\.0\\.0\\.1/tcp/${taken}[, ]`, 'm'))
 })
 
 test('init says which half of a network stays on this machine', async () => {
