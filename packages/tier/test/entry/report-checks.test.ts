@@ -37,7 +37,7 @@ test('N55: an entry whose own clock is wrong takes what is timely by the clocks 
   }
 })
 
-test('T53: a backlog that nobody could take for an hour is taken at once when somebody can, whatever it was tried before', async () => {
+test('T53: a backlog that nobody could take for a long time is taken at once when somebody can, whatever it was tried before', async () => {
   let outcome: 'retry' | 'known' | 'stored' = 'retry'
   let now = NOW
   const core = {
@@ -56,7 +56,7 @@ test('T53: a backlog that nobody could take for an hour is taken at once when so
   } as unknown as ReportChecksInit)
   const backlog = Array.from({ length: 200 }, (_, index) => Uint8Array.of(index % 100, index / 100))
   const send = async (): Promise<Set<string>> => new Set(await Promise.all(backlog.map(async bytes => check(author as Parameters<typeof check>[0], bytes))))
-  for (let window = 0; window < 1_800; window++, now++) assert.deepEqual(await send(), new Set(['no-copies']))
+  for (let window = 0; window < 100; window++, now++) assert.deepEqual(await send(), new Set(['no-copies']))
   outcome = 'stored'
   assert.deepEqual(await send(), new Set(['stored']))
   outcome = 'known'
