@@ -3,7 +3,7 @@
  *
  *   npm run mutate -- [--sample N] [--seed S] [--minutes M] [--jobs N] [--json] [R4 …]
  *
- * Each change is made in a copy of the sources and the tests that name its invariant are run there: one of them has to fail.
+ * Each change is made in a copy of the sources and the tests that name its invariant are run there: one of them has to fail, or, where they end at all without the change, to hang for six times as long.
  * They are run without the change first, since a test that fails anyway notices nothing. After `--minutes` no further invariant is begun.
  * Exit code 1 when a change survives or no longer applies.
  */
@@ -21,7 +21,7 @@ import type { TestRun } from './mutations/run-tests.ts'
 import type { SourceCopy } from './mutations/source-copy.ts'
 
 interface Tried extends Mutation {
-  readonly outcome: 'noticed' | 'survived' | 'does not run' | 'its tests fail without it'
+  readonly outcome: 'noticed' | 'hangs' | 'survived' | 'does not run' | 'its tests fail without it'
   readonly tookMs: number
 }
 
@@ -48,7 +48,7 @@ const untilMs = performance.now() + Number(values.minutes) * 60_000
 const results: Tried[] = []
 const byId = [...Map.groupBy(chosen, ({ id }) => id)]
 await Promise.all(Array.from({ length: Math.min(byId.length, Number(values.jobs ?? availableParallelism())) }, work))
-const bad = results.filter(({ outcome }) => outcome !== 'noticed')
+const bad = results.filter(({ outcome }) => outcome !== 'noticed' && outcome !== 'hangs')
 if (values.json) console.log(JSON.stringify({ seed, results }, null, 2))
 say(bad.length === 0 ? `ok: each of ${results.length} changes that were tried was noticed` : `${bad.length} of ${results.length} changes were not noticed`)
 process.exitCode = bad.length === 0 && results.length > 0 ? 0 : 1
@@ -67,7 +67,7 @@ async function tryInvariant(copy: SourceCopy, id: string, tries: readonly Mutati
       healthy.outcome === 'passed' ? await tryOne(copy, mutation, limitMs) : { outcome: 'its tests fail without it' as const, tookMs: 0 }
     results.push({ ...mutation, outcome, tookMs })
     say(
-      `${outcome === 'noticed' ? 'noticed ' : outcome.toUpperCase()} ${id.padEnd(4)} ${(tookMs / 1000).toFixed(1).padStart(6)} s  ${mutation.file}: ${oneLine(mutation.text)} → ${oneLine(mutation.becomes)}`
+      `${outcome === 'noticed' || outcome === 'hangs' ? outcome.padEnd(8) : outcome.toUpperCase()} ${id.padEnd(4)} ${(tookMs / 1000).toFixed(1).padStart(6)} s  ${mutation.file}: ${oneLine(mutation.text)} → ${oneLine(mutation.becomes)}`
     )
   }
 }
@@ -76,7 +76,7 @@ async function tryOne(copy: SourceCopy, mutation: Mutation, limitMs: number): Pr
   const restore = copy.change(mutation.file, source => mutated(source, mutation))
   try {
     const { outcome, tookMs } = await runTests(copy.folder, mutation.id, testsOf(mutation.id), limitMs)
-    const said: Record<TestRun['outcome'], Tried['outcome']> = { passed: 'survived', failed: 'noticed', 'too long': 'noticed', 'no test ran': 'does not run' }
+    const said: Record<TestRun['outcome'], Tried['outcome']> = { passed: 'survived', failed: 'noticed', 'too long': 'hangs', 'no test ran': 'does not run' }
     return { outcome: said[outcome], tookMs }
   } finally {
     restore()
