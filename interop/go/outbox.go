@@ -23,6 +23,8 @@ type pending struct {
 	name    string
 	window  uint32
 	encoded []byte
+	// The window in which an entry said last that it has to wait.
+	waitsIn uint32
 }
 
 // outbox holds reports, on disk before any is sent, until a trusted node has them.

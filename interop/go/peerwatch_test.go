@@ -442,9 +442,43 @@ func TestWhatNoEntrySaysEndsTheStream(t *testing.T) {
 		"an answer to nothing": {true, &wire.ReportDown{Answers: []*wire.Answer{{Number: 7, Status: answerStored}}}},
 	} {
 		link := &entryLink{ready: c.ready, sent: map[uint32]*pending{}}
-		if final, err := link.take(c.down, time.Now()); err == nil || final != nil {
+		if final, _, err := link.take(c.down, 7, time.Second); err == nil || final != nil {
 			t.Error(name)
 		}
+	}
+}
+
+func TestAReportThatWaitsLetsTheOthersBy(t *testing.T) {
+	for code, rests := range map[uint32]bool{8: false, 17: false, 18: false, 9: true, 14: true, 15: true, 99: true} {
+		report := &pending{}
+		link := &entryLink{ready: true, sent: map[uint32]*pending{1: report}}
+		answer := &wire.Answer{Number: 1, Status: answerRetry, Code: code}
+		final, within, err := link.take(&wire.ReportDown{Answers: []*wire.Answer{answer}}, 7, time.Second)
+		if err != nil || final != nil || within != 0 {
+			t.Error(code, final, within, err)
+		}
+		if link.isReady() == rests || (report.waitsIn == 7) == rests {
+			t.Error(code, link.isReady(), report.waitsIn)
+		}
+	}
+}
+
+func TestASlowEntryIsGivenMoreTimeAndAQuickOneLess(t *testing.T) {
+	link := &entryLink{ready: true, sent: map[uint32]*pending{1: {}, 2: {}}}
+	stored := func(number uint32) *wire.ReportDown {
+		return &wire.ReportDown{Answers: []*wire.Answer{{Number: number, Status: answerStored}}}
+	}
+	for range 9 {
+		link.wasLate()
+	}
+	link.sentAt = time.Now().Add(-time.Minute)
+	if _, within, err := link.take(stored(1), 7, time.Second); err != nil || within != 8*time.Second {
+		t.Error(within, err)
+	}
+	link.sent[3] = &pending{}
+	link.sentAt = time.Now()
+	if _, within, err := link.take(stored(2), 7, time.Second); err != nil || within != 4*time.Second {
+		t.Error(within, err)
 	}
 }
 

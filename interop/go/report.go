@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"net"
 	"slices"
 	"sync"
 	"time"
@@ -25,7 +26,13 @@ const (
 	answerRetry   = 3
 
 	restFor = 2 * time.Second
+
+	// An entry that answers too late is given twice as long, at most so many times: what came too late was taken all the same.
+	patienceMost = 3
 )
+
+// waits has the codes of answers with status retry that say that a clock or a roster has to come right first: future-window, early-window, unknown-seed.
+var waits = map[uint32]bool{8: true, 17: true, 18: true}
 
 // entryLink is the report stream to one of this node's two entries.
 type entryLink struct {
@@ -38,8 +45,11 @@ type entryLink struct {
 	sent    map[uint32]*pending
 	last    uint32
 	resting time.Time
-	pulled  uint32
-	asked   time.Time
+	sentAt  time.Time
+	// How often the time to answer is doubled.
+	patience int
+	pulled   uint32
+	asked    time.Time
 }
 
 // chooseEntries names the trusted nodes with the highest SHA-256(peer || roster version || node).
@@ -81,6 +91,9 @@ func (w *Watch) keepEntry(ctx context.Context, link *entryLink) {
 	var tries backOff
 	for ctx.Err() == nil {
 		err := w.reportOnce(ctx, link, &tries)
+		if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+			link.wasLate()
+		}
 		link.down()
 		w.wake()
 		if ctx.Err() != nil {
@@ -115,7 +128,7 @@ func (w *Watch) reportOnce(ctx context.Context, link *entryLink, tries *backOff)
 	link.mu.Lock()
 	link.frames, link.asked = f, asked
 	link.mu.Unlock()
-	if err := stream.SetReadDeadline(time.Now().Add(w.answerWithin())); err != nil {
+	if err := stream.SetReadDeadline(time.Now().Add(w.answerWithin(link))); err != nil {
 		return err
 	}
 	for {
@@ -131,14 +144,31 @@ func (w *Watch) reportOnce(ctx context.Context, link *entryLink, tries *backOff)
 	}
 }
 
-func (w *Watch) answerWithin() time.Duration {
+// leastPatience is how long an entry has for its answers that was never late.
+func (w *Watch) leastPatience() time.Duration {
 	return min(15*time.Second, max(3*time.Second, w.windows.length))
+}
+
+func (w *Watch) answerWithin(link *entryLink) time.Duration {
+	link.mu.Lock()
+	defer link.mu.Unlock()
+	return w.leastPatience() << link.patience
+}
+
+func (l *entryLink) wasLate() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.patience = min(l.patience+1, patienceMost)
 }
 
 // takeDown takes in one frame of an entry. An error ends the stream.
 func (w *Watch) takeDown(link *entryLink, down *wire.ReportDown) error {
-	final, err := link.take(down, time.Now().Add(w.answerWithin()))
+	window, _ := w.windows.now()
+	final, within, err := link.take(down, window, w.leastPatience())
 	if err != nil {
+		return err
+	}
+	if err := link.allow(within); err != nil {
 		return err
 	}
 	if down.Hello != nil {
@@ -160,37 +190,59 @@ type answered struct {
 	code   uint32
 }
 
-// take checks a frame against the link's state and returns the final answers in it.
-func (l *entryLink) take(down *wire.ReportDown, deadline time.Time) ([]answered, error) {
+// take checks a frame against the link's state and returns the final answers in it, and how long the entry has for what it still owes; 0 where it owes nothing.
+func (l *entryLink) take(down *wire.ReportDown, window uint32, least time.Duration) ([]answered, time.Duration, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.ready && down.Hello == nil {
-		return nil, errors.New("no hello")
+		return nil, 0, errors.New("no hello")
 	}
 	if down.Credits > maxCredits || l.credits+down.Credits > maxCredits {
-		return nil, errors.New("absurd credits")
+		return nil, 0, errors.New("absurd credits")
 	}
 	l.ready = true
 	l.credits += down.Credits
+	if len(down.Answers) > 0 && l.patience > 0 && time.Since(l.sentAt) < least/2 {
+		l.patience--
+	}
 	var final []answered
 	for _, answer := range down.Answers {
 		report := l.sent[answer.Number]
 		if report == nil {
-			return nil, errors.New("an answer to nothing")
+			return nil, 0, errors.New("an answer to nothing")
 		}
 		delete(l.sent, answer.Number)
 		switch answer.Status {
 		case answerStored, answerRefused:
 			final = append(final, answered{report, answer.Status, answer.Code})
 		case answerRetry:
+			if waits[answer.Code] {
+				// It lets the others by until the next window.
+				report.waitsIn = window
+				continue
+			}
 			// The other entry gets what this one cannot take now.
 			l.resting = time.Now().Add(restFor)
 		}
 	}
 	if len(l.sent) == 0 {
-		deadline = time.Time{}
+		return final, 0, nil
 	}
-	return final, l.frames.stream.SetReadDeadline(deadline)
+	return final, least << l.patience, nil
+}
+
+// allow gives the entry so long for its next frame, or for ever where it owes none.
+func (l *entryLink) allow(within time.Duration) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.frames == nil {
+		return errors.New("no stream")
+	}
+	var deadline time.Time
+	if within > 0 {
+		deadline = time.Now().Add(within)
+	}
+	return l.frames.stream.SetReadDeadline(deadline)
 }
 
 func (l *entryLink) down() {
@@ -276,7 +328,7 @@ func (w *Watch) sendOn(link *entryLink) (int, error) {
 		if len(up.Reports) >= maxBatch || link.credits == 0 {
 			break
 		}
-		if inFlight[report] {
+		if inFlight[report] || report.waitsIn == now {
 			continue
 		}
 		link.last = link.last%(1<<31-1) + 1
@@ -285,11 +337,12 @@ func (w *Watch) sendOn(link *entryLink) (int, error) {
 		up.Reports = append(up.Reports, &wire.NumberedReport{Number: link.last, Report: report.encoded})
 	}
 	f := link.frames
+	link.sentAt = time.Now()
 	link.mu.Unlock()
 	if len(up.Reports) == 0 {
 		return 0, nil
 	}
-	if err := f.stream.SetReadDeadline(time.Now().Add(w.answerWithin())); err != nil {
+	if err := f.stream.SetReadDeadline(time.Now().Add(w.answerWithin(link))); err != nil {
 		return 0, err
 	}
 	if err := f.write(up); err != nil {
