@@ -32,6 +32,11 @@ for (const what of Object.keys(level) as (keyof Held)[]) {
   })
 }
 
+test('one more of a few may be under way; two are growth', () => {
+  assert.equal(hasGrown(hour(minute => ({ timers: minute > 30 ? 12 : 11 }))), false)
+  assert.equal(hasGrown(hour(minute => ({ timers: minute > 30 ? 13 : 11 }))), true)
+})
+
 test('fresh names may cost heap, each so much and no more than are remembered, and nothing else', () => {
   const fresh = (bytesAName: number, namesAMinute: number): Sample[] =>
     hour(minute => ({ heapBytes: level.heapBytes + minute * namesAMinute * bytesAName }), namesAMinute)

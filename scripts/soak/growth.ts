@@ -24,7 +24,7 @@ export interface Grown {
 
 export type Growth = { readonly [K in keyof Held]: Grown }
 
-/** By so much of it what a node holds may grow. */
+/** By so much of it what a node holds may grow, rounded up: of eleven timers a twelfth may be of a dial that is under way, and what leaks has thousands after minutes. */
 const GROWTH_MOST = 0.05
 /** Heap that one name costs which a node has met, and how many are remembered. Source: docs/limits.md. */
 const BYTES_A_NAME = 4 * 1024
@@ -48,7 +48,7 @@ export function growthOf(samples: readonly Sample[], runMs: number, isFresh: boo
   const newNames = isFresh ? Math.min(REMEMBERED_NAMES, (last[0]?.names ?? 0) - (first[0]?.names ?? 0)) : 0
   const grown = (what: keyof Held, spare = 0): Grown => {
     const before = Math.min(...first.map(each => each[what]))
-    return { before, after: Math.min(...last.map(each => each[what])), most: Math.floor(before * (1 + GROWTH_MOST)) + spare }
+    return { before, after: Math.min(...last.map(each => each[what])), most: Math.ceil(before * (1 + GROWTH_MOST)) + spare }
   }
   return {
     heapBytes: grown('heapBytes', newNames * BYTES_A_NAME),
