@@ -24,8 +24,10 @@ export interface Grown {
 
 export type Growth = { readonly [K in keyof Held]: Grown }
 
-/** By so much of it what a node holds may grow, rounded up: of eleven timers a twelfth may be of a dial that is under way, and what leaks has thousands after minutes. */
+/** By so much of it what a node holds may grow. */
 const GROWTH_MOST = 0.05
+/** A node has about ten: one more may be of a dial. What each host leaves behind is hundreds after minutes. */
+const TIMERS_UNDER_WAY = 1
 /** Heap that one name costs which a node has met, and how many are remembered. Source: docs/limits.md. */
 const BYTES_A_NAME = 4 * 1024
 const REMEMBERED_NAMES = 20_000
@@ -48,12 +50,12 @@ export function growthOf(samples: readonly Sample[], runMs: number, isFresh: boo
   const newNames = isFresh ? Math.min(REMEMBERED_NAMES, (last[0]?.names ?? 0) - (first[0]?.names ?? 0)) : 0
   const grown = (what: keyof Held, spare = 0): Grown => {
     const before = Math.min(...first.map(each => each[what]))
-    return { before, after: Math.min(...last.map(each => each[what])), most: Math.ceil(before * (1 + GROWTH_MOST)) + spare }
+    return { before, after: Math.min(...last.map(each => each[what])), most: Math.floor(before * (1 + GROWTH_MOST)) + spare }
   }
   return {
     heapBytes: grown('heapBytes', newNames * BYTES_A_NAME),
     handles: grown('handles'),
-    timers: grown('timers'),
+    timers: grown('timers', TIMERS_UNDER_WAY),
     listeners: grown('listeners'),
     links: grown('links')
   }
