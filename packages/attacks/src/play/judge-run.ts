@@ -43,7 +43,9 @@ export function judgeRun(facts: RunFacts): RunResult {
   const behaviours = new Map(nodes.map(({ id, behaviour }) => [id, behaviour]))
   const judged = (id: PeerIdString): { id: PeerIdString; behaviour: string } => ({ id, behaviour: behaviours.get(id) ?? 'honest' })
   const course = courseOf(facts, expected)
-  const missed = nodes.filter(({ id, behaviour }) => {
+  // of misdeeds that never began nothing is missed
+  const playing = misdeedsAtMs == null ? [] : nodes
+  const missed = playing.filter(({ id, behaviour }) => {
     const fate = expected(behaviour)
     return (
       (fate === 'evicted' && !course.everywhere.has(id)) ||

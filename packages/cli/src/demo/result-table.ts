@@ -98,13 +98,14 @@ export function verdict(result: RunResult, { columns, paint }: Page): string[] {
   const list = (judged: RunResult['missed']): string => judged.map(({ id, behaviour }) => `${nameOf(id)} (${behaviour})`).join(', ')
   if (ok) return wrapped(`ok: ${outcomes(result)}, in ${seconds(elapsedMs)}`, columns).map(text => paint('green', text))
   const faults = [
+    ...(result.misdeedsAtMs == null ? ['its misdeeds had not begun, for which all that play in them must be registered and linked'] : []),
     ...(missed.length > 0 ? [`missed: ${list(missed)}`] : []),
     ...(wronglyEvicted.length > 0 ? [`wrongly evicted or removed: ${list(wronglyEvicted)}`] : []),
     ...(end === 'stopped' ? ['it was stopped before its end'] : [])
   ]
-  const late = `${count(windows.good, 'window')} in time, ${windows.late} late`
+  const counted = windows.good + windows.late === 0 ? '' : ` (${count(windows.good, 'window')} in time, ${windows.late} late)`
   const busy = end === 'too-busy' && wronglyEvicted.length === 0
-  const head = busy ? `this machine is too busy to show it (${late}), after ${seconds(elapsedMs)}` : `not ok after ${seconds(elapsedMs)} (${late})`
+  const head = busy ? `this machine is too busy to show it${counted}, after ${seconds(elapsedMs)}` : `not ok after ${seconds(elapsedMs)}${counted}`
   return wrapped(`${head}: ${faults.join('; ')}`, columns).map(text => paint(busy ? 'yellow' : 'red', text))
 }
 

@@ -62,6 +62,24 @@ test('a machine that was too busy is no failure of the network, unless an innoce
   assert.match(resultTable({ ...busy, wronglyEvicted: [wronged!] }), /\nnot ok after 31\.4 s/)
 })
 
+test('of misdeeds that had not begun none is missed, and no windows are counted', () => {
+  const { misdeedsAtMs: _, ...rest } = demoResult()
+  const stopped = {
+    ...rest,
+    ok: false,
+    end: 'stopped' as const,
+    evictions: [],
+    removed: [],
+    acquitted: [],
+    misdeedsAtMs: undefined,
+    windows: { good: 0, late: 0 }
+  }
+  assert.match(
+    resultTable(stopped, { columns: 200, paint: plain }),
+    /\nnot ok after 31\.4 s: its misdeeds had not begun, [^\n]*; it was stopped before its end$/
+  )
+})
+
 test('after the table come the log folder and commands that work as they are typed', () => {
   const text = whatNext('/tmp/logs', { seed: 1_198_797_321 }, 'npx peerwatch')
   assert.match(text, /^Logs, one file per host: \/tmp\/logs\n/)
