@@ -61,6 +61,12 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       shows: { 'sum by (node) (rate(peerwatch_reports_stored_total{role="trusted"}[$__rate_interval]))': '{{node}}' },
       unit: 'cps'
     },
+    {
+      title: 'Bounds of the time',
+      about: 'What a trusted node puts off until it has heard enough clocks.',
+      shows: { 'sum by (bound) (rate(peerwatch_time_limited_total[$__rate_interval]))': '{{bound}}' },
+      unit: 'cps'
+    },
     { title: 'Size of the records', shows: { peerwatch_stored_bytes: '{{node}}' }, unit: 'bytes' },
     { title: 'Changes of entry', shows: { 'sum(increase(peerwatch_entry_changes_total[$__rate_interval]))': 'changes' } }
   ],

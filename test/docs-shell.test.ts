@@ -107,7 +107,7 @@ suite('the other pages', () => {
   test('docs/running-a-network.md: every node has the roster with the new seed', async () => {
     const { run } = await place()
     for (const data of ['peerwatch-data/peer', 'peerwatch-data/trusted-1', 'peerwatch-data/seed-1', 'other-peer']) {
-      await run(`peerwatch status --json --data ${data} | jq .rosterVersion | grep --quiet '^2$'`)
+      await run(`peerwatch status --json --data ${data} | jq .rosterVersion | grep --quiet '^3$'`)
     }
   })
 })

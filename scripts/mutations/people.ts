@@ -29,6 +29,24 @@ export const peopleMutations: readonly Mutation[] = [
     ['    if (!isPeerId(text)) return false\n', ''],
     ['names.of(text) !== like && ', '']
   ),
+  ...changes(
+    'C98',
+    'packages/node/src/init/change-roster.ts',
+    ['coming == null && gone == null && sameTerms(terms, roster)', 'false'],
+    ['  checkTerms(change, roster.trusted.length, refuse)\n', ''],
+    ['if (seeds.length === 1) throw', 'if (seeds.length === 99) throw'],
+    ['if (id === network.authority) return key', 'if (id !== network.name) return key'],
+    ['  await checkFolder(directory)\n', '']
+  ),
+  ...changes('C99', 'packages/cli/src/commands/roster.ts', ["if (taken === 'older') {", "if (taken === 'known') {"]),
+  ...changes(
+    'C99',
+    'packages/node/src/init/change-roster.ts',
+    ['rosterVersion: roster.version + 1', 'rosterVersion: roster.version'],
+    ['const left = seeds.filter(({ peer }) => peer !== gone?.peer)', 'const left = seeds'],
+    ['...rosterLimits(change), ', '']
+  ),
+  ...changes('C99', 'packages/peer/src/registry/seed-links.ts', ['  if (addresses.length === 0) await locate(seed)\n', '']),
   ...changes('C92', 'packages/cli/src/parse-option.ts', ['  if (isPeerId(text)) return text\n', '  if (isPeerId(text) || text.length > 5) return text\n']),
   ...changes(
     'C93',
@@ -37,7 +55,7 @@ export const peopleMutations: readonly Mutation[] = [
     ['    if (!NAME.test(name)) throw new Error(`a member', '    if (name === peer) throw new Error(`a member'],
     ['names.get(peer) !== name || pairs.some(([other, its]) => its === name && other !== peer)', 'names.get(peer) !== name']
   ),
-  ...changes('C93', 'packages/link/src/authority.ts', ['    trustedNames: namesOf(trusted, init.names),\n', '    trustedNames: [],\n']),
+  ...changes('C93', 'packages/link/src/authority.ts', ['    trustedNames: namesOf(init.trusted, init.names),\n', '    trustedNames: [],\n']),
   ...changes('C94', 'packages/cli/src/program.ts', ['asked.length > 0 ? asked : COMMANDS', 'COMMANDS']),
   ...changes('C94', 'packages/cli/src/api-client.ts', ["import { join } from 'node:path'", "import 'node:http'\\nimport { join } from 'node:path'"])
 ]

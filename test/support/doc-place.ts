@@ -98,7 +98,9 @@ export async function docPlace(name: string): Promise<DocPlace> {
   const filled = async (line: string): Promise<string> => {
     const whole = line.replace('ADDRESS', `/ip4/203.0.113.7/tcp/4001/p2p/${PEER_ID}`).replaceAll(`/p2p/${PEER_ID}`, `/p2p/${GUEST_ID}`)
     if (whole.includes(PEER_ID)) return whole.replaceAll(PEER_ID, await (otherPeer ??= startOther()))
-    if (!/peerwatch init /.test(whole)) return whole
+    if (/peerwatch roster add /.test(whole)) return `${whole} --seed-port ${(await freePorts(1))[0]}`
+    // the small network has one seed less
+    if (!/peerwatch init /.test(whole)) return whole.replace('nodes/seed-3', 'nodes/seed-2')
     // those of seeds are counted up from the first
     const found = await freePorts(2 * MOST_SEEDS)
     const ports = `--seed-port ${found[0]} --trusted-port ${found[MOST_SEEDS]}`

@@ -9,7 +9,7 @@ import type { ApiErrorCode, ErrorView } from '@peerwatch/node/node-view'
  * Resolves to the JSON that the node answers with success or one of the `accepted` statuses.
  * Rejects with NodeError `not-running`, `not-permitted`, `wrong-role`, `unknown-peer` or `no-answer`.
  */
-export type ApiClient = <T>(method: 'GET' | 'POST' | 'DELETE', path: string, accepted?: readonly number[]) => Promise<T>
+export type ApiClient = <T>(method: 'GET' | 'POST' | 'DELETE', path: string, accepted?: readonly number[], body?: object) => Promise<T>
 
 /** A node that is busy with its disk still answers within this. */
 const ANSWER_WITHIN_MS = 10_000
@@ -63,7 +63,11 @@ interface FoundNode {
   /** Its api.json, for messages. */
   readonly where: string
   /** Rejects with NodeError where nobody answers, or the answer is a refusal. */
-  readonly send: (method: string, path: string, options?: { readonly accepted?: readonly number[]; readonly signal?: AbortSignal }) => Promise<Answer>
+  readonly send: (
+    method: string,
+    path: string,
+    options?: { readonly accepted?: readonly number[]; readonly body?: object | undefined; readonly signal?: AbortSignal }
+  ) => Promise<Answer>
 }
 
 function isGone(pid: number): boolean {
@@ -116,10 +120,10 @@ async function findNode(dataDir: string | undefined): Promise<FoundNode> {
   return {
     where,
     silence: async error => silence(error, who, pid),
-    send: async (method, path, { accepted = [], signal } = {}) => {
+    send: async (method, path, { accepted = [], body, signal } = {}) => {
       let answer: Answer
       try {
-        answer = await askNode({ address, token, method, path, ...(signal != null && { signal }) })
+        answer = await askNode({ address, token, method, path, ...(body != null && { body: JSON.stringify(body) }), ...(signal != null && { signal }) })
       } catch (error) {
         throw await silence(error, who, pid)
       }
@@ -134,9 +138,9 @@ async function findNode(dataDir: string | undefined): Promise<FoundNode> {
 /** Finds the running node of a data folder by its api.json; without one, by the file of `PEERWATCH_CONFIG`, else the only node that was started from here. */
 export async function apiClient(dataDir?: string): Promise<ApiClient> {
   const node = await findNode(dataDir)
-  return async <T>(method: string, path: string, accepted: readonly number[] = []): Promise<T> =>
+  return async <T>(method: string, path: string, accepted: readonly number[] = [], body?: object): Promise<T> =>
     within(systemClock, ANSWER_WITHIN_MS, async signal => {
-      const answer = await node.send(method, path, { accepted, signal })
+      const answer = await node.send(method, path, { accepted, body, signal })
       try {
         return JSON.parse(await answer.text()) as T
       } catch (error) {

@@ -24,6 +24,7 @@ async function table(roles: Roles | undefined): Promise<Roles> {
 export const COMMANDS: readonly CommandRow[] = [
   { names: ['demo'], group: SEE, add: async program => (await import('./commands/demo.ts')).addDemoCommand(program) },
   { names: ['init'], group: RUN, add: async program => (await import('./commands/init.ts')).addInitCommand(program) },
+  { names: ['roster'], group: RUN, add: async program => (await import('./commands/roster.ts')).addRosterCommand(program) },
   // the commands of the roles, whatever they are called
   { names: [], group: RUN, add: async (program, roles) => (await import('./commands/run.ts')).addRunCommands(program, await table(roles)) },
   { names: ['new'], group: RUN, add: async program => (await import('./commands/new.ts')).addNewCommand(program) },

@@ -7,12 +7,13 @@ import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString, PresetName, WindowNumber } from '@peerwatch/model'
 import type { NetworkFile, Roster, Scope } from './network.ts'
 
-export interface NetworkFileInit {
+/** What a roster says, and who signs it. */
+export interface RosterInit {
+  /** Of the network. */
   readonly name: string
   readonly authority: PrivateKey
-  readonly seeds: readonly { readonly peer: PeerIdString; readonly address: string }[]
-  /** Keys of the trusted nodes: each signs its own token. */
-  readonly trusted: readonly PrivateKey[]
+  readonly seeds: readonly { readonly peer: PeerIdString }[]
+  readonly trusted: readonly PeerIdString[]
   readonly preset: PresetName
   readonly scope: Scope
   readonly nowMs: number
@@ -33,6 +34,12 @@ export interface NetworkFileInit {
   readonly names?: ReadonlyMap<PeerIdString, string>
 }
 
+export interface NetworkFileInit extends Omit<RosterInit, 'trusted' | 'seeds'> {
+  readonly seeds: readonly { readonly peer: PeerIdString; readonly address: string }[]
+  /** Keys of the trusted nodes: each signs its own token. */
+  readonly trusted: readonly PrivateKey[]
+}
+
 /** How reports are kept and peers limited where the operator says nothing. Source: docs/design.md. */
 export const NETWORK_DEFAULTS = Object.freeze({
   retentionMs: 24 * 60 * 60 * 1000,
@@ -41,17 +48,15 @@ export const NETWORK_DEFAULTS = Object.freeze({
   maxDegree: 32
 })
 
-/** Makes what all nodes of a network are given: a roster signed by the authority, and tokens that divide the key space evenly. */
-export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkFile> {
-  const authority = createSigner(init.authority, new Uint8Array(32)).peer
-  const id = networkId(authority, init.name)
-  const trusted = init.trusted.map(key => createSigner(key, id))
+/** Encodes and signs a roster; throws an Error that names a member which has no name where others have one. */
+export async function signRoster(init: RosterInit): Promise<Uint8Array> {
+  const id = networkId(createSigner(init.authority, new Uint8Array(32)).peer, init.name)
   const roster = messages.roster.encode({
     version: init.rosterVersion ?? 1,
-    trusted: trusted.map(({ peer }) => peerIdBytes(peer)),
+    trusted: init.trusted.map(peer => peerIdBytes(peer)),
     seeds: init.seeds.map(({ peer }) => peerIdBytes(peer)),
     formerSeeds: formerSeeds(init),
-    quorum: init.quorum ?? quorumFor(trusted.length),
+    quorum: init.quorum ?? quorumFor(init.trusted.length),
     scope: init.scope === 'local' ? 1 : 2,
     preset: init.preset,
     retentionMs: init.retentionMs ?? NETWORK_DEFAULTS.retentionMs,
@@ -59,9 +64,21 @@ export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkF
     requestsPerSecond: init.requestsPerSecond ?? NETWORK_DEFAULTS.requestsPerSecond,
     maxDegree: init.maxDegree ?? NETWORK_DEFAULTS.maxDegree,
     requestLimits: [...(init.requestLimits ?? [])].map(([protocol, perSecond]) => ({ protocol, perSecond })),
-    trustedNames: namesOf(trusted, init.names),
-    seedNames: namesOf(init.seeds, init.names)
+    trustedNames: namesOf(init.trusted, init.names),
+    seedNames: namesOf(
+      init.seeds.map(({ peer }) => peer),
+      init.names
+    )
   })
+  return createSigner(init.authority, id).sign('roster', roster)
+}
+
+/** Makes what all nodes of a network are given: a roster signed by the authority, and tokens that divide the key space evenly. */
+export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkFile> {
+  const authority = createSigner(init.authority, new Uint8Array(32)).peer
+  const id = networkId(authority, init.name)
+  const trusted = init.trusted.map(key => createSigner(key, id))
+  const roster = await signRoster({ ...init, trusted: trusted.map(({ peer }) => peer) })
   const tokens = trusted.map(async (signer, index) =>
     signer.sign('token', messages.token.encode({ start: evenStart(index, trusted.length), version: init.nowMs }))
   )
@@ -70,7 +87,7 @@ export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkF
     name: init.name,
     authority,
     seeds: init.seeds.map(({ peer, address }) => `${address}/p2p/${peer}`),
-    roster: base64(await createSigner(init.authority, id).sign('roster', roster)),
+    roster: base64(roster),
     tokens: (await Promise.all(tokens)).map(base64)
   }
 }
@@ -82,7 +99,7 @@ function formerSeeds({
   nowMs,
   preset,
   retentionMs = NETWORK_DEFAULTS.retentionMs
-}: NetworkFileInit): { peer: Uint8Array; untilWindow: WindowNumber }[] {
+}: RosterInit): { peer: Uint8Array; untilWindow: WindowNumber }[] {
   if (replaces == null) return []
   const { windowMs } = PRESETS[preset]
   const untilWindow = windowAt(nowMs, windowMs) + ACCEPTED_PAST_WINDOWS
@@ -93,11 +110,10 @@ function formerSeeds({
     .map(([peer, until]) => ({ peer: peerIdBytes(peer), untilWindow: until }))
 }
 
-function namesOf(members: readonly { readonly peer: PeerIdString }[], names: ReadonlyMap<PeerIdString, string> = new Map()): string[] {
-  const given = members.flatMap(({ peer }) => names.get(peer) ?? [])
-  const nameless = members.find(({ peer }) => !names.has(peer))
-  if (given.length > 0 && nameless != null)
-    throw new Error(`names: ${nameless.peer} has none; expected one of each trusted node, or of none, and so of the seeds`)
+function namesOf(members: readonly PeerIdString[], names: ReadonlyMap<PeerIdString, string> = new Map()): string[] {
+  const given = members.flatMap(peer => names.get(peer) ?? [])
+  const nameless = members.find(peer => !names.has(peer))
+  if (given.length > 0 && nameless != null) throw new Error(`names: ${nameless} has none; expected one of each trusted node, or of none, and so of the seeds`)
   return given
 }
 

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { CLOCK_TOLERANCE_WINDOWS } from './absence.ts'
-export { createNetworkFile, NETWORK_DEFAULTS } from './authority.ts'
+export { createNetworkFile, NETWORK_DEFAULTS, signRoster } from './authority.ts'
 export type { NetworkFileInit } from './authority.ts'
 export { backOff } from './back-off.ts'
 export type { BackOff, BackOffTimes } from './back-off.ts'

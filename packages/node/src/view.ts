@@ -104,6 +104,10 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       const gone = await assembly.seed.removeGuest(peer as PeerIdString)
       return gone == null ? null : { peer: gone.peer, untilMs: gone.expiresAtMs }
     },
+    publishRoster: async encoded => {
+      const taken = await assembly.core.roster.accept(encoded)
+      return { taken, version: assembly.core.roster.current().version }
+    },
     reload: init.reload,
     surroundings: async () => surroundingsOf(init, assembly),
     recentEvents: hub.recent,

@@ -1,16 +1,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { relative } from 'node:path'
-import { ROSTER_RANGES } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { DEFAULT_PORTS, ROLES } from '@peerwatch/node/roles'
 import { commandName, npmFolder } from '../command-name.ts'
 import { choice, wholeNumber } from '../parse-option.ts'
 import { fields } from '../table.ts'
-import { quoted, UsageError } from '../usage-error.ts'
+import { addTermsFlags, flagOf } from '../terms-flags.ts'
 import { paintFor } from '../paint.ts'
 import type { Command } from 'commander'
-import type { RosterLimits } from '@peerwatch/model'
 import type { Membership } from '@peerwatch/node/roles'
 import type { InitOptions, MadeNetwork } from '@peerwatch/node/init'
 
@@ -105,25 +103,8 @@ async function warnOfTaken(nodes: MadeNetwork['nodes']): Promise<void> {
   )
 }
 
-/** `requestLimits` are given one by one. */
-function flagOf(name: string): string {
-  return name === 'requestLimits' ? '--request-limit' : `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
-}
-
-function rosterLimit(flag: string, name: keyof RosterLimits): ReturnType<typeof wholeNumber> {
-  const { least, most } = ROSTER_RANGES[name]
-  return wholeNumber(flag, least, most)
-}
-
-/** `/app/rpc/1.0.0=60`, added to those before it. */
-function requestLimit(text: string, earlier: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
-  const [, protocol, count] = /^(.+)=(\d{1,7})$/.exec(text) ?? []
-  if (protocol == null) throw new UsageError(`--request-limit is ${quoted(text)}`, 'a protocol and a number, such as /app/rpc/1.0.0=60')
-  return { ...earlier, [protocol]: Number(count) }
-}
-
 export function addInitCommand(program: Command): void {
-  program
+  const command = program
     .command('init')
     .description('make a network: keys, roster and tokens, as files')
     .argument('<directory>', 'where to; it must not hold a network yet')
@@ -133,28 +114,11 @@ export function addInitCommand(program: Command): void {
     .option('--seeds <count>', 'bootstrap nodes (default: 2)', wholeNumber('--seeds', 1, 200))
     .option('--trusted <count>', 'trusted nodes (default: 3)', wholeNumber('--trusted', 1, 200))
     .option('--watchers <count>', 'keys of watchers with a process of their own, per trusted node (default: 0)', wholeNumber('--watchers', 0, 16))
-    .option('--quorum <k>', 'signatures that an eviction needs (default: of a majority of the trusted nodes, at most 4)', wholeNumber('--quorum', 1, 16))
     .option('--seed-host <host>', 'address or name of the seeds; {n} is their number (default: 127.0.0.1)')
     .option('--seed-port <port>', `port of the seeds, counting up on one host (default: ${DEFAULT_PORTS.seeds})`, wholeNumber('--seed-port', 1, 65_535))
     .option('--trusted-host <host>', 'the same for trusted nodes (default: 127.0.0.1)')
     .option('--trusted-port <port>', `the same for trusted nodes (default: ${DEFAULT_PORTS.trusted})`, wholeNumber('--trusted-port', 1, 65_535))
-    .option('--max-degree <count>', 'links of a peer, and subjects of a reporter in a window (default: 32)', rosterLimit('--max-degree', 'maxDegree'))
-    .option(
-      '--requests-per-second <count>',
-      'requests that a neighbour may make of a node in a second; twice as many are a flood (default: 20)',
-      rosterLimit('--requests-per-second', 'requestsPerSecond')
-    )
-    .option(
-      '--request-limit <protocol=count>',
-      'streams of a protocol of your application that a neighbour may open in a second; may be repeated (default: none is counted)',
-      requestLimit
-    )
-    .option('--retention-ms <ms>', 'how long trusted nodes keep reports (default: 86400000, a day)', rosterLimit('--retention-ms', 'retentionMs'))
-    .option(
-      '--retention-bytes <bytes>',
-      "what a trusted node's records may take; beyond it the oldest go (default: 1073741824, 1 GiB)",
-      rosterLimit('--retention-bytes', 'retentionBytes')
-    )
+  addTermsFlags(command, true)
     .option('--json', 'say what was made as one object on stdout')
     .addHelpText('after', EXAMPLES)
     .action(async (directory: string, { json, requestLimit: requestLimits, ...options }: InitFlags) => {

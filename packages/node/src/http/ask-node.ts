@@ -1,12 +1,14 @@
 import { connect } from 'node:net'
 
-/** What a node is asked. Without a body: no request of the API has one. */
+/** What a node is asked. */
 export interface Ask {
   /** `http://127.0.0.1:PORT`, as api.json has it. */
   readonly address: string
   readonly token: string
   readonly method: string
   readonly path: string
+  /** JSON. */
+  readonly body?: string
   readonly signal?: AbortSignal
 }
 
@@ -42,10 +44,11 @@ function parseHead(text: string): Head {
  *
  * Commands that ask are started often and by hand: to load `node:http`, or `fetch`, takes three times as long as to start Node itself.
  */
-export async function askNode({ address, token, method, path, signal }: Ask): Promise<Answer> {
+export async function askNode({ address, token, method, path, body: sent, signal }: Ask): Promise<Answer> {
   const { host, hostname, port } = new URL(address)
   const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 80 : port), ...(signal != null && { signal }) })
-  socket.write(`${method} ${path} HTTP/1.0\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n\r\n`)
+  const about = sent == null ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(sent)}\r\n`
+  socket.write(`${method} ${path} HTTP/1.0\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n${about}\r\n${sent ?? ''}`)
   const pieces = (socket as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
   let seen = Buffer.alloc(0)
   try {

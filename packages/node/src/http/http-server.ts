@@ -8,6 +8,7 @@ import { ApiError, toApiError } from './api-error.ts'
 import { eventStreams } from './event-streams.ts'
 import { histories } from './history-route.ts'
 import { allowedHosts, isAuthorized, isLoopback } from './guards.ts'
+import { publishRoster, ROSTER_BODY_MOST } from './roster-route.ts'
 import { ROLES } from '../roles/index.ts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
@@ -141,6 +142,7 @@ function guardedRoutes(app: FastifyInstance, view: NodeView, streams: EventStrea
   app.get('/guests', async () => ({ guests: view.guests() ?? notHere('guests', view) }))
   app.post('/guests', async (request: GuestRequest) => (await addGuest(view, request.query)) ?? notHere('guests', view))
   app.delete('/guests/:peer', async (request: PeerRequest) => (await removeGuest(view, peerOf(request))) ?? notHere('guests', view))
+  app.post('/roster', { bodyLimit: ROSTER_BODY_MOST }, async request => publishRoster(view, request.body))
   app.get('/surroundings', async () => view.surroundings())
   app.post('/reload', async () => (await view.reload()) ?? noConfig())
   app.get('/events', async (request: EventsRequest, reply) => {

@@ -29,6 +29,8 @@ export interface NodeView {
   readonly addGuest: (address: string, forMs: number) => Promise<AddedGuestView | undefined>
   /** Takes it back; undefined on a role that is no seed, `null` where it is no guest. Rejects with ServicesError `bad-option`. */
   readonly removeGuest: (peer: string) => Promise<RemovedGuestView | null | undefined>
+  /** Takes a roster that is newer, and hands it on. Rejects with ServicesError `bad-roster`. */
+  readonly publishRoster: (encoded: Uint8Array) => Promise<PublishedRosterView>
   /** Reads the configuration again. Undefined on a node that was made without one. Rejects with NodeError `bad-config` or `bad-option`, and nothing has changed then. */
   readonly reload: () => Promise<ReloadView | undefined>
   /** What the seeds say of this node, and its clock beside theirs. */
@@ -146,6 +148,14 @@ export interface ReloadedOption {
   readonly name: string
   readonly from?: unknown
   readonly to?: unknown
+}
+
+/** `POST /v1/roster` */
+export interface PublishedRosterView {
+  /** `known`: it is in force here. `older`: it is the authority's, and the node has a newer one. */
+  readonly taken: 'newer' | 'known' | 'older'
+  /** In force here now. */
+  readonly version: number
 }
 
 /** `POST /v1/reload` */

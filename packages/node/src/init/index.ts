@@ -3,7 +3,9 @@
  *
  * @packageDocumentation
  */
+export { changeRoster } from './change-roster.ts'
 export { initNetwork } from './init-network.ts'
+export type { ChangedRoster, RosterChange } from './change-roster.ts'
 export type { MadeNetwork } from './init-network.ts'
 export { INIT_DEFAULTS } from './options.ts'
 export type { InitOptions } from './options.ts'

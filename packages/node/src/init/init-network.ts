@@ -64,7 +64,7 @@ async function checkEmpty(directory: string): Promise<'missing' | 'there'> {
   return 'there'
 }
 
-async function write(folder: string, files: readonly PlannedFile[]): Promise<void> {
+export async function writeFiles(folder: string, files: readonly PlannedFile[]): Promise<void> {
   await makeFolder(folder)
   for (const { path, text, isPrivate } of files) {
     const file = join(folder, path)
@@ -113,7 +113,7 @@ export async function initNetwork(init: Partial<InitOptions> & Pick<InitOptions,
   const building = state === 'there' ? join(directory, `.init-${suffix}`) : join(dirname(directory), `.${basename(directory)}.init-${suffix}`)
   try {
     if (state === 'missing') await makeFolder(dirname(directory))
-    await write(building, files)
+    await writeFiles(building, files)
     if (state === 'there') await moveInto(building, directory)
     else await rename(building, directory)
     await syncFolder(state === 'there' ? directory : dirname(directory))

@@ -33,7 +33,7 @@ export interface PlannedNetwork {
   readonly files: readonly PlannedFile[]
 }
 
-async function planNode(role: NodeFile['role'], number: string, rest: Partial<NodeFile> = {}): Promise<PlannedNode> {
+export async function planNode(role: NodeFile['role'], number: string, rest: Partial<NodeFile> = {}): Promise<PlannedNode> {
   const key = await generateKeyPair('Ed25519')
   return { key, file: { format: 1, name: `${role}-${number}`, role, id: peerIdFromPrivateKey(key).toString(), ...rest } }
 }
@@ -42,7 +42,7 @@ function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1)
 }
 
-function reached(host: string, port: number, n: number): Partial<NodeFile> {
+export function reached(host: string, port: number, n: number): Partial<NodeFile> {
   const { listen, announce } = nodeAddresses(host, port, n)
   return { listen: [listen], ...(announce != null && { announce: [announce] }) }
 }
@@ -58,8 +58,17 @@ async function planNodes(options: InitOptions): Promise<PlannedNode[]> {
   return [...(await Promise.all(seeds)), ...(await Promise.all(trusted)).flat()]
 }
 
-function json(value: unknown): string {
+export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
+}
+
+/** Key and `node.json`. */
+export function folderOf({ file, key }: PlannedNode): PlannedFile[] {
+  const folder = join('nodes', file.name)
+  return [
+    { path: join(folder, FILES.key), text: encodeKey(key), isPrivate: true },
+    { path: join(folder, FILES.node), text: json(file), isPrivate: true }
+  ]
 }
 
 /** Everything that `init` writes, in memory. */
@@ -81,14 +90,10 @@ export async function planNetwork(options: InitOptions): Promise<PlannedNetwork>
     ...(options.quorum != null && { quorum: options.quorum })
   })
   const pepper = `${randomBytes(32).toString('hex')}\n`
-  const nodeFiles = nodes.flatMap(({ file, key }) => {
-    const folder = join('nodes', file.name)
-    return [
-      { path: join(folder, FILES.key), text: encodeKey(key), isPrivate: true },
-      { path: join(folder, FILES.node), text: json(file), isPrivate: true },
-      ...(ROLES[file.role].needs.includes('pepper') ? [{ path: join(folder, FILES.pepper), text: pepper, isPrivate: true }] : [])
-    ]
-  })
+  const nodeFiles = nodes.flatMap(({ file, key }) => [
+    ...folderOf({ file, key }),
+    ...(ROLES[file.role].needs.includes('pepper') ? [{ path: join('nodes', file.name, FILES.pepper), text: pepper, isPrivate: true }] : [])
+  ])
   return {
     network,
     nodes: nodes.map(({ file }) => file),

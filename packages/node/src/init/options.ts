@@ -56,13 +56,15 @@ export const INIT_DEFAULTS = Object.freeze({
 
 const MOST = 200
 const MOST_QUORUM = 16
-const PORTS = 65_535
+export const PORTS = 65_535
 const HOST = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/
 
 /** How messages call an option: a program by its name, a person by its flag. */
 export type NameOption = (name: keyof InitOptions) => string
 
-function refuser(nameOf: NameOption): (field: keyof InitOptions, value: unknown, expected: string, of?: string) => never {
+export type Refuse = (field: keyof InitOptions, value: unknown, expected: string, of?: string) => never
+
+export function refuser(nameOf: NameOption): Refuse {
   return (field, value, expected, of = '') => {
     throw new NodeError('bad-option', {
       found: `${nameOf(field)}${of} is ${JSON.stringify(value)?.slice(0, 100)}`,
@@ -74,12 +76,11 @@ function refuser(nameOf: NameOption): (field: keyof InitOptions, value: unknown,
 
 /** Fills in defaults and checks every field; NodeError `bad-option` names field, rule and value. */
 export function resolveInitOptions(init: Partial<InitOptions> & Pick<InitOptions, 'directory' | 'nowMs'>, nameOf: NameOption = name => name): InitOptions {
-  const refuse: ReturnType<typeof refuser> = refuser(nameOf)
+  const refuse: Refuse = refuser(nameOf)
   const scope = init.scope ?? INIT_DEFAULTS.scope
   const options: InitOptions = { ...INIT_DEFAULTS, preset: scope === 'public' ? 'public' : 'lan', ...init, scope }
   const whole = (field: keyof InitOptions, least: number, most: number): void => {
-    const value = options[field] as number
-    if (!Number.isInteger(value) || value < least || value > most) refuse(field, value, `a whole number from ${least} to ${most}`)
+    checkWhole(refuse, field, options[field], least, most)
   }
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(options.name)) refuse('name', options.name, "1-63 characters of a-z, 0-9 and '-', the first no '-'")
   if (!['demo', 'lan', 'public'].includes(options.preset)) refuse('preset', options.preset, 'demo, lan or public')
@@ -89,19 +90,34 @@ export function resolveInitOptions(init: Partial<InitOptions> & Pick<InitOptions
   whole('watchers', 0, 16)
   whole('seedPort', 1, PORTS - MOST)
   whole('trustedPort', 1, PORTS - MOST)
-  if (options.quorum !== undefined) whole('quorum', 1, Math.min(options.trusted, MOST_QUORUM))
-  for (const field of Object.keys(rosterLimits(options)) as (keyof RosterLimits)[]) whole(field, ROSTER_RANGES[field].least, ROSTER_RANGES[field].most)
-  for (const [protocol, perSecond] of Object.entries(options.requestLimits ?? {})) {
+  checkTerms(options, options.trusted, refuse)
+  for (const field of ['seedHost', 'trustedHost'] as const) checkHost(refuse, field, options[field])
+  checkPorts(options, refuse)
+  return options
+}
+
+export function checkWhole(refuse: Refuse, field: keyof InitOptions, value: unknown, least: number, most: number): void {
+  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) refuse(field, value, `a whole number from ${least} to ${most}`)
+}
+
+export function checkHost(refuse: Refuse, field: keyof InitOptions, host: string): void {
+  if (!HOST.test(host.replaceAll('{n}', '1'))) refuse(field, host, 'an IP address or a host name, with {n} for the number of the node')
+}
+
+export type Terms = RosterLimits & Pick<InitOptions, 'quorum' | 'requestLimits'>
+
+/** What a roster says beside its members. */
+export function checkTerms(terms: Terms, trustedCount: number, refuse: Refuse): void {
+  if (terms.quorum !== undefined) checkWhole(refuse, 'quorum', terms.quorum, 1, Math.min(trustedCount, MOST_QUORUM))
+  for (const [field, value] of Object.entries(rosterLimits(terms)) as [keyof RosterLimits, number][]) {
+    checkWhole(refuse, field, value, ROSTER_RANGES[field].least, ROSTER_RANGES[field].most)
+  }
+  for (const [protocol, perSecond] of Object.entries(terms.requestLimits ?? {})) {
     const { least, most } = ROSTER_RANGES.requestsPerSecond
     if (!isLimitable(protocol)) refuse('requestLimits', protocol, 'a protocol of the application, such as /app/rpc/1.0.0')
     if (!Number.isInteger(perSecond) || perSecond < least || perSecond > most)
       refuse('requestLimits', perSecond, `a whole number from ${least} to ${most}`, ` of ${protocol}`)
   }
-  for (const field of ['seedHost', 'trustedHost'] as const) {
-    if (!HOST.test(options[field].replaceAll('{n}', '1'))) refuse(field, options[field], 'an IP address or a host name, with {n} for the number of the node')
-  }
-  checkPorts(options, refuse)
-  return options
 }
 
 /** Those that were given: `createNetworkFile` has the defaults. */

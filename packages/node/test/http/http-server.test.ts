@@ -82,6 +82,7 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
     standing: async peer =>
       peer === alice ? { detail: 'coarse', peer, state: 'good', reputation: 0.9, window: 3, windowMs: 2_000, registry: 'registered' } : undefined,
     history: async () => undefined,
+    publishRoster: async () => ({ taken: 'known', version: 1 }),
     tree: () => undefined,
     allow: async (peer, isAllowed) => {
       allowed.push([peer, isAllowed])

@@ -43,9 +43,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
   let running = false
   const failures = seedFailures(core, { seeds: registered.seeds, isAlone: () => running && registered.state().state === 'alone' })
 
-  const fault = (peer: PeerIdString, what: string): void => {
-    core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what })
-  }
+  const fault = faultsOf(core)
   const registering = registration(core, {
     own,
     isRunning: () => running,
@@ -73,6 +71,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     },
     fault
   })
+  const asking = lookups(core, { openLinks, gone, fault })
   const links = seedLinks(core, {
     seeds: registered.seeds,
     aim: registered.aim,
@@ -81,6 +80,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     isContested: registering.isContested,
     onReady: registered.tell,
     failures,
+    locate: async seed => asking.find([seed]),
     onPush: pushes.take,
     onEnd: link => {
       registering.forget(link)
@@ -115,7 +115,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
       await links.stop()
       registered.forget()
     },
-    ...lookups(core, { openLinks, gone, fault }),
+    ...asking,
     reportDead: telling.reportDead,
     publish: telling.publish,
     stamp: registering.stamp,
@@ -129,5 +129,11 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     learn: pushes.learn,
     onDeparture: pushes.onDeparture,
     onNews: pushes.onNews
+  }
+}
+
+function faultsOf(core: Core): (peer: PeerIdString, what: string) => void {
+  return (peer, what) => {
+    core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what })
   }
 }

@@ -29,6 +29,8 @@ export interface SeedLinksInit {
   readonly onPush: (link: SeedLink, push: RegistryResponse) => void
   readonly onEnd: (link: SeedLink) => void
   readonly failures: Pick<SeedFailures, 'failed' | 'opened'>
+  /** Asks the other seeds where one is that `network.json` does not name: a newer roster has added it. */
+  readonly locate: (seed: PeerIdString) => Promise<unknown>
   /** Another node takes this node's links: it dials no seed then, before a pause that grows. */
   readonly isContested: () => boolean
 }
@@ -156,9 +158,10 @@ function callsOn(
   return caller(stream, { clock: health, request, response, mostUnderWay: UNDERWAY_MOST, timeoutMs, ...told })
 }
 
-async function openStream(core: Core, { seeds, options }: SeedLinksInit, seed: PeerIdString, signal: AbortSignal): Promise<Stream> {
+async function openStream(core: Core, { seeds, options, locate }: SeedLinksInit, seed: PeerIdString, signal: AbortSignal): Promise<Stream> {
   core.budgets.spend('redials')
   const addresses = core.network.seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
+  if (addresses.length === 0) await locate(seed)
   await core.components.peerStore.merge(toPeerId(seed), { tags: SEED_TAG, ...(addresses.length > 0 && { multiaddrs: addresses }) })
   const stream = await reachStream(core, seed, PROTOCOLS.registry, {
     timeoutMs: options.dialTimeoutMs,

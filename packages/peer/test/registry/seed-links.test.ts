@@ -96,6 +96,7 @@ class Stage {
       onReady: () => this.readyCount++,
       onPush: () => {},
       failures: { failed: () => {}, opened: () => {} },
+      locate: async () => {},
       onEnd: link => {
         this.ended.set(link, (this.ended.get(link) ?? 0) + 1)
         // what was asked over it has no answer any more

@@ -1,0 +1,126 @@
+/** A roster is changed where the authority's key is, given to one running node, and in force everywhere: no node is started again. */
+import assert from 'node:assert/strict'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { freePorts } from '@peerwatch/node/testnet'
+import { cliNetwork } from './support/cli-network.ts'
+import { runCommand } from './support/command.ts'
+import { until } from './support/until.ts'
+import type { StatusView } from '@peerwatch/node/node-view'
+import type { Command, Ran } from './support/command.ts'
+
+const { root, start } = cliNetwork('roster')
+const at = (...names: string[]): string => join(root(), ...names)
+const peerwatch = async (...args: string[]): Promise<Ran> => runCommand(args, { cwd: root() })
+const roster = async (...args: string[]): Promise<Ran> => peerwatch('roster', ...args)
+
+async function said<T>(...args: string[]): Promise<T> {
+  const { stdout, stderr, code } = await peerwatch(...args, '--json')
+  assert.equal(code, 0, stderr)
+  return JSON.parse(stdout) as T
+}
+
+const statusOf = async (data: string): Promise<StatusView> => said<StatusView>('status', '--data', data)
+
+async function run(role: string, node: string | undefined, data: string): Promise<Command> {
+  const command = start(role, '--network', 'net/public', ...(node == null ? [] : ['--node', `net/nodes/${node}`]), '--data', data)
+  await command.line('ready')
+  return command
+}
+
+test('C98: what cannot be signed is refused by its flag, and nothing has changed', async () => {
+  const before = await readFile(at('net', 'public', 'network.json'), 'utf8')
+  for (const [args, message] of [
+    [['set', 'net'], /nothing of the roster would change/],
+    [['set', 'net', '--quorum', '2'], /--quorum is 2; expected a whole number from 1 to 1/],
+    [['set', 'net', '--request-limit', '/meshsub/1.1.0=5'], /--request-limit is "\/meshsub/],
+    [['remove', 'net', 'seed-1'], /seed-1 is the only seed/],
+    [['remove', 'net', 'trusted-1'], /"trusted-1" is no seed of this roster; expected one of seed-1/],
+    [['add', 'net', '--seed-host', 'a b'], /--seed-host is "a b"/],
+    [['set', 'net/public', '--quorum', '1'], /expected the folder that `peerwatch init` made; give that folder/],
+    [['publish', 'nowhere'], /nowhere does not exist/]
+  ] as const) {
+    const { stderr, code } = await roster(...args)
+    assert.notEqual(code, 0, args.join(' '))
+    assert.match(stderr, message)
+  }
+  const key = at('net', 'authority', 'key')
+  const right = await readFile(key, 'utf8')
+  await writeFile(key, await readFile(at('net', 'nodes', 'seed-1', 'key'), 'utf8'))
+  const { stderr, code } = await roster('set', 'net', '--max-degree', '16')
+  assert.notEqual(code, 0)
+  assert.match(stderr, /the key of the network's authority/)
+  await writeFile(key, right)
+  assert.equal(await readFile(at('net', 'public', 'network.json'), 'utf8'), before)
+})
+
+test('C99: a roster that one peer is given is in force everywhere; a seed that it adds is dialled by nodes that never read of it, and one that it leaves out is left', async () => {
+  const [port = 0] = await freePorts(1)
+  const [seed] = await Promise.all([
+    run('seed', 'seed-1', 'seed-1'),
+    run('trusted', 'trusted-1', 'trusted-1'),
+    run('peer', undefined, 'peer-1'),
+    run('peer', undefined, 'peer-2')
+  ])
+  const everyone = ['trusted-1', 'peer-1', 'peer-2']
+
+  assert.equal((await roster('set', 'net', '--max-degree', '16', '--request-limit', '/app/rpc/1.0.0=60')).code, 0)
+  const added = await said<{ version: number; added: { id: string; name: string } }>(
+    'roster',
+    'add',
+    'net',
+    '--seed-host',
+    '127.0.0.1',
+    '--seed-port',
+    String(port)
+  )
+  assert.deepEqual([added.version, added.added.name], [3, 'seed-2'])
+  assert.equal((await stat(at('net', 'nodes', 'seed-2', 'key'))).mode & 0o777, 0o600)
+  const shown = await said<{ version: number; maxDegree: number; requestLimits: object; seeds: { name: string; address: string }[] }>(
+    'roster',
+    'show',
+    'net/public'
+  )
+  assert.deepEqual([shown.version, shown.maxDegree, shown.requestLimits], [3, 16, { '/app/rpc/1.0.0': 60 }])
+  assert.deepEqual(
+    shown.seeds.map(({ name }) => name),
+    ['seed-1', 'seed-2']
+  )
+
+  assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-1'), { taken: 'newer', version: 3 })
+  assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-1'), { taken: 'known', version: 3 })
+  await run('seed', 'seed-2', 'seed-2')
+  for (const data of everyone) {
+    await until(async () => (await statusOf(data)).registry.seeds.includes(added.added.id), `${data} is registered at the new seed`)
+    assert.equal((await statusOf(data)).rosterVersion, 3)
+  }
+
+  const removed = await said<{ version: number }>('roster', 'remove', 'net', 'seed-1')
+  assert.equal(removed.version, 4)
+  assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-2'), { taken: 'newer', version: 4 })
+  for (const data of [...everyone, 'seed-2']) await until(async () => (await statusOf(data)).rosterVersion === 4, `${data} has the roster`)
+  await seed.stop()
+  for (const data of everyone) {
+    await until(async () => {
+      const { seeds, state } = (await statusOf(data)).registry
+      return state === 'registered' && seeds.length === 1 && seeds[0] === added.added.id
+    }, `${data} goes on with the new seed alone`)
+  }
+})
+
+test('C99: a node that has a newer roster says so, and keeps it', async () => {
+  const network = at('net', 'public', 'network.json')
+  const newest = await readFile(network, 'utf8')
+  const file = JSON.parse(newest) as { roster: string }
+  const spoilt = Buffer.from(file.roster, 'base64')
+  spoilt[spoilt.length - 1]! ^= 1
+  await writeFile(at('spoilt.json'), JSON.stringify({ ...file, roster: spoilt.toString('base64') }))
+  assert.match((await roster('publish', 'spoilt.json', '--data', 'peer-1')).stderr, /bad-network: .*roster/)
+  assert.equal((await roster('set', 'net', '--max-degree', '20')).code, 0)
+  assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-1'), { taken: 'newer', version: 5 })
+  await writeFile(at('older.json'), newest)
+  const { stderr, code } = await roster('publish', 'older.json', '--data', 'peer-1')
+  assert.notEqual(code, 0)
+  assert.match(stderr, /the node has roster 5, and this one is 4/)
+})
