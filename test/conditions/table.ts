@@ -29,7 +29,7 @@ function each(commands: readonly string[], rest: string): string[] {
 
 /** Of a data folder: what asks and what reads. */
 function quiet(condition: string, folder: string): Condition {
-  return { condition: `the data folder is ${condition}`, lines: each([...ASKING, 'logs', 'doctor'], `--data ${folder}`) }
+  return { condition: `the data folder is ${condition}`, lines: each([...ASKING, 'logs', 'doctor', 'roster publish net'], `--data ${folder}`) }
 }
 
 /** And what starts, where it does not. */
@@ -46,7 +46,8 @@ function trusted(condition: string, folder: string): Condition {
 }
 
 function network(condition: string, path: string): Condition {
-  return { condition: `--network names ${condition}`, lines: each([`trusted ${TRUSTED}`, 'peer', 'doctor'], `--data good --network ${path}`) }
+  const asked = [`roster show ${path}`, `roster set ${path} --quorum 1`]
+  return { condition: `--network names ${condition}`, lines: [...each([`trusted ${TRUSTED}`, 'peer', 'doctor'], `--data good --network ${path}`), ...asked] }
 }
 
 function node(condition: string, path: string, commands: readonly string[] = ['trusted', 'doctor']): Condition {

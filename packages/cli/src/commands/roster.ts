@@ -40,7 +40,11 @@ interface ShownRoster {
 async function readRoster(path: string): Promise<ShownRoster & { readonly network: string }> {
   const { loadNetworkFolder } = await import('@peerwatch/node/files')
   const inside = join(path, 'public')
-  const { path: found, file, network } = await loadNetworkFolder(existsSync(inside) ? inside : path)
+  const {
+    path: found,
+    file,
+    network
+  } = await loadNetworkFolder(existsSync(inside) ? inside : path, 'give the folder that `peerwatch init` made, its public, or network.json')
   const addresses = new Map(file.seeds.map((text): [string, string] => [text.replace(/^.*\/p2p\//, ''), text.replace(/\/p2p\/[^/]*$/, '')]))
   return { path: found, network: network.name, roster: network.roster, addresses }
 }

@@ -20,9 +20,12 @@ function badNetwork(path: string, what: string, remedy: string, cause?: unknown)
   return new NodeError('bad-network', { found: `${path} ${what}`, expected: EXPECTED, remedy }, { cause })
 }
 
-/** Reads and checks `network.json`, given its folder or itself; NodeError `bad-network` for anything else. */
-export async function loadNetworkFolder(path: string): Promise<NetworkFolder> {
-  const give = 'give its folder with --network DIR/public'
+/**
+ * Reads and checks `network.json`, given its folder or itself; NodeError `bad-network` for anything else.
+ *
+ * @param give - how whoever reads the message names another
+ */
+export async function loadNetworkFolder(path: string, give = 'give its folder with --network DIR/public'): Promise<NetworkFolder> {
   let filePath = path
   let text: string
   try {

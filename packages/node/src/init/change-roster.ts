@@ -147,7 +147,7 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
   const refuse = refuser(nameOf)
   const directory = resolve(change.directory)
   await checkFolder(directory)
-  const folder = await loadNetworkFolder(join(directory, 'public'))
+  const folder = await loadNetworkFolder(join(directory, 'public'), 'restore it from a backup')
   const { file, network, path } = folder
   const { roster } = network
   const authority = await authorityOf(directory, network)
