@@ -31,6 +31,7 @@ export const registryMutations: readonly Mutation[] = [
     ['    for (const group of running()) count(group)\n', ''],
     ['    window = now()\n', '']
   ),
+  ...changes('G82', 'packages/seed/src/dialled.ts', ['?? groupOfLink(core, by)', '?? by']),
   ...changes(
     'P80',
     'packages/link/src/reach.ts',

@@ -1,3 +1,4 @@
+import { groupOf, toPeerId } from '@peerwatch/link'
 import { changeOf } from '@peerwatch/peer/parts'
 import { dialBacks } from './dial-backs.ts'
 import { guestEntry } from './peer-lists.ts'
@@ -34,6 +35,12 @@ export interface Dialled {
   readonly stop: () => void
 }
 
+/** Of another seed its own name. Of one whom a full registry has turned away, where it is linked from: names of one network are one voice there too. */
+function groupOfLink(core: Core, by: PeerIdString): string {
+  const [link] = core.roster.isSeed(by) ? [] : core.components.connectionManager.getConnections(toPeerId(by))
+  return link == null ? by : groupOf(link.remoteAddr, core.roster.current().scope, by)
+}
+
 export function dialled(core: Core, { options, client, registered, invited, feeds }: DialledInit): Dialled {
   const { registrants } = registered
   const prober = probe(core)
@@ -46,8 +53,7 @@ export function dialled(core: Core, { options, client, registered, invited, feed
     probe: prober,
     mostTests: options.mostDeathTests,
     registrant: testable,
-    // of another seed its own name
-    groupOf: by => registrants.get(by)?.group ?? by,
+    groupOf: by => registrants.get(by)?.group ?? groupOfLink(core, by),
     tellSeeds: feeds.tell,
     onRemoval: client.learn
   })

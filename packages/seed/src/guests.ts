@@ -66,6 +66,7 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
     store.putGuest(guest.peer, guest.encoded)
     return true
   }
+  const hasRoomFor = (peer: PeerIdString): boolean => takenBack.has(peer) || current(takenBack).length < most
   /** False where there is no room: the entry is gone, and an older word of another seed may bring it again. */
   const keepTakenBack = (guest: Guest): boolean => {
     const { peer, expiresAtMs, encoded } = guest
@@ -73,7 +74,7 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
     removed.delete(peer)
     store.deleteGuest(peer)
     departed.set(peer, Math.max(expiresAtMs, departed.get(peer) ?? 0))
-    if (!takenBack.has(peer) && current(takenBack).length >= most) return false
+    if (!hasRoomFor(peer)) return false
     takenBack.set(peer, guest)
     store.putRemovedGuest(peer, encoded)
     return true
@@ -83,9 +84,11 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
   const takeBack: Guests['takeBack'] = async peer => {
     const known = [...list(), ...current(removed)].find(guest => guest.peer === peer)
     if (known == null) return undefined
+    if (!hasRoomFor(peer)) throw new ServicesError('bad-option', `${most} guests are taken back already, and one more would not be kept in mind`)
     const guest = await signed(core, peer, [], Math.max(known.expiresAtMs, newestMs(peer)) + 1)
     // another seed's word may have come meanwhile
     if (newestMs(peer) >= guest.expiresAtMs) return takeBack(peer)
+    // others may have taken the room meanwhile
     if (!keepTakenBack(guest)) throw new ServicesError('bad-option', `${most} guests are taken back already, and this one is not kept in mind`)
     return guest
   }

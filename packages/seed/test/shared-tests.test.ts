@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { peerIdBytes, peerIdText } from '@peerwatch/link'
 import fc from 'fast-check'
+import { testHost, testNetwork } from '../../link/test/support/core.ts'
+import { dialled } from '../src/dialled.ts'
+import { REGISTRY_SERVER_DEFAULTS } from '../src/options.ts'
 import { sharedTests } from '../src/shared-tests.ts'
+import type { PeerId } from '@libp2p/interface'
+import type { PeerIdString } from '@peerwatch/model'
 
 const MOST = 256
 
@@ -29,6 +38,9 @@ test('G82: however many deaths the names of one group report, half of the tests 
   running.length = 0
   clock.window++
   assert.equal(start('crowd'), true, 'tests that are over are free again')
+  while (start('crowd'));
+  running.length = 0
+  assert.equal(start('crowd'), false, 'but not in the window in which they began')
 })
 
 test('G82: a group never uses more of the tests than are left to others, and together they are never more than all', () => {
@@ -50,4 +62,31 @@ test('G82: a group never uses more of the tests than are left to others, and tog
       }
     })
   )
+})
+
+test('G82: those whom a full registry has turned away are one group where they are linked from, whatever names they take', async t => {
+  const keys = await testNetwork()
+  const network = { ...keys.network, roster: { ...keys.network.roster, scope: 'public' as const } }
+  const { node, core } = await testHost(network)
+  t.after(async () => node.stop())
+  const from = new Map<string, string>()
+  Object.assign(core.components.connectionManager, { getConnections: (peer: PeerId) => [{ remoteAddr: multiaddr(from.get(peer.toString())) }] })
+  const some = async (count: number): Promise<PeerIdString[]> =>
+    Promise.all(Array.from({ length: count }, async () => peerIdText(peerIdFromPrivateKey(await generateKeyPair('Ed25519')))))
+  const [dead, names, honest] = await Promise.all([some(20), some(20), some(10)])
+  for (const [index, name] of names.entries()) from.set(name, `/ip4/8.8.8.${index}/tcp/1`)
+  for (const [index, name] of honest.entries()) from.set(name, `/ip4/9.9.${index}.1/tcp/1`)
+  const testable = new Map(dead.map(peer => [peer, { addresses: [], seq: 1, reach: 'untried', registeredAtMs: undefined }]))
+  const { removing, stop } = dialled(core, {
+    options: { ...REGISTRY_SERVER_DEFAULTS, mostDeathTests: 10 },
+    client: { learn: async () => {} },
+    registered: { registrants: { get: (peer: PeerIdString) => testable.get(peer) }, reached: () => {} },
+    invited: { get: () => undefined },
+    feeds: { tell: () => {}, tellRegistered: () => {} }
+  } as unknown as Parameters<typeof dialled>[1])
+  t.after(stop)
+  for (const [index, name] of names.entries()) removing.reported(name, [peerIdBytes(dead[index]!)])
+  assert.equal(removing.underWay().length, 5, 'half')
+  for (const [index, name] of honest.entries()) removing.reported(name, [peerIdBytes(dead.toReversed()[index]!)])
+  assert.equal(removing.underWay().length, 10)
 })
