@@ -84,12 +84,11 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
   const takeBack: Guests['takeBack'] = async peer => {
     const known = [...list(), ...current(removed)].find(guest => guest.peer === peer)
     if (known == null) return undefined
-    if (!hasRoomFor(peer)) throw new ServicesError('bad-option', `${most} guests are taken back already, and one more would not be kept in mind`)
+    if (!hasRoomFor(peer)) throw tooManyTakenBack(most)
     const guest = await signed(core, peer, [], Math.max(known.expiresAtMs, newestMs(peer)) + 1)
     // another seed's word may have come meanwhile
     if (newestMs(peer) >= guest.expiresAtMs) return takeBack(peer)
-    // others may have taken the room meanwhile
-    if (!keepTakenBack(guest)) throw new ServicesError('bad-option', `${most} guests are taken back already, and this one is not kept in mind`)
+    if (!keepTakenBack(guest)) throw tooManyTakenBack(most)
     return guest
   }
   return {
@@ -141,6 +140,10 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
       return removed.get(peer) === known && keep(guest) ? guest : undefined
     }
   }
+}
+
+function tooManyTakenBack(most: number): ServicesError {
+  return new ServicesError('bad-option', `${most} guests are taken back already, and one more would not be kept in mind`)
 }
 
 async function signed(core: Core, peer: PeerIdString, addresses: readonly Multiaddr[], expiresAtMs: number): Promise<Guest> {

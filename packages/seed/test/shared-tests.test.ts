@@ -14,6 +14,10 @@ import type { PeerIdString } from '@peerwatch/model'
 
 const MOST = 256
 
+async function some(count: number): Promise<PeerIdString[]> {
+  return Promise.all(Array.from({ length: count }, async () => peerIdText(peerIdFromPrivateKey(await generateKeyPair('Ed25519')))))
+}
+
 test('G82: however many deaths the names of one group report, half of the tests of a window are left to others, window after window', () => {
   const clock = { window: 7 }
   const running: string[] = []
@@ -71,8 +75,6 @@ test('G82: those whom a full registry has turned away are one group where they a
   t.after(async () => node.stop())
   const from = new Map<string, string>()
   Object.assign(core.components.connectionManager, { getConnections: (peer: PeerId) => [{ remoteAddr: multiaddr(from.get(peer.toString())) }] })
-  const some = async (count: number): Promise<PeerIdString[]> =>
-    Promise.all(Array.from({ length: count }, async () => peerIdText(peerIdFromPrivateKey(await generateKeyPair('Ed25519')))))
   const [dead, names, honest] = await Promise.all([some(20), some(20), some(10)])
   for (const [index, name] of names.entries()) from.set(name, `/ip4/8.8.8.${index}/tcp/1`)
   for (const [index, name] of honest.entries()) from.set(name, `/ip4/9.9.${index}.1/tcp/1`)
