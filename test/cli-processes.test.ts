@@ -97,7 +97,8 @@ test('C81: what stands in the runtime folder is believed only as far as a node o
   await entry('a'.repeat(16), right)
   await entry('b'.repeat(16), { ...right, name: '\u001b[31mred' })
   await entry('c'.repeat(16), 'nothing')
-  await symlink('/dev/zero', at('run', 'peerwatch', `${'d'.repeat(16)}.json`))
+  await writeFile(at('elsewhere.json'), JSON.stringify({ ...right, dataDir: '/linked' }))
+  await symlink(at('elsewhere.json'), at('run', 'peerwatch', `${'d'.repeat(16)}.json`))
   await entry('e'.repeat(16), right)
   await entry('not-an-id', right)
   assert.deepEqual(
