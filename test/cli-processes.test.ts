@@ -81,7 +81,7 @@ test('C81: nodes lists what runs, whatever its data folder, and nothing of what 
   assert.match((await peerwatch(['nodes'], { TMPDIR: root() })).stdout, /^no node of this user runs here$/m)
 })
 
-test('C81: what stands in the runtime folder is believed only as far as a node of this user wrote and holds it', async () => {
+test('C81: what stands in the runtime folder is believed only as far as a node of this user wrote and holds it', async t => {
   const env = { XDG_RUNTIME_DIR: at('run') }
   await mkdir(at('run', 'peerwatch'), { recursive: true, mode: 0o700 })
   const right = { format: 1, role: 'peer', name: 'peer', id: '12D3Koo', network: 'net', addresses: [], dataDir: '/x', pid: 1, startedAtMs: 1 }
@@ -94,6 +94,9 @@ test('C81: what stands in the runtime folder is believed only as far as a node o
         })
     )
   )
+  t.after(() => {
+    for (const server of servers) server.close()
+  })
   await entry('a'.repeat(16), right)
   await entry('b'.repeat(16), { ...right, name: '\u001b[31mred' })
   await entry('c'.repeat(16), 'nothing')
@@ -109,7 +112,6 @@ test('C81: what stands in the runtime folder is believed only as far as a node o
   await mkdir(at('link'))
   await symlink(at('run', 'peerwatch'), at('link', 'peerwatch'))
   assert.deepEqual(await listed({ XDG_RUNTIME_DIR: at('link') }), [])
-  for (const server of servers) server.close()
 })
 
 test('a node that cannot put itself down says so, and runs', async () => {
