@@ -109,6 +109,25 @@ test('C99: a roster that one peer is given is in force everywhere; a seed that i
   }
 })
 
+test('C99: all seeds can be replaced by one roster, before the new one runs: nodes stay with the old ones until it does', async () => {
+  const everyone = ['trusted-1', 'peer-1', 'peer-2']
+  const [port = 0] = await freePorts(1)
+  const { added } = await said<{ added: { id: string } }>('roster', 'add', 'net', '--seed-host', '127.0.0.1', '--seed-port', String(port))
+  assert.equal((await said<{ version: number }>('roster', 'remove', 'net', 'seed-2')).version, 6)
+  assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-1'), { taken: 'newer', version: 6 })
+  for (const data of [...everyone, 'seed-2']) await until(async () => (await statusOf(data)).rosterVersion === 6, `${data} has the roster`)
+  const { code, stderr } = await peerwatch('health', '--data', 'seed-2')
+  assert.notEqual(code, 0)
+  assert.match(stderr, /no seed of roster 6/)
+  await run('seed', 'seed-3', 'seed-3')
+  for (const data of everyone) {
+    await until(async () => {
+      const { seeds, state } = (await statusOf(data)).registry
+      return state === 'registered' && seeds.length === 1 && seeds[0] === added.id
+    }, `${data} is registered at the seed that replaced all others`)
+  }
+})
+
 test('C99: a node that has a newer roster says so, and keeps it', async () => {
   const network = at('net', 'public', 'network.json')
   const newest = await readFile(network, 'utf8')
@@ -118,9 +137,9 @@ test('C99: a node that has a newer roster says so, and keeps it', async () => {
   await writeFile(at('spoilt.json'), JSON.stringify({ ...file, roster: spoilt.toString('base64') }))
   assert.match((await roster('publish', 'spoilt.json', '--data', 'peer-1')).stderr, /bad-network: .*roster/)
   assert.equal((await roster('set', 'net', '--max-degree', '20')).code, 0)
-  assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-1'), { taken: 'newer', version: 5 })
+  assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-1'), { taken: 'newer', version: 7 })
   await writeFile(at('older.json'), newest)
   const { stderr, code } = await roster('publish', 'older.json', '--data', 'peer-1')
   assert.notEqual(code, 0)
-  assert.match(stderr, /the node has roster 5, and this one is 4/)
+  assert.match(stderr, /the node has roster 7, and this one is 6/)
 })

@@ -36,7 +36,13 @@ export const peopleMutations: readonly Mutation[] = [
     ['  checkTerms(change, roster.trusted.length, refuse)\n', ''],
     ['if (seeds.length === 1) throw', 'if (seeds.length === 99) throw'],
     ['if (id === network.authority) return key', 'if (id !== network.name) return key'],
-    ['  await checkFolder(directory)\n', '']
+    ['  await checkFolder(directory)\n', ''],
+    ['if ((JSON.parse(await readText(path)) as NetworkFile).roster !== file.roster) throw', "if (path === '') throw"],
+    ['if (taken != null) throw', 'if (taken === directory) throw'],
+    ['roster.seeds.filter(seed => seed !== stolen)', '[]'],
+    ['[...roster.formerSeeds].filter(([seed]) => seed !== stolen)', '[...roster.formerSeeds]'],
+    ['const lines = file.seeds.filter(line => parted(line).peer === peer)', 'const lines = file.seeds.filter(line => line.endsWith(`/p2p/${peer}`))'],
+    ['    if (folderOfComing != null && isMade) await rm(folderOfComing, { recursive: true, force: true })\n', '']
   ),
   ...changes('C99', 'packages/cli/src/commands/roster.ts', ["if (taken === 'older') {", "if (taken === 'known') {"]),
   ...changes(
@@ -46,7 +52,12 @@ export const peopleMutations: readonly Mutation[] = [
     ['const left = seeds.filter(({ peer }) => peer !== gone?.peer)', 'const left = seeds'],
     ['...rosterLimits(change), ', '']
   ),
-  ...changes('C99', 'packages/peer/src/registry/seed-links.ts', ['  if (addresses.length === 0) await locate(seed)\n', '']),
+  ...changes('C99', 'packages/link/src/network.ts', [
+    'return named.length > 0 || signed == null ? named : [',
+    'return named.length > 0 || signed != null ? named : ['
+  ]),
+  ...changes('C99', 'packages/peer/src/registry/seed-links.ts', ['[...(isLinked ? links.values() : []), ...opening]', '[...links.values(), ...opening]']),
+  ...changes('C99', 'packages/peer/src/registry/registering.ts', ['if (init.seeds().includes(link.seed)) await stamped', 'await stamped']),
   ...changes('C92', 'packages/cli/src/parse-option.ts', ['  if (isPeerId(text)) return text\n', '  if (isPeerId(text) || text.length > 5) return text\n']),
   ...changes(
     'C93',

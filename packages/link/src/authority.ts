@@ -1,5 +1,6 @@
 import { messages } from '@peerwatch/wire'
 import { ACCEPTED_PAST_WINDOWS, PRESETS, quorumFor, windowAt } from '@peerwatch/model'
+import { multiaddr } from '@multiformats/multiaddr'
 import { networkId } from './network.ts'
 import { peerIdBytes } from './peer-ids.ts'
 import { createSigner } from './signatures.ts'
@@ -12,7 +13,8 @@ export interface RosterInit {
   /** Of the network. */
   readonly name: string
   readonly authority: PrivateKey
-  readonly seeds: readonly { readonly peer: PeerIdString }[]
+  /** Their addresses too: of all or of none. */
+  readonly seeds: readonly { readonly peer: PeerIdString; readonly address?: string }[]
   readonly trusted: readonly PeerIdString[]
   readonly preset: PresetName
   readonly scope: Scope
@@ -68,7 +70,8 @@ export async function signRoster(init: RosterInit): Promise<Uint8Array> {
     seedNames: namesOf(
       init.seeds.map(({ peer }) => peer),
       init.names
-    )
+    ),
+    seedAddresses: init.seeds.flatMap(({ address }) => (address == null ? [] : [multiaddr(address).bytes]))
   })
   return createSigner(init.authority, id).sign('roster', roster)
 }
@@ -78,7 +81,9 @@ export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkF
   const authority = createSigner(init.authority, new Uint8Array(32)).peer
   const id = networkId(authority, init.name)
   const trusted = init.trusted.map(key => createSigner(key, id))
-  const roster = await signRoster({ ...init, trusted: trusted.map(({ peer }) => peer) })
+  // nodes have the addresses from the file itself
+  const seeds = init.seeds.map(({ peer }) => ({ peer }))
+  const roster = await signRoster({ ...init, seeds, trusted: trusted.map(({ peer }) => peer) })
   const tokens = trusted.map(async (signer, index) =>
     signer.sign('token', messages.token.encode({ start: evenStart(index, trusted.length), version: init.nowMs }))
   )

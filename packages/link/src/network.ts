@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isLimitable, PRESETS } from '@peerwatch/model'
-import { messages, networkIdBytes } from '@peerwatch/wire'
+import { LIMITS, messages, networkIdBytes } from '@peerwatch/wire'
 import { multiaddr } from '@multiformats/multiaddr'
 import { ServicesError } from './errors.ts'
 import { peerIdBytes, peerIdFromBytes, readPeerId } from './peer-ids.ts'
@@ -32,6 +32,8 @@ export interface Roster {
   readonly maxDegree: number
   /** What its members are called, for people; each name belongs to one. Empty where the authority gave none. */
   readonly names: ReadonlyMap<PeerIdString, string>
+  /** Where seeds are reached, without their ids: of those that `network.json` does not name, since a newer roster added them. Empty where the authority told none. */
+  readonly seedAddresses: ReadonlyMap<PeerIdString, Multiaddr>
   /** The `Signed` message it came in. */
   readonly encoded: Uint8Array
 }
@@ -144,6 +146,24 @@ function namesOf({
   return names
 }
 
+/** Throws where they are not those of all seeds, or of none, or one is no multiaddr. */
+function seedAddressesOf({ seeds, seedAddresses }: Readonly<Record<'seeds' | 'seedAddresses', readonly Uint8Array[]>>): ReadonlyMap<PeerIdString, Multiaddr> {
+  if (seedAddresses.length !== 0 && seedAddresses.length !== seeds.length) throw new Error(`${seedAddresses.length} addresses of ${seeds.length} seeds`)
+  return new Map(
+    seedAddresses.map((bytes, index) => {
+      if (bytes.byteLength > LIMITS.addressBytes) throw new Error(`an address of ${bytes.byteLength} bytes`)
+      return [peerIdFromBytes(seeds[index]!), multiaddr(bytes)]
+    })
+  )
+}
+
+/** Where a seed is, with its id: by `network.json`, which whoever runs the node can correct, else by the roster. */
+export function addressesOfSeed({ seeds }: Pick<Network, 'seeds'>, { seedAddresses }: Pick<Roster, 'seedAddresses'>, seed: PeerIdString): Multiaddr[] {
+  const named = seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
+  const signed = seedAddresses.get(seed)
+  return named.length > 0 || signed == null ? named : [signed.encapsulate(`/p2p/${seed}`)]
+}
+
 /** Checks a signed roster, its signature last; throws ServicesError `bad-roster`. */
 export async function openRoster(encoded: Uint8Array, authority: PeerIdString, id: Uint8Array): Promise<Roster> {
   try {
@@ -160,6 +180,7 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
     await openSigned('roster', id, encoded)
     // dearer than a signature: of what anybody may send only this much is looked at
     const names = namesOf(fields)
+    const seedAddresses = seedAddressesOf(fields)
     const presetName = preset as PresetName
     return {
       version,
@@ -176,6 +197,7 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
       requestLimits: new Map(requestLimits.map(({ protocol, perSecond }) => [protocol, perSecond])),
       maxDegree,
       names,
+      seedAddresses,
       encoded
     }
   } catch (error) {

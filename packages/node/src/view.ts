@@ -1,5 +1,5 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { BoundedMap, listeners, readPeerId } from '@peerwatch/link'
+import { addressesOfSeed, BoundedMap, listeners, readPeerId } from '@peerwatch/link'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { seedElsewhereProblem } from './files/seed-place.ts'
 import { describeEvent, levelOf, linesPerMinuteOf } from './logging/index.ts'
@@ -115,6 +115,10 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
     subscribe: hub.subscribe,
     ready: () => {
       const elsewhere = init.elsewhere()
+      const { member } = init.row
+      const { version, [member ?? 'seeds']: members } = assembly.core.roster.current()
+      if (member != null && !members.includes(assembly.core.self))
+        return { ready: false, reason: `this node is no ${member === 'seeds' ? 'seed' : 'trusted node'} of roster ${version}: stop it` }
       if (elsewhere != null) return { ready: false, reason: seedElsewhereProblem(elsewhere).found }
       const { state } = assembly.registry.state()
       if (assembly.tier?.tree.isCaughtUp() === false) return { ready: false, reason: 'records of others are still being fetched' }
@@ -139,13 +143,14 @@ async function surroundingsOf(init: ViewInit, { core, registry }: NodeAssembly):
   const elsewhere = init.elsewhere()
   const { window, offsetMs } = core.windows.now()
   const { windowMs } = core.windows
+  const roster = core.roster.current()
   const [self] = await registry.find([core.self])
   return {
     clockOffsetMs: Math.round(window * windowMs + offsetMs - core.clock.nowMs()),
     windowMs,
     reachable: self == null ? 'unknown' : self.unreachable ? 'no' : 'yes',
     registry: registry.state().state,
-    seeds: core.network.seeds.map(String),
+    seeds: roster.seeds.flatMap(seed => addressesOfSeed(core.network, roster, seed).map(String)),
     ...(elsewhere != null && { elsewhere })
   }
 }

@@ -22,7 +22,8 @@ export const messages = Object.freeze({
     formerSeeds: LIMITS.members,
     requestLimits: LIMITS.requestLimits,
     trustedNames: LIMITS.members,
-    seedNames: LIMITS.members
+    seedNames: LIMITS.members,
+    seedAddresses: LIMITS.members
   }),
   token: wireCodec<Token>('token', Token, LIMITS.tokenBytes),
   stamp: wireCodec<Stamp>('stamp', Stamp, LIMITS.stampBytes),

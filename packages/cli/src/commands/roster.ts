@@ -92,7 +92,14 @@ function rosterText({ roster, addresses, network }: ShownRoster & { readonly net
   ].join('\n')
 }
 
-function changedText({ directory, version, added, removed }: ChangedRoster): string {
+/** A node of this network that runs here, to be named where several run. */
+async function runningHere(network: string): Promise<string> {
+  const { listNodes } = await import('../nodes/list-nodes.ts')
+  const found = (await listNodes(process.env)).find(node => node.network === network)
+  return found == null ? ' --data FOLDER' : ` --data ${relative('', found.dataDir) || '.'}`
+}
+
+async function changedText({ directory, version, added, removed, network }: ChangedRoster): Promise<string> {
   const from = relative('', directory) || '.'
   const paint = paintFor(process.stdout)
   const command = commandName()
@@ -107,9 +114,9 @@ function changedText({ directory, version, added, removed }: ChangedRoster): str
     ),
     '',
     paint('bold', 'Try next'),
-    `  ${command} roster publish ${from}`,
+    `  ${command} roster publish ${from}${await runningHere(network.name)}`,
     ...(added == null ? [] : [`  ${command} seed --network ${join(from, 'public')} --node ${relative('', added.folder)}`]),
-    ...(removed == null ? [] : ['and stop the seed that was removed, once the others have the new roster (`peerwatch status`)'])
+    ...(removed == null ? [] : ['and stop the seed that was removed, once the others are registered at the seeds that are left (`peerwatch status`)'])
   ].join('\n')
 }
 
@@ -117,7 +124,7 @@ async function change(init: Omit<RosterChange, 'nowMs'>, json: true | undefined)
   const { changeRoster } = await import('@peerwatch/node/init')
   const made = await changeRoster({ ...init, nowMs: systemClock.nowMs() }, flagOf)
   const { directory, version, added, removed } = made
-  console.log(json === true ? JSON.stringify({ directory, version, added, removed }) : changedText(made))
+  console.log(json === true ? JSON.stringify({ directory, version, added, removed }) : await changedText(made))
 }
 
 async function publish(path: string, data: string | undefined, json: true | undefined): Promise<void> {
@@ -126,14 +133,21 @@ async function publish(path: string, data: string | undefined, json: true | unde
   const body = { roster: Buffer.from(roster.encoded).toString('base64') }
   const { taken, version } = await ask<PublishedRosterView>('POST', '/v1/roster', [], body)
   if (taken === 'older') {
+    const isFork = version === roster.version
     throw new NodeError('bad-option', {
-      found: `the node has roster ${version}, and this one is ${roster.version}`,
+      found: isFork
+        ? `the node has another roster ${version}: two were signed with one number`
+        : `the node has roster ${version}, and this one is ${roster.version}`,
       expected: 'a newer one',
-      remedy: 'make the change in the folder with the newest network.json: `peerwatch roster show` tells its version'
+      remedy: isFork
+        ? 'sign the next one, in one folder, and publish that: it holds for all'
+        : 'make the change in the folder with the newest network.json: `peerwatch roster show` tells its version'
     })
   }
   const said =
-    taken === 'known' ? `roster ${version} is in force there already` : `roster ${version} is in force there, and the others get it within a few windows`
+    taken === 'known'
+      ? `roster ${version} is in force there already`
+      : `roster ${version} is in force there, and the others get it from it within a few windows: \`peerwatch status\` shows its version`
   console.log(json === true ? JSON.stringify({ taken, version }) : said)
 }
 

@@ -72,7 +72,7 @@ export async function examine({ config, role, roles }: ExamineInit): Promise<Dia
       running?.surroundings.elsewhere ??
         (running == null && network.value != null && folder.value != null ? seedElsewhere(network.value, { id: folder.value.id, listen, announce }) : undefined)
     ),
-    ...(await checkSeeds({ seeds: network.value?.seeds.map(String) ?? running?.surroundings.seeds, self: folder.value?.id ?? running?.status.peer })),
+    ...(await checkSeeds({ seeds: running?.surroundings.seeds ?? network.value?.seeds.map(String), self: folder.value?.id ?? running?.status.peer })),
     ...runningChecks(api)
   ]
 }

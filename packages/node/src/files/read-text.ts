@@ -49,6 +49,7 @@ export const AS_ITS_OWNER = 'run the command as the user that owns it'
 
 /** What to do about it; where it is only shut, `otherwise` is one of two ways. */
 export function fileRemedy(error: unknown, otherwise: string): string {
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC') return 'make room there'
   return isForbidden(error) ? `${AS_ITS_OWNER}, or ${otherwise}` : otherwise
 }
 

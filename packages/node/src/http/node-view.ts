@@ -174,7 +174,7 @@ export interface SurroundingsView {
   /** 'no': a seed could not dial this node back. 'yes': none has failed to, perhaps because none has tried yet: seeds tell failures only. 'unknown': no seed lists the node. */
   readonly reachable: 'yes' | 'no' | 'unknown'
   readonly registry: RegistryState
-  /** Addresses of the seeds as `network.json` has them: multiaddrs that end in the seed's peer id. */
+  /** Addresses of the seeds of the roster in force: multiaddrs that end in the seed's peer id. */
   readonly seeds: readonly string[]
   /** Of a seed that is not where `network.json` says: nobody finds it. */
   readonly elsewhere?: SeedElsewhere

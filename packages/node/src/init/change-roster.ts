@@ -1,18 +1,20 @@
-import { readdir, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { signRoster } from '@peerwatch/link'
+import { readPeerId, signRoster } from '@peerwatch/link'
 import { NodeError } from '../errors.ts'
 import { readKey } from '../files/key-file.ts'
-import { FILES } from '../files/layout.ts'
+import { FILES, PRIVATE_FOLDER_MODE } from '../files/layout.ts'
 import { loadNetworkFolder } from '../files/network-folder.ts'
-import { fileRemedy, fileTrouble } from '../files/read-text.ts'
-import { replaceFile } from '../files/replace-file.ts'
+import { loadNodeFolder } from '../files/node-folder.ts'
+import { fileRemedy, fileTrouble, readText } from '../files/read-text.ts'
+import { syncFolder } from '../files/replace-file.ts'
 import { DEFAULT_PORTS } from '../roles/default-ports.ts'
 import { writeFiles } from './init-network.ts'
 import { folderOf, json, planNode, reached } from './network-files.ts'
 import { checkHost, checkTerms, checkWhole, PORTS, refuser, rosterLimits } from './options.ts'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { NetworkFile, Roster } from '@peerwatch/link'
 import type { NetworkFolder } from '../files/network-folder.ts'
@@ -44,28 +46,56 @@ export interface ChangedRoster {
 
 interface Seed {
   readonly peer: PeerIdString
-  /** As `network.json` has it. */
-  readonly line: string
+  /** As `network.json` has them. */
+  readonly lines: readonly string[]
 }
 
 function refusal(found: string, expected: string, remedy: string): NodeError {
   return new NodeError('bad-option', { found, expected, remedy })
 }
 
-function seedsOf({ file, network }: NetworkFolder): Seed[] {
-  return network.roster.seeds.flatMap(peer => {
-    const line = file.seeds.find(text => text.endsWith(`/p2p/${peer}`))
-    return line == null ? [] : [{ peer, line }]
+/** The address of a line, and whom it names. */
+function parted(line: string): { readonly address: Multiaddr; readonly peer: string } {
+  const address = multiaddr(line)
+  const last = address.getComponents().at(-1)
+  return { address: multiaddr(address.getComponents().slice(0, -1)), peer: readPeerId(last?.value ?? '') }
+}
+
+/** Those of the roster, with every line that names them. NodeError `bad-network` where none names one: it would be gone from the next roster's nodes. */
+function seedsOf({ path, file, network }: NetworkFolder): Seed[] {
+  return network.roster.seeds.map(peer => {
+    const lines = file.seeds.filter(line => parted(line).peer === peer)
+    if (lines.length > 0) return { peer, lines }
+    const found = `${path} has no address of ${network.roster.names.get(peer) ?? peer}, a seed of its roster`
+    throw new NodeError('bad-network', {
+      found,
+      expected: 'a line in `seeds` for each',
+      remedy: 'put it back; a seed is left out by `peerwatch roster remove`'
+    })
   })
 }
 
-/** One of the highest port of this host, where seeds count up. */
+/** What a host has at a port, whatever stands behind it in the address. */
+function placeOf(address: Multiaddr): string {
+  return address
+    .getComponents()
+    .slice(0, 2)
+    .map(({ value }) => value)
+    .join(' ')
+}
+
+/** One above the highest port that a seed of this host has. */
 function nextPort(seeds: readonly Seed[], host: string): number {
-  const ports = seeds.flatMap(({ line }) => {
-    const parts = multiaddr(line).getComponents()
-    return parts[0]?.value === host ? Number(parts.find(({ name }) => name === 'tcp')?.value ?? 0) : []
-  })
+  const places = seeds.flatMap(({ lines }) => lines.map(line => placeOf(parted(line).address).split(' ')))
+  const ports = places.flatMap(([at, port]) => (at === host ? [Number(port)] : []))
   return ports.length === 0 ? DEFAULT_PORTS.seeds : Math.max(...ports) + 1
+}
+
+/** Where the nodes are whose folders are here: trusted nodes are named nowhere else. */
+async function addressesOfFolders(directory: string): Promise<string[]> {
+  const names = await readdir(join(directory, 'nodes')).catch(() => [])
+  const found = await Promise.all(names.map(async name => loadNodeFolder(join(directory, 'nodes', name)).catch(() => undefined)))
+  return found.flatMap(node => node?.announce ?? node?.listen ?? [])
 }
 
 async function plannedSeed(
@@ -78,15 +108,71 @@ async function plannedSeed(
   const numbers = [...folders, ...names.values()].flatMap(name => Number(/^seed-(\d{1,6})$/.exec(name)?.[1] ?? 0))
   const number = Math.max(0, ...numbers) + 1
   const host = seedHost.replaceAll('{n}', String(number))
-  return planNode('seed', String(number), reached(host, seedPort ?? nextPort(seeds, host), 1))
+  const planned = await planNode('seed', String(number), reached(host, seedPort ?? nextPort(seeds, host), 1))
+  const place = placeOf(multiaddr(addressOf(planned)))
+  const taken = [...seeds.flatMap(({ lines }) => lines), ...(await addressesOfFolders(directory))].find(line => placeOf(multiaddr(line)) === place)
+  if (taken != null)
+    throw refusal(`another node of this network is at ${taken}`, 'a place of its own for the new seed', 'give another --seed-port or --seed-host')
+  return planned
 }
 
-function seedToRemove(seeds: readonly Seed[], names: Roster['names'], wanted: string): Seed {
+/** Where others dial it. */
+function addressOf({ file }: PlannedNode): string {
+  return (file.announce ?? file.listen)?.[0] ?? ''
+}
+
+interface Leaving {
+  readonly peer: PeerIdString
+  readonly name: string | undefined
+  /** It was a seed of an earlier roster. */
+  readonly isFormer: boolean
+}
+
+function seedToRemove(seeds: readonly Seed[], { names, formerSeeds }: Roster, wanted: string, isKeyStolen: boolean): Leaving {
   const found = seeds.find(({ peer }) => peer === wanted || names.get(peer) === wanted)
-  const known = seeds.map(({ peer }) => names.get(peer) ?? peer).join(', ')
+  if (found == null && isKeyStolen && formerSeeds.has(wanted as PeerIdString)) return { peer: wanted as PeerIdString, name: undefined, isFormer: true }
+  const known = [...seeds.map(({ peer }) => names.get(peer) ?? peer), ...(isKeyStolen ? formerSeeds.keys() : [])].join(', ')
   if (found == null) throw refusal(`${JSON.stringify(wanted.slice(0, 100))} is no seed of this roster`, `one of ${known}`, 'name one of them')
   if (seeds.length === 1) throw refusal(`${names.get(found.peer) ?? found.peer} is the only seed`, 'one that is left', 'add another one first')
-  return found
+  return { peer: found.peer, name: names.get(found.peer), isFormer: false }
+}
+
+/** What earlier seeds have stamped counts on, but for one whose key somebody else has. */
+function replaced(roster: Roster, stolen: PeerIdString | undefined): Pick<Roster, 'seeds' | 'formerSeeds'> {
+  return { seeds: roster.seeds.filter(seed => seed !== stolen), formerSeeds: new Map([...roster.formerSeeds].filter(([seed]) => seed !== stolen)) }
+}
+
+function meanwhile(found: string, remedy: string): NodeError {
+  return new NodeError('already-exists', { found, expected: 'one change at a time', remedy })
+}
+
+/** Another command may make one of this name at the same time. */
+async function makeNew(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: PRIVATE_FOLDER_MODE })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    throw meanwhile(`${folder} is there`, 'try again')
+  }
+}
+
+/** Puts the new file there, unless another command did so since this one read it. */
+async function replaceNetwork({ path, file }: NetworkFolder, made: NetworkFile, version: number): Promise<void> {
+  const next = `${path}.${version}`
+  const { mode } = await stat(path)
+  try {
+    await writeFile(next, json(made), { mode: mode & 0o777, flag: 'wx', flush: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    throw meanwhile(`another command is writing ${next}`, 'try again when it has ended, or remove that file where none runs')
+  }
+  try {
+    if ((JSON.parse(await readText(path)) as NetworkFile).roster !== file.roster) throw meanwhile(`${path} has changed meanwhile`, 'try again')
+    await rename(next, path)
+  } finally {
+    await rm(next, { force: true })
+  }
+  await syncFolder(dirname(path))
 }
 
 type TermsOf = Pick<Roster, 'quorum' | 'retentionMs' | 'retentionBytes' | 'requestsPerSecond' | 'maxDegree' | 'requestLimits'>
@@ -139,7 +225,7 @@ async function authorityOf(directory: string, network: NetworkFolder['network'])
  * Signs the roster that follows the one of `public/network.json`, and puts it there: other terms, a seed more or less. Trusted nodes stay: their ranges
  * hang on them. Nodes take it from whoever has it, once it was given to one of them.
  *
- * Throws NodeError `bad-option`, `bad-network`, `bad-key` or `data-unusable`; then nothing has changed, but for a folder of a new seed at most.
+ * Throws NodeError `bad-option`, `bad-network`, `bad-key`, `already-exists` or `data-unusable`; then nothing has changed.
  *
  * @param nameOf - how messages call an option; default its name
  */
@@ -148,23 +234,23 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
   const directory = resolve(change.directory)
   await checkFolder(directory)
   const folder = await loadNetworkFolder(join(directory, 'public'), 'restore it from a backup')
-  const { file, network, path } = folder
+  const { file, network } = folder
   const { roster } = network
   const authority = await authorityOf(directory, network)
   const { addSeed, removeSeed } = change
   checkTerms(change, roster.trusted.length, refuse)
   const seeds = seedsOf(folder)
-  const gone = removeSeed == null ? undefined : seedToRemove(seeds, roster.names, removeSeed)
+  const gone = removeSeed == null ? undefined : seedToRemove(seeds, roster, removeSeed, change.isKeyStolen === true)
   if (addSeed != null) {
     checkHost(refuse, 'seedHost', addSeed.seedHost)
     if (addSeed.seedPort != null) checkWhole(refuse, 'seedPort', addSeed.seedPort, 1, PORTS)
   }
   const coming = addSeed == null ? undefined : await plannedSeed(directory, seeds, roster.names, addSeed)
-  const address = (coming?.file.announce ?? coming?.file.listen)?.[0] ?? ''
+  const id = coming?.file.id as PeerIdString
   const left = seeds.filter(({ peer }) => peer !== gone?.peer)
-  const after: Seed[] = coming == null ? left : [...left, { peer: coming.file.id as PeerIdString, line: `${address}/p2p/${coming.file.id}` }]
+  const after: Seed[] = coming == null ? left : [...left, { peer: id, lines: [`${addressOf(coming)}/p2p/${id}`] }]
   const names = new Map(roster.names)
-  if (coming != null && names.size > 0) names.set(coming.file.id as PeerIdString, coming.file.name)
+  if (coming != null && names.size > 0) names.set(id, coming.file.name)
   const terms = termsOf(roster, change)
   if (coming == null && gone == null && sameTerms(terms, roster)) {
     throw refusal('nothing of the roster would change', 'other terms, or a seed more or less', 'say what is to change: `peerwatch roster show` tells what is')
@@ -172,34 +258,35 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
   const encoded = await signRoster({
     name: network.name,
     authority,
-    seeds: after,
+    seeds: after.map(({ peer, lines }) => ({ peer, address: parted(lines[0] ?? '').address.toString() })),
     trusted: roster.trusted,
     preset: roster.presetName,
     scope: roster.scope,
     nowMs: change.nowMs,
     rosterVersion: roster.version + 1,
-    ...(change.isKeyStolen !== true && { replaces: roster }),
+    replaces: replaced(roster, change.isKeyStolen === true ? gone?.peer : undefined),
     ...terms,
     ...(names.size > 0 && { names })
   })
-  const made: NetworkFile = { ...file, seeds: after.map(({ line }) => line), roster: Buffer.from(encoded).toString('base64') }
+  const made: NetworkFile = { ...file, seeds: after.flatMap(({ lines }) => lines), roster: Buffer.from(encoded).toString('base64') }
+  const folderOfComing = coming == null ? undefined : join(directory, 'nodes', coming.file.name)
+  let isMade = false
   try {
+    if (folderOfComing != null) await makeNew(folderOfComing)
+    isMade = true
     if (coming != null) await writeFiles(directory, folderOf(coming))
-    const { mode } = await stat(path)
-    await replaceFile(path, json(made), mode & 0o777)
+    await replaceNetwork(folder, made, roster.version + 1)
   } catch (error) {
-    const problem = {
-      found: `${directory} ${fileTrouble(error, 'written')}`,
-      expected: 'a folder to write to',
-      remedy: fileRemedy(error, 'run the command where the network was made')
-    }
-    throw new NodeError('data-unusable', problem, { cause: error })
+    if (folderOfComing != null && isMade) await rm(folderOfComing, { recursive: true, force: true })
+    if (error instanceof NodeError) throw error
+    const remedy = fileRemedy(error, 'run the command where the network was made')
+    throw new NodeError('data-unusable', { found: `${directory} ${fileTrouble(error, 'written')}`, expected: 'a folder to write to', remedy }, { cause: error })
   }
   return {
     directory,
     network: made,
     version: roster.version + 1,
-    ...(coming != null && { added: { name: coming.file.name, id: coming.file.id, address, folder: join(directory, 'nodes', coming.file.name) } }),
-    ...(gone != null && { removed: { name: roster.names.get(gone.peer), id: gone.peer } })
+    ...(coming != null && folderOfComing != null && { added: { name: coming.file.name, id, address: addressOf(coming), folder: folderOfComing } }),
+    ...(gone != null && { removed: { name: gone.name, id: gone.peer } })
   }
 }

@@ -20,14 +20,21 @@ export interface LineStyle {
 const BARE_WORD = /^[\w./:+@-]+$/
 const PEER_ID = /^(?:12D3KooW|16Uiu2HA|Qm)[1-9A-HJ-NP-Za-km-z]{38,60}$/
 
+/** What moves a cursor or turns the direction of a line, and JSON leaves as it is. */
+const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
+
+function quoted(value: unknown): string {
+  return JSON.stringify(value).replaceAll(UNSEEN, letter => `\\u${letter.codePointAt(0)!.toString(16).padStart(4, '0')}`)
+}
+
 function peerText(id: string, { nameOf, idText }: LineStyle): string {
   const name = nameOf?.(id)
-  return `${idText?.(id) ?? id}${name == null ? '' : `(${BARE_WORD.test(name) ? name : JSON.stringify(name)})`}`
+  return `${idText?.(id) ?? id}${name == null ? '' : `(${BARE_WORD.test(name) ? name : quoted(name)})`}`
 }
 
 function wordText(word: string, style: LineStyle): string {
   if (PEER_ID.test(word)) return peerText(word, style)
-  return BARE_WORD.test(word) ? word : JSON.stringify(word)
+  return BARE_WORD.test(word) ? word : quoted(word)
 }
 
 /** Others choose some of the texts: whatever is no bare word is quoted, control characters included. */
@@ -35,7 +42,7 @@ function valueText(value: unknown, style: LineStyle = {}): string {
   if (typeof value === 'string') return wordText(value, style)
   if (Array.isArray(value) && value.every(item => typeof item === 'string' && BARE_WORD.test(item)))
     return value.length === 0 ? 'none' : value.map((word: string) => wordText(word, style)).join(',')
-  return JSON.stringify(value) ?? 'none'
+  return value === undefined ? 'none' : quoted(value)
 }
 
 function isLevel(value: unknown): value is LogLevel {

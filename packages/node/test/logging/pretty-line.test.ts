@@ -50,3 +50,10 @@ test('a name stands behind the id that it belongs to, in quotes where it is no b
     `2026-11-21 14:00:00.123Z peer:removed peer=cbKf(trusted-1) seeds=cbKf(trusted-1),bG3h("the old laptop") reason="trusted-1 says ${two}"`
   )
 })
+
+test('what moves a cursor or turns a line is shown by its number, wherever it stands', () => {
+  const line = prettyLine({ level: 'info', time: '2026-01-01T00:00:00.000Z', event: 'alarm', message: 'a\u009B2J\u202Eb\u2028', more: { deep: '\u2066' } })
+  assert.ok(line.includes(String.raw`"a\u009b2J\u202eb\u2028"`), line)
+  assert.ok(line.includes(String.raw`\u2066`), line)
+  assert.doesNotMatch(line, /[\p{Cc}\p{Cf}]/u)
+})

@@ -29,7 +29,9 @@ export function registeredAt(core: Core, { everySeed, openLinks }: RegisteredIni
     return everySeed || core.roster.isSeed(core.self) ? count : Math.min(count, Math.floor(count / 2) + 1)
   }
   const state = (): { state: RegistryState; seeds: PeerIdString[] } => {
-    const seeds = openLinks().map(({ seed }) => seed)
+    // a link to one that the roster has no more lasts until another is there
+    const current = others()
+    const seeds = openLinks().flatMap(({ seed }) => (current.includes(seed) ? [seed] : []))
     if (seeds.length >= aim()) return { state: 'registered', seeds }
     return { state: seeds.length === 0 ? 'alone' : 'degraded', seeds }
   }

@@ -75,7 +75,8 @@ export function registration(core: Core, init: RegistrationInit): Registration {
     }
     if (response.status !== REGISTRY_STATUS.done)
       throw new ServicesError('refused', `it refused to register this node: ${nameOf(response.status)}: ${response.reason}`)
-    await stamped.keep(link.seed, response.stamp)
+    // of one that the roster has no more it is worth nothing: the link lasts until another seed is there
+    if (init.seeds().includes(link.seed)) await stamped.keep(link.seed, response.stamp)
     claims.accepted(link.seed)
     renewLater(link, response.renewEveryMs)
     init.onRegistered(link, response)

@@ -71,7 +71,6 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     },
     fault
   })
-  const asking = lookups(core, { openLinks, gone, fault })
   const links = seedLinks(core, {
     seeds: registered.seeds,
     aim: registered.aim,
@@ -80,7 +79,6 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     isContested: registering.isContested,
     onReady: registered.tell,
     failures,
-    locate: async seed => asking.find([seed]),
     onPush: pushes.take,
     onEnd: link => {
       registering.forget(link)
@@ -115,7 +113,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
       await links.stop()
       registered.forget()
     },
-    ...asking,
+    ...lookups(core, { openLinks, gone, fault }),
     reportDead: telling.reportDead,
     publish: telling.publish,
     stamp: registering.stamp,

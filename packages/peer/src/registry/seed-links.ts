@@ -1,6 +1,6 @@
 import { shuffled } from '@peerwatch/model'
 import { messages, PROTOCOLS } from '@peerwatch/wire'
-import { caller, reachStream, ServicesError, toPeerId } from '@peerwatch/link'
+import { addressesOfSeed, caller, reachStream, ServicesError, toPeerId } from '@peerwatch/link'
 import { seedPauses } from './seed-pauses.ts'
 import type { Stream } from '@libp2p/interface'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
@@ -29,8 +29,6 @@ export interface SeedLinksInit {
   readonly onPush: (link: SeedLink, push: RegistryResponse) => void
   readonly onEnd: (link: SeedLink) => void
   readonly failures: Pick<SeedFailures, 'failed' | 'opened'>
-  /** Asks the other seeds where one is that `network.json` does not name: a newer roster has added it. */
-  readonly locate: (seed: PeerIdString) => Promise<unknown>
   /** Another node takes this node's links: it dials no seed then, before a pause that grows. */
   readonly isContested: () => boolean
 }
@@ -93,6 +91,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     links.set(seed, link)
     pauses.opened(seed)
     init.failures.opened(seed)
+    leaveFormer(init.seeds(), links, opening)
     init.onReady()
   }
   const linkEnded = (link: SeedLink, opened: boolean, fault: FrameFault | undefined): void => {
@@ -102,6 +101,8 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     init.onEnd(link)
     ended(link.seed, opened)
   }
+  /** Of those aimed at. */
+  const taken = (): number => init.seeds().filter(seed => busy.has(seed)).length
   const fill = (): void => {
     callOff?.()
     if (stopping.signal.aborted) return
@@ -109,7 +110,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
     const free = init.seeds().filter(seed => !busy.has(seed))
     const rested = free.filter(seed => pauses.notBeforeMs(seed) <= nowMs)
     const ready = shuffled(rested, core.rng)
-    for (const seed of ready.slice(0, Math.max(0, init.aim() - busy.size))) {
+    for (const seed of ready.slice(0, Math.max(0, init.aim() - taken()))) {
       busy.add(seed)
       const { signal } = stopping
       connect(seed, signal).catch((error: unknown) => {
@@ -119,21 +120,18 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
         ended(seed)
       })
     }
-    if (busy.size >= init.aim()) return
+    if (taken() >= init.aim()) return
     const nextMs = Math.min(...free.map(seed => Math.max(nowMs, pauses.notBeforeMs(seed))))
     if (Number.isFinite(nextMs)) callOff = core.clock.after(Math.max(10, nextMs - nowMs), fill)
   }
   const all = (): SeedLink[] => [...links.values(), ...opening]
-  /** Whom a newer roster has no more is left, and whom it adds is dialled. */
-  const followRoster = (): void => {
-    const seeds = init.seeds()
-    for (const link of all()) if (!seeds.includes(link.seed)) void link.close()
-    fill()
-  }
   return {
     start: () => {
       stopping = new AbortController()
-      unlisten = core.roster.onChange(followRoster)
+      unlisten = core.roster.onChange(() => {
+        leaveFormer(init.seeds(), links, opening)
+        fill()
+      })
       fill()
     },
     stop: async () => {
@@ -148,6 +146,12 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   }
 }
 
+/** Whom a newer roster has no more is left as soon as one that it has is linked: until then nobody else says where those are, nor hears of the roster. */
+function leaveFormer(seeds: readonly PeerIdString[], links: ReadonlyMap<PeerIdString, SeedLink>, opening: ReadonlySet<SeedLink>): void {
+  const isLinked = seeds.some(seed => links.has(seed))
+  for (const link of [...(isLinked ? links.values() : []), ...opening]) if (!seeds.includes(link.seed)) void link.close()
+}
+
 function callsOn(
   { health }: Core,
   stream: Stream,
@@ -158,10 +162,9 @@ function callsOn(
   return caller(stream, { clock: health, request, response, mostUnderWay: UNDERWAY_MOST, timeoutMs, ...told })
 }
 
-async function openStream(core: Core, { seeds, options, locate }: SeedLinksInit, seed: PeerIdString, signal: AbortSignal): Promise<Stream> {
+async function openStream(core: Core, { seeds, options }: SeedLinksInit, seed: PeerIdString, signal: AbortSignal): Promise<Stream> {
   core.budgets.spend('redials')
-  const addresses = core.network.seeds.filter(address => address.toString().endsWith(`/p2p/${seed}`))
-  if (addresses.length === 0) await locate(seed)
+  const addresses = addressesOfSeed(core.network, core.roster.current(), seed)
   await core.components.peerStore.merge(toPeerId(seed), { tags: SEED_TAG, ...(addresses.length > 0 && { multiaddrs: addresses }) })
   const stream = await reachStream(core, seed, PROTOCOLS.registry, {
     timeoutMs: options.dialTimeoutMs,

@@ -83,7 +83,10 @@ class Stage {
       network: { seeds: [] },
       budgets: { spend: () => {} },
       components: { peerStore: { merge: async (peer: PeerId) => this.asked(peerIdText(peer)) }, connectionManager: { openConnection } },
-      roster: { onChange: (listener: () => void) => (this.followers.add(listener), () => this.followers.delete(listener)) },
+      roster: {
+        current: () => ({ seedAddresses: new Map() }),
+        onChange: (listener: () => void) => (this.followers.add(listener), () => this.followers.delete(listener))
+      },
       emit: () => this.faults.push('nobody is blamed'),
       log: () => {}
     } as unknown as Core
@@ -96,7 +99,6 @@ class Stage {
       onReady: () => this.readyCount++,
       onPush: () => {},
       failures: { failed: () => {}, opened: () => {} },
-      locate: async () => {},
       onEnd: link => {
         this.ended.set(link, (this.ended.get(link) ?? 0) + 1)
         // what was asked over it has no answer any more
@@ -114,12 +116,16 @@ class Stage {
   busy(): PeerIdString[] {
     return [...this.dials.map(({ seed }) => seed), ...this.streams.filter(({ status }) => status === 'open').map(({ peer }) => peer)]
   }
+  /** Of those, whom the roster has. */
+  aimed(): PeerIdString[] {
+    return this.busy().filter(seed => this.seeds.includes(seed))
+  }
   asked(seed: PeerIdString): void {
     const nowMs = this.clock.monotonicMs()
     // told by `check`: whoever dials takes what is thrown here for a dial that failed
     if (!this.isRunning || !this.seeds.includes(seed)) this.faults.push('only seeds of the roster are dialled, by who runs')
     if (this.busy().includes(seed)) this.faults.push('one link to each')
-    if (this.busy().length >= this.aim()) this.faults.push('no more than are aimed at')
+    if (this.aimed().length >= this.aim()) this.faults.push('no more than are aimed at')
     if (nowMs < Math.max((this.due.get(seed) ?? AT_ONCE).fromMs, this.held.fromMs)) this.faults.push('not before its pause is over')
     this.dials.push({ seed, resolve: () => {}, reject: () => {} })
   }
@@ -271,13 +277,15 @@ function check(stage: Stage): void {
     [...ended.values()].every(times => times === 1),
     'each end is told once'
   )
+  const [current, former] = [true, false].map(isCurrent => streams.filter(({ peer }) => seeds.includes(peer) === isCurrent))
   assert.ok(
-    streams.every(({ peer }) => seeds.includes(peer)),
-    'whom the roster has no more is left'
+    former!.every(stream => registered.has(stream)),
+    'whom the roster has no more is not registered at'
   )
+  assert.ok(former!.length === 0 || !current!.some(stream => registered.has(stream)), 'and is left where another is there')
   if (!stage.isRunning) assert.deepEqual([streams.length, dials.length, clock.pendingCount()], [0, 0, 0], 'who stopped has nothing left')
   const missing = seeds.filter(seed => !busy.includes(seed))
-  if (!stage.isRunning || busy.length >= stage.aim()) return
+  if (!stage.isRunning || stage.aimed().length >= stage.aim()) return
   const dueMs = Math.max(clock.monotonicMs() + 10, stage.held.byMs, Math.min(...missing.map(seed => stage.due.get(seed)?.byMs ?? -Infinity)))
   assert.ok(clock.nextAtMs()! <= dueMs, `a seed is missing and due by ${dueMs}: next at ${clock.nextAtMs()}`)
 }

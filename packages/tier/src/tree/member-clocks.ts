@@ -31,13 +31,16 @@ export function memberClocks(core: Core): MemberClocks {
   /** What the clock of each is ahead of this node's monotonic one, by its last hellos. */
   const hellos = new Map<PeerIdString, readonly number[]>()
   const ends: (() => void)[] = []
+  /** Heard since the last look: what one said that has fallen silent is no news. */
+  const fresh = new Set<PeerIdString>()
   let differing: ReadonlyMap<PeerIdString, number> = new Map()
   let alarmed = ''
 
   const others = (): [PeerIdString, number][] => [...hellos].map(([node, ms]) => [node, Math.max(...ms)])
   const look = (): void => {
     const far = others().filter(([, ms]) => Math.abs(ms - windows.aheadMs()) > CLOCK_TOLERANCE_WINDOWS * windows.windowMs)
-    differing = new Map(far.map(([node]) => [node, (differing.get(node) ?? 0) + 1]))
+    differing = new Map(far.map(([node]) => [node, (differing.get(node) ?? 0) + Number(fresh.has(node))]))
+    fresh.clear()
     const named = far.filter(([node]) => differing.get(node)! >= DIFFERS_FOR_WINDOWS)
     const key = named
       .map(([node]) => node)
@@ -54,6 +57,7 @@ export function memberClocks(core: Core): MemberClocks {
       // one that tells no time is older than that
       if (window === 0 || windowOffsetMs >= windows.windowMs || !core.roster.isTrusted(node)) return
       const aheadMs = window * windows.windowMs + windowOffsetMs - clock.monotonicMs()
+      fresh.add(node)
       hellos.set(node, [...(hellos.get(node) ?? []), aheadMs].slice(-HELLOS))
     },
     hello: () => {

@@ -25,6 +25,7 @@ export interface Roster {
     formerSeeds: FormerSeed[];
     trustedNames: string[];
     seedNames: string[];
+    seedAddresses: Uint8Array[];
 }
 export declare namespace Roster {
     const codec: () => Codec<Roster>;

@@ -143,6 +143,12 @@ export var Roster;
                         w.string(value);
                     }
                 }
+                if (obj.seedAddresses != null && obj.seedAddresses.length > 0) {
+                    for (const value of obj.seedAddresses) {
+                        w.uint32(122);
+                        w.bytes(value);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -161,7 +167,8 @@ export var Roster;
                     requestLimits: [],
                     formerSeeds: [],
                     trustedNames: [],
-                    seedNames: []
+                    seedNames: [],
+                    seedAddresses: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -243,6 +250,13 @@ export var Roster;
                                 throw new MaxLengthError('Decode error - repeated field "seedNames" had too many elements');
                             }
                             obj.seedNames.push(reader.string());
+                            break;
+                        }
+                        case 15: {
+                            if (opts.limits?.seedAddresses != null && obj.seedAddresses.length === opts.limits.seedAddresses) {
+                                throw new MaxLengthError('Decode error - repeated field "seedAddresses" had too many elements');
+                            }
+                            obj.seedAddresses.push(reader.bytes());
                             break;
                         }
                         default: {

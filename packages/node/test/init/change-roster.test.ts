@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { parseNetwork } from '@peerwatch/link'
+import { changeRoster } from '../../src/init/change-roster.ts'
+import { initNetwork } from '../../src/init/init-network.ts'
+import type { TestContext } from 'node:test'
+import type { Network, NetworkFile } from '@peerwatch/link'
+import type { RosterChange } from '../../src/init/change-roster.ts'
+
+interface Place {
+  readonly directory: string
+  readonly change: (what: Omit<RosterChange, 'directory' | 'nowMs'>) => ReturnType<typeof changeRoster>
+  readonly file: () => Promise<NetworkFile>
+  readonly network: () => Promise<Network>
+  readonly edit: (seeds: (lines: readonly string[]) => string[]) => Promise<void>
+}
+
+async function place(t: TestContext, seeds = 2): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), 'peerwatch-roster-'))
+  t.after(async () => rm(directory, { recursive: true }))
+  await initNetwork({ directory, nowMs: 1_700_000_000_000, seeds, trusted: 2 })
+  const path = join(directory, 'public', 'network.json')
+  const file = async (): Promise<NetworkFile> => JSON.parse(await readFile(path, 'utf8')) as NetworkFile
+  return {
+    directory,
+    change: async what => changeRoster({ directory, nowMs: 1_700_000_000_000, ...what }),
+    file,
+    network: async () => parseNetwork(await file()),
+    edit: async change => {
+      const before = await file()
+      await writeFile(path, JSON.stringify({ ...before, seeds: change(before.seeds) }))
+    }
+  }
+}
+
+const idOf = (line: string): string => line.replace(/^.*\/p2p\//, '')
+
+test('C98: seeds change by add and remove alone: every line that names one is kept as it is, in whatever form', async t => {
+  const { change, edit, file, network } = await place(t)
+  await edit(([one = '', two = '']) => [
+    one.replace(idOf(one), peerIdFromString(idOf(one)).toCID().toString()),
+    '/dns4/seed.example.org/tcp/9/p2p/'.concat(idOf(one)),
+    two
+  ])
+  const { seeds } = await file()
+  await change({ maxDegree: 30 })
+  assert.deepEqual((await file()).seeds, seeds)
+  const { roster } = await network()
+  assert.deepEqual([roster.seeds.length, roster.maxDegree, roster.formerSeeds.size], [2, 30, 0])
+  assert.deepEqual([...roster.seedAddresses.values()].map(String), ['/ip4/127.0.0.1/tcp/14601', '/ip4/127.0.0.1/tcp/14602'])
+  await edit(lines => lines.slice(0, 2))
+  await assert.rejects(change({ maxDegree: 31 }), { code: 'bad-network', message: /has no address of seed-2, a seed of its roster/ })
+  assert.equal((await network()).roster.version, 2)
+})
+
+test('C98: a seed gets a place where no other node of the network is', async t => {
+  const { change, directory } = await place(t)
+  for (const seedPort of [14_601, 14_602, 14_701]) {
+    await assert.rejects(change({ addSeed: { seedHost: '127.0.0.1', seedPort } }), { code: 'bad-option', message: /another node of this network is at/ })
+  }
+  assert.equal((await change({ addSeed: { seedHost: '127.0.0.1' } })).added?.address, '/ip4/127.0.0.1/tcp/14603')
+  assert.deepEqual((await readdir(join(directory, 'nodes'))).toSorted(), ['seed-1', 'seed-2', 'seed-3', 'trusted-1', 'trusted-2'])
+})
+
+test('C98: of two changes at once one is made, and the other says so and leaves nothing behind', async t => {
+  for (let round = 0; round < 5; round++) {
+    const { change, directory, network } = await place(t, 1)
+    const results = await Promise.allSettled([1, 2, 3].map(async () => change({ addSeed: { seedHost: '127.0.0.1' } })))
+    const [made, refused] = [results.filter(({ status }) => status === 'fulfilled'), results.filter(({ status }) => status === 'rejected')]
+    assert.deepEqual([made.length, refused.length], [1, 2], JSON.stringify(results))
+    const { roster } = await network()
+    assert.deepEqual([roster.version, roster.seeds.length], [2, 2])
+    assert.deepEqual((await readdir(join(directory, 'public'))).toSorted(), ['network.json'])
+    const folders = (await readdir(join(directory, 'nodes'))).filter(name => name.startsWith('seed-'))
+    assert.equal(folders.length, 2, 'the folder of the seed that was added, with its key')
+    const { id } = JSON.parse(await readFile(join(directory, 'nodes', 'seed-2', 'node.json'), 'utf8')) as { id: string }
+    assert.ok(roster.seeds.some(seed => seed === id))
+  }
+})
+
+test('C98: whose key was stolen is no seed of before any more, now or later; the others are', async t => {
+  const { change, network } = await place(t, 4)
+  const before = (await network()).roster.seeds
+  const former = async (): Promise<number[]> => [...(await network()).roster.formerSeeds.keys()].map(seed => before.indexOf(seed)).toSorted((a, b) => a - b)
+  await change({ removeSeed: 'seed-1' })
+  await change({ removeSeed: 'seed-2', isKeyStolen: true })
+  assert.deepEqual(await former(), [0])
+  await change({ removeSeed: 'seed-3' })
+  assert.deepEqual(await former(), [0, 2])
+  await assert.rejects(change({ removeSeed: before[2]! }), { code: 'bad-option' })
+  await change({ removeSeed: before[2]!, isKeyStolen: true })
+  assert.deepEqual(await former(), [0])
+})
