@@ -38,7 +38,7 @@ export const peopleMutations: readonly Mutation[] = [
     ['if (id === network.authority) return key', 'if (id !== network.name) return key'],
     ['  await checkFolder(directory)\n', ''],
     ['if ((JSON.parse(await readText(path)) as NetworkFile).roster !== file.roster) throw', "if (path === '') throw"],
-    ['if (taken != null) throw', 'if (taken === directory) throw'],
+    ['  if (taken != null)\n', '  if (taken === directory)\n'],
     ['roster.seeds.filter(seed => seed !== stolen)', '[]'],
     ['[...roster.formerSeeds].filter(([seed]) => seed !== stolen)', '[...roster.formerSeeds]'],
     ['const lines = file.seeds.filter(line => parted(line).peer === peer)', 'const lines = file.seeds.filter(line => line.endsWith(`/p2p/${peer}`))'],

@@ -82,6 +82,17 @@ test('C98: of two changes at once one is made, and the other says so and leaves 
   }
 })
 
+test('C98: what changed between reading and signing is told, and the key of a seed that nobody knows is gone', async t => {
+  for (let round = 0; round < 5; round++) {
+    const { change, directory, network } = await place(t, 1)
+    const [added, set] = await Promise.allSettled([change({ addSeed: { seedHost: '127.0.0.1' } }), change({ maxDegree: 30 })])
+    assert.deepEqual([added.status, set.status].toSorted(), ['fulfilled', 'rejected'], JSON.stringify([added, set]))
+    const { roster } = await network()
+    assert.deepEqual([roster.version, roster.seeds.length], [2, added.status === 'fulfilled' ? 2 : 1])
+    assert.equal((await readdir(join(directory, 'nodes'))).filter(name => name.startsWith('seed-')).length, roster.seeds.length)
+  }
+})
+
 test('C98: whose key was stolen is no seed of before any more, now or later; the others are', async t => {
   const { change, network } = await place(t, 4)
   const before = (await network()).roster.seeds
