@@ -215,6 +215,15 @@ suite('an application that has everything of its own', () => {
       node.services.pubsub.subscribe(gossipTopics(network.name).chat)
       await node.dial(corrupter!.getMultiaddrs())
     }
+    // a copy is altered only beside its original, which comes by others; and gossipsub takes one who alters out of its mesh after a few
+    const { chat } = gossipTopics(network.name)
+    for (const { node } of [strict, lenient]) {
+      const pubsub = node.services.pubsub as Gossip
+      await until(
+        () => pubsub.getMeshPeers(chat).length >= 2 && pubsub.getMeshPeers(chat).includes(corrupter!.peerId.toString()),
+        'a mesh with others beside the corrupter'
+      )
+    }
     const attack = misbehave(testnet.peers[0]!, 'corrupts')
     attack.start()
     t.after(attack.stop)
