@@ -27,7 +27,7 @@ export const ANSWER_CODES = Object.freeze({
 export type AnswerCode = keyof typeof ANSWER_CODES
 
 /**
- * To be sent again, and for now only the report itself is in the way: it waits for a clock or a roster to come right. Others may be sent meanwhile; every
+ * To be sent again, and only the report itself is in the way: it waits for a clock or a roster to come right. Others may be sent meanwhile; every
  * other answer of status `retry` says that the entry takes none.
  */
 const WAITING: ReadonlySet<number> = new Set([ANSWER_CODES['future-window'], ANSWER_CODES['early-window'], ANSWER_CODES['unknown-seed']])

@@ -146,7 +146,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   }
 }
 
-/** Whom a newer roster has no more is left as soon as one that it has is linked: until then nobody else says where those are, nor hears of the roster. */
+/** Whom a newer roster has no more is left as soon as one that it has is linked: until then there is nobody else to hand the roster on to. */
 function leaveFormer(seeds: readonly PeerIdString[], links: ReadonlyMap<PeerIdString, SeedLink>, opening: ReadonlySet<SeedLink>): void {
   const isLinked = seeds.some(seed => links.has(seed))
   for (const link of [...(isLinked ? links.values() : []), ...opening]) if (!seeds.includes(link.seed)) void link.close()

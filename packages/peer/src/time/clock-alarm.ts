@@ -33,6 +33,7 @@ function nameOf(name: Speaker): string {
   return name === OWN ? "this machine's own clock" : `trusted node ${name}`
 }
 
-function offBy(aheadMs: number): string {
+/** How far a clock is from another, for people. */
+export function offBy(aheadMs: number): string {
   return `${(Math.abs(aheadMs) / 1_000).toFixed(1)} s ${aheadMs < 0 ? 'behind' : 'ahead'}`
 }

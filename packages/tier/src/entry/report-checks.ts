@@ -24,7 +24,7 @@ export interface ReportChecksInit {
 export const FAULT_CODES: ReadonlySet<AnswerCode> = new Set(['malformed', 'not-the-reporter', 'own-subject', 'bad-stamp', 'bad-signature'])
 
 /**
- * Codes that refuse nothing for good. `window-rate` too: whoever has to send a long backlog again and again used up its windows honestly. And
+ * Codes that refuse nothing for good. `window-rate` too: time gives more. And
  * `future-window`: time mends a clock that is ahead, whosever it is. `early-window` and `unknown-seed` hang on a seed's clock and on whose roster is
  * older, which both come right.
  */

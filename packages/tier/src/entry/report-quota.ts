@@ -18,7 +18,7 @@ interface Account {
   readonly subjects: BoundedMap<WindowNumber, Set<PeerIdString>>
 }
 
-/** What a reporter says: in each window no more subjects than a peer has neighbours, and no more windows than have elapsed, and a backlog. */
+/** How much a reporter may say: in each window of as many subjects as a peer has neighbours, and of as many more for each elapsed window, beside a backlog. */
 export interface ReportQuota {
   /** `again`: this one was counted before, and is not counted now. */
   readonly take: (

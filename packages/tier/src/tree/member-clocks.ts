@@ -1,4 +1,5 @@
 import { CLOCK_TOLERANCE_WINDOWS, toPeerId } from '@peerwatch/link'
+import { offBy } from '@peerwatch/peer/parts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { TreeHello } from '@peerwatch/wire'
 import type { Core, Part } from '@peerwatch/link'
@@ -87,8 +88,4 @@ export function memberClocks(core: Core): MemberClocks {
       for (const end of ends.splice(0)) end()
     }
   }
-}
-
-function offBy(aheadMs: number): string {
-  return `${(Math.abs(aheadMs) / 1_000).toFixed(1)} s ${aheadMs < 0 ? 'behind' : 'ahead'}`
 }
