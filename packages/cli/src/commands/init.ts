@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect } from 'node:net'
 import { relative } from 'node:path'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { DEFAULT_PORTS, ROLES } from '@peerwatch/node/roles'
@@ -75,16 +75,16 @@ function warnOfHalf(nodes: MadeNetwork['nodes']): void {
   )
 }
 
+/** Asked by a dial: to listen there for a moment would be in the way of whoever starts just then. */
 async function isTaken(host: string, port: number): Promise<boolean> {
-  const server = createServer()
+  const socket = connect({ host, port })
   try {
-    server.listen(port, host)
-    await once(server, 'listening')
+    await once(socket, 'connect')
+    return true
+  } catch {
     return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
   } finally {
-    server.close()
+    socket.destroy()
   }
 }
 
