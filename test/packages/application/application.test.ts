@@ -69,6 +69,10 @@ async function member(folder: string, privateKey: PrivateKey, refused: readonly 
         msgIdFn: messageId,
         asyncValidation: true,
         allowPublishToZeroTopicPeers: true,
+        // room in the mesh for every host of this test: a full one would leave the corrupter out, and its copies with it
+        D: 16,
+        Dlo: 12,
+        Dhi: 20,
         scoreParams: createPeerScoreParams({
           appSpecificScore: () => APPLICATION_SCORE,
           appSpecificWeight: 1,
