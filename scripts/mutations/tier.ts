@@ -72,7 +72,7 @@ export const tierMutations: readonly Mutation[] = [
     [' && stamp.peer === author && !isEarly', ' && !isEarly']
   ),
   ...changes('G81', 'packages/tier/src/entry/report-checks.ts', ["'early-window', ", '']),
-  ...changes('G81', 'packages/seed/src/first-hand.ts', ['known.firstWindow > cameIn + STAMP_TOLERANCE_WINDOWS', 'known.firstWindow > 1e9']),
+  ...changes('G81', 'packages/seed/src/first-hand.ts', ['known.firstWindow > cameIn + STAMP_TOLERANCE_WINDOWS', 'known.firstWindow > Infinity']),
   ...changes('T51', 'packages/tier/src/tree/shelf.ts', ['    return isSigned()\n  }', '    return true\n  }']),
   ...changes('T4', 'packages/tier/src/tree/holders.ts', [
     'candidates(subject).find(node => node === self || !outOfReach(node)) === self',
