@@ -188,7 +188,7 @@ test('an old roster is taken by nobody, over the registry, by gossip, between tr
   const traitor = await siege.mallory(t, key)
   const tree = await traitor.askTree(siege.trusted)
   const answer = await tree.call({
-    hello: { roster: two, tokens: [], reportsPerSecond: Number.NaN, window: 0, windowOffsetMs: 0 },
+    hello: { roster: two, tokens: [], reportsPerSecond: Number.NaN, window: 0, windowOffsetMs: 0, settledRoster: 0 },
     view: { rosterVersion: 2, tokens: new Uint8Array(32) }
   })
   assert.equal(answer.status, 1, 'it is shown the newer view')
@@ -214,7 +214,7 @@ test('no forged certificate evicts anybody, over the registry, by gossip or betw
   const traitor = await siege.mallory(t, key)
   const tree = await traitor.askTree(siege.trusted)
   const { hello, status } = await tree.call({
-    hello: { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0, window: 0xffff_ffff, windowOffsetMs: 0xffff_ffff }
+    hello: { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0, window: 0xffff_ffff, windowOffsetMs: 0xffff_ffff, settledRoster: 0 }
   })
   assert.ok(status === 0 && hello != null)
   for (const certificate of forged) await tree.call({ certificate })

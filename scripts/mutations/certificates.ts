@@ -8,7 +8,7 @@ const ENFORCEMENT = 'packages/peer/src/enforcement/enforcement.ts'
 const GATER = 'packages/peer/src/enforcement/gater.ts'
 
 export const certificateMutations: readonly Mutation[] = [
-  ...changes('E1', VERDICTS, ['roster.isTrusted(peer) && !claimed.has(peer)', '!claimed.has(peer)'], ['? [peer] : []', '? [peer] : [peer]']),
+  ...changes('E1', VERDICTS, ['roster.isSigner(peer, issuedAtMs) && !claimed.has(peer)', '!claimed.has(peer)'], ['? [peer] : []', '? [peer] : [peer]']),
   ...changes(
     'E1',
     BOOK,
@@ -19,7 +19,7 @@ export const certificateMutations: readonly Mutation[] = [
   ...changes(
     'E2',
     VERDICTS,
-    ['expiresAtMs - issuedAtMs > LONGEST_MS', 'expiresAtMs - issuedAtMs > 2 * LONGEST_MS'],
+    ['expiresAtMs - issuedAtMs > CERTIFICATE_LONGEST_MS', 'expiresAtMs - issuedAtMs > 2 * LONGEST_MS'],
     ['expiresAtMs <= issuedAtMs || ', ''],
     ['dimensions.findEvictable(verdict.dimension)', 'dimensions.find(verdict.dimension)'],
     ['if (verdict.kind !== VERDICT_KINDS.eviction && verdict.kind !== VERDICT_KINDS.reinstatement) return undefined', ''],
@@ -74,9 +74,12 @@ export const certificateMutations: readonly Mutation[] = [
     'E8',
     BOOK,
     ['          checking(revalidate).catch(() => {})', '          void revalidate'],
-    ['isImmune(held.peer) ? [] : held.signers.filter(core.roster.isTrusted)', 'held.signers'],
+    ['isImmune(held.peer) ? [] : held.signers.filter(signer => core.roster.isSigner(signer, held.issuedAtMs))', 'held.signers'],
     ["if (held.kind === 'eviction') core.emit('peer:reinstated', { peer: toPeerId(held.peer), reason })", '']
   ),
+  ...changes('E14', BOOK, ['core.roster.isSigner(signer, held.issuedAtMs)', 'core.roster.isTrusted(signer)']),
+  ...changes('E14', 'packages/link/src/roster-book.ts', ['issuedAtMs <= (current.formerTrusted', 'issuedAtMs >= (current.formerTrusted']),
+  ...changes('E14', 'packages/link/src/authority.ts', ['if (stolen != null && untilMs.has(stolen)) untilMs.set(stolen, 0)', '']),
   ...changes('E9', BOOK, [', evictionsToldBy(read))', ', 0)'], ['1 + Math.max(0, Math.round', 'Math.max(0, Math.round']),
   ...changes('E10', VERDICTS, ['  } catch {\n    return undefined\n  }\n}\n\n/** Which', '  } catch (error) {\n    throw error\n  }\n}\n\n/** Which']),
   ...changes('E11', 'packages/peer/src/enforcement/enforcement.ts', ["      components.events.addEventListener('peer:update', onRemembered)\n", '']),

@@ -39,8 +39,7 @@ export const peopleMutations: readonly Mutation[] = [
     ['  await checkFolder(directory)\n', ''],
     ['if ((JSON.parse(await readText(path)) as NetworkFile).roster !== file.roster) throw', "if (path === '') throw"],
     ['  if (taken != null)\n', '  if (taken === directory)\n'],
-    ['roster.seeds.filter(seed => seed !== stolen)', '[]'],
-    ['[...roster.formerSeeds].filter(([seed]) => seed !== stolen)', '[...roster.formerSeeds]'],
+    ['...(change.isKeyStolen === true && gone != null && { stolen: gone.peer }),', ''],
     ['const lines = file.seeds.filter(line => parted(line).peer === peer)', 'const lines = file.seeds.filter(line => line.endsWith(`/p2p/${peer}`))'],
     ['    if (folderOfComing != null && isMade) await rm(folderOfComing, { recursive: true, force: true })\n', '']
   ),

@@ -46,15 +46,15 @@ export const tierMutations: readonly Mutation[] = [
   ...changes(
     'T4',
     WRITER,
-    ['while (outcomes.length < needed) {', 'while (outcomes.length < 1) {'],
-    ['waiting.filter(node => !links.outOfReach(node)).slice(0, count)', 'waiting.slice(0, count)']
+    ['lacking(current) > 0 || lacking(former) > 0', 'durable.size === 0'],
+    ['waiting.filter(node => !links.outOfReach(node))', 'waiting.slice()']
   ),
   ...changes(
     'T50',
     WRITER,
     ['const objection = against.length > 0 ? await shelf.objection(record) : undefined', "const objection = against.length > 0 ? 'refused' : undefined"],
     ['const FLOORS_ENOUGH = 2', 'const FLOORS_ENOUGH = 0'],
-    ['return outcomes.every(outcome => outcome === first) ? first', 'return outcomes.length > 0 ? first'],
+    ['return others.every(outcome => outcome === first) ? first', 'return others.length >= 0 ? first'],
     ['if (told.get(node) === window) return', '']
   ),
   ...changes(
@@ -78,7 +78,7 @@ export const tierMutations: readonly Mutation[] = [
     'candidates(subject).find(node => node === self || !outOfReach(node)) === self',
     'candidates(subject)[0] === self'
   ]),
-  ...changes('T4', READER, ['list.length - Math.min(copies, list.length) + 1', 'list.length']),
+  ...changes('T4', READER, ['readsNeeded(list, copies)', 'list.length']),
   ...changes('T11', LINKS, ["        return { status: TREE_STATUS.view, reason: 'another view', hello: view.hello(true) }", '        void 0']),
   ...changes(
     'T11',
@@ -94,6 +94,23 @@ export const tierMutations: readonly Mutation[] = [
     ['return answered instanceof Refusal ?', 'return answered == null ?']
   ),
   ...changes('T19', LINKS, ['      return mayCall\n', '      return true\n']),
+  ...changes(
+    'T26',
+    'packages/tier/src/tree/settling.ts',
+    ['if (isOver && own?.moved != null', 'if (own?.moved != null'],
+    ['>= readsNeeded(gain.former, copies)', '>= 1'],
+    ['await tokens.place(own.start)', 'await Promise.resolve()']
+  ),
+  ...changes(
+    'T22',
+    'packages/tier/src/tree/joining.ts',
+    ['await tokens.place(place, {})', 'await tokens.place(place)'],
+    ['b.load - a.load || b.share - a.share', 'a.share - b.share']
+  ),
+  ...changes('T25', WRITER, ['lacking(current) > 0 || lacking(former) > 0', 'lacking(current) > 0'], ['if (tokens.partition() !== view) return undefined', '']),
+  ...changes('T23', 'packages/tier/src/tree/settling.ts', ['gain.node !== core.self || hasAll(gain)', 'hasAll(gain)']),
+  ...changes('T23', 'packages/tier/src/tree/token-book.ts', ['settled === version ? [] : leaving', '[]'], ['|| leaving.includes(token.node)', '']),
+  ...changes('T23', 'packages/tier/src/tree/trusted-links.ts', ['formerTrusted.get(peer) !== 0', 'false']),
   ...changes('T12', CATCH_UP, ['      for (const range of ownRanges()) {\n', '      for (const range of [] as NodeRange[]) {\n']),
   ...changes(
     'T12',
@@ -101,7 +118,7 @@ export const tierMutations: readonly Mutation[] = [
     ['await Promise.all(batch.map(async stored => link.put(reader.parse(stored))))', ''],
     ['          fetched.next = next\n', '          if (next.byteLength > 0) break\n']
   ),
-  ...changes('T13', WRITER, ["'expired' : 'retry'", "'expired' : 'stored'"], ['core.roster.current().trusted.length === 1 ? 1 : copies', '1']),
+  ...changes('T13', WRITER, ["'expired' : 'retry'", "'expired' : 'stored'"], ['writesNeeded(list, copies) - list', 'Math.min(1, list.length) - list']),
   ...changes(
     'T14',
     RETENTION,

@@ -6,6 +6,7 @@ const CANDIDATES = 'packages/trust-tree/src/candidates.ts'
 const TOKEN = 'packages/trust-tree/src/token.ts'
 const TREE = 'packages/trust-tree/src/tree.ts'
 const ROUTE = 'packages/trust-tree/src/route.ts'
+const GAINS = 'packages/trust-tree/src/gains.ts'
 const RANGE = 'packages/trust-tree/src/range.ts'
 
 export const trustTreeMutations: readonly Mutation[] = [
@@ -19,7 +20,7 @@ export const trustTreeMutations: readonly Mutation[] = [
   ...changes(
     'T2',
     PARTITION,
-    ['for (const member of new Set(members)) {', 'for (const member of new Set([...members, ...tokens.keys()])) {'],
+    ['const staying = new Set(members)', 'const staying = new Set([...members, ...tokens.keys()])'],
     ['compareText(a.start, b.start) || compareText(a.node, b.node)', 'compareText(a.start, b.start)']
   ),
   ...changes(
@@ -56,13 +57,28 @@ export const trustTreeMutations: readonly Mutation[] = [
   ...changes(
     'T10',
     PARTITION,
-    ['token.previousStart ?? token.start', 'token.start'],
-    ['if (placing.every(token => token.previousStart == null)) return { ring }', 'return { ring }']
+    ['return moved == null ? start : moved.from', 'return start'],
+    ['if (gone.length === 0 && placing.every(token => token.moved == null)) return { ring }', 'return { ring }']
   ),
   ...changes(
     'T10',
     CANDIDATES,
     ['former: same ? NOBODY : former', 'former'],
     ['former.every((node, index) => node === current[index])', 'former.every(node => current.includes(node))']
+  ),
+  ...changes('T20', GAINS, ['candidates.length - writesNeeded(candidates, copies) + 1', 'candidates.length - writesNeeded(candidates, copies)']),
+  ...changes('T20', PARTITION, ['[...placing, ...gone], startBefore', 'placing, startBefore']),
+  ...changes(
+    'T21',
+    GAINS,
+    [' || current.length < former.length', ''],
+    ['[...view.ring, ...view.formerRing]', 'view.ring'],
+    ['Math.min(copies, candidates.length)', 'copies']
+  ),
+  ...changes(
+    'T24',
+    RANGE,
+    ['return width === 0n ? KEY_SPACE : width', 'return width'],
+    ['BigInt(Math.floor(part * PRECISION))', 'BigInt(Math.floor(part * PRECISION * part))']
   )
 ]

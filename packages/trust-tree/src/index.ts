@@ -6,9 +6,11 @@
  */
 export { candidatesOf, actingOwner, DEFAULT_COPIES } from './candidates.ts'
 export type { Candidates } from './candidates.ts'
+export { gainsOf, readsNeeded, writesNeeded } from './gains.ts'
+export type { Gain } from './gains.ts'
 export { ownerOf, partition } from './partition.ts'
 export type { Partition, Slot } from './partition.ts'
-export { contains, rangeAt, rangesOf, shareOf } from './range.ts'
+export { contains, FIRST_PLACE, placeIn, rangeAt, rangesOf, shareOf } from './range.ts'
 export type { NodeRange, PlaceRange } from './range.ts'
 export { linksOf, nextHop } from './route.ts'
 export type { TreeLink, TreeLinks } from './route.ts'

@@ -15,16 +15,26 @@ export interface Partition {
   readonly formerRing?: readonly Slot[]
 }
 
-/** Tokens of nodes that are not members count for nothing; members without a token or start hold no range. */
-export function partition(members: Iterable<PeerIdString>, tokens: Tokens): Partition {
-  const placing: Token[] = []
-  for (const member of new Set(members)) {
-    const token = tokens.get(member)
-    if (token != null) placing.push(token)
-  }
+/**
+ * Tokens of strangers count for nothing; members without a token or start hold no range.
+ *
+ * @param leaving - members of the roster before that are none any more, until their ranges are whole elsewhere: they hold what they held
+ */
+export function partition(members: Iterable<PeerIdString>, tokens: Tokens, leaving: Iterable<PeerIdString> = []): Partition {
+  const staying = new Set(members)
+  const placing = tokensOf(staying, tokens)
+  const gone = tokensOf(new Set(leaving), tokens).filter(({ node }) => !staying.has(node))
   const ring = ringOf(placing, token => token.start)
-  if (placing.every(token => token.previousStart == null)) return { ring }
-  return { ring, formerRing: ringOf(placing, token => token.previousStart ?? token.start) }
+  if (gone.length === 0 && placing.every(token => token.moved == null)) return { ring }
+  return { ring, formerRing: ringOf([...placing, ...gone], startBefore) }
+}
+
+function tokensOf(nodes: Iterable<PeerIdString>, tokens: Tokens): Token[] {
+  return Array.from(nodes).flatMap(node => tokens.get(node) ?? [])
+}
+
+function startBefore({ moved, start }: Token): Place | undefined {
+  return moved == null ? start : moved.from
 }
 
 function ringOf(placing: readonly Token[], startOf: (token: Token) => Place | undefined): Slot[] {

@@ -31,11 +31,23 @@ export function rangesOf(view: Partition): NodeRange[] {
   return view.ring.map(({ node }, index) => ({ node, ...rangeAt(view.ring, index, index) }))
 }
 
+export const FIRST_PLACE: Place = '0000000000000000' as Place
 const KEY_SPACE = 2n ** 64n
+
+function widthOf({ from, to, empty }: PlaceRange): bigint {
+  if (empty) return 0n
+  const width = (BigInt(`0x${to}`) - BigInt(`0x${from}`) + KEY_SPACE) % KEY_SPACE
+  return width === 0n ? KEY_SPACE : width
+}
+
+/** The place that has this part of the range before it, 0 to 1. */
+export function placeIn(range: PlaceRange, part: number): Place {
+  const PRECISION = 2 ** 32
+  const place = (BigInt(`0x${range.from}`) + (widthOf(range) * BigInt(Math.floor(part * PRECISION))) / BigInt(PRECISION)) % KEY_SPACE
+  return place.toString(16).padStart(16, '0') as Place
+}
 
 /** The part of the key space that a range takes, from 0 to 1. */
 export function shareOf(range: PlaceRange): number {
-  if (range.empty) return 0
-  const width = (BigInt(`0x${range.to}`) - BigInt(`0x${range.from}`) + KEY_SPACE) % KEY_SPACE
-  return width === 0n ? 1 : Number(width) / Number(KEY_SPACE)
+  return Number(widthOf(range)) / Number(KEY_SPACE)
 }

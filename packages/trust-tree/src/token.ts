@@ -5,8 +5,8 @@ export interface Token {
   readonly node: PeerIdString
   /** Absent: the node holds no range. */
   readonly start?: Place
-  /** Where it started before a move that is not settled yet. */
-  readonly previousStart?: Place
+  /** Present while its last move is not settled: where it started before; without a start it held no range. */
+  readonly moved?: { readonly from?: Place }
   readonly version: number
   /** Hash of the signed token, lower-case hex: orders two of one version, and names it in a view. */
   readonly hash: string

@@ -20,6 +20,7 @@ export const messages = Object.freeze({
     trusted: LIMITS.members,
     seeds: LIMITS.members,
     formerSeeds: LIMITS.members,
+    formerTrusted: LIMITS.members,
     requestLimits: LIMITS.requestLimits,
     trustedNames: LIMITS.members,
     seedNames: LIMITS.members,

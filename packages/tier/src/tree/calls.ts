@@ -3,7 +3,7 @@ import { peerIdBytes, peerIdFromBytes, Refusal } from '@peerwatch/link'
 import { standingMessage, toldFrom } from '@peerwatch/peer/parts'
 import { placeBytes, placeFromBytes } from './token-book.ts'
 import { OUTCOMES } from './tree-record.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { PeerIdString, Place } from '@peerwatch/model'
 import type { CaseNotice, RecordMessage, TreeRequest, TreeResponse, Write } from '@peerwatch/wire'
 import type { Call, CallTable, CoarseStanding, Core, News } from '@peerwatch/link'
 import type { PageQuery, PageAnswer } from './reader.ts'
@@ -26,6 +26,7 @@ export interface TierParts {
   readonly takeIn: (message: RecordMessage) => Promise<WriteOutcome>
   readonly page: (asked: PageQuery) => Promise<PageAnswer>
   readonly isCaughtUp: () => boolean
+  readonly splitAt: (share: number) => Place | Refusal
   readonly judge: JudgeCalls
 }
 
@@ -54,14 +55,15 @@ export const tierCalls = {
   /** One page of what is held of a range, or of one subject. */
   read: {
     ask: {
-      encode: ({ places: { from, to }, subject, fromEpoch, toEpoch, after }) => ({
+      encode: ({ places: { from, to }, subject, fromEpoch, toEpoch, after, isWhole }) => ({
         read: {
           fromPlace: placeBytes(from),
           toPlace: placeBytes(to),
           subject: subject == null ? new Uint8Array() : peerIdBytes(subject),
           fromEpoch,
           toEpoch,
-          after
+          after,
+          whole: isWhole
         }
       }),
       decode: ({ read }) =>
@@ -70,7 +72,8 @@ export const tierCalls = {
           subject: read.subject.byteLength === 0 ? undefined : peerIdFromBytes(read.subject),
           fromEpoch: read.fromEpoch,
           toEpoch: read.toEpoch,
-          after: read.after
+          after: read.after,
+          isWhole: read.whole
         }
     },
     answer: {
@@ -78,7 +81,7 @@ export const tierCalls = {
       decode: ({ records, next }) => ({ records, next })
     },
     mayCall: isTrusted,
-    handle: async (asked, _from, { page }) => page(asked)
+    handle: async (asked, _from, { page, isCaughtUp }) => (asked.isWhole && !isCaughtUp() ? new Refusal('notReady', 'catching up') : page(asked))
   } satisfies TierCall<PageQuery, PageAnswer>,
 
   standingOf: {
@@ -94,6 +97,14 @@ export const tierCalls = {
     handle: (subject, _from, { isCaughtUp, judge }) =>
       isCaughtUp() ? (judge.standing(subject) ?? new Refusal('refused', 'not held here')) : new Refusal('notReady', 'catching up')
   } satisfies TierCall<PeerIdString, CoarseStanding>,
+
+  /** Asks where the range may be cut so that this share of its load lies behind; whoever has none begins there. */
+  split: {
+    ask: { encode: share => ({ split: { share } }), decode: ({ split }) => (split != null && split.share > 0 && split.share < 1 ? split.share : undefined) },
+    answer: { encode: place => ({ place: placeBytes(place) }), decode: ({ place }) => (place.byteLength === 0 ? undefined : placeFromBytes(place)) },
+    mayCall: isTrusted,
+    handle: (share, _from, { splitAt }) => splitAt(share)
+  } satisfies TierCall<number, Place>,
 
   /** Asks for a signature on an encoded `Verdict`. */
   propose: {

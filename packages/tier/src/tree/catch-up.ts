@@ -37,6 +37,8 @@ interface Task {
   readonly isFirst: boolean
 }
 
+/** After a start so long others may not be linked yet that have what is missing here. */
+const FIRST_LINKS_MS = 2_000
 const RETRY_TIMES = { leastMs: 1_000, mostMs: 15_000 }
 
 export function catchUp(core: Core, { store, shelf, tokens, links, reader, copies, epochs, reportsPerSecond }: CatchUpInit): CatchUp {
@@ -47,6 +49,8 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
   let isStopped = false
   const tries = backOff(core, RETRY_TIMES)
   let callOff: CallOff | undefined
+  let isEarly = false
+  let callOffEarly: CallOff | undefined
 
   const candidates = (range: NodeRange): readonly PeerIdString[] => (range.empty ? [] : candidatesOf(tokens.partition(), range.from, copies).current)
   const fetching = rangeFetch(core, { store, shelf, reader, copies, lastEpoch: () => epochs().latest, reportsPerSecond, candidates })
@@ -66,7 +70,7 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     const link = links.link(task.from)
     if (link == null) return false
     try {
-      await fetching.fetch(link, range, task.fromEpoch, !task.isFirst)
+      await fetching.fetch(link, range, task.fromEpoch, { isPaced: !task.isFirst, isWhole: false })
       return true
     } catch (error) {
       if (!(error instanceof ServicesError) || error.code === 'refused') core.log.error('catching up with %s: %e', link.peer, error)
@@ -114,6 +118,10 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
     start: () => {
       isStopped = false
       fetching.start()
+      isEarly = true
+      callOffEarly = core.health.after(FIRST_LINKS_MS, () => {
+        isEarly = false
+      })
       // of each of the others: of the copies that were acknowledged this node may have lost one, and any of them may hold the only other
       for (const range of ownRanges()) {
         for (const from of candidates(range)) {
@@ -126,8 +134,9 @@ export function catchUp(core: Core, { store, shelf, tokens, links, reader, copie
       isStopped = true
       fetching.stop()
       callOff?.()
+      callOffEarly?.()
     },
     // Where nobody can be asked there is nobody better to answer either.
-    isDone: () => ![...tasks.values()].some(task => task.isFirst && isRunnable(task))
+    isDone: () => ![...tasks.values()].some(task => task.isFirst && (isEarly || isRunnable(task)))
   }
 }

@@ -23,8 +23,13 @@ export interface Holders {
   readonly isActing: (subject: PeerIdString) => boolean
 }
 
-export function holders({ self }: Pick<Core, 'self'>, { tokens, placement, copies, isCaughtUp, outOfReach }: HoldersInit): Holders {
-  const candidates = (subject: PeerIdString): readonly PeerIdString[] => candidatesOf(tokens.partition(), placement.place(subject), copies).current
+export function holders({ self, roster }: Pick<Core, 'self' | 'roster'>, { tokens, placement, copies, isCaughtUp, outOfReach }: HoldersInit): Holders {
+  /** While a move is not settled those before it: they have all, and those after it perhaps not yet. */
+  const candidates = (subject: PeerIdString): readonly PeerIdString[] => {
+    const { current, former } = candidatesOf(tokens.partition(), placement.place(subject), copies)
+    const staying = former.filter(roster.isTrusted)
+    return staying.length > 0 ? staying : current
+  }
   return {
     owner: subject => ownerOf(tokens.partition(), placement.place(subject)),
     candidates,

@@ -23,7 +23,7 @@ export interface RangeFetchInit {
 /** Levels one range with another node that holds it. */
 export interface RangeFetch {
   /** Rejects where the node does not answer; what it has told is kept, and the next call goes on from there. */
-  readonly fetch: (link: TrustedLink, range: NodeRange, fromEpoch: number, isPaced: boolean) => Promise<void>
+  readonly fetch: (link: TrustedLink, range: NodeRange, fromEpoch: number, how: { readonly isPaced: boolean; readonly isWhole: boolean }) => Promise<void>
   readonly start: () => void
   readonly stop: () => void
 }
@@ -77,13 +77,13 @@ export function rangeFetch(core: Core, { store, shelf, reader, copies, lastEpoch
     await delay(core.clock, ms, stopping.signal).catch(() => {})
   }
   return {
-    fetch: async (link, range, fromEpoch, isPaced) => {
+    fetch: async (link, range, fromEpoch, { isPaced, isWhole }) => {
       const first = Math.max(fromEpoch, store.floor() + 1, 0)
-      const key = `${link.peer}/${range.node}/${first}`
+      const key = `${link.peer}/${range.from}-${range.to}/${first}`
       const fetched: Fetched = begun.get(key) ?? { next: new Uint8Array(), theirs: new Set(), count: 0, toEpoch: lastEpoch() + 1 }
       begun.set(key, fetched)
       if (fetched.isRead !== true) {
-        for await (const { records, next } of reader.pages(link, range, { fromEpoch: first, toEpoch: fetched.toEpoch }, fetched.next)) {
+        for await (const { records, next } of reader.pages(link, range, { fromEpoch: first, toEpoch: fetched.toEpoch }, { after: fetched.next, isWhole })) {
           if (stopping.signal.aborted) return
           await put(records)
           fetched.next = next

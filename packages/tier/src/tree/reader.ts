@@ -1,5 +1,5 @@
 import { RECORD_KINDS, parsePlace } from '@peerwatch/model'
-import { candidatesOf } from '@peerwatch/trust-tree'
+import { candidatesOf, FIRST_PLACE, readsNeeded } from '@peerwatch/trust-tree'
 import { isSignedBy } from '@peerwatch/link'
 import { recordMessage } from './tree-record.ts'
 import type { PeerIdString, Place, RecordQuery, RecordStore, StoredRecord } from '@peerwatch/model'
@@ -37,6 +37,8 @@ export interface PageQuery extends EpochSpan {
   readonly subject: PeerIdString | undefined
   /** `next` of an earlier page; empty for the first one. */
   readonly after: Uint8Array
+  /** Asked of a node that may lack nothing: one that is catching up answers `notReady`. */
+  readonly isWhole: boolean
 }
 
 export interface PageAnswer {
@@ -46,13 +48,18 @@ export interface PageAnswer {
 }
 
 export interface RecordReader {
-  /** The union of what `copies` candidates hold of one subject. */
+  /** The union of what enough candidates hold of one subject, and of those before a move that is not settled. */
   readonly subject: (subject: PeerIdString, span: EpochSpan) => Promise<ReadResult>
   /**
    * All that another node holds of a range, page by page; `from` equal to `to` means all places. Rejects when the link ends or a page takes
    * too long; with the `next` of the last page that came it goes on from there.
    */
-  readonly pages: (link: TrustedLink, places: PlaceSpan, span: EpochSpan, after?: Uint8Array) => AsyncIterable<RecordPage>
+  readonly pages: (
+    link: TrustedLink,
+    places: PlaceSpan,
+    span: EpochSpan,
+    from: { readonly after: Uint8Array; readonly isWhole: boolean }
+  ) => AsyncIterable<RecordPage>
   readonly own: (places: PlaceSpan, span: EpochSpan) => AsyncIterable<StoredRecord>
   readonly parse: (stored: StoredRecord) => TreeRecord
   /** Serves a page. */
@@ -62,6 +69,8 @@ export interface RecordReader {
 /** Few enough that a busy node answers in time. */
 const PAGE_RECORDS = 128
 const PAGE_BYTES = 400 * 1024
+/** Views that one read may see come. */
+const VIEWS_MOST = 3
 /** Of one subject, in one read. */
 const SUBJECT_RECORDS_MOST = 100_000
 
@@ -72,9 +81,10 @@ export interface ReaderInit {
   readonly placement: Placement
   readonly parser: RecordParser
   readonly copies: number
+  readonly isCaughtUp: () => boolean
 }
 
-export function recordReader(core: Core, { store, tokens, links, placement, parser, copies }: ReaderInit): RecordReader {
+export function recordReader(core: Core, { store, tokens, links, placement, parser, copies, isCaughtUp }: ReaderInit): RecordReader {
   const parsed = (message: RecordMessage): TreeRecord | undefined => {
     try {
       return parser.message(message)
@@ -100,7 +110,7 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
   const fromLink = async (link: TrustedLink, subject: PeerIdString, span: EpochSpan): Promise<TreeRecord[]> => {
     const all: TreeRecord[] = []
     const place = placement.place(subject)
-    for await (const { records } of pagesOf(link, { places: { from: place, to: place }, subject, ...span })) {
+    for await (const { records } of pagesOf(link, { places: { from: place, to: place }, subject, isWhole: true, ...span })) {
       all.push(...records.filter(record => record.subject === subject))
       if (all.length > SUBJECT_RECORDS_MOST) throw new Error(`${link.peer} sent more than ${SUBJECT_RECORDS_MOST} records`)
     }
@@ -113,6 +123,7 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
         const link = links.link(node)
         return link == null || !link.isUp() ? undefined : await fromLink(link, subject, span)
       }
+      if (!isCaughtUp()) return undefined
       const place = placement.place(subject)
       const held: TreeRecord[] = []
       for await (const stored of ownOf({ from: place, to: place }, span, subject)) held.push(parser.stored(stored))
@@ -122,30 +133,36 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
       return undefined
     }
   }
+  /** Puts into `found` what enough of them hold; false where too few answer. */
+  const readList = async (list: readonly PeerIdString[], subject: PeerIdString, span: EpochSpan, found: Map<string, TreeRecord>): Promise<boolean> => {
+    const needed = readsNeeded(list, copies)
+    let answered = 0
+    // This node first: it costs nothing.
+    for (const node of list.toSorted((a, b) => Number(b === core.self) - Number(a === core.self))) {
+      if (answered === needed) break
+      const records = await fromNode(node, subject, span)
+      if (records == null) continue
+      answered++
+      for (const record of records) found.set(record.stored.id, record)
+    }
+    return answered === needed
+  }
   return {
     subject: async (subject, span) => {
-      const { current, former } = candidatesOf(tokens.partition(), placement.place(subject), copies)
-      const found = new Map<string, TreeRecord>()
-      const readList = async (list: readonly PeerIdString[]): Promise<boolean> => {
-        // Of n candidates `copies` acknowledged each record: so many fewer may be missed.
-        const needed = Math.max(1, list.length - Math.min(copies, list.length) + 1)
-        let answered = 0
-        // This node first: it costs nothing.
-        for (const node of list.toSorted((a, b) => Number(b === core.self) - Number(a === core.self))) {
-          if (answered === needed) break
-          const records = await fromNode(node, subject, span)
-          if (records == null) continue
-          answered++
-          for (const record of records) found.set(record.stored.id, record)
-        }
-        return answered === needed
+      const place = placement.place(subject)
+      for (let tries = 1; ; tries++) {
+        const view = tokens.partition()
+        const { current, former } = candidatesOf(view, place, copies)
+        const found = new Map<string, TreeRecord>()
+        const isComplete = (await readList(current, subject, span, found)) && (await readList(former, subject, span, found))
+        // an answer may have told of a newer view, in which others hold it
+        const isSame = tokens.partition() === view
+        if (!isSame && tries < VIEWS_MOST) continue
+        const records = [...found.values()].toSorted((a, b) => a.stored.window - b.stored.window || (a.stored.id < b.stored.id ? -1 : 1))
+        return { records, isComplete: isComplete && isSame && current.length > 0 }
       }
-      const isComplete = await readList(current)
-      const isFormerComplete = former.length === 0 || (await readList(former))
-      const records = [...found.values()].toSorted((a, b) => a.stored.window - b.stored.window || (a.stored.id < b.stored.id ? -1 : 1))
-      return { records, isComplete: isComplete && isFormerComplete }
     },
-    pages: (link, places, span, after) => pagesOf(link, { places, subject: undefined, ...span }, after),
+    pages: (link, places, span, { after, isWhole }) => pagesOf(link, { places, subject: undefined, isWhole, ...span }, after),
     own: (places, span) => ownOf(places, span),
     parse: parser.stored,
     serve: async asked => servePage(store, parser, placement, asked)
@@ -153,7 +170,6 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
 }
 
 const NO_CURSOR = new Uint8Array()
-const FIRST_PLACE = '0000000000000000' as Place
 
 /** A range that goes round the end is two that do not; with both ends equal it is all. */
 function partsOf({ from, to }: PlaceSpan): Pick<RecordQuery, 'fromPlace' | 'toPlace'>[] {

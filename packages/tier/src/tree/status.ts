@@ -32,6 +32,8 @@ export interface TreeStatus {
   readonly root: PeerIdString | undefined
   readonly height: number
   readonly isCaughtUp: boolean
+  /** Who gains places by a move or a new roster and does not hold them yet; empty where all is settled. */
+  readonly awaited: readonly PeerIdString[]
   /** In ring order; nodes without a range last. */
   readonly nodes: readonly TreeNodeStatus[]
 }
@@ -42,9 +44,10 @@ export interface StatusInit {
   readonly copies: number
   readonly ownLoad: () => number
   readonly isCaughtUp: () => boolean
+  readonly awaited: () => readonly PeerIdString[]
 }
 
-export function treeStatus(core: Core, { tokens, links, copies, ownLoad, isCaughtUp }: StatusInit): TreeStatus {
+export function treeStatus(core: Core, { tokens, links, copies, ownLoad, isCaughtUp, awaited }: StatusInit): TreeStatus {
   const view = tokens.partition()
   const tree = tokens.tree()
   const ranges = new Map(rangesOf(view).map(range => [range.node, range]))
@@ -75,6 +78,7 @@ export function treeStatus(core: Core, { tokens, links, copies, ownLoad, isCaugh
     root: tree.root,
     height: tree.height,
     isCaughtUp: isCaughtUp(),
+    awaited: awaited(),
     nodes: [...ordered].map(statusOf)
   }
 }

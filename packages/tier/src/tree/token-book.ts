@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Key } from 'interface-datastore'
-import { parsePlace } from '@peerwatch/model'
+import { parsePlace, textOf } from '@peerwatch/model'
 import { mergeTokens, noTokens, partition, treeOf, viewHash } from '@peerwatch/trust-tree'
 import { messages, signingBytes } from '@peerwatch/wire'
 import { inOrder, isSignedBy, listeners, peekSigned, peerIdBytes } from '@peerwatch/link'
@@ -26,6 +26,12 @@ export interface TokenBook {
   readonly versions: () => ViewVersions
   readonly partition: () => Partition
   readonly tree: () => Tree
+  /** Signs where this node starts from now on: durable, then in force here, then shown to others. Rejects where it cannot be kept. */
+  readonly place: (start: Place | undefined, moved?: Token['moved']) => Promise<void>
+  /** The roster whose leaving members are needed no more; 0 for none. */
+  readonly settledRoster: () => number
+  /** Those who left with the roster in force are needed no more; survives a restart. */
+  readonly settleRoster: () => Promise<void>
   /** Proof that a node said two things: both signed tokens, by node. */
   readonly equivocations: () => ReadonlyMap<PeerIdString, readonly Uint8Array[]>
   readonly onChange: (listener: () => void) => () => void
@@ -38,6 +44,7 @@ interface View {
 }
 
 const TOKENS = new Key('/peerwatch/tree/token')
+const SETTLED = new Key('/peerwatch/tree/settled')
 
 export function tokenBook(core: Core): TokenBook {
   const { datastore } = core.components
@@ -48,6 +55,7 @@ export function tokenBook(core: Core): TokenBook {
   const taking = inOrder()
   let tokens = noTokens
   let cached: View | undefined
+  let settled = 0
 
   core.roster.onChange(() => {
     cached = undefined
@@ -55,9 +63,10 @@ export function tokenBook(core: Core): TokenBook {
   })
   const view = (): View => {
     if (cached != null) return cached
-    const { version, trusted } = core.roster.current()
-    const divided = partition(trusted, tokens)
-    cached = { versions: { rosterVersion: version, tokens: viewHash(trusted, tokens, hashOfHashes) }, partition: divided, tree: treeOf(divided) }
+    const { version, trusted, leaving } = core.roster.current()
+    const divided = partition(trusted, tokens, settled === version ? [] : leaving)
+    const named = viewHash([...trusted, ...leaving], tokens, hashOfHashes)
+    cached = { versions: { rosterVersion: version, tokens: named }, partition: divided, tree: treeOf(divided) }
     return cached
   }
   const prove = (found: readonly Equivocation[]): void => {
@@ -69,7 +78,11 @@ export function tokenBook(core: Core): TokenBook {
   }
   const isWanted = (token: Token): boolean => {
     const held = tokens.get(token.node)
-    return core.roster.isTrusted(token.node) && (held == null || (token.version >= held.version && token.hash !== held.hash && !equivocations.has(token.node)))
+    const { leaving } = core.roster.current()
+    return (
+      (core.roster.isTrusted(token.node) || leaving.includes(token.node)) &&
+      (held == null || (token.version >= held.version && token.hash !== held.hash && !equivocations.has(token.node)))
+    )
   }
   const accept = async (encoded: readonly Uint8Array[]): Promise<number> => {
     const opened = await Promise.all(encoded.map(async bytes => openToken(core, bytes, isWanted)))
@@ -94,16 +107,34 @@ export function tokenBook(core: Core): TokenBook {
     return taken.length
   }
   return {
+    place: async (start, moved) => {
+      const version = Math.max((tokens.get(core.self)?.version ?? 0) + 1, Math.floor(core.windows.nowMs()))
+      const payload = messages.token.encode({
+        version,
+        hadNone: moved != null && moved.from == null,
+        ...(start != null && { start: placeBytes(start) }),
+        ...(moved?.from != null && { previousStart: placeBytes(moved.from) })
+      })
+      await accept([await core.signer.sign('token', payload)])
+    },
+    settledRoster: () => settled,
+    settleRoster: async () => {
+      const { version } = core.roster.current()
+      await datastore.put(SETTLED, new TextEncoder().encode(`${version}`))
+      settled = version
+      cached = undefined
+      changes.tell()
+    },
     load: async () => {
+      if (await datastore.has(SETTLED)) settled = Number(textOf(await datastore.get(SETTLED)))
       const held: Uint8Array[] = []
       for await (const { value } of datastore.query({ prefix: TOKENS.toString() })) held.push(value)
       await accept([...held, ...core.network.tokens])
     },
     accept,
     encoded: () =>
-      core.roster
-        .current()
-        .trusted.map(node => bytesByHash.get(tokens.get(node)?.hash ?? ''))
+      [...core.roster.current().trusted, ...core.roster.current().leaving]
+        .map(node => bytesByHash.get(tokens.get(node)?.hash ?? ''))
         .filter(bytes => bytes != null),
     token: node => tokens.get(node),
     versions: () => view().versions,
@@ -124,11 +155,12 @@ function hashOfHashes(hashes: readonly string[]): Uint8Array {
 async function openToken(core: Core, bytes: Uint8Array, isWanted: (token: Token) => boolean): Promise<{ token: Token; bytes: Uint8Array } | undefined> {
   try {
     const { signer, payload, signature } = peekSigned(bytes)
-    const { start, previousStart, version } = messages.token.decode(payload)
+    const { start, previousStart, version, hadNone } = messages.token.decode(payload)
     const token: Token = {
       node: signer,
       ...(start != null && { start: placeFromBytes(start) }),
-      ...(previousStart != null && { previousStart: placeFromBytes(previousStart) }),
+      ...(previousStart != null && { moved: { from: placeFromBytes(previousStart) } }),
+      ...(hadNone && { moved: {} }),
       version,
       hash: createHash('sha256')
         .update(signingBytes('token', core.network.id, peerIdBytes(signer), payload))

@@ -10,6 +10,7 @@ import { memberClocks } from './member-clocks.ts'
 import { placement } from './placement.ts'
 import { recordReader } from './reader.ts'
 import { retention } from './retention.ts'
+import { moving } from './moving.ts'
 import { shelf } from './shelf.ts'
 import { standingAsker } from './standing-asker.ts'
 import { stampBook } from '../entry/stamps.ts'
@@ -113,18 +114,20 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     registry: init.registry,
     tokens,
     clocks,
+    settling: { told: () => moves.told(), hear: (from, told) => moves.hear(from, told) },
     ...(init.times != null && { times: init.times }),
     reportsPerSecond: load.perSecond,
     table: tierTable,
-    parts: { takeIn, page: async asked => reader.serve(asked), isCaughtUp: () => caught.isDone(), judge }
+    parts: { takeIn, page: async asked => reader.serve(asked), isCaughtUp: () => caught.isDone(), splitAt: share => moves.splitAt(share), judge }
   })
-  const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies })
+  const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies, isCaughtUp: () => caught.isDone() })
   const write = durableWriter(core, { tokens, links, shelf: shelved, copies })
   const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochs, reportsPerSecond: load.perSecond })
-  const parts: readonly Part[] = [clocks, retention(core, store, clocks), links, caught]
+  const moves = moving(core, { store, shelf: shelved, tokens, links, reader, load, copies, isCaughtUp: () => caught.isDone(), latest: () => epochs().latest })
+  const parts: readonly Part[] = [clocks, retention(core, store, clocks), links, caught, moves]
 
   shelved.onReport(({ subject }) => {
-    if (owner(subject) === core.self) load.count()
+    if (owner(subject) === core.self) load.count(placing.place(subject))
   })
   shelved.onFinding(encoded => {
     judge.finding(encoded)
@@ -164,7 +167,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     },
     hmac: placing.keyed,
     standing: subject => (isHolding(subject) ? judge.standing(subject) : undefined) ?? askStanding(subject),
-    status: () => treeStatus(core, { tokens, links, copies, ownLoad: load.perSecond, isCaughtUp: caught.isDone }),
+    status: () => treeStatus(core, { tokens, links, copies, ownLoad: load.perSecond, isCaughtUp: caught.isDone, awaited: moves.awaited }),
     isCaughtUp: caught.isDone,
     beforeStart: async () => {
       await tokens.load()
@@ -198,6 +201,8 @@ function receiver(core: Core, { tokens, parser, shelf: shelved, copies }: Receiv
       return 'refused'
     }
     const { current, former } = candidatesOf(tokens.partition(), record.stored.place, copies)
-    return current.includes(core.self) || former.includes(core.self) ? shelved.put(record) : 'refused'
+    // another node may not know yet that whoever leaves is needed no more
+    const isHolder = current.includes(core.self) || former.includes(core.self) || core.roster.current().leaving.includes(core.self)
+    return isHolder ? shelved.put(record) : 'refused'
   }
 }

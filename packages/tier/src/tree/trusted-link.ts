@@ -4,7 +4,7 @@ import { exchange } from './exchange.ts'
 import { recordMessage } from './tree-record.ts'
 import type { Stream } from '@libp2p/interface'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
-import type { TreeRequest } from '@peerwatch/wire'
+import type { TreeHello, TreeRequest } from '@peerwatch/wire'
 import type { AnswerOf, AskOf, Core, RegistryView } from '@peerwatch/link'
 import type { TierCalls, TierTable } from './calls.ts'
 import type { TreeCaller } from './exchange.ts'
@@ -46,12 +46,16 @@ export interface TrustedLink<Rows extends TierCalls = TierCalls> {
   /** Writes one record there; many go in one frame. */
   readonly put: (record: TreeRecord) => Promise<WriteOutcome>
   readonly load: () => number | undefined
+  /** Says hello now rather than with the next ping. */
+  readonly greet: () => void
   /** Dials now rather than after the pause: the other side was heard of. */
   readonly nudge: () => void
   readonly start: () => void
   readonly stop: () => Promise<void>
 }
 
+/** Whoever sends it puts in what is true then. */
+const TO_FILL: TreeHello = { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0, window: 0, windowOffsetMs: 0, settledRoster: 0 }
 const FRAME_RECORDS = 256
 const FRAME_BYTES = 400 * 1024
 /** Of each record, beside its payload. */
@@ -77,7 +81,7 @@ export function trustedLink<Rows extends TierCalls>(core: Core, peer: PeerIdStri
     callOffPing = core.clock.after(times.pingEveryMs, () => {
       if (exchanging.current() == null) return
       // what it answers, or that it does not, is noted there
-      exchanging.ask({ hello: { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0, window: 0, windowOffsetMs: 0 } }).then(ping, ping)
+      exchanging.ask({ hello: TO_FILL }).then(ping, ping)
     })
   }
   const ended = (): void => {
@@ -133,6 +137,9 @@ export function trustedLink<Rows extends TierCalls>(core: Core, peer: PeerIdStri
     call: async (name, value) => makeCall(core, table, byName, name, value),
     put,
     load: exchanging.load,
+    greet: () => {
+      if (exchanging.current() != null) exchanging.ask({ hello: TO_FILL }).catch(() => {})
+    },
     nudge: dial,
     start: () => {
       isStopped = false

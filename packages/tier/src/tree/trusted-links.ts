@@ -7,21 +7,16 @@ import type { TreeRequest, TreeResponse } from '@peerwatch/wire'
 import type { Answerer, Core, Part, RegistryView } from '@peerwatch/link'
 import type { TierCalls, TierParts, TierTable } from './calls.ts'
 import type { LinkTimes, TrustedLink } from './trusted-link.ts'
-import type { MemberClocks } from './member-clocks.ts'
-import type { TokenBook } from './token-book.ts'
+import type { Views, ViewsInit } from './views.ts'
 
 type Answer = Partial<Omit<TreeResponse, 'id'>>
 
-export interface TrustedLinksInit<Rows extends TierCalls> {
+export interface TrustedLinksInit<Rows extends TierCalls> extends ViewsInit {
   readonly table: TierTable<Rows>
   /** What the handlers of the table work with. */
   readonly parts: TierParts
   readonly registry: Pick<RegistryView, 'find'>
-  readonly tokens: TokenBook
-  readonly clocks: Pick<MemberClocks, 'hear' | 'hello'>
   readonly times?: Partial<LinkTimes>
-  /** Load of the owned range. */
-  readonly reportsPerSecond: () => number
 }
 
 /** The links between this trusted node and all others: one stream of requests in each direction. */
@@ -43,27 +38,14 @@ function defaultTimes({ pingEveryMs, pingTimeoutMs }: { pingEveryMs: number; pin
 
 export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLinksInit<Rows>): TrustedLinks<Rows> {
   const { table } = init
-  const view = views(core, init.tokens, init.clocks, init.reportsPerSecond)
+  const view = views(core, init)
   const times = { ...defaultTimes(core.network.roster.preset), ...init.times }
   const links = new Map<PeerIdString, TrustedLink<Rows>>()
   const ups = listeners<[node: PeerIdString]>()
   const downs = listeners<[node: PeerIdString]>()
   let isStarted = false
 
-  const answer = async (from: PeerIdString, request: TreeRequest): Promise<Answer> => {
-    try {
-      await view.merge(from, request.hello)
-      if (request.view != null && !view.isOurs(request.view)) {
-        return { status: TREE_STATUS.view, reason: 'another view', hello: view.hello(true) }
-      }
-      if (!mayCallAny(core, table, from)) return table.refusal.encode(new Refusal('refused', 'not in the roster'))
-      const answered = await answerCall(core, table, init.parts, from, request)
-      return request.hello == null ? answered : { hello: view.hello(false), ...answered }
-    } catch (error) {
-      core.log.error('tree request of %s: %e', from, error)
-      return table.refusal.encode(new Refusal('failed', error instanceof Error ? error.message : 'failed'))
-    }
-  }
+  const answer = answering(core, view, init)
   const inbound = served<Answerer<TreeResponse>>(core, {
     protocol: table.protocol,
     streamsPerPeer: STREAMS_PER_NODE,
@@ -97,16 +79,30 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
     if (isStarted) link.start()
     return link
   }
+  /** All others; and those who leave: they give what they hold, are told when that is over, and ask nothing any more. */
+  const wanted = (): readonly PeerIdString[] => {
+    const { trusted, leaving, formerTrusted } = core.roster.current()
+    if (!core.roster.isTrusted(core.self)) return []
+    return [...trusted, ...leaving.filter(peer => formerTrusted.get(peer) !== 0)].filter(peer => peer !== core.self)
+  }
   const followRoster = (): void => {
-    for (const peer of core.roster.current().trusted) if (peer !== core.self && !links.has(peer)) open(peer)
+    const members = new Set(wanted())
+    for (const peer of members) if (!links.has(peer)) open(peer)
     for (const [peer, link] of links) {
-      if (core.roster.isTrusted(peer)) continue
+      if (members.has(peer)) continue
       links.delete(peer)
       void link.stop()
-      for (const answering of inbound.of(peer)) void answering.close()
     }
+    for (const peer of inbound.peers()) if (!core.roster.isTrusted(peer)) for (const stream of inbound.of(peer)) void stream.close()
   }
-  core.roster.onChange(followRoster)
+  let ownToken = init.tokens.token(core.self)?.hash
+  init.tokens.onChange(() => {
+    followRoster()
+    const hash = init.tokens.token(core.self)?.hash
+    if (hash === ownToken) return
+    ownToken = hash
+    for (const link of links.values()) link.greet()
+  })
 
   return {
     beforeStart: async () => {
@@ -127,5 +123,31 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
     outOfReach: node => node !== core.self && links.get(node)?.isUp() !== true,
     onUp: ups.add,
     onDown: downs.add
+  }
+}
+
+/** What is asked with another view is not answered; whoever asks is shown the whole. */
+function answering<Rows extends TierCalls>(
+  core: Core,
+  view: Views,
+  { table, parts }: Pick<TrustedLinksInit<Rows>, 'table' | 'parts'>
+): (from: PeerIdString, request: TreeRequest) => Promise<Answer> {
+  return async (from, request) => {
+    try {
+      await view.merge(from, request.hello)
+      if (request.view != null && !view.isOurs(request.view)) {
+        return { status: TREE_STATUS.view, reason: 'another view', hello: view.hello(true) }
+      }
+      if (!mayCallAny(core, table, from)) return table.refusal.encode(new Refusal('refused', 'not in the roster'))
+      const answered = await answerCall(core, table, parts, from, request)
+      // what a mover has read by the newer view must not be acknowledged by the older one after that
+      if (request.write != null && request.view != null && !view.isOurs(request.view)) {
+        return { status: TREE_STATUS.view, reason: 'another view since then', hello: view.hello(true) }
+      }
+      return request.hello == null ? answered : { hello: view.hello(false), ...answered }
+    } catch (error) {
+      core.log.error('tree request of %s: %e', from, error)
+      return table.refusal.encode(new Refusal('failed', error instanceof Error ? error.message : 'failed'))
+    }
   }
 }

@@ -2,6 +2,7 @@ import type { TreeHello, TreeRequest } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
 import type { MemberClocks } from './member-clocks.ts'
+import type { Settling } from './settling.ts'
 import type { TokenBook, ViewVersions } from './token-book.ts'
 import type { BareRequest } from './trusted-link.ts'
 
@@ -17,12 +18,21 @@ export interface Views {
 
 const NOTHING = new Uint8Array()
 
-export function views(core: Core, tokens: TokenBook, clocks: Pick<MemberClocks, 'hear' | 'hello'>, reportsPerSecond: () => number): Views {
+export interface ViewsInit {
+  readonly tokens: TokenBook
+  readonly clocks: Pick<MemberClocks, 'hear' | 'hello'>
+  readonly settling: Pick<Settling, 'told' | 'hear'>
+  /** Load of the owned range. */
+  readonly reportsPerSecond: () => number
+}
+
+export function views(core: Core, { tokens, clocks, settling, reportsPerSecond }: ViewsInit): Views {
   const hello = (isWhole: boolean): TreeHello => ({
     roster: isWhole ? core.roster.current().encoded : NOTHING,
     tokens: isWhole ? tokens.encoded() : [],
     reportsPerSecond: reportsPerSecond(),
-    ...clocks.hello()
+    ...clocks.hello(),
+    ...settling.told()
   })
   return {
     hello,
@@ -37,6 +47,7 @@ export function views(core: Core, tokens: TokenBook, clocks: Pick<MemberClocks, 
       // Who is behind or wrong is not a reason to end the link: the view that follows decides.
       if (theirs.roster.byteLength > 0) await core.roster.accept(theirs.roster).catch(() => 'known')
       if (theirs.tokens.length > 0) await tokens.accept(theirs.tokens)
+      settling.hear(from, theirs)
     },
     isOurs: theirs => {
       const ours = tokens.versions()

@@ -1,4 +1,4 @@
-import { candidatesOf } from '@peerwatch/trust-tree'
+import { candidatesOf, writesNeeded } from '@peerwatch/trust-tree'
 import { BoundedMap } from '@peerwatch/link'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
@@ -18,7 +18,8 @@ export interface WriterInit {
 }
 
 /**
- * Resolves once as many candidates as it takes hold the record durably, the owner among them or the predecessor that acts for it. Never rejects.
+ * Resolves once as many candidates as it takes hold the record durably, the owner among them or the predecessor that acts for it; while a move is not
+ * settled, as many of those before it too. Never rejects.
  *
  * `refused` is final and the reporter's fault, so it is never another node's word: only what this node sees itself. `expired` takes two members.
  */
@@ -29,6 +30,8 @@ type Held = 'stored' | 'known' | 'conflict'
 
 const REMEMBERED_DISAGREEMENTS = 512
 const FLOORS_ENOUGH = 2
+/** Views that one write may see come: who sent it tries again later. */
+const VIEWS_MOST = 3
 
 export function durableWriter(core: Core, { tokens, links, shelf, copies }: WriterInit): DurableWrite {
   const disagree = disagreements(core)
@@ -43,17 +46,19 @@ export function durableWriter(core: Core, { tokens, links, shelf, copies }: Writ
       return undefined
     }
   }
-  const write: DurableWrite = async record => {
-    const { current, former } = candidatesOf(tokens.partition(), record.stored.place, copies)
-    // One copy is enough only where there is nobody to hold another.
-    const needed = core.roster.current().trusted.length === 1 ? 1 : copies
-    const waiting = [...current]
-    const outcomes: Held[] = []
+  /** Undefined: while it was written, starts moved, and the candidates may be others now. */
+  const write = async (record: TreeRecord): Promise<DurableOutcome | undefined> => {
+    const view = tokens.partition()
+    const { current, former } = candidatesOf(view, record.stored.place, copies)
+    const waiting = [...new Set([...current, ...former])]
+    const durable = new Map<PeerIdString, Held>()
+    const lacking = (list: readonly PeerIdString[]): number => writesNeeded(list, copies) - list.filter(node => durable.has(node)).length
     let expiredCount = 0
-    while (outcomes.length < needed) {
+    while (current.length === 0 || lacking(current) > 0 || lacking(former) > 0) {
+      const inReach = waiting.filter(node => !links.outOfReach(node))
       // the first that takes it acts as owner: it has stored the record before anybody else keeps it
-      const count = outcomes.length === 0 ? 1 : needed - outcomes.length
-      const next = waiting.filter(node => !links.outOfReach(node)).slice(0, count)
+      const first = durable.size === 0 ? inReach.slice(0, 1) : undefined
+      const next = first ?? firstOf(inReach, [current, lacking(current)], [former, lacking(former)])
       // floors differ where byte caps do; one that is too high is its node's clock
       if (next.length === 0) return expiredCount >= FLOORS_ENOUGH ? 'expired' : 'retry'
       for (const node of next) waiting.splice(waiting.indexOf(node), 1)
@@ -63,16 +68,20 @@ export function durableWriter(core: Core, { tokens, links, shelf, copies }: Writ
       if (objection != null) return objection
       for (const { node } of against.filter(({ outcome }) => outcome === 'refused')) disagree(node)
       expiredCount += against.filter(({ outcome }) => outcome === 'expired').length
-      outcomes.push(...answers.map(({ outcome }) => outcome).filter(isDurable))
+      for (const { node, outcome } of answers) if (isDurable(outcome)) durable.set(node, outcome)
     }
-    for (const node of former) if (!current.includes(node)) void put(node, record)
+    if (tokens.partition() !== view) return undefined
     // that its reporter contradicted itself is for all to see who hold it
-    const [first = 'stored'] = outcomes
-    return outcomes.every(outcome => outcome === first) ? first : 'stored'
+    const [first = 'stored', ...others] = durable.values()
+    return others.every(outcome => outcome === first) ? first : 'stored'
   }
   return async record => {
     try {
-      return await write(record)
+      for (let tries = 0; tries < VIEWS_MOST; tries++) {
+        const outcome = await write(record)
+        if (outcome != null) return outcome
+      }
+      return 'retry'
     } catch (error) {
       core.log.error('a record is not written: %e', error)
       return 'retry'
@@ -93,4 +102,9 @@ function disagreements(core: Core): (node: PeerIdString) => void {
 
 function isDurable(outcome: WriteOutcome | undefined): outcome is Held {
   return outcome === 'stored' || outcome === 'known' || outcome === 'conflict'
+}
+
+/** Of each list the first that are missing. */
+function firstOf(nodes: readonly PeerIdString[], ...lists: readonly (readonly [list: readonly PeerIdString[], missing: number])[]): PeerIdString[] {
+  return [...new Set(lists.flatMap(([list, missing]) => nodes.filter(node => list.includes(node)).slice(0, Math.max(0, missing))))]
 }

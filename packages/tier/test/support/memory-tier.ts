@@ -137,7 +137,7 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
     }
     const call = callOver(cores.get(self)!.core, peer, async () => ({ page: (await reached()).reader.serve }))
     const put: TrustedLink['put'] = async record => (await reached()).shelf.put(record)
-    return { peer, isUp, call, put, load: () => undefined, nudge: () => {}, start: () => {}, stop: async () => {} }
+    return { peer, isUp, call, put, load: () => undefined, greet: () => {}, nudge: () => {}, start: () => {}, stop: async () => {} }
   }
   const begin = async (self: PeerIdString, store: RecordStore): Promise<void> => {
     const { core, tokens } = cores.get(self)!
@@ -154,7 +154,7 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
     }
     const bare = shelf(core, store, stampBook(core), { span: () => undefined }, parser.stored)
     const shelved: Shelf = { ...bare, put: async record => counted(bare.put(record)) }
-    const reader = recordReader(core, { store, tokens, links, placement, parser, copies })
+    const reader = recordReader(core, { store, tokens, links, placement, parser, copies, isCaughtUp: () => true })
     const caught = catchUp(core, {
       store,
       shelf: shelved,

@@ -29,8 +29,8 @@ export interface TierNode extends TestHost {
 export interface Tier {
   readonly keys: TestKeys
   readonly nodes: TierNode[]
-  /** Starts the node with this index, with this store; another one with its key must be down. */
-  readonly start: (index: number, store?: RecordStore, network?: TestKeys['network']) => Promise<TierNode>
+  /** Starts the node with this index or key, with this store; another one with its key must be down. */
+  readonly start: (who: number | PrivateKey, store?: RecordStore, network?: TestKeys['network']) => Promise<TierNode>
   readonly addresses: Map<PeerIdString, string>
   readonly stop: () => Promise<void>
   /** Reporters know each other's ids as registered unless they are in here. */
@@ -68,8 +68,8 @@ export async function startTier({ trusted, running = trusted, limits, network: o
     }
     return known
   }
-  const start = async (index: number, store: RecordStore = memoryRecordStore(), network = keys.network): Promise<TierNode> => {
-    const { node, core } = await testHost(network, keys.trusted[index])
+  const start = async (who: number | PrivateKey, store: RecordStore = memoryRecordStore(), network = keys.network): Promise<TierNode> => {
+    const { node, core } = await testHost(network, typeof who === 'number' ? keys.trusted[who] : who)
     const tree = trustTree(core, { pepper: PEPPER, store, registry: { find: find(core) }, times: TIMES })
     const entry = reportEntry(core, {
       tree,

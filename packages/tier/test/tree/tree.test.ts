@@ -359,7 +359,7 @@ test('T11: a request made with another view is refused with what the asked node 
   assert.deepEqual([fresh.status, fresh.outcomes], [0, [1]])
   const garbled = await asking.call({
     view: { rosterVersion: 1, tokens: new Uint8Array(tokens) },
-    read: { fromPlace: Uint8Array.of(1), toPlace: Uint8Array.of(2), subject: new Uint8Array(), fromEpoch: 0, toEpoch: 9, after: Uint8Array.of(1) }
+    read: { fromPlace: Uint8Array.of(1), toPlace: Uint8Array.of(2), subject: new Uint8Array(), fromEpoch: 0, toEpoch: 9, after: Uint8Array.of(1), whole: false }
   })
   assert.equal(garbled.status, 4)
 })

@@ -26,6 +26,7 @@ export interface Roster {
     trustedNames: string[];
     seedNames: string[];
     seedAddresses: Uint8Array[];
+    formerTrusted: FormerTrusted[];
 }
 export declare namespace Roster {
     const codec: () => Codec<Roster>;
@@ -41,6 +42,16 @@ export declare namespace FormerSeed {
     function encode(obj: Partial<FormerSeed>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FormerSeed>): FormerSeed;
 }
+export interface FormerTrusted {
+    peer: Uint8Array;
+    untilMs: number;
+    leaving: boolean;
+}
+export declare namespace FormerTrusted {
+    const codec: () => Codec<FormerTrusted>;
+    function encode(obj: Partial<FormerTrusted>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FormerTrusted>): FormerTrusted;
+}
 export interface RequestLimit {
     protocol: string;
     perSecond: number;
@@ -54,6 +65,7 @@ export interface Token {
     start?: Uint8Array;
     previousStart?: Uint8Array;
     version: number;
+    hadNone: boolean;
 }
 export declare namespace Token {
     const codec: () => Codec<Token>;

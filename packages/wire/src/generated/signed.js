@@ -149,6 +149,12 @@ export var Roster;
                         w.bytes(value);
                     }
                 }
+                if (obj.formerTrusted != null && obj.formerTrusted.length > 0) {
+                    for (const value of obj.formerTrusted) {
+                        w.uint32(130);
+                        FormerTrusted.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -168,7 +174,8 @@ export var Roster;
                     formerSeeds: [],
                     trustedNames: [],
                     seedNames: [],
-                    seedAddresses: []
+                    seedAddresses: [],
+                    formerTrusted: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -259,6 +266,15 @@ export var Roster;
                             obj.seedAddresses.push(reader.bytes());
                             break;
                         }
+                        case 16: {
+                            if (opts.limits?.formerTrusted != null && obj.formerTrusted.length === opts.limits.formerTrusted) {
+                                throw new MaxLengthError('Decode error - repeated field "formerTrusted" had too many elements');
+                            }
+                            obj.formerTrusted.push(FormerTrusted.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.formerTrusted$
+                            }));
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -336,6 +352,72 @@ export var FormerSeed;
     }
     FormerSeed.decode = decode;
 })(FormerSeed || (FormerSeed = {}));
+export var FormerTrusted;
+(function (FormerTrusted) {
+    let _codec;
+    FormerTrusted.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.peer != null && obj.peer.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.peer);
+                }
+                if ((obj.untilMs != null && obj.untilMs !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.untilMs);
+                }
+                if ((obj.leaving != null && obj.leaving !== false)) {
+                    w.uint32(24);
+                    w.bool(obj.leaving);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    peer: uint8ArrayAlloc(0),
+                    untilMs: 0,
+                    leaving: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.peer = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.untilMs = reader.uint64Number();
+                            break;
+                        }
+                        case 3: {
+                            obj.leaving = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, FormerTrusted.codec());
+    }
+    FormerTrusted.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, FormerTrusted.codec(), opts);
+    }
+    FormerTrusted.decode = decode;
+})(FormerTrusted || (FormerTrusted = {}));
 export var RequestLimit;
 (function (RequestLimit) {
     let _codec;
@@ -414,12 +496,17 @@ export var Token;
                     w.uint32(24);
                     w.uint64Number(obj.version);
                 }
+                if ((obj.hadNone != null && obj.hadNone !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.hadNone);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
             }, (reader, length, opts = {}) => {
                 const obj = {
-                    version: 0
+                    version: 0,
+                    hadNone: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -435,6 +522,10 @@ export var Token;
                         }
                         case 3: {
                             obj.version = reader.uint64Number();
+                            break;
+                        }
+                        case 4: {
+                            obj.hadNone = reader.bool();
                             break;
                         }
                         default: {

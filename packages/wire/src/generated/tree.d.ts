@@ -11,6 +11,7 @@ export interface TreeRequest {
     propose?: Propose;
     standingOf: Uint8Array;
     certificate: Uint8Array;
+    split?: Split;
 }
 export declare namespace TreeRequest {
     const codec: () => Codec<TreeRequest>;
@@ -32,11 +33,21 @@ export interface TreeHello {
     reportsPerSecond: number;
     window: number;
     windowOffsetMs: number;
+    whole?: View;
+    settledRoster: number;
 }
 export declare namespace TreeHello {
     const codec: () => Codec<TreeHello>;
     function encode(obj: Partial<TreeHello>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeHello>): TreeHello;
+}
+export interface Split {
+    share: number;
+}
+export declare namespace Split {
+    const codec: () => Codec<Split>;
+    function encode(obj: Partial<Split>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Split>): Split;
 }
 export interface Write {
     records: RecordMessage[];
@@ -63,6 +74,7 @@ export interface Read {
     fromEpoch: number;
     toEpoch: number;
     after: Uint8Array;
+    whole: boolean;
 }
 export declare namespace Read {
     const codec: () => Codec<Read>;
@@ -99,6 +111,7 @@ export interface TreeResponse {
     next: Uint8Array;
     signature: Uint8Array;
     standing?: StandingMessage;
+    place: Uint8Array;
 }
 export declare namespace TreeResponse {
     const codec: () => Codec<TreeResponse>;

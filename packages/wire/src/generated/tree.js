@@ -49,6 +49,10 @@ export var TreeRequest;
                     w.uint32(82);
                     w.bytes(obj.certificate);
                 }
+                if (obj.split != null) {
+                    w.uint32(90);
+                    Split.codec().encode(obj.split, w);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -113,6 +117,12 @@ export var TreeRequest;
                         }
                         case 10: {
                             obj.certificate = reader.bytes();
+                            break;
+                        }
+                        case 11: {
+                            obj.split = Split.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.split
+                            });
                             break;
                         }
                         default: {
@@ -223,6 +233,14 @@ export var TreeHello;
                     w.uint32(40);
                     w.uint32(obj.windowOffsetMs);
                 }
+                if (obj.whole != null) {
+                    w.uint32(50);
+                    View.codec().encode(obj.whole, w);
+                }
+                if ((obj.settledRoster != null && obj.settledRoster !== 0)) {
+                    w.uint32(56);
+                    w.uint64Number(obj.settledRoster);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -232,7 +250,8 @@ export var TreeHello;
                     tokens: [],
                     reportsPerSecond: 0,
                     window: 0,
-                    windowOffsetMs: 0
+                    windowOffsetMs: 0,
+                    settledRoster: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -261,6 +280,16 @@ export var TreeHello;
                             obj.windowOffsetMs = reader.uint32();
                             break;
                         }
+                        case 6: {
+                            obj.whole = View.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.whole
+                            });
+                            break;
+                        }
+                        case 7: {
+                            obj.settledRoster = reader.uint64Number();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -281,6 +310,54 @@ export var TreeHello;
     }
     TreeHello.decode = decode;
 })(TreeHello || (TreeHello = {}));
+export var Split;
+(function (Split) {
+    let _codec;
+    Split.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.share != null && obj.share !== 0)) {
+                    w.uint32(9);
+                    w.double(obj.share);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    share: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.share = reader.double();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Split.codec());
+    }
+    Split.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Split.codec(), opts);
+    }
+    Split.decode = decode;
+})(Split || (Split = {}));
 export var Write;
 (function (Write) {
     let _codec;
@@ -435,6 +512,10 @@ export var Read;
                     w.uint32(50);
                     w.bytes(obj.after);
                 }
+                if ((obj.whole != null && obj.whole !== false)) {
+                    w.uint32(56);
+                    w.bool(obj.whole);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -445,7 +526,8 @@ export var Read;
                     subject: uint8ArrayAlloc(0),
                     fromEpoch: 0,
                     toEpoch: 0,
-                    after: uint8ArrayAlloc(0)
+                    after: uint8ArrayAlloc(0),
+                    whole: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -473,6 +555,10 @@ export var Read;
                         }
                         case 6: {
                             obj.after = reader.bytes();
+                            break;
+                        }
+                        case 7: {
+                            obj.whole = reader.bool();
                             break;
                         }
                         default: {
@@ -681,6 +767,10 @@ export var TreeResponse;
                     w.uint32(74);
                     StandingMessage.codec().encode(obj.standing, w);
                 }
+                if ((obj.place != null && obj.place.byteLength > 0)) {
+                    w.uint32(82);
+                    w.bytes(obj.place);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -692,7 +782,8 @@ export var TreeResponse;
                     outcomes: [],
                     records: [],
                     next: uint8ArrayAlloc(0),
-                    signature: uint8ArrayAlloc(0)
+                    signature: uint8ArrayAlloc(0),
+                    place: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -744,6 +835,10 @@ export var TreeResponse;
                             obj.standing = StandingMessage.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.standing
                             });
+                            break;
+                        }
+                        case 10: {
+                            obj.place = reader.bytes();
                             break;
                         }
                         default: {

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { candidatesOf, writesNeeded } from '@peerwatch/trust-tree'
+import { joining } from '../../src/tree/joining.ts'
+import { durableWriter } from '../../src/tree/writer.ts'
+import { bareCore, bookOfReports } from '../../../peer/test/support/reports.ts'
+import { movingViews, node, tokenOf } from '../../../trust-tree/test/oracle.ts'
+import type { PeerIdString, Place } from '@peerwatch/model'
+import type { Partition, Token } from '@peerwatch/trust-tree'
+import type { TokenBook } from '../../src/tree/token-book.ts'
+import type { TrustedLink } from '../../src/tree/trusted-link.ts'
+
+const COPIES = 2
+const book = await bookOfReports({ reporters: 1, subjects: 4, windows: 2, trusted: 1 })
+const core = await bareCore(book.keys)
+
+function isEnough(view: Partition, place: Place, holders: ReadonlySet<PeerIdString>): boolean {
+  const { current, former } = candidatesOf(view, place, COPIES)
+  return current.length > 0 && [current, former].every(list => list.filter(each => holders.has(each)).length >= writesNeeded(list, COPIES))
+}
+
+test('T25: while a move is unsettled a record is written when enough of both lists hold it, in the view that holds then', async () => {
+  const seen = { stored: 0, retry: 0 }
+  const given = fc.record({
+    views: fc.tuple(movingViews, movingViews),
+    at: fc.nat(book.stored.length - 1),
+    takers: fc.subarray([...Array(12).keys()]),
+    changesAfter: fc.nat(4)
+  })
+  await fc.assert(
+    fc.asyncProperty(given, async ({ views, at, takers, changesAfter }) => {
+      const takes = new Set(takers.map(node))
+      const holders = new Set<PeerIdString>()
+      let puts = 0
+      const view = (): Partition => views[puts > changesAfter ? 1 : 0]
+      const put =
+        (peer: PeerIdString): TrustedLink['put'] =>
+        async () => {
+          puts++
+          if (!takes.has(peer)) throw new Error('no answer')
+          holders.add(peer)
+          return 'stored'
+        }
+      const write = durableWriter(core, {
+        tokens: { partition: view },
+        links: { link: peer => ({ put: put(peer) }) as unknown as TrustedLink, outOfReach: () => false },
+        shelf: { put: async () => 'refused', objection: async () => undefined },
+        copies: COPIES
+      })
+      const record = book.parser.stored(book.stored[at]!)
+      const outcome = await write(record)
+      assert.ok(outcome === 'stored' || outcome === 'retry', outcome)
+      if (outcome === 'stored') assert.ok(isEnough(view(), record.stored.place, holders))
+      else assert.ok(views.some(each => !isEnough(each, record.stored.place, takes)))
+      seen[outcome]++
+    }),
+    { numRuns: 300 }
+  )
+  assert.ok(seen.stored > 20 && seen.retry > 20, JSON.stringify(seen))
+})
+
+test('T22: a new member joins whoever has the most reports, of equal ones whoever has the most places, and waits while another one moves', async () => {
+  const loads = new Map<PeerIdString, number>()
+  const asked: PeerIdString[] = []
+  const placed: Place[] = []
+  let formerRing: Partition['formerRing']
+  const starts = ['00', '10', '80'].map((start, index) => ({ node: node(index), start: start.padEnd(16, '0') as Place }))
+  const changed: (() => void)[] = []
+  const tokens = {
+    partition: (): Partition => ({ ring: starts, ...(formerRing != null && { formerRing }) }),
+    token: (): Token => tokenOf(9, undefined),
+    place: async (start: Place) => {
+      placed.push(start)
+    },
+    onChange: (listener: () => void) => {
+      changed.push(listener)
+      return () => {}
+    }
+  } as unknown as TokenBook
+  const link = (peer: PeerIdString): TrustedLink =>
+    ({
+      isUp: () => peer !== node(1),
+      load: () => loads.get(peer),
+      call: async () => {
+        asked.push(peer)
+        return 'c000000000000000'
+      }
+    }) as unknown as TrustedLink
+  const part = joining(core, { tokens, links: { link, onUp: () => () => {} } })
+  const tried = async (): Promise<void> => {
+    for (const tell of changed) tell()
+    await new Promise(setImmediate)
+  }
+  await part.start?.()
+  await new Promise(setImmediate)
+  assert.deepEqual(asked, [node(2)])
+  loads.set(node(0), 5).set(node(1), 90)
+  await tried()
+  assert.deepEqual(asked, [node(2), node(0)])
+  formerRing = starts
+  await tried()
+  assert.equal(asked.length, 2)
+  assert.deepEqual(placed, ['c000000000000000', 'c000000000000000'])
+  await part.stop?.()
+})
