@@ -115,7 +115,7 @@ func (c *certificates) read(encoded []byte, now time.Time) (peer.ID, *held, erro
 	if roster.isMember(subject) {
 		return "", nil, errRefused
 	}
-	signers := c.signersOf(&certificate, roster)
+	signers := c.signersOf(&certificate, verdict, roster)
 	if len(signers) < roster.Quorum {
 		return "", nil, errRefused
 	}
@@ -141,12 +141,13 @@ func dimensionName(number uint32) string {
 	return map[uint32]string{dimensionIntegrity: "integrity", dimensionResource: "resource"}[number]
 }
 
-// signersOf says which members of the roster really signed, each once.
-func (c *certificates) signersOf(certificate *wire.Certificate, roster *Roster) []peer.ID {
+// signersOf says which of those whose word counts by the roster really signed,
+// each once.
+func (c *certificates) signersOf(certificate *wire.Certificate, verdict *wire.Verdict, roster *Roster) []peer.ID {
 	var signers []peer.ID
 	for _, cosignature := range certificate.Cosignatures {
 		signer, err := idFromBytes(cosignature.Signer)
-		if err != nil || slices.Contains(signers, signer) || !slices.Contains(roster.Trusted, signer) {
+		if err != nil || slices.Contains(signers, signer) || !roster.isSigner(signer, verdict.IssuedAtMs) {
 			continue
 		}
 		if c.network.isSignedBy("certificate", signer, certificate.Verdict, cosignature.Signature) {
@@ -165,7 +166,7 @@ func (c *certificates) tidy() {
 	for subject, h := range c.bySubject {
 		supporting := 0
 		for _, signer := range h.signers {
-			if slices.Contains(roster.Trusted, signer) {
+			if roster.isSigner(signer, h.verdict.IssuedAtMs) {
 				supporting++
 			}
 		}

@@ -32,6 +32,9 @@ type Roster struct {
 	Version uint64
 	Trusted []peer.ID
 	Seeds   []peer.ID
+	// formerTrusted are those of earlier rosters: until when, in Unix ms, what
+	// they signed counts.
+	formerTrusted map[peer.ID]uint64
 	// Quorum is how many trusted nodes must sign a certificate.
 	Quorum    int
 	MaxDegree int
@@ -166,16 +169,36 @@ func (n *Network) openRoster(encoded []byte) (*Roster, error) {
 	times, known := presets[r.Preset]
 	trusted, err1 := peerIDs(r.Trusted)
 	seeds, err2 := peerIDs(r.Seeds)
-	if err := errors.Join(err1, err2); err != nil {
+	former, err3 := formerTrusted(r.FormerTrusted)
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return nil, fmt.Errorf("roster: %w", err)
 	}
 	if !known || len(trusted) == 0 || r.Quorum == 0 || int(r.Quorum) > len(trusted) || r.Version > maxSafeInteger || r.MaxDegree == 0 {
 		return nil, errors.New("roster: its fields make no sense")
 	}
 	return &Roster{
-		Version: r.Version, Trusted: trusted, Seeds: seeds, Quorum: int(r.Quorum),
+		Version: r.Version, Trusted: trusted, Seeds: seeds, formerTrusted: former, Quorum: int(r.Quorum),
 		MaxDegree: int(r.MaxDegree), isPublic: r.Scope == scopePublic, preset: times, encoded: encoded,
 	}, nil
+}
+
+func formerTrusted(entries []*wire.FormerTrusted) (map[peer.ID]uint64, error) {
+	former := make(map[peer.ID]uint64, len(entries))
+	for _, entry := range entries {
+		id, err := idFromBytes(entry.Peer)
+		if err != nil {
+			return nil, err
+		}
+		former[id] = entry.UntilMs
+	}
+	return former, nil
+}
+
+// isSigner tells whose signature counts on a verdict of this time: that of a
+// trusted node, or of one that was trusted when the verdict was issued.
+func (r *Roster) isSigner(id peer.ID, issuedAtMs uint64) bool {
+	until, isFormer := r.formerTrusted[id]
+	return slices.Contains(r.Trusted, id) || isFormer && issuedAtMs <= until
 }
 
 // isMember tells seeds and trusted nodes from peers: members are nobody's subject.

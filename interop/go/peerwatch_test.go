@@ -147,6 +147,36 @@ func TestCertificatesSurviveARestartAndGoWithTheirSigners(t *testing.T) {
 	}
 }
 
+func TestWhatFormerMembersSignedBeforeTheyLeftCountsOn(t *testing.T) {
+	network, roster := tier(t)
+	left := time.Now().Add(-time.Minute).UnixMilli()
+	_, first := party(t, 11)
+	_, second := party(t, 12)
+	roster.Trusted = roster.Trusted[2:]
+	roster.formerTrusted = map[peer.ID]uint64{first: uint64(left), second: 0}
+	asOf := func(ms int64) func(*wire.Verdict) {
+		return func(v *wire.Verdict) { v.IssuedAtMs, v.ExpiresAtMs = uint64(ms), uint64(ms)+3_600_000 }
+	}
+	for name, c := range map[string]struct {
+		encoded []byte
+		taken   bool
+	}{
+		"before it left":    {certificate(t, network, asOf(left), 11, 13), true},
+		"after it left":     {certificate(t, network, asOf(left+1), 11, 13), false},
+		"by a stolen key":   {certificate(t, network, asOf(left), 12, 13), false},
+		"by those who left": {certificate(t, network, asOf(left), 11, 12), false},
+	} {
+		book := newCertificates(network, func() *Roster { return roster }, 2*time.Second, inFolder(""))
+		if _, isNew, _ := book.accept(c.encoded); isNew != c.taken {
+			t.Errorf("%s: taken %v", name, isNew)
+			continue
+		}
+		if book.tidy(); c.taken && len(book.bySubject) != 1 {
+			t.Errorf("%s: not in force any more", name)
+		}
+	}
+}
+
 func TestGarbageIsRefusedAndNeverPanics(t *testing.T) {
 	network, roster := tier(t)
 	book := newCertificates(network, func() *Roster { return roster }, 2*time.Second, inFolder(""))

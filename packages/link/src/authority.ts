@@ -2,6 +2,7 @@ import { messages } from '@peerwatch/wire'
 import { ACCEPTED_PAST_WINDOWS, PRESETS, quorumFor, windowAt } from '@peerwatch/model'
 import { multiaddr } from '@multiformats/multiaddr'
 import { networkId } from './network.ts'
+import { CERTIFICATE_LONGEST_MS } from './verdicts.ts'
 import { peerIdBytes } from './peer-ids.ts'
 import { createSigner } from './signatures.ts'
 import type { PrivateKey } from '@libp2p/interface'
@@ -22,9 +23,11 @@ export interface RosterInit {
   readonly rosterVersion?: number
   /**
    * The roster before this one. What a seed of it has stamped counts on, also where this one lacks the seed: in reports of windows up to 360 after
-   * `nowMs`. Leave it out where the key of a seed was stolen: then reports with stamps of such a seed count no more, be they honest.
+   * `nowMs`; and what a trusted node of it has signed up to `nowMs`. It says who leaves the tier, so that ranges are handed over.
    */
-  readonly replaces?: Pick<Roster, 'seeds' | 'formerSeeds'>
+  readonly replaces?: Pick<Roster, 'seeds' | 'formerSeeds' | 'trusted' | 'formerTrusted' | 'leaving'>
+  /** Whose key may be in wrong hands: what it stamped or signed counts no more, be it honest. */
+  readonly stolen?: PeerIdString
   readonly quorum?: number
   readonly retentionMs?: number
   readonly retentionBytes?: number
@@ -58,6 +61,7 @@ export async function signRoster(init: RosterInit): Promise<Uint8Array> {
     trusted: init.trusted.map(peer => peerIdBytes(peer)),
     seeds: init.seeds.map(({ peer }) => peerIdBytes(peer)),
     formerSeeds: formerSeeds(init),
+    formerTrusted: formerTrusted(init),
     quorum: init.quorum ?? quorumFor(init.trusted.length),
     scope: init.scope === 'local' ? 1 : 2,
     preset: init.preset,
@@ -101,6 +105,7 @@ export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkF
 function formerSeeds({
   seeds,
   replaces,
+  stolen,
   nowMs,
   preset,
   retentionMs = NETWORK_DEFAULTS.retentionMs
@@ -111,8 +116,22 @@ function formerSeeds({
   const oldestWindow = windowAt(nowMs - retentionMs, windowMs) - ACCEPTED_PAST_WINDOWS
   const untilWindows = new Map([...replaces.formerSeeds, ...replaces.seeds.map((seed): [PeerIdString, number] => [seed, untilWindow])])
   return [...untilWindows]
-    .filter(([former, until]) => until >= oldestWindow && !seeds.some(({ peer }) => peer === former))
+    .filter(([former, until]) => former !== stolen && until >= oldestWindow && !seeds.some(({ peer }) => peer === former))
     .map(([peer, until]) => ({ peer: peerIdBytes(peer), untilWindow: until }))
+}
+
+/** Those of the roster before that are none any more, as long as certificates with their signatures may live. */
+function formerTrusted({ trusted, replaces, stolen, nowMs }: RosterInit): { peer: Uint8Array; untilMs: number; leaving: boolean }[] {
+  if (replaces == null) return []
+  const isGone = (peer: PeerIdString): boolean => !trusted.includes(peer)
+  // who left before goes on to leave, where nobody else comes or goes: their ranges may not be whole yet
+  const isSame = replaces.trusted.length === trusted.length && !replaces.trusted.some(isGone)
+  const leaving = new Set(isSame ? replaces.leaving : replaces.trusted.filter(isGone))
+  const untilMs = new Map([...replaces.formerTrusted, ...replaces.trusted.map((peer): [PeerIdString, number] => [peer, nowMs])])
+  if (stolen != null && untilMs.has(stolen)) untilMs.set(stolen, 0)
+  return [...untilMs]
+    .filter(([peer, until]) => isGone(peer) && (leaving.has(peer) || until > nowMs - CERTIFICATE_LONGEST_MS))
+    .map(([peer, until]) => ({ peer: peerIdBytes(peer), untilMs: until, leaving: leaving.has(peer) }))
 }
 
 function namesOf(members: readonly PeerIdString[], names: ReadonlyMap<PeerIdString, string> = new Map()): string[] {

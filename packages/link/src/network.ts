@@ -17,6 +17,10 @@ export interface Roster {
   readonly seeds: readonly PeerIdString[]
   /** Seeds of earlier rosters: their stamps count in reports of windows up to this one. */
   readonly formerSeeds: ReadonlyMap<PeerIdString, WindowNumber>
+  /** Trusted nodes of earlier rosters: their signatures count on verdicts issued up to this time, Unix ms; 0 for one whose key may be in wrong hands. */
+  readonly formerTrusted: ReadonlyMap<PeerIdString, number>
+  /** Those of `formerTrusted` that the roster before this one named: they hold what they held until the ranges of the others are whole. */
+  readonly leaving: readonly PeerIdString[]
   /** How many trusted nodes must sign a certificate (k). */
   readonly quorum: number
   readonly scope: Scope
@@ -170,7 +174,21 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
     const { signer, payload } = peekSigned(encoded)
     if (signer !== authority) throw new Error(`signed by ${signer}, not by the authority ${authority}`)
     const fields = messages.roster.decode(payload)
-    const { version, trusted, seeds, formerSeeds, quorum, scope, preset, retentionMs, retentionBytes, requestsPerSecond, maxDegree, requestLimits } = fields
+    const {
+      version,
+      trusted,
+      seeds,
+      formerSeeds,
+      formerTrusted,
+      quorum,
+      scope,
+      preset,
+      retentionMs,
+      retentionBytes,
+      requestsPerSecond,
+      maxDegree,
+      requestLimits
+    } = fields
     if (!Object.hasOwn(PRESETS, preset)) throw new Error(`unknown preset ${JSON.stringify(preset)}`)
     if (scope !== 1 && scope !== 2) throw new Error(`unknown scope ${scope}`)
     if (quorum < 1 || quorum > Math.max(1, trusted.length)) throw new Error(`quorum ${quorum} of ${trusted.length} trusted nodes`)
@@ -187,6 +205,8 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
       trusted: trusted.map(peerIdFromBytes),
       seeds: seeds.map(peerIdFromBytes),
       formerSeeds: new Map(formerSeeds.map(({ peer, untilWindow }) => [peerIdFromBytes(peer), untilWindow])),
+      formerTrusted: new Map(formerTrusted.map(({ peer, untilMs }) => [peerIdFromBytes(peer), untilMs])),
+      leaving: formerTrusted.filter(({ leaving }) => leaving).map(({ peer }) => peerIdFromBytes(peer)),
       quorum,
       scope: scope === 1 ? 'local' : 'public',
       presetName,

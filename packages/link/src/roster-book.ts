@@ -13,6 +13,8 @@ export interface RosterBook {
   readonly accept: (encoded: Uint8Array) => Promise<Taken>
   readonly onChange: (listener: (roster: Roster) => void) => () => void
   readonly isTrusted: (peer: PeerIdString) => boolean
+  /** Whether its signature counts on a verdict of this time: it is trusted, or was when the verdict was issued. */
+  readonly isSigner: (peer: PeerIdString, issuedAtMs: number) => boolean
   readonly isSeed: (peer: PeerIdString) => boolean
   /** Whether its stamp counts in a report of this window: it is a seed, or was one when the report was written. */
   readonly isStampedBy: (signer: PeerIdString, window: WindowNumber) => boolean
@@ -57,6 +59,7 @@ export function rosterBook(network: Network, datastore: Datastore): RosterBook {
     accept,
     onChange: changed.add,
     isTrusted: peer => trusted.has(peer),
+    isSigner: (peer, issuedAtMs) => trusted.has(peer) || issuedAtMs <= (current.formerTrusted.get(peer) ?? -1),
     isSeed: peer => seeds.has(peer),
     isStampedBy: (signer, window) => seeds.has(signer) || window <= (current.formerSeeds.get(signer) ?? -1),
     isMember: peer => seeds.has(peer) || trusted.has(peer),

@@ -10,7 +10,7 @@ import type { Core, Eviction } from './core.ts'
 export const VERDICT_KINDS = { eviction: 1, reinstatement: 2 } as const
 
 /** No certificate lasts longer, however often its subject was evicted. Source: docs/design.md, "From observations to eviction". */
-const LONGEST_MS = 7 * 24 * 60 * 60 * 1000
+export const CERTIFICATE_LONGEST_MS: number = 7 * 24 * 60 * 60 * 1000
 const FINDINGS_DIGEST_BYTES = 32
 
 /** A certificate whose verdict makes sense; whether it is signed by enough is another question. */
@@ -32,7 +32,7 @@ export function readCertificate(encoded: Uint8Array, dimensions: DimensionTable)
     if (dimension == null) return undefined
     if (verdict.kind !== VERDICT_KINDS.eviction && verdict.kind !== VERDICT_KINDS.reinstatement) return undefined
     if (![issuedAtMs, expiresAtMs, serial].every(Number.isSafeInteger)) return undefined
-    if (expiresAtMs <= issuedAtMs || expiresAtMs - issuedAtMs > LONGEST_MS) return undefined
+    if (expiresAtMs <= issuedAtMs || expiresAtMs - issuedAtMs > CERTIFICATE_LONGEST_MS) return undefined
     if (Buffer.byteLength(reason) > LIMITS.reasonBytes || /\p{Cc}/u.test(reason)) return undefined
     if (verdict.findings.byteLength !== FINDINGS_DIGEST_BYTES) return undefined
     return {
@@ -52,13 +52,13 @@ export function readCertificate(encoded: Uint8Array, dimensions: DimensionTable)
   }
 }
 
-/** Which members of the *current* roster really signed, each once. */
-export async function signersOf({ certificate }: ReadCertificate, { roster, network }: Pick<Core, 'roster' | 'network'>): Promise<PeerIdString[]> {
+/** Which of those whose word counts by the *current* roster really signed, each once. */
+export async function signersOf({ certificate, issuedAtMs }: ReadCertificate, { roster, network }: Pick<Core, 'roster' | 'network'>): Promise<PeerIdString[]> {
   const claimed = new Map<PeerIdString, Uint8Array>()
   for (const { signer, signature } of certificate.cosignatures) {
     try {
       const peer = peerIdFromBytes(signer)
-      if (roster.isTrusted(peer) && !claimed.has(peer)) claimed.set(peer, signature)
+      if (roster.isSigner(peer, issuedAtMs) && !claimed.has(peer)) claimed.set(peer, signature)
     } catch {
       // no peer id: it signs nothing
     }

@@ -100,6 +100,7 @@ type Roster struct {
 	TrustedNames      []string               `protobuf:"bytes,13,rep,name=trustedNames,proto3" json:"trustedNames,omitempty"`   // for people: of each in its order, or of none
 	SeedNames         []string               `protobuf:"bytes,14,rep,name=seedNames,proto3" json:"seedNames,omitempty"`
 	SeedAddresses     [][]byte               `protobuf:"bytes,15,rep,name=seedAddresses,proto3" json:"seedAddresses,omitempty"` // multiaddrs, one of each seed in its order, or of none: where it is reached if network.json does not say
+	FormerTrusted     []*FormerTrusted       `protobuf:"bytes,16,rep,name=formerTrusted,proto3" json:"formerTrusted,omitempty"` // of earlier rosters
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
 }
@@ -239,6 +240,13 @@ func (x *Roster) GetSeedAddresses() [][]byte {
 	return nil
 }
 
+func (x *Roster) GetFormerTrusted() []*FormerTrusted {
+	if x != nil {
+		return x.FormerTrusted
+	}
+	return nil
+}
+
 type FormerSeed struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Peer          []byte                 `protobuf:"bytes,1,opt,name=peer,proto3" json:"peer,omitempty"`
@@ -291,6 +299,66 @@ func (x *FormerSeed) GetUntilWindow() uint32 {
 	return 0
 }
 
+type FormerTrusted struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Peer          []byte                 `protobuf:"bytes,1,opt,name=peer,proto3" json:"peer,omitempty"`
+	UntilMs       uint64                 `protobuf:"varint,2,opt,name=untilMs,proto3" json:"untilMs,omitempty"` // its signatures count on verdicts issued up to then; 0: on none, its key may be in wrong hands
+	Leaving       bool                   `protobuf:"varint,3,opt,name=leaving,proto3" json:"leaving,omitempty"` // of the roster before: it holds what it held until the ranges of the others are whole
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormerTrusted) Reset() {
+	*x = FormerTrusted{}
+	mi := &file_peerwatch_signed_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormerTrusted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormerTrusted) ProtoMessage() {}
+
+func (x *FormerTrusted) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_signed_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormerTrusted.ProtoReflect.Descriptor instead.
+func (*FormerTrusted) Descriptor() ([]byte, []int) {
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *FormerTrusted) GetPeer() []byte {
+	if x != nil {
+		return x.Peer
+	}
+	return nil
+}
+
+func (x *FormerTrusted) GetUntilMs() uint64 {
+	if x != nil {
+		return x.UntilMs
+	}
+	return 0
+}
+
+func (x *FormerTrusted) GetLeaving() bool {
+	if x != nil {
+		return x.Leaving
+	}
+	return false
+}
+
 type RequestLimit struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Protocol      string                 `protobuf:"bytes,1,opt,name=protocol,proto3" json:"protocol,omitempty"`
@@ -301,7 +369,7 @@ type RequestLimit struct {
 
 func (x *RequestLimit) Reset() {
 	*x = RequestLimit{}
-	mi := &file_peerwatch_signed_proto_msgTypes[3]
+	mi := &file_peerwatch_signed_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -313,7 +381,7 @@ func (x *RequestLimit) String() string {
 func (*RequestLimit) ProtoMessage() {}
 
 func (x *RequestLimit) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[3]
+	mi := &file_peerwatch_signed_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -326,7 +394,7 @@ func (x *RequestLimit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestLimit.ProtoReflect.Descriptor instead.
 func (*RequestLimit) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{3}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RequestLimit) GetProtocol() string {
@@ -346,16 +414,17 @@ func (x *RequestLimit) GetPerSecond() uint32 {
 // DOMAIN token, signed by the trusted node whose starting place it is.
 type Token struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Start         []byte                 `protobuf:"bytes,1,opt,name=start,proto3,oneof" json:"start,omitempty"` // 8 bytes, big endian; absent: the node holds no range
-	PreviousStart []byte                 `protobuf:"bytes,2,opt,name=previousStart,proto3,oneof" json:"previousStart,omitempty"`
+	Start         []byte                 `protobuf:"bytes,1,opt,name=start,proto3,oneof" json:"start,omitempty"`                 // 8 bytes, big endian; absent: the node holds no range
+	PreviousStart []byte                 `protobuf:"bytes,2,opt,name=previousStart,proto3,oneof" json:"previousStart,omitempty"` // while a move is not settled
 	Version       uint64                 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	HadNone       bool                   `protobuf:"varint,4,opt,name=hadNone,proto3" json:"hadNone,omitempty"` // in place of previousStart: it held no range
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Token) Reset() {
 	*x = Token{}
-	mi := &file_peerwatch_signed_proto_msgTypes[4]
+	mi := &file_peerwatch_signed_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -367,7 +436,7 @@ func (x *Token) String() string {
 func (*Token) ProtoMessage() {}
 
 func (x *Token) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[4]
+	mi := &file_peerwatch_signed_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -380,7 +449,7 @@ func (x *Token) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Token.ProtoReflect.Descriptor instead.
 func (*Token) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{4}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Token) GetStart() []byte {
@@ -404,6 +473,13 @@ func (x *Token) GetVersion() uint64 {
 	return 0
 }
 
+func (x *Token) GetHadNone() bool {
+	if x != nil {
+		return x.HadNone
+	}
+	return false
+}
+
 // DOMAIN stamp, signed by a seed.
 type Stamp struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -416,7 +492,7 @@ type Stamp struct {
 
 func (x *Stamp) Reset() {
 	*x = Stamp{}
-	mi := &file_peerwatch_signed_proto_msgTypes[5]
+	mi := &file_peerwatch_signed_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -428,7 +504,7 @@ func (x *Stamp) String() string {
 func (*Stamp) ProtoMessage() {}
 
 func (x *Stamp) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[5]
+	mi := &file_peerwatch_signed_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -441,7 +517,7 @@ func (x *Stamp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stamp.ProtoReflect.Descriptor instead.
 func (*Stamp) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{5}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Stamp) GetPeer() []byte {
@@ -475,7 +551,7 @@ type Goodbye struct {
 
 func (x *Goodbye) Reset() {
 	*x = Goodbye{}
-	mi := &file_peerwatch_signed_proto_msgTypes[6]
+	mi := &file_peerwatch_signed_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -487,7 +563,7 @@ func (x *Goodbye) String() string {
 func (*Goodbye) ProtoMessage() {}
 
 func (x *Goodbye) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[6]
+	mi := &file_peerwatch_signed_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -500,7 +576,7 @@ func (x *Goodbye) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Goodbye.ProtoReflect.Descriptor instead.
 func (*Goodbye) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{6}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Goodbye) GetRecordSeq() uint64 {
@@ -523,7 +599,7 @@ type RemovalVote struct {
 
 func (x *RemovalVote) Reset() {
 	*x = RemovalVote{}
-	mi := &file_peerwatch_signed_proto_msgTypes[7]
+	mi := &file_peerwatch_signed_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -535,7 +611,7 @@ func (x *RemovalVote) String() string {
 func (*RemovalVote) ProtoMessage() {}
 
 func (x *RemovalVote) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[7]
+	mi := &file_peerwatch_signed_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -548,7 +624,7 @@ func (x *RemovalVote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovalVote.ProtoReflect.Descriptor instead.
 func (*RemovalVote) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{7}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RemovalVote) GetPeer() []byte {
@@ -591,7 +667,7 @@ type Guest struct {
 
 func (x *Guest) Reset() {
 	*x = Guest{}
-	mi := &file_peerwatch_signed_proto_msgTypes[8]
+	mi := &file_peerwatch_signed_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -603,7 +679,7 @@ func (x *Guest) String() string {
 func (*Guest) ProtoMessage() {}
 
 func (x *Guest) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[8]
+	mi := &file_peerwatch_signed_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -616,7 +692,7 @@ func (x *Guest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Guest.ProtoReflect.Descriptor instead.
 func (*Guest) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{8}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Guest) GetPeer() []byte {
@@ -654,7 +730,7 @@ type Report struct {
 
 func (x *Report) Reset() {
 	*x = Report{}
-	mi := &file_peerwatch_signed_proto_msgTypes[9]
+	mi := &file_peerwatch_signed_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -666,7 +742,7 @@ func (x *Report) String() string {
 func (*Report) ProtoMessage() {}
 
 func (x *Report) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[9]
+	mi := &file_peerwatch_signed_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -679,7 +755,7 @@ func (x *Report) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Report.ProtoReflect.Descriptor instead.
 func (*Report) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{9}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Report) GetSubject() []byte {
@@ -728,7 +804,7 @@ type Observed struct {
 
 func (x *Observed) Reset() {
 	*x = Observed{}
-	mi := &file_peerwatch_signed_proto_msgTypes[10]
+	mi := &file_peerwatch_signed_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -740,7 +816,7 @@ func (x *Observed) String() string {
 func (*Observed) ProtoMessage() {}
 
 func (x *Observed) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[10]
+	mi := &file_peerwatch_signed_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -753,7 +829,7 @@ func (x *Observed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Observed.ProtoReflect.Descriptor instead.
 func (*Observed) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{10}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Observed) GetDimension() uint32 {
@@ -794,7 +870,7 @@ type Finding struct {
 
 func (x *Finding) Reset() {
 	*x = Finding{}
-	mi := &file_peerwatch_signed_proto_msgTypes[11]
+	mi := &file_peerwatch_signed_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -806,7 +882,7 @@ func (x *Finding) String() string {
 func (*Finding) ProtoMessage() {}
 
 func (x *Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[11]
+	mi := &file_peerwatch_signed_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -819,7 +895,7 @@ func (x *Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finding.ProtoReflect.Descriptor instead.
 func (*Finding) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{11}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Finding) GetSubject() []byte {
@@ -896,7 +972,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_peerwatch_signed_proto_msgTypes[12]
+	mi := &file_peerwatch_signed_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -908,7 +984,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[12]
+	mi := &file_peerwatch_signed_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -921,7 +997,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{12}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Verdict) GetKind() uint32 {
@@ -997,7 +1073,7 @@ type Certificate struct {
 
 func (x *Certificate) Reset() {
 	*x = Certificate{}
-	mi := &file_peerwatch_signed_proto_msgTypes[13]
+	mi := &file_peerwatch_signed_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1009,7 +1085,7 @@ func (x *Certificate) String() string {
 func (*Certificate) ProtoMessage() {}
 
 func (x *Certificate) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[13]
+	mi := &file_peerwatch_signed_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1022,7 +1098,7 @@ func (x *Certificate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Certificate.ProtoReflect.Descriptor instead.
 func (*Certificate) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{13}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Certificate) GetVerdict() []byte {
@@ -1049,7 +1125,7 @@ type Cosignature struct {
 
 func (x *Cosignature) Reset() {
 	*x = Cosignature{}
-	mi := &file_peerwatch_signed_proto_msgTypes[14]
+	mi := &file_peerwatch_signed_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1061,7 +1137,7 @@ func (x *Cosignature) String() string {
 func (*Cosignature) ProtoMessage() {}
 
 func (x *Cosignature) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[14]
+	mi := &file_peerwatch_signed_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1074,7 +1150,7 @@ func (x *Cosignature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cosignature.ProtoReflect.Descriptor instead.
 func (*Cosignature) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{14}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Cosignature) GetSigner() []byte {
@@ -1102,7 +1178,7 @@ type LiveSet struct {
 
 func (x *LiveSet) Reset() {
 	*x = LiveSet{}
-	mi := &file_peerwatch_signed_proto_msgTypes[15]
+	mi := &file_peerwatch_signed_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1114,7 +1190,7 @@ func (x *LiveSet) String() string {
 func (*LiveSet) ProtoMessage() {}
 
 func (x *LiveSet) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[15]
+	mi := &file_peerwatch_signed_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1127,7 +1203,7 @@ func (x *LiveSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LiveSet.ProtoReflect.Descriptor instead.
 func (*LiveSet) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{15}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *LiveSet) GetCount() uint32 {
@@ -1152,7 +1228,7 @@ const file_peerwatch_signed_proto_rawDesc = "" +
 	"\x06Signed\x12\x18\n" +
 	"\apayload\x18\x01 \x01(\fR\apayload\x12\x16\n" +
 	"\x06signer\x18\x02 \x01(\fR\x06signer\x12\x1c\n" +
-	"\tsignature\x18\x03 \x01(\fR\tsignature\"\xa0\x04\n" +
+	"\tsignature\x18\x03 \x01(\fR\tsignature\"\xe3\x04\n" +
 	"\x06Roster\x12\x1c\n" +
 	"\aversion\x18\x01 \x01(\x04B\x020\x02R\aversion\x12\x18\n" +
 	"\atrusted\x18\x02 \x03(\fR\atrusted\x12\x14\n" +
@@ -1169,18 +1245,24 @@ const file_peerwatch_signed_proto_rawDesc = "" +
 	"\vformerSeeds\x18\f \x03(\v2\x18.peerwatch.v1.FormerSeedR\vformerSeeds\x12\"\n" +
 	"\ftrustedNames\x18\r \x03(\tR\ftrustedNames\x12\x1c\n" +
 	"\tseedNames\x18\x0e \x03(\tR\tseedNames\x12$\n" +
-	"\rseedAddresses\x18\x0f \x03(\fR\rseedAddresses\"B\n" +
+	"\rseedAddresses\x18\x0f \x03(\fR\rseedAddresses\x12A\n" +
+	"\rformerTrusted\x18\x10 \x03(\v2\x1b.peerwatch.v1.FormerTrustedR\rformerTrusted\"B\n" +
 	"\n" +
 	"FormerSeed\x12\x12\n" +
 	"\x04peer\x18\x01 \x01(\fR\x04peer\x12 \n" +
-	"\vuntilWindow\x18\x02 \x01(\rR\vuntilWindow\"H\n" +
+	"\vuntilWindow\x18\x02 \x01(\rR\vuntilWindow\"[\n" +
+	"\rFormerTrusted\x12\x12\n" +
+	"\x04peer\x18\x01 \x01(\fR\x04peer\x12\x1c\n" +
+	"\auntilMs\x18\x02 \x01(\x04B\x020\x02R\auntilMs\x12\x18\n" +
+	"\aleaving\x18\x03 \x01(\bR\aleaving\"H\n" +
 	"\fRequestLimit\x12\x1a\n" +
 	"\bprotocol\x18\x01 \x01(\tR\bprotocol\x12\x1c\n" +
-	"\tperSecond\x18\x02 \x01(\rR\tperSecond\"\x87\x01\n" +
+	"\tperSecond\x18\x02 \x01(\rR\tperSecond\"\xa1\x01\n" +
 	"\x05Token\x12\x19\n" +
 	"\x05start\x18\x01 \x01(\fH\x00R\x05start\x88\x01\x01\x12)\n" +
 	"\rpreviousStart\x18\x02 \x01(\fH\x01R\rpreviousStart\x88\x01\x01\x12\x1c\n" +
-	"\aversion\x18\x03 \x01(\x04B\x020\x02R\aversionB\b\n" +
+	"\aversion\x18\x03 \x01(\x04B\x020\x02R\aversion\x12\x18\n" +
+	"\ahadNone\x18\x04 \x01(\bR\ahadNoneB\b\n" +
 	"\x06_startB\x10\n" +
 	"\x0e_previousStart\"S\n" +
 	"\x05Stamp\x12\x12\n" +
@@ -1251,35 +1333,37 @@ func file_peerwatch_signed_proto_rawDescGZIP() []byte {
 	return file_peerwatch_signed_proto_rawDescData
 }
 
-var file_peerwatch_signed_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_peerwatch_signed_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_peerwatch_signed_proto_goTypes = []any{
-	(*Signed)(nil),       // 0: peerwatch.v1.Signed
-	(*Roster)(nil),       // 1: peerwatch.v1.Roster
-	(*FormerSeed)(nil),   // 2: peerwatch.v1.FormerSeed
-	(*RequestLimit)(nil), // 3: peerwatch.v1.RequestLimit
-	(*Token)(nil),        // 4: peerwatch.v1.Token
-	(*Stamp)(nil),        // 5: peerwatch.v1.Stamp
-	(*Goodbye)(nil),      // 6: peerwatch.v1.Goodbye
-	(*RemovalVote)(nil),  // 7: peerwatch.v1.RemovalVote
-	(*Guest)(nil),        // 8: peerwatch.v1.Guest
-	(*Report)(nil),       // 9: peerwatch.v1.Report
-	(*Observed)(nil),     // 10: peerwatch.v1.Observed
-	(*Finding)(nil),      // 11: peerwatch.v1.Finding
-	(*Verdict)(nil),      // 12: peerwatch.v1.Verdict
-	(*Certificate)(nil),  // 13: peerwatch.v1.Certificate
-	(*Cosignature)(nil),  // 14: peerwatch.v1.Cosignature
-	(*LiveSet)(nil),      // 15: peerwatch.v1.LiveSet
+	(*Signed)(nil),        // 0: peerwatch.v1.Signed
+	(*Roster)(nil),        // 1: peerwatch.v1.Roster
+	(*FormerSeed)(nil),    // 2: peerwatch.v1.FormerSeed
+	(*FormerTrusted)(nil), // 3: peerwatch.v1.FormerTrusted
+	(*RequestLimit)(nil),  // 4: peerwatch.v1.RequestLimit
+	(*Token)(nil),         // 5: peerwatch.v1.Token
+	(*Stamp)(nil),         // 6: peerwatch.v1.Stamp
+	(*Goodbye)(nil),       // 7: peerwatch.v1.Goodbye
+	(*RemovalVote)(nil),   // 8: peerwatch.v1.RemovalVote
+	(*Guest)(nil),         // 9: peerwatch.v1.Guest
+	(*Report)(nil),        // 10: peerwatch.v1.Report
+	(*Observed)(nil),      // 11: peerwatch.v1.Observed
+	(*Finding)(nil),       // 12: peerwatch.v1.Finding
+	(*Verdict)(nil),       // 13: peerwatch.v1.Verdict
+	(*Certificate)(nil),   // 14: peerwatch.v1.Certificate
+	(*Cosignature)(nil),   // 15: peerwatch.v1.Cosignature
+	(*LiveSet)(nil),       // 16: peerwatch.v1.LiveSet
 }
 var file_peerwatch_signed_proto_depIdxs = []int32{
-	3,  // 0: peerwatch.v1.Roster.requestLimits:type_name -> peerwatch.v1.RequestLimit
+	4,  // 0: peerwatch.v1.Roster.requestLimits:type_name -> peerwatch.v1.RequestLimit
 	2,  // 1: peerwatch.v1.Roster.formerSeeds:type_name -> peerwatch.v1.FormerSeed
-	10, // 2: peerwatch.v1.Report.observations:type_name -> peerwatch.v1.Observed
-	14, // 3: peerwatch.v1.Certificate.cosignatures:type_name -> peerwatch.v1.Cosignature
-	4,  // [4:4] is the sub-list for method output_type
-	4,  // [4:4] is the sub-list for method input_type
-	4,  // [4:4] is the sub-list for extension type_name
-	4,  // [4:4] is the sub-list for extension extendee
-	0,  // [0:4] is the sub-list for field type_name
+	3,  // 2: peerwatch.v1.Roster.formerTrusted:type_name -> peerwatch.v1.FormerTrusted
+	11, // 3: peerwatch.v1.Report.observations:type_name -> peerwatch.v1.Observed
+	15, // 4: peerwatch.v1.Certificate.cosignatures:type_name -> peerwatch.v1.Cosignature
+	5,  // [5:5] is the sub-list for method output_type
+	5,  // [5:5] is the sub-list for method input_type
+	5,  // [5:5] is the sub-list for extension type_name
+	5,  // [5:5] is the sub-list for extension extendee
+	0,  // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_peerwatch_signed_proto_init() }
@@ -1287,14 +1371,14 @@ func file_peerwatch_signed_proto_init() {
 	if File_peerwatch_signed_proto != nil {
 		return
 	}
-	file_peerwatch_signed_proto_msgTypes[4].OneofWrappers = []any{}
+	file_peerwatch_signed_proto_msgTypes[5].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_peerwatch_signed_proto_rawDesc), len(file_peerwatch_signed_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

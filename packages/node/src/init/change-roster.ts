@@ -137,11 +137,6 @@ function seedToRemove(seeds: readonly Seed[], { names, formerSeeds }: Roster, wa
   return { peer: found.peer, name: names.get(found.peer), isFormer: false }
 }
 
-/** What earlier seeds have stamped counts on, but for one whose key somebody else has. */
-function replaced(roster: Roster, stolen: PeerIdString | undefined): Pick<Roster, 'seeds' | 'formerSeeds'> {
-  return { seeds: roster.seeds.filter(seed => seed !== stolen), formerSeeds: new Map([...roster.formerSeeds].filter(([seed]) => seed !== stolen)) }
-}
-
 function meanwhile(found: string, remedy: string): NodeError {
   return new NodeError('already-exists', { found, expected: 'one change at a time', remedy })
 }
@@ -264,7 +259,8 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
     scope: roster.scope,
     nowMs: change.nowMs,
     rosterVersion: roster.version + 1,
-    replaces: replaced(roster, change.isKeyStolen === true ? gone?.peer : undefined),
+    replaces: roster,
+    ...(change.isKeyStolen === true && gone != null && { stolen: gone.peer }),
     ...terms,
     ...(names.size > 0 && { names })
   })

@@ -77,7 +77,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     for (const [peer, subject] of book.entries()) {
       const { held } = subject
       if (held == null) continue
-      const signers = isImmune(held.peer) ? [] : held.signers.filter(core.roster.isTrusted)
+      const signers = isImmune(held.peer) ? [] : held.signers.filter(signer => core.roster.isSigner(signer, held.issuedAtMs))
       if (signers.length < core.roster.current().quorum) drop(peer, held, 'the roster changed: too few of its members signed the eviction')
       else book.set(peer, { ...subject, held: { ...held, signers } })
     }

@@ -10,7 +10,7 @@ import { messages } from '@peerwatch/wire'
 import { MemoryDatastore } from 'datastore-core'
 import fc from 'fast-check'
 import { Key } from 'interface-datastore'
-import { createCore, createNetworkFile, peerIdText, readCertificate } from '@peerwatch/link'
+import { createCore, createNetworkFile, peerIdText, readCertificate, signRoster } from '@peerwatch/link'
 import { certificateBook } from '../../src/enforcement/certificates.ts'
 import { testCertificate } from '../../../link/test/support/certificates.ts'
 import { testNetwork } from '../../../link/test/support/core.ts'
@@ -220,6 +220,31 @@ test('E8: a new roster takes certificates out of force that fewer than k of its 
   assert.equal(book.evicted(byAb), undefined)
   assert.equal(book.evicted(byBc)?.serial, 1)
   assert.match(told.at(-1) ?? '', /the roster changed/)
+  book.stop()
+})
+
+test('E14: what a trusted node signed before it left counts on, and what it signed later, or a thief of its key, does not', async () => {
+  const { keys, core, book } = await bench()
+  const { network } = keys
+  const [a, b, c] = keys.trusted as [PrivateKey, PrivateKey, PrivateKey]
+  const [held, later, stolen] = [await somebody(), await somebody(), await somebody()]
+  const leftMs = Date.now() - HOUR_MS / 2
+  const before = { issuedAtMs: leftMs, expiresAtMs: leftMs + HOUR_MS }
+  await book.accept(await testCertificate(network, held, [a, c], before))
+  await book.accept(await testCertificate(network, stolen, [b, c], before))
+  const ids = keys.trusted.map(each => peerIdText(peerIdFromPrivateKey(each)))
+  const terms = { name: network.name, authority: keys.authority, seeds: [], preset: 'demo', scope: 'local', nowMs: leftMs, quorum: 2 } as const
+  const two = await signRoster({ ...terms, trusted: ids.slice(1), rosterVersion: 2, replaces: core.roster.current() })
+  assert.equal(await core.roster.accept(two), 'newer')
+  const newest = await key()
+  const trusted = [ids[2]!, peerIdText(peerIdFromPrivateKey(newest))]
+  const three = await signRoster({ ...terms, trusted, rosterVersion: 3, replaces: core.roster.current(), stolen: ids[1]! })
+  assert.equal(await core.roster.accept(three), 'newer')
+  assert.deepEqual(core.roster.current().leaving, [ids[1]])
+  assert.equal(await book.accept(await testCertificate(network, later, [a, c], { issuedAtMs: leftMs + 1, expiresAtMs: leftMs + HOUR_MS })), 'refused')
+  assert.equal(await book.accept(await testCertificate(network, later, [b, newest], before)), 'refused')
+  assert.equal(book.evicted(held)?.serial, 1)
+  assert.equal(book.evicted(stolen), undefined)
   book.stop()
 })
 
