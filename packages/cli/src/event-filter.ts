@@ -1,6 +1,7 @@
 import { EVENT_TABLE } from '@peerwatch/node/events'
 import { Option } from 'commander'
 import { each, isPeerId, peerLike } from './parse-option.ts'
+import { complain } from './terminal.ts'
 import { quoted, UsageError } from './usage-error.ts'
 import type { LogLevel } from '@peerwatch/node/events'
 import type { Command } from 'commander'
@@ -60,7 +61,7 @@ function isNamed(value: unknown, matchers: readonly ((text: string) => boolean)[
 }
 
 /** Whether a line is one of those asked for. */
-export function eventFilter({ type, peer }: EventFlags, names: Pick<Names, 'of'>, tell = console.error): (line: LogLine) => boolean {
+export function eventFilter({ type, peer }: EventFlags, names: Pick<Names, 'of'>, tell = complain): (line: LogLine) => boolean {
   const matchers = peer?.map(like => matcher(like, names, tell))
   return line => {
     const event = String(line['event'])

@@ -1,6 +1,7 @@
 import { NodeError } from '@peerwatch/node/api-file'
 import { isPeerId } from './parse-option.ts'
 import { readPetnames } from './petnames.ts'
+import { complain } from './terminal.ts'
 import type { PeersView, PeerView } from '@peerwatch/node/node-view'
 import type { ApiClient } from './api-client.ts'
 import type { Petnames } from './petnames.ts'
@@ -18,7 +19,7 @@ export async function petnames(): Promise<Petnames> {
   try {
     return await readPetnames()
   } catch (error) {
-    console.error(`peerwatch: warning: bad-config: ${error instanceof Error ? error.message : String(error)}`)
+    complain(`peerwatch: warning: bad-config: ${error instanceof Error ? error.message : String(error)}`)
     return new Map()
   }
 }

@@ -1,4 +1,5 @@
 import { readConfigFile, resolveConfig, unknownVariables } from '@peerwatch/node/config'
+import { complain } from './terminal.ts'
 import type { Config, Flags } from '@peerwatch/node/config'
 
 /** What was typed: it stays the same when the file is read again. */
@@ -18,7 +19,7 @@ export function warnOfVariables(): void {
   const unknown = unknownVariables(process.env)
   if (unknown.length === 0) return
   const names = unknown.map(({ name, like }) => (like == null ? name : `${name} (${like}, perhaps)`))
-  console.error(
+  complain(
     `peerwatch: warning: unknown-variable: ${names.join(', ')} means nothing; expected the variable of an option, as PEERWATCH_LOG_LEVEL is that of log.level (peerwatch config lists them); unset it, or leave it: it is ignored`
   )
 }

@@ -1,12 +1,11 @@
-import { widthOf } from './table.ts'
-import type { Paint } from './paint.ts'
+import { fittedLines, widest } from './wrap.ts'
+import type { Page } from './table.ts'
 import type { Names } from './known-peers.ts'
 
 /** How an answer is shown to people: what its ids, windows and instants look like. */
-export interface Look {
-  readonly paint: Paint
+export interface Look extends Page {
   readonly nowMs: number
-  /** Room is short: ids are, and what is said elsewhere is left out. */
+  /** Room is short: what is said elsewhere is left out. */
   readonly isNarrow: boolean
   /** A peer: its id, and its name behind it. */
   readonly peer: (id: string) => string
@@ -16,12 +15,9 @@ export interface Look {
   readonly claim: (id: string) => string | undefined
 }
 
-export interface LookInit {
-  readonly paint: Paint
+export interface LookInit extends Omit<Page, 'isTight'> {
   readonly names: Names
   readonly nowMs: number
-  /** Columns of the terminal; undefined where the output is none: then programs read it, and ids are whole. */
-  readonly columns: number | undefined
 }
 
 const FIRST = 12
@@ -32,12 +28,19 @@ export function shortId(id: string): string {
   return id.length > FIRST + LAST + 1 ? `${id.slice(0, FIRST)}…${id.slice(-LAST)}` : id
 }
 
-function look({ paint, names, nowMs }: LookInit, isNarrow: boolean): Look {
-  const id = isNarrow ? shortId : (whole: string): string => whole
+/** From the one that needs most room to the one that fits anywhere. */
+const LOOKS = [
+  { hasShortIds: false, isNarrow: false },
+  { hasShortIds: true, isNarrow: false },
+  { hasShortIds: true, isNarrow: true }
+] as const
+
+function look({ names, ...init }: LookInit, { hasShortIds, isNarrow }: (typeof LOOKS)[number]): Look {
+  const id = hasShortIds ? shortId : (whole: string): string => whole
   return {
-    paint,
-    nowMs,
+    ...init,
     isNarrow,
+    isTight: isNarrow,
     peer: peer => [id(peer), names.of(peer) ?? ''].join(' ').trim(),
     called: peer => names.of(peer) ?? shortId(peer),
     claim: peer => {
@@ -47,24 +50,25 @@ function look({ paint, names, nowMs }: LookInit, isNarrow: boolean): Look {
   }
 }
 
-/** An answer with whole ids where it fits the terminal, else with short ones. */
+/** An answer with whole ids where it fits the terminal, else with short ones, and with less where that does not fit either. */
 export function fitted(init: LookInit, show: (look: Look) => string): string {
-  const whole = show(look(init, false))
-  const { columns } = init
-  if (columns == null || whole.split('\n').every(line => widthOf(line) <= columns)) return whole
-  return show(look(init, true))
+  const { columns = Infinity } = init
+  let text = ''
+  for (const each of LOOKS) {
+    text = show(look(init, each))
+    if (widest(text.split('\n')) <= columns) return text
+  }
+  return fittedLines(text, init.columns)
 }
 
-function two(value: number): string {
-  return String(value).padStart(2, '0')
-}
-
-/** An instant on the clock of this machine: `14:32:05`, of another day with its date. */
+/** An instant, in UTC as in logs and JSON: `14:32:05Z`, of another day with its date. */
 export function clockTime(atMs: number, nowMs: number): string {
-  const [at, now] = [new Date(atMs), new Date(nowMs)]
-  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
-  if (at.toDateString() === now.toDateString()) return time
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time.slice(0, 5)}`
+  const at = new Date(atMs)
+  // others tell windows, too
+  if (Number.isNaN(at.getTime())) return 'never'
+  const text = at.toISOString()
+  if (text.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10)) return `${text.slice(11, 19)}Z`
+  return `${text.slice(0, 10)} ${text.slice(11, 16)}Z`
 }
 
 /** When a window begins, and its number. */

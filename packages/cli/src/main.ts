@@ -7,6 +7,7 @@ import { runProgram } from './program.ts'
 import { endWithReader } from './reader.ts'
 import { describeError } from './report-error.ts'
 import { endWithStarter } from './starter/end-with-starter.ts'
+import { complain } from './terminal.ts'
 
 const args = process.argv.slice(2)
 
@@ -14,7 +15,8 @@ endWithReader()
 endWithStarter()
 process.on('uncaughtException', error => {
   const { line, stack, exitCode } = describeError(error, 'peerwatch --help')
-  console.error(args.includes('--debug') && stack != null ? `${line}\n${stack}` : line)
+  if (line != null) complain(line)
+  if (args.includes('--debug') && stack != null) console.error(stack)
   process.exit(exitCode)
 })
 

@@ -1,7 +1,9 @@
 import { Command, Help } from 'commander'
 import { COMMANDS } from './command-table.ts'
 import { describeError, EXIT } from './report-error.ts'
+import { complain, pageOf } from './terminal.ts'
 import { version } from './version.ts'
+import { fittedLines } from './wrap.ts'
 import type { Roles } from '@peerwatch/node/roles'
 import type { Option } from 'commander'
 
@@ -26,6 +28,11 @@ function optionDescription(this: Help, option: Option): string {
   return Help.prototype.optionDescription.call(this, shown)
 }
 
+/** What stands below the options is written for wide terminals. */
+function writeOut(text: string): void {
+  process.stdout.write(fittedLines(text, pageOf(process.stdout).columns))
+}
+
 /** How every command shows its options. */
 const HELP_STYLE = { optionDescription }
 
@@ -37,7 +44,7 @@ export async function createProgram(words: readonly string[] = [], roles?: Roles
     .option('--debug', 'print stack traces of errors')
     // before the commands: they inherit it. Errors are told by `describeError`, once.
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ outputError: () => {}, writeOut })
     .configureHelp(HELP_STYLE)
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
@@ -67,7 +74,7 @@ export async function runProgram(args: readonly string[], roles?: Roles): Promis
     return Number(process.exitCode ?? EXIT.ok)
   } catch (error) {
     const report = describeError(error, helpFor(program, words))
-    if (report.line != null) console.error(report.line)
+    if (report.line != null) complain(report.line)
     if (debug && report.stack != null) console.error(report.stack)
     return report.exitCode
   }

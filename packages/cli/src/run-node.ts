@@ -11,6 +11,7 @@ import { planRun } from './run-plan.ts'
 import { outliveReader } from './reader.ts'
 import { endSignals } from './signals.ts'
 import { startNode, warnOfMisconduct } from './start-node.ts'
+import { complain, say } from './terminal.ts'
 import { untilReady } from './until-ready.ts'
 import type { NodeRole } from '@peerwatch/node/roles'
 import type { ConfigRequest } from './load-config.ts'
@@ -32,26 +33,26 @@ interface Teller {
 function sentences({ role, row, network, dataDir, name, logFile }: RunPlan): Teller {
   const { version, quorum, presetName } = network.roster
   // events on stdout stay JSON lines
-  const [say, stream] = logFile === STDOUT ? [console.error, process.stderr] : [console.log, process.stdout]
+  const [tells, stream] = logFile === STDOUT ? [complain, process.stderr] : [say, process.stdout]
   const paint = paintFor(stream)
   const asking = dataDir === `peerwatch-data/${name}` ? 'peerwatch status' : `peerwatch status --data ${dataDir}`
   return {
     started: node => {
-      say(`${role} ${node.id} of the network "${network.name}" (roster ${version}, k = ${quorum}, preset ${presetName}) at ${node.addresses().join(', ')}`)
-      say(paint('dim', `data in ${dataDir}; ask it with \`${asking}\`; Ctrl+C ends it`))
+      tells(`${role} ${node.id} of the network "${network.name}" (roster ${version}, k = ${quorum}, preset ${presetName}) at ${node.addresses().join(', ')}`)
+      tells(paint('dim', `data in ${dataDir}; ask it with \`${asking}\`; Ctrl+C ends it`))
     },
     ready: ({ seeds }, afterMs) => {
       const waited = afterMs < LONG_MS ? '' : `, after ${seconds(afterMs)}`
-      say(row.needsSeeds ? `ready: registered with ${seeds} of ${network.seeds.length} seeds${waited}` : `ready${waited}`)
+      tells(row.needsSeeds ? `ready: registered with ${seeds} of ${network.seeds.length} seeds${waited}` : `ready${waited}`)
     },
     reloaded: found => {
-      say(reloadText(found))
+      tells(reloadText(found))
     },
     stopping: signal => {
-      say(`${signal}: stopping in order; a second one stops at once`)
+      tells(`${signal}: stopping in order; a second one stops at once`)
     },
     stopped: () => {
-      say('stopped')
+      tells('stopped')
     }
   }
 }
@@ -93,7 +94,7 @@ function watchReadiness({ network }: RunPlan, node: StartedNode, teller: Teller)
   const elsewhere = node.elsewhere()
   if (elsewhere != null) {
     const { found, expected, remedy } = elsewhere
-    console.error(`peerwatch: warning: seed-elsewhere: ${found}; expected ${expected}; ${remedy}`)
+    complain(`peerwatch: warning: seed-elsewhere: ${found}; expected ${expected}; ${remedy}`)
     return () => {}
   }
   const shown = network.seeds.slice(0, SEEDS_SHOWN_MOST).map(String).join(', ')
@@ -108,12 +109,12 @@ function watchReadiness({ network }: RunPlan, node: StartedNode, teller: Teller)
     onWaiting: (afterMs, reason) => {
       const isAlone = node.registry().seeds === 0
       if (!isAlone || isTold) {
-        console.error(`peerwatch: waiting for ${seconds(afterMs)}: ${isAlone ? 'no seed has answered yet' : reason}`)
+        complain(`peerwatch: waiting for ${seconds(afterMs)}: ${isAlone ? 'no seed has answered yet' : reason}`)
         return
       }
       isTold = true
       const why = node.seedTroubles() || `none of ${seeds} has answered in ${seconds(afterMs)}`
-      console.error(`peerwatch: warning: unreachable-seed: ${why}; expected at least one seed; the node goes on trying`)
+      complain(`peerwatch: warning: unreachable-seed: ${why}; expected at least one seed; the node goes on trying`)
     }
   })
 }
@@ -140,7 +141,7 @@ async function list({ role, name, network, dataDir }: RunPlan, node: StartedNode
 }
 
 function warn(line = ''): void {
-  console.error(line.replace(/^peerwatch: /, 'peerwatch: warning: '))
+  complain(line.replace(/^peerwatch: /, 'peerwatch: warning: '))
 }
 
 /** What is wrong goes to stderr and the log; the node goes on as it was. */
@@ -149,7 +150,7 @@ async function reloadBySignal(node: StartedNode, teller: Teller, role: NodeRole)
     const found = await node.reload()
     if (found != null) teller.reloaded(found)
   } catch (error) {
-    console.error(describeError(error, `peerwatch ${role} --help`).line)
+    complain(describeError(error, `peerwatch ${role} --help`).line ?? '')
   }
 }
 

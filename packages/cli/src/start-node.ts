@@ -1,6 +1,7 @@
 import { BEHAVIOURS, misbehave, observationHook } from '@peerwatch/attacks'
 import { createNode } from '@peerwatch/node'
 import { seedElsewhere, seedElsewhereProblem } from '@peerwatch/node/files'
+import { complain } from './terminal.ts'
 import type { Attack, ObservationHook } from '@peerwatch/attacks'
 import type { NodeInit, NodeLiveOptions, PeerwatchNode } from '@peerwatch/node'
 import type { NodeProblem } from '@peerwatch/node/files'
@@ -117,7 +118,7 @@ export async function startNode(plan: RunPlan, reload: () => Promise<ReloadView>
 /** The first line of such a run, before anything else can be said. */
 export function warnOfMisconduct({ behaviour }: RunFlags): void {
   if (behaviour == null) return
-  console.error(
+  complain(
     `peerwatch: warning: misbehaving: this peer ${BEHAVIOURS[behaviour].description}; expected only on a network of your own; it will be evicted there: start it without --behaviour to be honest`
   )
 }

@@ -1,5 +1,14 @@
-import { stripVTControlCharacters } from 'node:util'
+import { widest, widthOf, wrapped } from './wrap.ts'
 import type { Paint } from './paint.ts'
+
+/** Where something is shown. */
+export interface Page {
+  readonly paint: Paint
+  /** Room of a line; undefined where the output is no terminal: then programs read it, and nothing is wrapped. */
+  readonly columns: number | undefined
+  /** Whether columns of tables are made smaller and long words broken, so that all fits. Sentences are wrapped in any case. Default true. */
+  readonly isTight?: boolean
+}
 
 export interface TableInit {
   readonly head: readonly string[]
@@ -9,44 +18,71 @@ export interface TableInit {
 }
 
 const GAP = '  '
-/** Letters of East Asia and pictures take two columns of a terminal, marks that join the letter before them none. */
-const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE4F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/gu
-const INVISIBLE = /[\p{Mn}\p{Me}\p{Cf}]/gu
-
-/** Columns of a terminal that a text takes. */
-export function widthOf(text: string): number {
-  const shown = stripVTControlCharacters(text)
-  // oxlint-disable-next-line no-control-regex
-  if (/^[\x20-\x7E]*$/.test(shown)) return shown.length
-  const visible = shown.replaceAll(INVISIBLE, '')
-  return (visible.match(/./gsu)?.length ?? 0) + (visible.match(WIDE)?.length ?? 0)
-}
+/** Narrower no column gets: what does not fit then is wrapped by whoever prints it. */
+const LEAST_COLUMNS = 6
 
 function padded(text: string, width: number, isRight: boolean): string {
   const space = ' '.repeat(Math.max(0, width - widthOf(text)))
   return isRight ? space + text : text + space
 }
 
-/** Columns without borders: easy to read, to cut and to grep. */
-export function table({ head, rows, right = [] }: TableInit, paint: Paint): string {
-  const lines = [head.map(text => paint('bold', text)), ...rows.map(row => row.map(String))]
-  const widths = head.map((_, column) => Math.max(...lines.map(cells => widthOf(cells[column] ?? ''))))
-  return withoutTrailingSpace(lines.map(cells => cells.map((cell, column) => padded(cell, widths[column] ?? 0, right.includes(column))).join(GAP)).join('\n'))
+/** Widths that fit: the widest column gives way first, none below its longest word as long as that will do. */
+function narrowed(natural: readonly number[], words: readonly number[], columns: number): number[] {
+  const widths = [...natural]
+  const most = columns - GAP.length * (natural.length - 1)
+  for (const least of [words, natural.map(() => LEAST_COLUMNS)]) {
+    for (;;) {
+      if (widths.reduce((sum, width) => sum + width, 0) <= most) return widths
+      const spare = widths.map((width, column) => (width > (least[column] ?? 0) ? width : 0))
+      const widestAt = spare.indexOf(Math.max(...spare))
+      if ((spare[widestAt] ?? 0) === 0) break
+      widths[widestAt] = (widths[widestAt] ?? 0) - 1
+    }
+  }
+  return widths
 }
 
-/** Names and values below each other; a value may have several lines. */
-export function fields(pairs: readonly (readonly [string, string])[], paint: Paint): string {
-  const width = Math.max(...pairs.map(([name]) => name.length))
+/** Columns without borders: easy to read, to cut and to grep. A cell that does not fit goes on below. */
+export function table({ head, rows, right = [] }: TableInit, { paint, columns, isTight = true }: Page): string {
+  const cells = [head, ...rows.map(row => row.map(String))]
+  const inColumn = head.map((_, column) => cells.map(row => row[column] ?? ''))
+  const natural = inColumn.map(widest)
+  const words = inColumn.map(texts => widest(texts.flatMap(text => text.split(' '))))
+  const widths = columns == null || !isTight ? natural : narrowed(natural, words, columns)
+  const lines = cells.flatMap((row, index) => {
+    const parts = widths.map((width, column) => wrapped(row[column] ?? '', width))
+    const height = Math.max(...parts.map(({ length }) => length))
+    return Array.from({ length: height }, (_, at) =>
+      parts
+        .map((part, column) => {
+          const text = part[at] ?? ''
+          return padded(index === 0 && text !== '' ? paint('bold', text) : text, widths[column] ?? 0, right.includes(column))
+        })
+        .join(GAP)
+    )
+  })
+  return withoutTrailingSpace(lines.join('\n'))
+}
+
+/** Names and values below each other; a value may have several lines, and goes on below where it does not fit. */
+export function fields(pairs: readonly (readonly [string, string])[], { paint, columns, isTight = true }: Page): string {
+  const width = widest(pairs.map(([name]) => name))
   const next = `\n${' '.repeat(width)}${GAP}`
-  return withoutTrailingSpace(pairs.map(([name, value]) => `${paint('bold', name.padEnd(width))}${GAP}${value.replaceAll('\n', next)}`).join('\n'))
+  const room = columns == null ? Infinity : Math.max(LEAST_COLUMNS, columns - width - GAP.length)
+  const lines = (value: string): string =>
+    value
+      .split('\n')
+      .flatMap(line => wrapped(line, room, '', isTight))
+      .join(next)
+  return withoutTrailingSpace(pairs.map(([name, value]) => `${paint('bold', name)}${' '.repeat(width - widthOf(name))}${GAP}${lines(value)}`).join('\n'))
 }
 
 /** Stands where there is no value. */
 export const NONE = '–'
 
 /** A heading with its table below, or a word where there is nothing. */
-export function section(title: string, rows: TableInit['rows'], head: readonly string[], paint: Paint, right: readonly number[] = []): string {
-  return [paint('bold', `${title} (${rows.length})`), rows.length === 0 ? 'none' : table({ head, rows, right }, paint)].join('\n')
+export function section(title: string, rows: TableInit['rows'], head: readonly string[], page: Page, right: readonly number[] = []): string {
+  return [page.paint('bold', `${title} (${rows.length})`), rows.length === 0 ? 'none' : table({ head, rows, right }, page)].join('\n')
 }
 
 function withoutTrailingSpace(text: string): string {

@@ -10,7 +10,7 @@ import type { TrustedTier } from '@peerwatch/tier'
 import type { SeedElsewhere } from './files/seed-place.ts'
 import type { NodeAssembly } from './node-assembly.ts'
 import type { NodeServices } from './host.ts'
-import type { CaseView, FullStandingView, GuestView, ListedView, NodeView, StatusView, SurroundingsView } from './http/node-view.ts'
+import type { CaseView, FullStandingView, GuestView, ListedView, NeighbourView, NodeView, StatusView, SurroundingsView } from './http/node-view.ts'
 import type { EventDetail, EventName, NodeEvent } from './logging/index.ts'
 import type { NodeRole, Role } from './roles/index.ts'
 
@@ -76,28 +76,35 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
     standing: async peer => {
       const registry = await listedOf(assembly, peer as PeerIdString)
       const { windowMs } = assembly.core.windows
-      const held = assembly.tier == null ? undefined : fullStanding(assembly.tier, peer as PeerIdString, { registry, windowMs })
+      const { tier } = assembly
+      // what passes through a trusted node that does not hold the records is a part of them
+      const held = tier?.tree.isHolding(peer as PeerIdString) === true ? fullStanding(tier, peer as PeerIdString, { registry, windowMs }) : undefined
       if (held != null) return held
       const told = await assembly.standing(peer as PeerIdString)
-      // Of a peer whose records lie at other trusted nodes this one says what they tell anybody.
-      return assembly.tier != null && told.state === 'unknown' ? undefined : { detail: 'coarse', peer, ...told, windowMs, registry }
+      if (told.state === 'unknown' && registry === 'unlisted') return undefined
+      const holders = tier?.tree.holding(peer as PeerIdString).filter(node => node !== assembly.core.self)
+      return { detail: 'coarse', peer, ...told, windowMs, registry, ...(holders != null && { holders }) }
     },
     history: async (peer, windowsCount) => {
       const found = await assembly.tier?.history(peer as PeerIdString, windowsCount)
       if (found == null) return undefined
       const windows = found.windows.map(({ ratio, ...rest }) => ({ ...rest, reputation: ratio }))
-      return { peer, windowMs: assembly.core.windows.windowMs, isComplete: found.isComplete, windows }
+      const registry = await listedOf(assembly, peer as PeerIdString)
+      return { peer, windowMs: assembly.core.windows.windowMs, registry, isComplete: found.isComplete, windows }
     },
     tree: () => assembly.tier?.tree.status(),
     allow: async (peer, allowed) => assembly.core.certificates.allow(peer as PeerIdString, allowed),
-    guests: () => assembly.seed?.status().guests.map(guestView),
+    guests: () => {
+      const { guests, removedGuests } = assembly.seed?.status() ?? {}
+      return guests && [...guests.map(guest => guestView(guest, false)), ...(removedGuests ?? []).map(guest => guestView(guest, true))]
+    },
     addGuest: async (address, forMs) => {
       if (assembly.seed == null) return undefined
       const peer = multiaddr(address)
         .getComponents()
         .findLast(({ name: part }) => part === 'p2p')?.value
       const guest = await assembly.seed.addGuest(readPeerId(peer ?? ''), [address], forMs)
-      return { ...guestView(guest), reachable: await assembly.seed.reachesGuest(guest) }
+      return { ...guestView(guest, false), reachable: await assembly.seed.reachesGuest(guest) }
     },
     removeGuest: async peer => {
       if (assembly.seed == null) return undefined
@@ -175,7 +182,7 @@ function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssem
     addresses: libp2p.getMultiaddrs().map(String),
     registry: registry.state(),
     health: core.health.now(),
-    neighbours: assembly.neighbours.list(),
+    neighbours: assembly.neighbours.list().map(neighbour => ({ ...neighbour, gone: goneOf(registry, neighbour.peer) })),
     evictions: core.certificates.evictions().length,
     allowed: core.certificates.allowed(),
     cuts: assembly.cuts(),
@@ -195,18 +202,23 @@ function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssem
   }
 }
 
-function guestView({ peer, addresses, expiresAtMs }: GuestView): GuestView {
-  return { peer, addresses, expiresAtMs }
+function guestView({ peer, addresses, expiresAtMs }: Omit<GuestView, 'removed'>, removed: boolean): GuestView {
+  return { peer, addresses, expiresAtMs, removed }
 }
 
 function caseView({ subject, dimension, openedWindow, groups, firstHand }: ReturnType<TrustedTier['examination']['cases']>[number]): CaseView {
   return { subject, dimension, openedWindow, groups: [...groups], firstHand }
 }
 
+function goneOf(registry: NodeAssembly['registry'], peer: PeerIdString): NeighbourView['gone'] {
+  const departed = registry.departed(peer)
+  return departed === 'goodbye' ? 'left' : departed
+}
+
 /** A seed knows by itself; others ask one. */
 async function listedOf({ registry, seed }: NodeAssembly, peer: PeerIdString): Promise<ListedView> {
-  const departed = registry.departed(peer)
-  if (departed != null) return departed === 'removed' ? 'removed' : 'left'
+  const gone = goneOf(registry, peer)
+  if (gone != null) return gone
   const own = seed?.status().peers.find(known => known.peer === peer)
   if (own != null) return own.reach === 'unreachable' ? 'unreachable' : 'registered'
   if (registry.state().seeds.length === 0) return seed == null ? 'unknown' : 'unlisted'

@@ -46,6 +46,8 @@ export interface RegisteredPeer {
 export interface RegistryStatusReport {
   readonly peers: RegisteredPeer[]
   readonly guests: Guest[]
+  /** Whose time is not over, but who were removed as dead. */
+  readonly removedGuests: Guest[]
   /** Peers tested for death now. */
   readonly tests: DeathTest[]
   readonly streams: number
@@ -150,6 +152,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
     status: () => ({
       peers: [...registrants.values()].map(registrant => registeredPeer(registrant, streams.get(registrant.peer) != null, core.clock.monotonicMs())),
       guests: invited.list(),
+      removedGuests: invited.removed(),
       tests: removing.underWay(),
       streams: streams.count()
     }),

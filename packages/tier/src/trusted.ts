@@ -1,6 +1,7 @@
 import { examination } from './examination/examination.ts'
 import { standingHistory } from './examination/history.ts'
 import { watcherOwner } from './watch/watcher-owner.ts'
+import { ServicesError } from '@peerwatch/link'
 import { assembleCommon, roleService } from '@peerwatch/peer/parts'
 import { queryServer } from './query/query-server.ts'
 import { reportEntry } from './entry/entry.ts'
@@ -68,7 +69,11 @@ export function trusted(options: TrustedOptions): (components: PeerwatchComponen
       observe: common.observing.observe,
       configure: common.configure,
       cuts: common.observing.cuts,
-      standing: async peer => (await tree.standing(peer)) ?? { state: 'unknown', reputation: undefined, window: core.windows.now().window },
+      standing: async peer => {
+        const told = await tree.standing(peer)
+        if (told != null) return told
+        throw new ServicesError('no-route', `no trusted node that holds the records of ${peer} answers`)
+      },
       tier: { tree, entry, examination: judging, watcherIds: watchers.connected, history: standingHistory(core, tree), storedBytes: store.sizeBytes },
       // The judge listens before the tree hands over what is stored.
       parts: [...common.parts, registry, watchers, judging, tree, entry, queries]

@@ -18,11 +18,12 @@ export function evictionsText({ evictions }: { readonly evictions: readonly Evic
     clockTime(expiresAtMs, look.nowMs),
     signers.map(look.called).join(', ')
   ])
-  const [title = '', ...lines] = section('evictions in force', rows, ['peer', 'dimension', 'since', 'until', 'signed by'], look.paint).split('\n')
-  // the reason is a sentence: it has a line of its own
-  return [title, ...lines.flatMap((line, row) => [line, ...(evictions[row - 1] == null ? [] : [`  ${printable(evictions[row - 1]?.reason ?? '')}`])])].join(
-    '\n'
-  )
+  const reasons = evictions.map(({ peer, reason }): [string, string] => [look.called(peer), printable(reason)])
+  return [
+    section('evictions in force', rows, ['peer', 'dimension', 'since', 'until', 'signed by'], look),
+    // a reason is a sentence: it has lines of its own
+    ...(reasons.length === 0 ? [] : ['', look.paint('bold', 'why'), fields(reasons, look)])
+  ].join('\n')
 }
 
 /** Where a range begins and ends, or that it is all there is. */
@@ -63,13 +64,12 @@ export function treeText(answer: TreeView, look: Look): string {
   const title = `trusted nodes in ring order, roster ${answer.rosterVersion}, height ${answer.height}${answer.isCaughtUp ? '' : ', catching up'}`
   const drawing = branches(answer.nodes, look)
   return [
-    section(title, rows, ['node', 'range', 'share', 'reports/s', 'threads'], look.paint, [2, 3]),
+    section(title, rows, ['node', 'range', 'share', 'reports/s', 'threads'], look, [2, 3]),
     ...(drawing.length < 2 ? [] : ['', look.paint('bold', 'tree'), ...drawing])
   ].join('\n')
 }
 
 function fullText(answer: FullStandingView, look: Look): string {
-  const { paint } = look
   const at = (window: number): string => windowTime(window, answer.windowMs, look)
   const worst = answer.dimension == null ? '' : `, by ${answer.dimension}`
   const dimensions = Object.entries(answer.dimensions).map(([dimension, { ratio, observations, groups }]) => [
@@ -79,15 +79,15 @@ function fullText(answer: FullStandingView, look: Look): string {
     groups
   ])
   return [
-    fields(standingFields(answer, worst, look), paint),
+    fields(standingFields(answer, `${percent(answer.reputation)}${worst}`, look), look),
     '',
-    section('dimensions', dimensions, ['dimension', 'reputation', 'observations', 'groups'], paint, [1, 2, 3]),
+    section('dimensions', dimensions, ['dimension', 'reputation', 'observations', 'groups'], look, [1, 2, 3]),
     '',
     section(
       'evidence per window',
       answer.windows.map(({ window, dimension, ok, bad, reporters }) => [at(window), dimension, ok, bad, reporters]),
       ['window', 'dimension', 'ok', 'bad', 'reporters'],
-      paint,
+      look,
       [2, 3, 4]
     ),
     '',
@@ -95,13 +95,14 @@ function fullText(answer: FullStandingView, look: Look): string {
       'reporters',
       answer.reporters.map(({ reporter, group, weight, accuses, cuts }) => [
         look.peer(reporter),
-        group,
+        // where every peer is a voice of its own
+        group === reporter ? 'itself' : group,
         weight.toFixed(3),
         accuses.join(', ') || NONE,
         cuts.join(', ') || NONE
       ]),
       ['reporter', 'group', 'weight', 'accuses', 'cut'],
-      paint,
+      look,
       [2]
     ),
     '',
@@ -109,7 +110,7 @@ function fullText(answer: FullStandingView, look: Look): string {
       'cases',
       answer.cases.map(each => caseCells(each, answer.windowMs, look)),
       CASE_HEAD,
-      paint,
+      look,
       [2]
     ),
     '',
@@ -125,7 +126,7 @@ function fullText(answer: FullStandingView, look: Look): string {
         `${controlsPassed} of ${controls}`
       ]),
       ['by', 'dimension', 'outcome', 'window', 'ok', 'bad', 'controls passed'],
-      paint,
+      look,
       [4, 5]
     )
   ].join('\n')
@@ -134,8 +135,7 @@ function fullText(answer: FullStandingView, look: Look): string {
 /**
  * The head of a standing. Who is gone is shown as gone: its good name, and a reputation that not answering has lowered, are of before.
  */
-function standingFields({ peer, state, registry, reputation }: StandingView, more: string, look: Look): [string, string][] {
-  const text = `${percent(reputation)}${more}`
+function standingFields({ peer, state, registry }: StandingView, text: string, look: Look): [string, string][] {
   const listed = LISTED_WORDS[registry]
   if (!isGone(registry) || state === 'evicted') {
     return [
@@ -155,11 +155,13 @@ function standingFields({ peer, state, registry, reputation }: StandingView, mor
 /** On a trusted node all that it holds; elsewhere what any peer is told. */
 export function standingText(view: StandingView, look: Look): string {
   if (view.detail === 'full') return fullText(view, look)
-  return fields(
-    [
-      ...standingFields(view, `, as of ${windowTime(view.window, view.windowMs, look)}`, look),
-      ['detail', 'coarse, as any peer is told; evidence and reporters are shown on the trusted nodes that hold them']
-    ],
-    look.paint
-  )
+  const { reputation, window, windowMs, holders } = view
+  const text = `${reputation == null ? NONE : coarsePercent(reputation)}, as of ${windowTime(window, windowMs, look)}`
+  const where = holders == null ? 'the trusted nodes that hold them' : holders.map(look.called).join(' and ')
+  return fields([...standingFields(view, text, look), ['detail', `coarse, as any peer is told; evidence and reporters are shown on ${where}`]], look)
+}
+
+/** It is told in tenths, rounded down. */
+function coarsePercent(reputation: number): string {
+  return reputation >= 1 ? '100 %' : `${Math.round(reputation * 100)} % or more`
 }

@@ -1,4 +1,3 @@
-import { systemClock } from '@peerwatch/model/system-clock'
 import { addDataFlag } from '../data-flag.ts'
 import { peerId, peerLike, wholeNumber } from '../parse-option.ts'
 import { UsageError } from '../usage-error.ts'
@@ -31,12 +30,9 @@ async function tell<T>({ data, json }: AskFlags, { ask, show }: Question<T>): Pr
     console.log(JSON.stringify(await ask(node)))
     return
   }
-  const [{ fitted }, { namesFrom }, { paintFor }, text] = await Promise.all([import('../look.ts'), import('../known-peers.ts'), import('../paint.ts'), show()])
+  const [terminal, { namesFrom }, text] = await Promise.all([import('../terminal.ts'), import('../known-peers.ts'), show()])
   const [answer, names] = await Promise.all([ask(node), namesFrom(node)])
-  const { stdout } = process
-  console.log(
-    fitted({ paint: paintFor(stdout), names, nowMs: systemClock.nowMs(), columns: stdout.isTTY ? stdout.columns : undefined }, look => text(answer, look))
-  )
+  terminal.show(look => text(answer, look), names)
 }
 
 function askCommand(program: Command, name: string, description: string, example: string): Command {

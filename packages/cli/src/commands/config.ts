@@ -2,10 +2,12 @@ import { roleNames, roleOf } from '@peerwatch/node/roles'
 import { Argument } from 'commander'
 import { addConfigFlags, configFlags } from '../config-flags.ts'
 import { oneOf } from '../parse-option.ts'
+import { pageOf, say } from '../terminal.ts'
 import type { Command } from 'commander'
 import type { Setting } from '@peerwatch/node/config'
 import type { NodeRole, Roles } from '@peerwatch/node/roles'
 import type { ConfigFlags } from '../config-flags.ts'
+import type { Page } from '../table.ts'
 
 const HELP = `
 Takes the flags of the role and reads the same file and variables, but starts nothing.
@@ -35,21 +37,16 @@ function valueText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-async function configText(settings: readonly Setting[]): Promise<string> {
-  const [{ table }, { paintFor }, { findOption, placeText }] = await Promise.all([
-    import('../table.ts'),
-    import('../paint.ts'),
-    import('@peerwatch/node/config')
-  ])
-  const paint = paintFor(process.stdout)
+async function configText(settings: readonly Setting[], page: Page): Promise<string> {
+  const [{ table }, { findOption, placeText }] = await Promise.all([import('../table.ts'), import('@peerwatch/node/config')])
   const rows = settings.map(({ name, value, source }) => {
     const { unit, defaultText } = findOption(name)
     const text = valueText(value) ?? defaultText ?? ''
     const from = source.kind === 'file' ? placeText(source) : source.kind === 'default' ? 'default' : source.name
     const withUnit = typeof value === 'number' && unit != null ? `${text} ${unit}` : text
-    return [name, withUnit, source.kind === 'default' ? paint('dim', from) : from]
+    return [name, withUnit, source.kind === 'default' ? page.paint('dim', from) : from]
   })
-  return table({ head: ['option', 'value', 'from'], rows }, paint)
+  return table({ head: ['option', 'value', 'from'], rows }, page)
 }
 
 function listed(names: readonly string[]): string {
@@ -72,6 +69,7 @@ export function addConfigCommand(program: Command, roles: Roles): void {
       const config = await loadConfig({ file: flags.config, flags: configFlags(flags) })
       warnOfVariables()
       const settings = config.settings(role == null ? undefined : roleOf(role, roles))
-      console.log(flags.json === true ? JSON.stringify({ options: await optionRows(settings) }) : await configText(settings))
+      if (flags.json === true) console.log(JSON.stringify({ options: await optionRows(settings) }))
+      else say(await configText(settings, pageOf(process.stdout)))
     })
 }

@@ -2,10 +2,14 @@ import { roleNames } from '@peerwatch/node/roles'
 import { Argument } from 'commander'
 import { addConfigFlags, configFlags } from '../config-flags.ts'
 import { oneOf } from '../parse-option.ts'
+import { oneLine } from '../report-error.ts'
+import { pageOf } from '../terminal.ts'
+import { wrapped } from '../wrap.ts'
 import type { Command } from 'commander'
 import type { NodeRole, Roles } from '@peerwatch/node/roles'
 import type { ConfigFlags } from '../config-flags.ts'
 import type { Diagnosis } from '../doctor/diagnosis.ts'
+import type { Page } from '../table.ts'
 
 const HELP = `
 Looks at versions, network.json, the node's folders, file modes, disk and ports, and asks every seed but the node itself who it is; where the
@@ -25,14 +29,14 @@ function roleArgument(names: readonly NodeRole[]): Argument {
 
 const MARKS = { ok: ['green', 'ok'], warning: ['yellow', 'warning'], failed: ['red', 'failed'], skipped: ['dim', 'skipped'] } as const
 
-async function diagnosisText(checks: readonly Diagnosis[]): Promise<string> {
-  const [{ paintFor }, { oneLine }] = await Promise.all([import('../paint.ts'), import('../report-error.ts')])
-  const paint = paintFor(process.stdout)
+export function diagnosisText(checks: readonly Diagnosis[], { paint, columns = Infinity }: Page): string {
+  const indent = ' '.repeat(22)
   return checks
-    .map(({ check, state, found, remedy }) => {
+    .flatMap(({ check, state, found, remedy }) => {
       const [style, word] = MARKS[state]
-      const line = `${paint(style, word.padEnd(8))}${paint('bold', check.padEnd(14))}${oneLine(found)}`
-      return remedy == null ? line : `${line}\n${' '.repeat(22)}${remedy}`
+      const head = `${paint(style, word.padEnd(8))}${paint('bold', check.padEnd(14))}`
+      const [first = '', ...more] = [found, ...(remedy == null ? [] : [remedy])].flatMap(text => wrapped(oneLine(text), columns - indent.length))
+      return [`${head}${first}`, ...more.map(text => `${indent}${text}`)]
     })
     .join('\n')
 }
@@ -52,7 +56,7 @@ export function addDoctorCommand(program: Command, roles: Roles): void {
       const config = await loadConfig({ file: flags.config, flags: configFlags(flags) })
       const checks = await examine({ config, role, roles })
       const ok = checks.every(({ state }) => state !== 'failed')
-      console.log(flags.json === true ? JSON.stringify({ ok, checks }) : await diagnosisText(checks))
+      console.log(flags.json === true ? JSON.stringify({ ok, checks }) : diagnosisText(checks, pageOf(process.stdout)))
       process.exitCode = ok ? 0 : 1
     })
 }

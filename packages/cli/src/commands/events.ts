@@ -1,6 +1,7 @@
 import { addDataFlag } from '../data-flag.ts'
 import { addEventFlags, eventFilter, eventsText, LEVELS, levelFilter } from '../event-filter.ts'
 import { choice } from '../parse-option.ts'
+import { complain } from '../terminal.ts'
 import type { LogLevel } from '@peerwatch/node/events'
 import type { Command } from 'commander'
 import type { EventFlags } from '../event-filter.ts'
@@ -32,7 +33,7 @@ const SIGINT_CODE = 130
 function sayLeftOut(leftOut: ReadonlyMap<string, number>): void {
   if (leftOut.size === 0) return
   const counts = [...leftOut].toSorted(([, a], [, b]) => b - a).map(([event, count]) => `${count} ${event}`)
-  console.error(`left out: ${counts.join(', ')}; --follow --level debug shows those that come, and \`peerwatch logs\` has what the log was told to keep`)
+  complain(`left out: ${counts.join(', ')}; --follow --level debug shows those that come, and \`peerwatch logs\` has what the log was told to keep`)
 }
 
 /** `events`: what the running node tells, as lines or JSON. */

@@ -1,8 +1,11 @@
 import { addDataFlag } from '../data-flag.ts'
 import { wholeNumber } from '../parse-option.ts'
 import { quoted, UsageError } from '../usage-error.ts'
-import { paintFor } from '../paint.ts'
+import { clockTime } from '../look.ts'
+import { table } from '../table.ts'
+import { complain, show } from '../terminal.ts'
 import type { Command } from 'commander'
+import type { Look } from '../look.ts'
 import type { AddedGuestView, GuestView, RemovedGuestView } from '@peerwatch/node/node-view'
 
 interface GuestFlags {
@@ -39,22 +42,31 @@ function guestId(text: string): string {
   throw new UsageError(`the guest is ${quoted(text)}`, 'its peer id such as 12D3Koo…, or its address', '`peerwatch guest list` lists them')
 }
 
-function addedText({ peer, expiresAtMs }: GuestView): string {
-  return `${peer} is a guest until ${new Date(expiresAtMs).toISOString()}`
+function addedText({ peer, expiresAtMs }: AddedGuestView, look: Look): string {
+  return `${look.peer(peer)} is a guest until ${clockTime(expiresAtMs, look.nowMs)}`
+}
+
+function removedText({ peer, untilMs }: RemovedGuestView, look: Look): string {
+  const until = clockTime(untilMs, look.nowMs)
+  return `${look.peer(peer)} is no guest any more; no seed takes an older word of it, which would have held until ${until}`
 }
 
 function warnOfSilence({ addresses, reachable }: AddedGuestView): void {
   if (reachable) return
-  console.error(
+  complain(
     `peerwatch: warning: unreachable-guest: ${addresses.join(', ')} answers no ping of this seed; expected a guest that others can dial; see whether it runs, and the address: until then nobody links to it, and who reports it has it removed`
   )
 }
 
-async function guestsText(guests: readonly GuestView[]): Promise<string> {
+export function guestsText(guests: readonly GuestView[], look: Look): string {
   if (guests.length === 0) return 'no guests'
-  const { table } = await import('../table.ts')
-  const rows = guests.map(({ peer, addresses, expiresAtMs }) => [peer, new Date(expiresAtMs).toISOString(), addresses.join(' ')])
-  return table({ head: ['peer', 'until', 'addresses'], rows }, paintFor(process.stdout))
+  const rows = guests.map(({ peer, addresses, expiresAtMs, removed }) => [
+    look.peer(peer),
+    removed ? 'removed' : 'listed',
+    clockTime(expiresAtMs, look.nowMs),
+    addresses.map(address => address.replace(`/p2p/${peer}`, '')).join(' ')
+  ])
+  return table({ head: ['peer', 'registry', 'until', 'addresses'], rows }, look)
 }
 
 /** `guest add`, `guest remove` and `guest list`, asked of a running seed. */
@@ -70,7 +82,8 @@ export function addGuestCommands(program: Command): void {
       const ask = await apiClient(data)
       const query = new URLSearchParams({ address, forMs: String(days * DAY_MS) })
       const view = await ask<AddedGuestView>('POST', `/v1/guests?${query.toString()}`)
-      console.log(json === true ? JSON.stringify(view) : addedText(view))
+      if (json === true) console.log(JSON.stringify(view))
+      else show(look => addedText(view, look))
       warnOfSilence(view)
     })
   subcommand('remove', 'take a guest back: no seed lists it any more')
@@ -79,15 +92,14 @@ export function addGuestCommands(program: Command): void {
       const { apiClient } = await import('../api-client.ts')
       const ask = await apiClient(data)
       const view = await ask<RemovedGuestView>('DELETE', `/v1/guests/${guest}`)
-      const until = new Date(view.untilMs).toISOString()
-      console.log(
-        json === true ? JSON.stringify(view) : `${view.peer} is no guest any more; no seed takes an older word of it, which would have held until ${until}`
-      )
+      if (json === true) console.log(JSON.stringify(view))
+      else show(look => removedText(view, look))
     })
-  subcommand('list', 'the guests that this seed lists').action(async ({ data, json }: GuestFlags) => {
+  subcommand('list', 'the guests of this seed, and which of them were removed as dead').action(async ({ data, json }: GuestFlags) => {
     const { apiClient } = await import('../api-client.ts')
     const ask = await apiClient(data)
     const view = await ask<{ guests: GuestView[] }>('GET', '/v1/guests')
-    console.log(json === true ? JSON.stringify(view) : await guestsText(view.guests))
+    if (json === true) console.log(JSON.stringify(view))
+    else show(look => guestsText(view.guests, look))
   })
 }

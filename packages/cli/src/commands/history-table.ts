@@ -1,4 +1,5 @@
 import { clockTime } from '../look.ts'
+import { isGone, LISTED_WORDS } from '../state-words.ts'
 import { NONE, table } from '../table.ts'
 import type { HistoryView } from '@peerwatch/node/node-view'
 import type { Look } from '../look.ts'
@@ -12,10 +13,10 @@ function bar(ratio: number | undefined): string {
 }
 
 /** One row a window, the oldest first, as a plot that lies on its side. */
-export function historyText({ peer, windowMs, windows, isComplete }: HistoryView, { paint, nowMs, peer: shown }: Look): string {
+export function historyText({ peer, registry, windowMs, windows, isComplete }: HistoryView, look: Look): string {
   const rows = windows.map(({ window, reputation, dimension, reporters, accusers }) => [
     window,
-    clockTime(window * windowMs, nowMs),
+    clockTime(window * windowMs, look.nowMs),
     reputation == null ? NONE : `${(reputation * 100).toFixed(1)} %`,
     bar(reputation),
     dimension ?? NONE,
@@ -23,7 +24,7 @@ export function historyText({ peer, windowMs, windows, isComplete }: HistoryView
     accusers
   ])
   return [
-    `${paint('bold', 'reputation of')} ${shown(peer)}${isComplete ? '' : ' (some trusted nodes did not answer: reports may be missing)'}`,
-    table({ head: ['window', 'from', 'reputation', '', 'by', 'reporters', 'accusers'], rows, right: [0, 2, 5, 6] }, paint)
+    `${look.paint('bold', 'reputation of')} ${look.peer(peer)}${isGone(registry) ? `, ${LISTED_WORDS[registry]}` : ''}${isComplete ? '' : ' (some trusted nodes did not answer: reports may be missing)'}`,
+    table({ head: ['window', 'from', 'reputation', '', 'by', 'reporters', 'accusers'], rows, right: [0, 2, 5, 6] }, look)
   ].join('\n')
 }

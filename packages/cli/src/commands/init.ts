@@ -7,8 +7,10 @@ import { commandName, npmFolder } from '../command-name.ts'
 import { choice, wholeNumber } from '../parse-option.ts'
 import { fields } from '../table.ts'
 import { addTermsFlags, flagOf } from '../terms-flags.ts'
-import { paintFor } from '../paint.ts'
+import { complain, pageOf } from '../terminal.ts'
+import { commandLines } from '../wrap.ts'
 import type { Command } from 'commander'
+import type { Page } from '../table.ts'
 import type { Membership } from '@peerwatch/node/roles'
 import type { InitOptions, MadeNetwork } from '@peerwatch/node/init'
 
@@ -28,9 +30,9 @@ For containers or machines, each node a host of its own:
   $ peerwatch init my-network --seed-host seed-{n} --trusted-host trusted-{n}`
 
 /** What people see after `init`. */
-function summary({ directory, nodes, network }: MadeNetwork): string {
+function summary({ directory, nodes, network }: MadeNetwork, page: Page): string {
+  const { paint, columns } = page
   const from = relative('', directory) || '.'
-  const paint = paintFor(process.stdout)
   const rows: [string, string][] = [
     [`${from}/public`, 'network.json: for everybody who takes part'],
     ...nodes.map(({ name, role, listen, announce }): [string, string] => [
@@ -46,11 +48,11 @@ function summary({ directory, nodes, network }: MadeNetwork): string {
   return [
     `The network "${network.name}" is made. Its private files are readable by you only.`,
     '',
-    fields(rows, paint),
+    fields(rows, page),
     '',
     paint('bold', 'Try next, each in a terminal of its own'),
-    ...[...seeds, ...trusted].map(({ name, role }) => `  ${command} ${role} --network ${from}/public --node ${from}/nodes/${name}`),
-    `  ${command} peer --network ${from}/public`,
+    ...[...seeds, ...trusted].map(({ name, role }) => commandLines(`  ${command} ${role} --network ${from}/public --node ${from}/nodes/${name}`, columns)),
+    commandLines(`  ${command} peer --network ${from}/public`, columns),
     ...(command === 'peerwatch' || npmFolder() == null
       ? []
       : ['', paint('dim', 'npx itself takes half a second each time; without it:'), `  export PATH="${npmFolder()}:$PATH"`])
@@ -70,7 +72,7 @@ function warnOfHalf(nodes: MadeNetwork['nodes']): void {
   const local = sides.find(({ addresses }) => addresses.every(address => LOOPBACK.test(address)))
   const other = sides.find(({ addresses }) => !addresses.some(address => LOOPBACK.test(address)))
   if (local == null || other == null) return
-  console.error(
+  complain(
     `peerwatch: warning: half-local: the ${local.who} are at ${local.addresses.join(', ')}, which no other machine reaches, and the ${other.who} at ${other.addresses.join(', ')}; expected both to be reached by others, or neither; remove this network and make it again with ${local.option}`
   )
 }
@@ -98,7 +100,7 @@ async function warnOfTaken(nodes: MadeNetwork['nodes']): Promise<void> {
     })
   const taken = await Promise.all(places.map(async ({ address, host, port }) => ((await isTaken(host, port)) ? [address] : [])))
   if (taken.flat().length === 0) return
-  console.error(
+  complain(
     `peerwatch: warning: port-in-use: something listens at ${taken.flat().join(', ')} now; expected free ports; stop it before you start these nodes (\`peerwatch nodes\` lists yours), or remove this network and make it again with --seed-port and --trusted-port`
   )
 }
@@ -126,7 +128,7 @@ export function addInitCommand(program: Command): void {
       const init = { ...options, ...(requestLimits != null && { requestLimits }), directory, nowMs: systemClock.nowMs() }
       const made = await initNetwork(init, flagOf)
       const object = { directory: made.directory, name: made.network.name, authority: made.network.authority, nodes: made.nodes, files: made.files }
-      console.log(json ? JSON.stringify(object) : summary(made))
+      console.log(json ? JSON.stringify(object) : summary(made, pageOf(process.stdout)))
       warnOfHalf(made.nodes)
       await warnOfTaken(made.nodes)
     })

@@ -1,4 +1,5 @@
 import { peerId } from '../parse-option.ts'
+import { say } from '../terminal.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from 'commander'
 
@@ -37,7 +38,7 @@ export function addNameCommand(program: Command): void {
       const names = await readPetnames()
       const shown = peer == null ? [...names] : [...names].filter(([known]) => known === peer)
       if (json === true) console.log(JSON.stringify({ names: shown.map(([its, called]) => ({ peer: its, name: called })) }))
-      else if (shown.length > 0) console.log(shown.map(pair => pair.join('  ')).join('\n'))
-      else console.log(peer == null ? 'no names yet' : `${peer} has no name`)
+      else if (shown.length > 0) say(shown.map(pair => pair.join('  ')).join('\n'))
+      else say(peer == null ? 'no names yet' : `${peer} has no name`)
     })
 }

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
-import { paintFor } from '../paint.ts'
 import { fields } from '../table.ts'
+import { pageOf, say } from '../terminal.ts'
 import type { Command } from 'commander'
 
 interface NewAppFlags {
@@ -43,16 +43,16 @@ export function addNewCommand(program: Command): void {
         console.log(JSON.stringify({ directory, files }))
         return
       }
-      const paint = paintFor(process.stdout)
+      const page = pageOf(process.stdout)
       const steps = ['npm install', ...(files.includes('devnet.ts') ? ['npm run devnet      # and, in another terminal:'] : []), 'npm start']
-      console.log(
+      say(
         [
           fields(
             files.flatMap((name): [string, string][] => (WORDS[name] == null ? [] : [[name, WORDS[name]]])),
-            paint
+            page
           ),
           '',
-          paint('bold', `Try next, in ${relative('', directory) || '.'}, with Node 22.18 or newer`),
+          page.paint('bold', `Try next, in ${relative('', directory) || '.'}, with Node 22.18 or newer`),
           ...steps.map(step => `  ${step}`)
         ].join('\n')
       )

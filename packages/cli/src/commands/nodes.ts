@@ -1,29 +1,41 @@
-import { systemClock } from '@peerwatch/model/system-clock'
-import { paintFor } from '../paint.ts'
+import { relative } from 'node:path'
+import { clockTime } from '../look.ts'
+import { fields, table } from '../table.ts'
+import { show } from '../terminal.ts'
 import type { Command } from 'commander'
+import type { Look } from '../look.ts'
+import type { NodeState } from '../nodes/ask-state.ts'
 import type { ListedNode } from '../nodes/entry.ts'
 
 const HELP = `
-Lists the nodes that this user runs on this machine with \`peerwatch seed\`, \`trusted\`, \`watcher\` or \`peer\`, wherever their data folders are.
-Each can be asked by its data folder: peerwatch status --data FOLDER.
+Lists the nodes that this user runs on this machine with \`peerwatch seed\`, \`trusted\`, \`watcher\` or \`peer\`, wherever their data folders are,
+and whether they take part in their networks. One that does not answer is taken for dead by its neighbours. Each can be asked by its data folder: peerwatch status --data FOLDER.
 
 Examples:
   $ peerwatch nodes
   $ peerwatch nodes --json | jq -r '.nodes[].dataDir'`
 
-async function nodesText(nodes: readonly ListedNode[]): Promise<string> {
+function called({ name, role }: ListedNode): string {
+  return name === role ? role : `${name} (${role})`
+}
+
+export function nodesText(nodes: readonly (ListedNode & NodeState)[], look: Look): string {
   if (nodes.length === 0) return 'no node of this user runs here'
-  const [{ table }, { clockTime }] = await Promise.all([import('../table.ts'), import('../look.ts')])
-  const nowMs = systemClock.nowMs()
-  const rows = nodes.map(({ name, role, network, pid, startedAtMs, addresses, dataDir }) => [
-    name === role ? role : `${name} (${role})`,
-    network,
-    pid,
-    clockTime(startedAtMs, nowMs),
-    portsOf(addresses),
-    dataDir
+  const rows = nodes.map(node => [
+    called(node),
+    node.network,
+    node.state.replace('-', ' '),
+    node.pid,
+    clockTime(node.startedAtMs, look.nowMs),
+    portsOf(node.addresses),
+    look.isNarrow ? relative('', node.dataDir) || '.' : node.dataDir
   ])
-  return table({ head: ['node', 'network', 'process', 'since', 'ports', 'data folder'], rows, right: [2] }, paintFor(process.stdout))
+  const reasons = nodes.flatMap((node): [string, string][] => (node.reason == null ? [] : [[called(node), node.reason]]))
+  return [
+    table({ head: ['node', 'network', 'state', 'process', 'since', 'ports', 'data folder'], rows, right: [3] }, look),
+    // a reason is a sentence: it has lines of its own
+    ...(reasons.length === 0 ? [] : ['', look.paint('bold', 'why not ready'), fields(reasons, look)])
+  ].join('\n')
 }
 
 function portsOf(addresses: readonly string[]): string {
@@ -39,8 +51,10 @@ export function addNodesCommand(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async ({ json }: { readonly json?: true }) => {
-      const { listNodes } = await import('../nodes/list-nodes.ts')
-      const nodes = await listNodes(process.env)
-      console.log(json === true ? JSON.stringify({ nodes }) : await nodesText(nodes))
+      const [{ listNodes }, { askState }] = await Promise.all([import('../nodes/list-nodes.ts'), import('../nodes/ask-state.ts')])
+      const listed = await listNodes(process.env)
+      const nodes = await Promise.all(listed.map(async node => ({ ...node, ...(await askState(node)) })))
+      if (json === true) console.log(JSON.stringify({ nodes }))
+      else show(look => nodesText(nodes, look))
     })
 }

@@ -1,4 +1,5 @@
 import { addDataFlag } from '../data-flag.ts'
+import { say } from '../terminal.ts'
 import type { Command } from 'commander'
 import type { ReloadView } from '@peerwatch/node/node-view'
 
@@ -23,6 +24,7 @@ export function addReloadCommand(program: Command): void {
       const [{ apiClient }, { reloadText }] = await Promise.all([import('../api-client.ts'), import('../reload-text.ts')])
       const ask = await apiClient(data)
       const view = await ask<ReloadView>('POST', '/v1/reload')
-      console.log(json === true ? JSON.stringify(view) : reloadText(view))
+      if (json === true) console.log(JSON.stringify(view))
+      else say(reloadText(view))
     })
 }

@@ -3,15 +3,15 @@ import { join, relative } from 'node:path'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { commandName } from '../command-name.ts'
 import { addDataFlag } from '../data-flag.ts'
-import { paintFor } from '../paint.ts'
 import { each, wholeNumber } from '../parse-option.ts'
-import { fields, NONE, table } from '../table.ts'
+import { complain, pageOf, say, show } from '../terminal.ts'
 import { addTermsFlags, flagOf } from '../terms-flags.ts'
+import { changedText, rosterText, warningsOf } from './roster-text.ts'
 import type { Command } from 'commander'
-import type { Roster } from '@peerwatch/link'
-import type { ChangedRoster, RosterChange } from '@peerwatch/node/init'
+import type { RosterChange } from '@peerwatch/node/init'
 import type { PublishedRosterView } from '@peerwatch/node/node-view'
 import type { TermsFlags } from '../terms-flags.ts'
+import type { ShownRoster } from './roster-text.ts'
 
 interface JsonFlag {
   readonly json?: true
@@ -29,15 +29,8 @@ Examples:
   $ peerwatch roster remove my-network seed-1
   $ peerwatch roster publish my-network --data peerwatch-data/seed-2`
 
-interface ShownRoster {
-  readonly path: string
-  readonly roster: Roster
-  /** By the seed's id, as `network.json` has it. */
-  readonly addresses: ReadonlyMap<string, string>
-}
-
 /** Of the folder that `init` made, its `public`, or the file. */
-async function readRoster(path: string): Promise<ShownRoster & { readonly network: string }> {
+async function readRoster(path: string): Promise<ShownRoster> {
   const { loadNetworkFolder } = await import('@peerwatch/node/files')
   const inside = join(path, 'public')
   const {
@@ -49,7 +42,7 @@ async function readRoster(path: string): Promise<ShownRoster & { readonly networ
   return { path: found, network: network.name, roster: network.roster, addresses }
 }
 
-function object({ path, roster, addresses, network }: ShownRoster & { readonly network: string }): object {
+function object({ path, roster, addresses, network }: ShownRoster): object {
   const { version, quorum, scope, presetName, maxDegree, requestsPerSecond, retentionMs, retentionBytes, names } = roster
   return {
     path,
@@ -69,66 +62,34 @@ function object({ path, roster, addresses, network }: ShownRoster & { readonly n
   }
 }
 
-function rosterText({ roster, addresses, network }: ShownRoster & { readonly network: string }): string {
-  const paint = paintFor(process.stdout)
-  const limits = [...roster.requestLimits].map(([protocol, count]) => `${protocol} ${count}`)
-  const rows = [
-    ...roster.seeds.map(id => [roster.names.get(id) ?? NONE, 'seed', id, addresses.get(id) ?? NONE]),
-    ...roster.trusted.map(id => [roster.names.get(id) ?? NONE, 'trusted', id, NONE])
-  ]
-  return [
-    fields(
-      [
-        ['network', `"${network}", preset ${roster.presetName}, scope ${roster.scope}`],
-        ['roster', `version ${roster.version}, k = ${roster.quorum}`],
-        ['degree', `${roster.maxDegree} links of a peer at most`],
-        ['requests', [`${roster.requestsPerSecond} a second`, ...limits].join(', ')],
-        ['kept', `${roster.retentionMs} ms, ${roster.retentionBytes} bytes`]
-      ],
-      paint
-    ),
-    '',
-    table({ head: ['name', 'role', 'id', 'address'], rows }, paint)
-  ].join('\n')
-}
-
-/** A node of this network that runs here, to be named where several run. */
-async function runningHere(network: string): Promise<string> {
+/** A node of this network that runs here: whichever hands the roster on. Undefined where none does, or the user has named one. */
+async function runningHere(network: string): Promise<string | undefined> {
+  if (process.env['PEERWATCH_CONFIG'] != null) return undefined
   const { listNodes } = await import('../nodes/list-nodes.ts')
-  const found = (await listNodes(process.env)).find(node => node.network === network)
-  return found == null ? ' --data FOLDER' : ` --data ${relative('', found.dataDir) || '.'}`
+  return (await listNodes(process.env)).find(node => node.network === network)?.dataDir
 }
 
-async function changedText({ directory, version, added, removed, network }: ChangedRoster): Promise<string> {
-  const from = relative('', directory) || '.'
-  const paint = paintFor(process.stdout)
-  const command = commandName()
-  return [
-    fields(
-      [
-        ['roster', `version ${version}, signed into ${join(from, 'public', 'network.json')}`],
-        ...(added == null ? [] : [['added', `${added.name} at ${added.address}`] as const]),
-        ...(removed == null ? [] : [['removed', removed.name ?? removed.id] as const])
-      ],
-      paint
-    ),
-    '',
-    paint('bold', 'Try next'),
-    `  ${command} roster publish ${from}${await runningHere(network.name)}`,
-    ...(added == null ? [] : [`  ${command} seed --network ${join(from, 'public')} --node ${relative('', added.folder)}`]),
-    ...(removed == null ? [] : ['and stop the seed that was removed, once the others are registered at the seeds that are left (`peerwatch status`)'])
-  ].join('\n')
+function shortened(path: string): string {
+  return relative('', path) || '.'
 }
 
 async function change(init: Omit<RosterChange, 'nowMs'>, json: true | undefined): Promise<void> {
   const { changeRoster } = await import('@peerwatch/node/init')
   const made = await changeRoster({ ...init, nowMs: systemClock.nowMs() }, flagOf)
-  const { directory, version, added, removed } = made
-  console.log(json === true ? JSON.stringify({ directory, version, added, removed }) : await changedText(made))
+  const { directory, version, terms, added, removed } = made
+  if (json === true) console.log(JSON.stringify({ directory, version, terms, added, removed }))
+  else say(changedText(made, { from: shortened(directory), command: commandName(), shortened }, pageOf(process.stdout)))
+  for (const warning of warningsOf(made)) complain(warning)
 }
 
-async function publish(path: string, data: string | undefined, json: true | undefined): Promise<void> {
-  const [{ apiClient }, { NodeError }, { roster }] = await Promise.all([import('../api-client.ts'), import('@peerwatch/node/api-file'), readRoster(path)])
+async function publish(path: string, named: string | undefined, json: true | undefined): Promise<void> {
+  const [{ apiClient }, { NodeError }, { roster, network }] = await Promise.all([
+    import('../api-client.ts'),
+    import('@peerwatch/node/api-file'),
+    readRoster(path)
+  ])
+  // an empty variable counts as none
+  const data = named || (await runningHere(network))
   const ask = await apiClient(data)
   const body = { roster: Buffer.from(roster.encoded).toString('base64') }
   const { taken, version } = await ask<PublishedRosterView>('POST', '/v1/roster', [], body)
@@ -144,11 +105,10 @@ async function publish(path: string, data: string | undefined, json: true | unde
         : 'make the change in the folder with the newest network.json: `peerwatch roster show` tells its version'
     })
   }
-  const said =
-    taken === 'known'
-      ? `roster ${version} is in force there already`
-      : `roster ${version} is in force there, and the others get it from it within a few windows: \`peerwatch status\` shows its version`
-  console.log(json === true ? JSON.stringify({ taken, version }) : said)
+  const where = data == null ? 'there' : `at the node of ${shortened(data)}`
+  if (json === true) console.log(JSON.stringify({ taken, version }))
+  else if (taken === 'known') say(`roster ${version} is in force ${where} already`)
+  else say(`roster ${version} is in force ${where}, and the others get it from it within a few windows: \`peerwatch status\` shows its version`)
 }
 
 /** `roster show`, `set`, `add`, `remove` and `publish`. */
@@ -160,7 +120,8 @@ export function addRosterCommand(program: Command): void {
   const any = 'the folder that `peerwatch init` made, its public, or network.json'
   subcommand('show', 'what the roster of a network says', any).action(async (path: string, { json }: JsonFlag) => {
     const shown = await readRoster(path)
-    console.log(json === true ? JSON.stringify(object(shown)) : rosterText(shown))
+    if (json === true) console.log(JSON.stringify(object(shown)))
+    else show(look => rosterText(shown, look))
   })
   addTermsFlags(subcommand('set', 'sign a roster with other terms', made), false)
     .option(
@@ -183,7 +144,7 @@ export function addRosterCommand(program: Command): void {
     .action(async (directory: string, seed: string, { json, keyStolen }: JsonFlag & { readonly keyStolen?: true }) =>
       change({ directory, removeSeed: seed, isKeyStolen: keyStolen === true }, json)
     )
-  addDataFlag(subcommand('publish', 'give the roster to a running node, which hands it on', any)).action(
+  addDataFlag(subcommand('publish', 'give the roster to a running node, which hands it on (default: one of its network that runs here)', any)).action(
     async (path: string, { data, json }: JsonFlag & { readonly data?: string }) => publish(path, data, json)
   )
 }

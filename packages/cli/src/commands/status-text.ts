@@ -71,9 +71,9 @@ function statusFields(view: StatusView, look: Look): [string, string][] {
 
 function neighboursText({ neighbours, windowMs }: StatusView, look: Look): string {
   const claims = !look.isNarrow && neighbours.some(({ peer }) => look.claim(peer) != null)
-  const rows = neighbours.map(({ peer, state, direction, sinceWindow, misses, lastAnswerMs, guest }) => [
+  const rows = neighbours.map(({ peer, state, gone, direction, sinceWindow, misses, lastAnswerMs, guest }) => [
     `${look.peer(peer)}${guest ? ' (guest)' : ''}`,
-    state,
+    gone ?? state,
     look.isNarrow ? direction.replace('bound', '') : direction,
     windowTime(sinceWindow, windowMs, look),
     misses,
@@ -81,7 +81,7 @@ function neighboursText({ neighbours, windowMs }: StatusView, look: Look): strin
     ...(claims ? [look.claim(peer) ?? NONE] : [])
   ])
   const head = ['peer', 'link', look.isNarrow ? 'way' : 'direction', 'since', 'missed', 'answer', ...(claims ? ['says it runs'] : [])]
-  return section('neighbours', rows, head, look.paint, [4, 5])
+  return section('neighbours', rows, head, look, [4, 5])
 }
 
 export const CASE_HEAD = ['dimension', 'opened', 'groups', 'seen first-hand'] as const
@@ -91,17 +91,16 @@ export function caseCells({ dimension, openedWindow, groups, firstHand }: CaseVi
 }
 
 export function statusText(view: StatusView, look: Look): string {
-  const { paint } = look
   const at = (window: number): string => windowTime(window, view.windowMs, look)
   const cuts = view.cuts.map(({ peer, dimension, untilWindow }) => [look.peer(peer), dimension, at(untilWindow)])
   const cutBy = view.cutBy.map(({ peer, dimension, window }) => [look.peer(peer), dimension, at(window)])
   const cases = view.trusted?.openCases.map(each => [look.peer(each.subject), ...caseCells(each, view.windowMs, look)])
   return [
-    fields(statusFields(view, look), paint),
+    fields(statusFields(view, look), look),
     '',
     neighboursText(view, look),
-    ...(cuts.length === 0 ? [] : ['', section('refused on its own evidence', cuts, ['peer', 'dimension', 'until'], paint)]),
-    ...(cutBy.length === 0 ? [] : ['', section('say that they cut this node', cutBy, ['peer', 'for', 'at'], paint)]),
-    ...(cases == null ? [] : ['', section('open cases', cases, ['peer', ...CASE_HEAD], paint, [3])])
+    ...(cuts.length === 0 ? [] : ['', section('refused on its own evidence', cuts, ['peer', 'dimension', 'until'], look)]),
+    ...(cutBy.length === 0 ? [] : ['', section('say that they cut this node', cutBy, ['peer', 'for', 'at'], look)]),
+    ...(cases == null ? [] : ['', section('open cases', cases, ['peer', ...CASE_HEAD], look, [3])])
   ].join('\n')
 }

@@ -33,18 +33,3 @@ export function line(pieces: readonly Piece[], width: number, paint: Paint, fill
   }
   return fill ? result + ' '.repeat(left) : result
 }
-
-/** The text in lines of at most `width` characters, broken between words; lines after the first begin with `indent`. A longer word has a line of its own. */
-export function wrapped(text: string, width: number, indent = ''): string[] {
-  const lines: string[] = []
-  const [first = '', ...words] = text.split(/(?<=\S) +/)
-  let current = first
-  for (const word of words) {
-    if (current.length + 1 + word.length <= width) current += ` ${word}`
-    else {
-      lines.push(current)
-      current = `${indent}${word}`
-    }
-  }
-  return [...lines, current]
-}

@@ -2,8 +2,8 @@ import { fatesOf } from '@peerwatch/attacks/play'
 import { PRESETS } from '@peerwatch/model'
 import { plain } from '../paint.ts'
 import { table } from '../table.ts'
+import { wrapped } from '../wrap.ts'
 import { printable } from '../paint.ts'
-import { wrapped } from './line.ts'
 import { listed } from './story.ts'
 import type { PeerFate, RunEviction, RunResult } from '@peerwatch/attacks/play'
 import type { Paint } from '../paint.ts'
@@ -59,7 +59,7 @@ function evictionTables(result: RunResult, nameOf: NameOf, page: Page): string[]
     `${count(afterWindows, 'window')}, ${seconds(afterMs)}`
   ])
   return [
-    table({ head: ['evicted', 'behaviour', 'dimension', 'after'], rows }, page.paint),
+    table({ head: ['evicted', 'behaviour', 'dimension', 'after'], rows }, page),
     ...result.evictions.flatMap(eviction => evictionLines(eviction, nameOf, page))
   ]
 }
@@ -117,13 +117,13 @@ export function resultTable(result: RunResult, page: Page = PAGE): string {
   const acquitted = result.acquitted.map(({ id, behaviour }) => [nameOf(id), behaviour])
   return [
     paint('bold', 'Removed from the registry, after tests by seeds (death is no crime)'),
-    removed.length === 0 ? 'nobody' : table({ head: ['removed', 'behaviour', 'tested by', 'after'], rows: removed }, paint),
+    removed.length === 0 ? 'nobody' : table({ head: ['removed', 'behaviour', 'tested by', 'after'], rows: removed }, page),
     '',
     paint('bold', 'Evicted, everywhere'),
     ...evictionTables(result, nameOf, page),
     '',
     paint('bold', 'Examined and found innocent'),
-    acquitted.length === 0 ? 'nobody' : table({ head: ['acquitted', 'behaviour'], rows: acquitted }, paint),
+    acquitted.length === 0 ? 'nobody' : table({ head: ['acquitted', 'behaviour'], rows: acquitted }, page),
     '',
     ...slanderLines(result, nameOf, page),
     ...verdict(result, page)

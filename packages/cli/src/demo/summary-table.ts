@@ -1,5 +1,5 @@
 import { table } from '../table.ts'
-import { wrapped } from './line.ts'
+import { wrapped } from '../wrap.ts'
 import type { BehaviourSummary, RunsSummary, Spread } from '@peerwatch/attacks/play'
 import type { Page } from './result-table.ts'
 
@@ -23,14 +23,15 @@ function row({ behaviour, expected, peers, asExpected, share, afterWindows, afte
 }
 
 /** What several runs had in common, and how far they spread. */
-export function summaryTable({ runs, ok, failed, tooBusy, stopped, elapsedMs, behaviours }: RunsSummary, { columns, paint }: Page): string {
+export function summaryTable({ runs, ok, failed, tooBusy, stopped, elapsedMs, behaviours }: RunsSummary, page: Page): string {
+  const { columns, paint } = page
   const counts = [`${ok} of ${runs} ok`, `${failed} failed`, ...(tooBusy > 0 ? [`${tooBusy} too busy`] : []), ...(stopped > 0 ? [`${stopped} stopped`] : [])]
   const took = elapsedMs == null ? '' : `; seconds of those that were ok: ${spread(elapsedMs, inSeconds)}`
   return [
     paint('bold', 'All runs'),
     ...wrapped(`${counts.join(', ')}${took}`, columns),
     '',
-    table({ head: ['behaviour', 'expected', 'was so', '95 %', 'windows until then', 'seconds'], rows: behaviours.map(row) }, paint),
+    table({ head: ['behaviour', 'expected', 'was so', '95 %', 'windows until then', 'seconds'], rows: behaviours.map(row) }, page),
     '',
     ...wrapped(
       'Spreads: median (quartiles; least – most), since the misdeeds began. 95 %: interval of the share that was as expected (Wilson). Runs that were stopped, or that the machine was too busy for, are left out.',

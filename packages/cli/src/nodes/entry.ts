@@ -18,6 +18,8 @@ export interface ListedNode {
 export const ENTRY = /^([0-9a-f]{16})\.json$/
 const FORMAT = 1
 const ADDRESSES_MOST = 64
+/** Later there is no date. */
+const LAST_MS = 8.64e15
 
 /** A text that a terminal takes for nothing else. */
 function isText(value: unknown, most: number): value is string {
@@ -37,7 +39,7 @@ export function parseEntry(text: string): ListedNode | undefined {
     return undefined
   }
   const { format, role, name, id, network, addresses, dataDir, pid, startedAtMs } = found ?? {}
-  if (format !== FORMAT || !isCount(pid) || !isCount(startedAtMs)) return undefined
+  if (format !== FORMAT || !isCount(pid) || !isCount(startedAtMs) || startedAtMs > LAST_MS) return undefined
   if (!isText(role, 64) || !isText(name, 64) || !isText(network, 64) || !isText(id, 128)) return undefined
   if (!isText(dataDir, 4_096) || !isAbsolute(dataDir)) return undefined
   if (!Array.isArray(addresses) || addresses.length > ADDRESSES_MOST || !addresses.every(address => isText(address, 512))) return undefined

@@ -1,4 +1,5 @@
 import { afterIfStillRunning, systemClock } from '@peerwatch/model/system-clock'
+import { complain } from '../terminal.ts'
 import { findStarter } from './find-starter.ts'
 import type { Starter } from './find-starter.ts'
 
@@ -47,7 +48,7 @@ function watch(starter: Starter): void {
       return
     }
     if (systemClock.monotonicMs() - hungUpAtMs < HANG_UP_WITHIN_MS) return
-    console.error(`peerwatch: npm (process ${starter.pid}), which started this command, is gone: it ends too`)
+    complain(`peerwatch: npm (process ${starter.pid}), which started this command, is gone: it ends too`)
     end()
   }
   afterIfStillRunning(LOOKS_EVERY_MS, look)

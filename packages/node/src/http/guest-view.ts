@@ -3,6 +3,8 @@ export interface GuestView {
   readonly peer: string
   readonly addresses: readonly string[]
   readonly expiresAtMs: number
+  /** Dead by the tests of seeds: no seed lists it until it answers again. */
+  readonly removed: boolean
 }
 
 /** `POST /v1/guests` */

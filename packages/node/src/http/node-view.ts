@@ -5,7 +5,7 @@ import type { SeedElsewhere } from '../files/seed-place.ts'
 import type { NodeRole } from '../roles/index.ts'
 import type { NodeEvent } from '../logging/node-event.ts'
 import type { AddedGuestView, GuestView, RemovedGuestView } from './guest-view.ts'
-import type { CaseView, HistoryView, StandingView } from './standing-view.ts'
+import type { CaseView, HistoryView, ListedView, StandingView } from './standing-view.ts'
 
 export type * from './guest-view.ts'
 export type * from './standing-view.ts'
@@ -107,6 +107,8 @@ export interface NeighbourView {
   readonly lastAnswerMs: number | undefined
   /** Speaks no Peerwatch, as far as a list of the registry has told this node by now. */
   readonly guest: boolean
+  /** It is gone by the words of the registry, whatever becomes of the link. */
+  readonly gone?: Extract<ListedView, 'removed' | 'left'> | undefined
 }
 
 /** `GET /v1/peers?like=…` */

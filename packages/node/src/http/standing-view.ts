@@ -14,6 +14,8 @@ export interface CoarseStandingView {
   readonly window: number
   readonly windowMs: number
   readonly registry: ListedView
+  /** On a trusted node: the others, which hold the records of the peer and show all of them. */
+  readonly holders?: readonly string[] | undefined
 }
 
 /**
@@ -66,6 +68,7 @@ export interface HistoryView {
   readonly peer: string
   /** Window n begins at n × windowMs, ms since the Unix epoch. */
   readonly windowMs: number
+  readonly registry: ListedView
   /** Enough trusted nodes answered that no acknowledged report can be missing. */
   readonly isComplete: boolean
   /** Oldest first, up to the last window that has ended. */

@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { readPeerId, signRoster } from '@peerwatch/link'
+import { readPeerId, rosterChanges, signRoster } from '@peerwatch/link'
 import { NodeError } from '../errors.ts'
 import { readKey } from '../files/key-file.ts'
 import { FILES, PRIVATE_FOLDER_MODE } from '../files/layout.ts'
@@ -16,7 +16,7 @@ import { folderOf, json, planNode, reached } from './network-files.ts'
 import { checkHost, checkTerms, checkWhole, PORTS, refuser, rosterLimits } from './options.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
-import type { NetworkFile, Roster } from '@peerwatch/link'
+import type { ChangedTerm, NetworkFile, Roster } from '@peerwatch/link'
 import type { NetworkFolder } from '../files/network-folder.ts'
 import type { PlannedNode } from './network-files.ts'
 import type { NameOption, Terms } from './options.ts'
@@ -39,6 +39,12 @@ export interface ChangedRoster {
   readonly directory: string
   readonly network: NetworkFile
   readonly version: number
+  /** Terms that are others now. */
+  readonly terms: readonly ChangedTerm[]
+  /** Seeds that the roster names now. */
+  readonly seedsCount: number
+  readonly trustedCount: number
+  readonly quorum: number
   /** The seed that was added, and its folder. */
   readonly added?: { readonly name: string; readonly id: string; readonly address: string; readonly folder: string }
   readonly removed?: { readonly name: string | undefined; readonly id: string }
@@ -172,16 +178,16 @@ async function replaceNetwork({ path, file }: NetworkFolder, made: NetworkFile, 
 
 type TermsOf = Pick<Roster, 'quorum' | 'retentionMs' | 'retentionBytes' | 'requestsPerSecond' | 'maxDegree' | 'requestLimits'>
 
-function sameTerms({ requestLimits, ...terms }: TermsOf, roster: Roster): boolean {
-  const limits = (of: TermsOf['requestLimits']): string => JSON.stringify([...of].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  return Object.entries(terms).every(([name, value]) => roster[name as keyof typeof terms] === value) && limits(requestLimits) === limits(roster.requestLimits)
-}
-
 /** What the new roster says, beside its members. */
 function termsOf(roster: Roster, change: RosterChange): TermsOf {
   const { quorum, retentionMs, retentionBytes, requestsPerSecond, maxDegree } = roster
   const requestLimits = new Map([...roster.requestLimits, ...Object.entries(change.requestLimits ?? {})])
-  for (const protocol of change.unlimited ?? []) requestLimits.delete(protocol)
+  for (const protocol of change.unlimited ?? []) {
+    if (change.requestLimits?.[protocol] != null) {
+      throw refusal(`${protocol} is given a limit and none at once`, 'one of them', 'leave --unlimited or --request-limit out')
+    }
+    requestLimits.delete(protocol)
+  }
   const now = { quorum, retentionMs, retentionBytes, requestsPerSecond, maxDegree, requestLimits }
   return { ...now, ...rosterLimits(change), ...(change.quorum != null && { quorum: change.quorum }) }
 }
@@ -231,6 +237,9 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
   const folder = await loadNetworkFolder(join(directory, 'public'), 'restore it from a backup')
   const { file, network } = folder
   const { roster } = network
+  if (roster.version >= Number.MAX_SAFE_INTEGER) {
+    throw refusal(`${folder.path} has roster ${roster.version}, the highest number there is`, 'a roster that another one can follow', 'make a new network')
+  }
   const authority = await authorityOf(directory, network)
   const { addSeed, removeSeed } = change
   checkTerms(change, roster.trusted.length, refuse)
@@ -247,7 +256,8 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
   const names = new Map(roster.names)
   if (coming != null && names.size > 0) names.set(id, coming.file.name)
   const terms = termsOf(roster, change)
-  if (coming == null && gone == null && sameTerms(terms, roster)) {
+  const changed = rosterChanges(roster, { ...terms, seeds: after.map(({ peer }) => peer) }).terms
+  if (coming == null && gone == null && changed.length === 0) {
     throw refusal('nothing of the roster would change', 'other terms, or a seed more or less', 'say what is to change: `peerwatch roster show` tells what is')
   }
   const encoded = await signRoster({
@@ -282,6 +292,10 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
     directory,
     network: made,
     version: roster.version + 1,
+    terms: changed,
+    seedsCount: after.length,
+    trustedCount: roster.trusted.length,
+    quorum: terms.quorum,
     ...(coming != null && folderOfComing != null && { added: { name: coming.file.name, id, address: addressOf(coming), folder: folderOfComing } }),
     ...(gone != null && { removed: { name: gone.name, id: gone.peer } })
   }

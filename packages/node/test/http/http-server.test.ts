@@ -180,7 +180,7 @@ suite('the HTTP API', () => {
   })
 
   test('admits guests on a seed only, for a multiaddr with a peer id and a time that makes sense', async t => {
-    const guest = { peer: alice, reachable: true, addresses: [`/ip4/192.0.2.1/tcp/1/p2p/${alice}`], expiresAtMs: 5 }
+    const guest = { peer: alice, reachable: true, removed: false, addresses: [`/ip4/192.0.2.1/tcp/1/p2p/${alice}`], expiresAtMs: 5 }
     const added: [string, number][] = []
     const seed = await stage(t, {
       guests: () => [guest],
@@ -259,7 +259,7 @@ suite('the HTTP API', () => {
       history: async (peer, windowsCount) => {
         asked.push(windowsCount)
         const row = { window: 3, reputation: 0.5, dimension: 'integrity', reporters: 1, accusers: 0 }
-        return { peer, windowMs: 2_000, isComplete: true, windows: peer === alice ? [row] : [] }
+        return { peer, windowMs: 2_000, registry: 'registered' as const, isComplete: true, windows: peer === alice ? [row] : [] }
       }
     })
     assert.equal((await get(`/v1/standing/${alice}/history`)).status, 200)
@@ -281,7 +281,13 @@ suite('the HTTP API', () => {
       history: async peer => {
         underWay++
         await promise
-        return { peer, windowMs: 2_000, isComplete: true, windows: [{ window: 3, reputation: 0.5, dimension: 'integrity', reporters: 1, accusers: 0 }] }
+        return {
+          peer,
+          windowMs: 2_000,
+          registry: 'registered' as const,
+          isComplete: true,
+          windows: [{ window: 3, reputation: 0.5, dimension: 'integrity', reporters: 1, accusers: 0 }]
+        }
       }
     })
     const asked = Array.from({ length: 4 }, async () => get(`/v1/standing/${alice}/history`))

@@ -17,6 +17,8 @@ export interface Holders {
   readonly owner: (subject: PeerIdString) => PeerIdString | undefined
   /** Owner first. */
   readonly candidates: (subject: PeerIdString) => readonly PeerIdString[]
+  /** Who holds all of them: the owner and the first copies. */
+  readonly holding: (subject: PeerIdString) => readonly PeerIdString[]
   /** Whether this node holds all of them, as owner or first copy: all that do derive the same standing from them. */
   readonly isHolding: (subject: PeerIdString) => boolean
   /** Whether this node answers for the subject now: the owner, or the first predecessor in reach, once it has caught up. */
@@ -30,10 +32,12 @@ export function holders({ self, roster }: Pick<Core, 'self' | 'roster'>, { token
     const staying = former.filter(roster.isTrusted)
     return staying.length > 0 ? staying : current
   }
+  const holding = (subject: PeerIdString): readonly PeerIdString[] => candidates(subject).slice(0, copies)
   return {
     owner: subject => ownerOf(tokens.partition(), placement.place(subject)),
     candidates,
-    isHolding: subject => isCaughtUp() && candidates(subject).slice(0, copies).includes(self),
+    holding,
+    isHolding: subject => isCaughtUp() && holding(subject).includes(self),
     isActing: subject => isCaughtUp() && candidates(subject).find(node => node === self || !outOfReach(node)) === self
   }
 }

@@ -57,7 +57,7 @@ const NO_JUDGE: JudgeCalls = {
 }
 
 /** This node's part in the trusted tier. Listeners and the judge are set before `start`, which hands over what is stored. */
-export interface TrustTree extends Part, Omit<Holders, 'isHolding'> {
+export interface TrustTree extends Part, Holders {
   readonly placement: Placement
   readonly stamps: StampBook
   readonly parser: RecordParser
@@ -102,7 +102,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   }
   const judge = { ...NO_JUDGE }
 
-  const { owner, candidates, isHolding, isActing } = holders(core, {
+  const { owner, candidates, holding, isHolding, isActing } = holders(core, {
     tokens,
     placement: placing,
     copies,
@@ -145,6 +145,8 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     clocks,
     owner,
     candidates,
+    holding,
+    isHolding,
     isActing,
     outOfReach: links.outOfReach,
     write,

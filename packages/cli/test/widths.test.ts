@@ -1,0 +1,105 @@
+/** Answers of real nodes (`--json`), as people see them on a narrow and on a wide terminal. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { prettyLine } from '@peerwatch/node/events'
+import { standingText, treeText } from '../src/commands/ask-tables.ts'
+import { diagnosisText } from '../src/commands/doctor.ts'
+import { guestsText } from '../src/commands/guest.ts'
+import { historyText } from '../src/commands/history-table.ts'
+import { nodesText } from '../src/commands/nodes.ts'
+import { changedText, rosterText } from '../src/commands/roster-text.ts'
+import { statusText } from '../src/commands/status-text.ts'
+import { fitted } from '../src/look.ts'
+import { plain } from '../src/paint.ts'
+import { commandLines, fittedLines, widest, widthOf, wrapped } from '../src/wrap.ts'
+import type { Look } from '../src/look.ts'
+import type { Names } from '../src/known-peers.ts'
+
+const answers = JSON.parse(readFileSync(new URL('recorded-answers.json', import.meta.url), 'utf8'))
+const { roster: shown } = answers
+const memberNames = new Map<string, string>([...shown.seeds, ...shown.trusted].map(({ id, name }: { id: string; name: string }) => [id, name]))
+const names: Names = { of: peer => memberNames.get(peer), claim: () => '"js-libp2p/3.3.11 node/24.21.0"' }
+const nowMs = (answers.statusOfPeer.window + 1) * answers.statusOfPeer.windowMs
+/** What stands in several of the pages. */
+const FAILURE = {
+  code: 'timeout',
+  failures: 14,
+  reason: 'connect ETIMEDOUT 192.0.2.7:14601, and at its other address another key answers than the roster says'
+}
+const failing = {
+  ...answers.statusOfPeer,
+  neighbours: answers.statusOfPeer.neighbours.map((each: object) => ({ ...each, gone: 'removed' })),
+  registry: { state: 'degraded', seeds: [shown.seeds[0].id], failures: [{ ...FAILURE, seed: shown.seeds[1].id }] }
+}
+const roster = {
+  ...shown,
+  presetName: shown.preset,
+  seeds: shown.seeds.map(({ id }: { id: string }) => id),
+  trusted: shown.trusted.map(({ id }: { id: string }) => id),
+  names: memberNames,
+  requestLimits: new Map([['/app/rpc/1.0.0', 60]])
+}
+const addresses = new Map<string, string>(shown.seeds.map(({ id, address }: { id: string; address: string }) => [id, address]))
+const changed = { version: 2, terms: [{ name: 'retentionMs', from: 86_400_000, to: 604_800_000 }], removed: { name: 'seed-2', id: shown.seeds[1].id } }
+
+const SENTENCES = [FAILURE.reason, 'records of others are still being fetched', 'coarse, as any peer is', 'the node listens at', 'as the running node has it']
+
+const PAGES: Record<string, (look: Look) => string> = {
+  'status of a peer': look => statusText(answers.statusOfPeer, look),
+  'status of a trusted node': look => statusText(answers.statusOfTrusted, look),
+  'status of a seed': look => statusText(answers.statusOfSeed, look),
+  'status of a peer to which a seed does not answer': look => statusText(failing, look),
+  tree: look => treeText(answers.tree, look),
+  'standing on a trusted node that holds the records': look => standingText(answers.full, look),
+  'standing elsewhere': look => standingText(answers.coarse, look),
+  'standing --history': look => historyText(answers.history, look),
+  nodes: look => nodesText(answers.nodes, look),
+  'guest list': look => guestsText(answers.guests, look),
+  'roster show': look => rosterText({ path: '', network: shown.network, roster, addresses }, look),
+  'roster set': look => changedText(changed as never, { from: 'networks/of-the-street/peerwatch', command: 'npx peerwatch', shortened: text => text }, look),
+  doctor: look => diagnosisText(answers.checks, look),
+  events: () => answers.events.map((event: object) => prettyLine({ ...event }, { nameOf: names.of })).join('\n')
+}
+
+for (const [name, page] of Object.entries(PAGES)) {
+  for (const columns of [80, 160]) {
+    test(`C102: no line of ${name} is longer than ${columns} columns, and no word of a sentence is broken`, () => {
+      const text = fitted({ paint: plain, names, nowMs, columns }, page)
+      assert.ok(widest(text.split('\n')) <= columns, text)
+      assert.equal(text, text.replaceAll(/[ \t]+$/gm, ''))
+      const unwrapped = fitted({ paint: plain, names, nowMs, columns: undefined }, page)
+      const words = text.split(/\s+/)
+      for (const sentence of SENTENCES.filter(each => unwrapped.includes(each)))
+        assert.deepEqual(
+          sentence.split(' ').filter(word => !words.includes(word)),
+          [],
+          text
+        )
+    })
+  }
+}
+
+test('C102: whole ids are shown where there is room for them', () => {
+  const whole = /^12D3KooW\w{44} /m
+  for (const name of ['status of a peer', 'tree', 'guest list', 'status of a peer to which a seed does not answer']) {
+    assert.match(fitted({ paint: plain, names, nowMs, columns: 160 }, PAGES[name]!), whole, name)
+    assert.doesNotMatch(fitted({ paint: plain, names, nowMs, columns: 80 }, PAGES[name]!), whole, name)
+  }
+})
+
+test('C102: lines are wrapped between words, a little to the right of where they begin, and a longer word after one of its marks', () => {
+  assert.equal(fittedLines('  one two three', 9), '  one two\n    three')
+  assert.equal(fittedLines('short\nas it is', undefined), 'short\nas it is')
+  assert.deepEqual(wrapped('data in /home/alice/networks/street', 16), ['data in', '/home/alice/', 'networks/street'])
+  for (const part of wrapped('/ip4/127.0.0.1/tcp/42711/p2p/12D3KooWQsBqVu8oKF6XQykT2LnkKUhC5JkTbJvx9DVAkugm5maM', 30)) assert.ok(widthOf(part) <= 30, part)
+  assert.equal(wrapped('\u001B[1mbold and long\u001B[22m', 6).join('\n'), '\u001B[1mbold\nand\nlong\u001B[22m')
+})
+
+test('C102: a command that is too long stays one that a shell takes', () => {
+  const command = '  peerwatch seed --network of-the-street/public --node of-the-street/nodes/seed-1'
+  const text = commandLines(command, 60)
+  assert.ok(widest(text.split('\n')) <= 60, text)
+  assert.equal(text.replaceAll(/ \\\n +/g, ' '), command)
+  assert.equal(commandLines(command, undefined), command)
+})
