@@ -207,6 +207,20 @@ async function doctor(...args: string[]): Promise<{ code: number; ok: boolean; s
   return { code, ok, checks, states: Object.fromEntries(checks.map(({ check, state }) => [check, state])) }
 }
 
+test('C103: doctor ends with 0 for a node that takes part or was stopped, and with 1 for one that was killed', async () => {
+  const again = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
+  const killed = await start('peer', '--network', 'net/public', '--data', 'killed')
+  killed.child.kill('SIGKILL')
+  await killed.ended
+  const dead = await doctor('--network', 'net/public', '--data', 'killed')
+  assert.deepEqual([dead.code, dead.ok, dead.states['process']], [1, false, 'failed'])
+  assert.match(dead.checks.find(({ check }) => check === 'process')?.remedy ?? '', /start it again/)
+  await (await start('peer', '--network', 'net/public', '--data', 'killed')).stop()
+  const stopped = await doctor('--network', 'net/public', '--data', 'killed')
+  assert.deepEqual([stopped.code, stopped.states['process'], stopped.states['clock']], [0, undefined, 'skipped'])
+  await again.stop()
+})
+
 test('doctor finds nothing wrong with a node that takes part, and says what to do about one that cannot', async () => {
   const again = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
   const healthy = await start('peer', '--network', 'net/public', '--data', 'pdata')

@@ -119,6 +119,9 @@ test('C99: all seeds can be replaced by one roster, before the new one runs: nod
   const { code, stderr } = await peerwatch('health', '--data', 'seed-2')
   assert.notEqual(code, 0)
   assert.match(stderr, /no seed of roster 6/)
+  const doctor = await peerwatch('doctor', '--data', 'seed-2')
+  assert.match(doctor.stdout, /^failed +ready +the node does not take part in its network: this node is no seed of roster 6/m)
+  assert.equal(doctor.code, 1, 'C103')
   await run('seed', 'seed-3', 'seed-3')
   for (const data of everyone) {
     await until(async () => {

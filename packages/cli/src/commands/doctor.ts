@@ -14,7 +14,8 @@ import type { Page } from '../table.ts'
 const HELP = `
 Looks at versions, network.json, the node's folders, file modes, disk and ports, and asks every seed but the node itself who it is; where the
 node runs also at its clock and whether a seed can dial it. What could not be seen is skipped, with the reason.
-Takes the same flags, file and variables as the node. Exit code 0: nothing is wrong; 1: something is (a warning is not).
+Takes the same flags, file and variables as the node. Exit code 0: nothing is wrong, or a warning only; 1: something failed, a node that
+ended without being stopped and one that does not take part in its network included; 2: typed wrong.
 
 Examples:
   $ peerwatch doctor

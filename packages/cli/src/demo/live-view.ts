@@ -46,16 +46,27 @@ function headLines({ counts, elapsedMs, doing }: DemoState): Piece[][] {
   ]
 }
 
-function plotLines({ plots }: DemoState): Piece[][] {
-  return plots.map(({ misdeed, outcome, afterMs }) =>
-    afterMs == null
-      ? [
-          ['dim', '·'.padEnd(10)],
-          ['yellow', misdeed],
-          ['dim', ` → ${outcome}`]
+const MARK = 10
+
+/** What should come of it has a line of its own where one is too short for both. */
+function plotLines({ plots }: DemoState, columns: number): Piece[][] {
+  return plots.flatMap(({ misdeed, outcome, afterMs }): Piece[][] => {
+    const [mark, does]: readonly [Piece, Piece] =
+      afterMs == null
+        ? [
+            ['dim', '·'.padEnd(MARK)],
+            ['yellow', misdeed]
+          ]
+        : [['green', `✓ ${seconds(afterMs)}`.padEnd(MARK)], misdeed]
+    const comes: Piece = [afterMs == null ? 'dim' : 'green', `→ ${outcome}`]
+    const fits = MARK + misdeed.length + 3 + outcome.length <= columns
+    return fits
+      ? [[mark, does, ' ', comes]]
+      : [
+          [mark, does],
+          [' '.repeat(MARK), comes]
         ]
-      : [['green', `✓ ${seconds(afterMs)}`.padEnd(10)], misdeed, ['green', ` → ${outcome}`]]
-  )
+  })
 }
 
 function treeLines(state: DemoState): Piece[][] {
@@ -90,7 +101,7 @@ export function renderLive(state: DemoState, screen: Screen = SCREEN): string {
   const title = (text: string, ...more: Piece[]): string => line([['bold', text], ...more], columns, paint)
   const gap = rows >= SPACED_ROWS ? [''] : []
   const tree = state.trusted.length === 0 ? [] : [...gap, title('Trust tree'), ...draw(treeLines(state))]
-  const top = [...draw(headLines(state)), ...gap, title('Who does what → what should come of it'), ...draw(plotLines(state)), ...tree, ...gap]
+  const top = [...draw(headLines(state)), ...gap, title('Who does what → what should come of it'), ...draw(plotLines(state, columns)), ...tree, ...gap]
   const roomForPeers = rows - top.length - LEAST_EVENTS - gap.length - 3
   const peers = state.peers.length === 0 ? [] : [title('Peers', '  ', ...legend()), ...peerLines(state.peers, screen, roomForPeers), ...gap]
   const above = [...top, ...peers, title('Events')]

@@ -2,7 +2,7 @@ import { fatesOf } from '@peerwatch/attacks/play'
 import { PRESETS } from '@peerwatch/model'
 import { plain } from '../paint.ts'
 import { table } from '../table.ts'
-import { wrapped } from '../wrap.ts'
+import { commandLines, wrapped, widest } from '../wrap.ts'
 import { printable } from '../paint.ts'
 import { listed } from './story.ts'
 import type { PeerFate, RunEviction, RunResult } from '@peerwatch/attacks/play'
@@ -134,7 +134,7 @@ export function resultTable(result: RunResult, page: Page = PAGE): string {
 export type Again = Pick<DemoOptions, 'peers' | 'behaviour' | 'preset'> & Pick<RunResult, 'seed'>
 
 /** Where to look and what to try after the table; `command` is how a user calls this program here. */
-export function whatNext(logFolder: string, { seed, peers, behaviour, preset }: Again, command: string, paint: Paint = plain): string {
+export function whatNext(logFolder: string, { seed, peers, behaviour, preset }: Again, command: string, { paint, columns }: Page = PAGE): string {
   const misdeeds = Object.entries(behaviour ?? {}).map(([name, number]) => `${name}=${number}`)
   const options = [
     ...(peers == null ? [] : ['--peers', peers]),
@@ -143,13 +143,13 @@ export function whatNext(logFolder: string, { seed, peers, behaviour, preset }: 
   ]
   const commands: [string, string][] = [
     [[command, 'demo', '--seed', seed, ...options].join(' '), 'the same choices again'],
-    [`${command} demo --keep`, `goes on running; ask its hosts with ${command} status`],
+    [`${command} demo --keep`, `goes on running; ask its hosts`],
     [`${command} demo --json`, 'one object for programs'],
     [`${command} init my-network`, 'makes a network of your own'],
     [`${command} --help`, 'all commands']
   ]
   const width = Math.max(...commands.map(([text]) => text.length))
-  return [`Logs, one file per host: ${logFolder}`, '', paint('bold', 'Try next'), ...commands.map(([text, what]) => `  ${text.padEnd(width)}  # ${what}`)].join(
-    '\n'
-  )
+  const beside = commands.map(([text, what]) => `  ${text.padEnd(width)}  # ${what}`)
+  const above = commands.map(([text, what]) => `  # ${what}\n${commandLines(`  ${text}`, columns)}`)
+  return [`Logs, one file per host: ${logFolder}`, '', paint('bold', 'Try next'), ...(widest(beside) > columns ? above : beside)].join('\n')
 }

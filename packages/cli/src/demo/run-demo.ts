@@ -80,7 +80,7 @@ async function runOnce({ options, cast, output, paint, signal }: Show, seed: num
     const page = { columns, paint }
     if (options.json === true && options.repeat == null) console.log(JSON.stringify(result))
     else if (options.repeat != null) say(['', ...verdict(result, page), ''].join('\n'))
-    else if (!isData) say(['', resultTable(result, page), '', whatNext(logs, { ...options, seed }, commandName(), paint)].join('\n'))
+    else if (!isData) say(['', resultTable(result, page), '', whatNext(logs, { ...options, seed }, commandName(), page)].join('\n'))
   }
   const elapsedMs = (): number => Math.round(systemClock.monotonicMs() - startedMs)
   try {

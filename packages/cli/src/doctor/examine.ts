@@ -21,7 +21,7 @@ import { checkSeeds } from './seeds.ts'
 import type { Config } from '@peerwatch/node/config'
 import type { NodeFolder } from '@peerwatch/node/files'
 import type { NodeRole, Role, Roles } from '@peerwatch/node/roles'
-import type { StatusView, SurroundingsView } from '@peerwatch/node/node-view'
+import type { ReadyView, StatusView, SurroundingsView } from '@peerwatch/node/node-view'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Network } from '@peerwatch/link'
 import type { Diagnosis } from './diagnosis.ts'
@@ -38,6 +38,7 @@ interface Running {
   readonly row: Role
   readonly status: StatusView
   readonly surroundings: SurroundingsView
+  readonly readiness: ReadyView
 }
 
 /** Looks at everything, one problem hiding no other. */
@@ -126,16 +127,22 @@ function troubleOf(check: string, { problem: { found, expected, remedy } }: Node
   return problem(check, 'failed', `${found}; expected ${expected}`, remedy)
 }
 
+/** `/readyz` says so. */
+const NOT_READY = 503
+
 async function ask(dataDir: string, roles: Roles): Promise<Asked> {
   try {
     const client = await apiClient(dataDir)
     const status = await client<StatusView>('GET', '/v1/status')
-    return { value: { row: roleOf(status.role, roles), status, surroundings: await client<SurroundingsView>('GET', '/v1/surroundings') } }
+    const surroundings = await client<SurroundingsView>('GET', '/v1/surroundings')
+    return { value: { row: roleOf(status.role, roles), status, surroundings, readiness: await client<ReadyView>('GET', '/readyz', [NOT_READY]) } }
   } catch (error) {
     if (!(error instanceof NodeError)) throw error
     const { found } = error.problem
     if (error.code !== 'not-running') return { trouble: troubleOf('api', error), why: `whether a node runs on ${dataDir} could not be seen: ${found}` }
-    return { why: `no node runs on ${dataDir}${isMissing(error.cause) ? '' : `: ${found}`}` }
+    const why = `no node runs on ${dataDir}`
+    // one that was stopped in order leaves no api.json
+    return isMissing(error.cause) ? { why } : { trouble: troubleOf('process', error), why }
   }
 }
 
@@ -188,6 +195,7 @@ function runningChecks({ value: running, trouble, why = '' }: Asked): Diagnosis[
   }
   const { reachable, registry } = running.surroundings
   const { seeds, failures } = running.status.registry
+  const { readiness } = running
   const isAlone = registry === 'alone' && running.row.needsSeeds
   return [
     clockCheck(running, isAlone),
@@ -201,7 +209,18 @@ function runningChecks({ value: running, trouble, why = '' }: Asked): Diagnosis[
             : 'look at the seeds above: whether they run, a firewall, or addresses that changed'
         )
       : ok('registry', `${registry}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}`),
-    REACHABILITY[reachable]
+    REACHABILITY[reachable],
+    // what keeps it from being ready otherwise is told above
+    ...(readiness.ready || isAlone || running.surroundings.elsewhere != null
+      ? []
+      : [
+          problem(
+            'ready',
+            'failed',
+            `the node does not take part in its network: ${readiness.reason ?? 'it gives no reason'}`,
+            'wait, where it fetches records; else do what the reason says'
+          )
+        ])
   ]
 }
 

@@ -89,6 +89,16 @@ test('after the table come the log folder and commands that work as they are typ
 
 test('the same choices again are those of the cast too', () => {
   const again = { seed: 7, peers: 20, behaviour: { corrupts: 2, floods: 1 }, preset: 'lan' } as const
-  assert.match(whatNext('/tmp/logs', again, 'peerwatch'), /peerwatch demo --seed 7 --peers 20 --behaviour corrupts=2,floods=1 --preset lan {2}#/)
+  assert.match(
+    whatNext('/tmp/logs', again, 'peerwatch', { columns: 160, paint: plain }),
+    /peerwatch demo --seed 7 --peers 20 --behaviour corrupts=2,floods=1 --preset lan {2}#/
+  )
   assert.match(whatNext('/tmp/logs', { seed: 7, behaviour: {} }, 'peerwatch'), /demo --seed 7 --behaviour none {2}#/)
+  // where a line has no room for both, what it does stands above the command
+  const narrow = whatNext('/tmp/logs', again, 'npx peerwatch', { columns: 60, paint: plain }).split('\n')
+  assert.ok(
+    narrow.every(text => text.length <= 60),
+    narrow.join('\n')
+  )
+  assert.ok(narrow.includes('  # the same choices again'))
 })
