@@ -1,8 +1,9 @@
 /** A roster is changed where the authority's key is, given to one running node, and in force everywhere: no node is started again. */
 import assert from 'node:assert/strict'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { initNetwork } from '@peerwatch/node/init'
 import { freePorts } from '@peerwatch/node/testnet'
 import { cliNetwork } from './support/cli-network.ts'
 import { runCommand } from './support/command.ts'
@@ -39,7 +40,8 @@ test('C98: what cannot be signed is refused by its flag, and nothing has changed
     [['remove', 'net', 'trusted-1'], /"trusted-1" is no seed of this roster; expected one of seed-1/],
     [['add', 'net', '--seed-host', 'a b'], /--seed-host is "a b"/],
     [['set', 'net/public', '--quorum', '1'], /expected the folder that `peerwatch init` made; give that folder/],
-    [['publish', 'nowhere'], /nowhere does not exist/]
+    [['publish', 'nowhere'], /nowhere does not exist/],
+    [['set', 'net', '--unlimited', '/a/1', '--request-limit', '/a/1=5'], /\/a\/1 is given a limit and none at once/]
   ] as const) {
     const { stderr, code } = await roster(...args)
     assert.notEqual(code, 0, args.join(' '))
@@ -65,7 +67,10 @@ test('C99: a roster that one peer is given is in force everywhere; a seed that i
   ])
   const everyone = ['trusted-1', 'peer-1', 'peer-2']
 
-  assert.equal((await roster('set', 'net', '--max-degree', '16', '--request-limit', '/app/rpc/1.0.0=60')).code, 0)
+  const set = await roster('set', 'net', '--max-degree', '16', '--request-limit', '/app/rpc/1.0.0=60')
+  assert.equal(set.code, 0)
+  assert.match(set.stdout, /^degree +32 links of a peer at most → 16 links of a peer at most$/m, 'C105')
+  assert.match(set.stdout, /^request limits +none → \/app\/rpc\/1\.0\.0 60 a second$/m)
   const added = await said<{ version: number; added: { id: string; name: string } }>(
     'roster',
     'add',
@@ -88,7 +93,9 @@ test('C99: a roster that one peer is given is in force everywhere; a seed that i
     ['seed-1', 'seed-2']
   )
 
-  assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-1'), { taken: 'newer', version: 3 })
+  // no node is named: any of the network that runs here will do
+  assert.deepEqual(await said('roster', 'publish', 'net'), { taken: 'newer', version: 3 })
+  for (const data of [...everyone, 'seed-1']) await until(async () => (await statusOf(data)).rosterVersion === 3, `${data} has it`)
   assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-1'), { taken: 'known', version: 3 })
   await run('seed', 'seed-2', 'seed-2')
   for (const data of everyone) {
@@ -96,11 +103,13 @@ test('C99: a roster that one peer is given is in force everywhere; a seed that i
     assert.equal((await statusOf(data)).rosterVersion, 3)
   }
 
-  const removed = await said<{ version: number }>('roster', 'remove', 'net', 'seed-1')
-  assert.equal(removed.version, 4)
+  const removed = await roster('remove', 'net', 'seed-1')
+  assert.match(removed.stderr, /^peerwatch: warning: single: the network has one seed left; expected two or more/m)
   assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-2'), { taken: 'newer', version: 4 })
   for (const data of [...everyone, 'seed-2']) await until(async () => (await statusOf(data)).rosterVersion === 4, `${data} has the roster`)
   await seed.stop()
+  const left = await peerwatch('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1', '--data', 'seed-1')
+  assert.match(left.stderr, /bad-key: .*a seed of earlier rosters of the network "peerwatch", which roster 4 names no more; .*leave it stopped/)
   for (const data of everyone) {
     await until(async () => {
       const { seeds, state } = (await statusOf(data)).registry
@@ -145,4 +154,62 @@ test('C99: a node that has a newer roster says so, and keeps it', async () => {
   const { stderr, code } = await roster('publish', 'older.json', '--data', 'peer-1')
   assert.notEqual(code, 0)
   assert.match(stderr, /the node has roster 7, and this one is 6/)
+})
+
+test('C105: the event of a new roster says what it changes', async () => {
+  const { stdout } = await peerwatch('events', '--data', 'peer-1', '--type', 'roster')
+  assert.match(stdout, /roster:changed version=7 maxDegree=\{"from":16,"to":20\}$/m)
+  assert.match(stdout, /roster:changed version=4 seedsRemoved=12D3/)
+})
+
+test('C104: two rosters of one version are an alarm that says what to do; status and health say it too, until a newer one is published', async () => {
+  const network = at('net', 'public', 'network.json')
+  const seventh = await readFile(network, 'utf8')
+  assert.equal((await roster('set', 'net', '--max-degree', '21')).code, 0)
+  const eighth = await readFile(network, 'utf8')
+  assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-1'), { taken: 'newer', version: 8 })
+  // somebody works in an older copy of the folder
+  await writeFile(network, seventh)
+  assert.equal((await roster('set', 'net', '--max-degree', '22')).code, 0)
+  const fork = await roster('publish', 'net', '--data', 'peer-1')
+  assert.match(fork.stderr, /the node has another roster 8: two were signed with one number/)
+  assert.match(
+    (await peerwatch('status', '--data', 'peer-1')).stdout,
+    /^roster +version 8, .*the authority signed another one with this version: sign the next one/m
+  )
+  const health = await peerwatch('health', '--data', 'peer-1')
+  assert.deepEqual([health.code, health.stdout], [0, 'ready\n'])
+  assert.match(health.stderr, /warning: two-rosters: the authority signed two rosters 8/)
+  const alarms = async (): Promise<string[]> =>
+    (await peerwatch('events', '--data', 'peer-1', '--type', 'alarm')).stdout.split('\n').filter(line => line.includes('two-rosters'))
+  await roster('publish', 'net', '--data', 'peer-1')
+  assert.equal((await alarms()).length, 1)
+  await writeFile(network, eighth)
+  assert.equal((await roster('set', 'net', '--max-degree', '22')).code, 0)
+  assert.deepEqual(await said('roster', 'publish', 'net', '--data', 'peer-1'), { taken: 'newer', version: 9 })
+  assert.equal((await statusOf('peer-1')).hasTwoRosters, false)
+})
+
+test('a roster of another network, and a network.json older than what a node keeps, get a sentence that fits', async () => {
+  await initNetwork({ directory: at('foreign'), nowMs: Date.now(), preset: 'demo', name: 'foreign', seeds: 1, trusted: 1 })
+  const { stderr, code } = await roster('publish', 'foreign', '--data', 'peer-1')
+  assert.equal(code, 1)
+  assert.match(
+    stderr,
+    /^peerwatch: bad-roster: the node, of the network "peerwatch", does not take it: .*; give the folder of that network, or name a node of the other one/
+  )
+  const newest = await readFile(at('net', 'public', 'network.json'), 'utf8')
+  await mkdir(at('old'))
+  await writeFile(at('old', 'network.json'), newest)
+  assert.equal((await roster('set', 'net', '--max-degree', '23')).code, 0)
+  assert.equal((await roster('publish', 'net', '--data', 'peer-1')).code, 0)
+  await until(async () => (await statusOf('peer-2')).rosterVersion === 10, 'the other one has it')
+  const second = start('peer', '--network', 'old', '--data', 'peer-3')
+  await second.line('ready')
+  await until(async () => (await statusOf('peer-3')).rosterVersion === 10, 'it keeps it')
+  await second.stop()
+  const again = start('peer', '--network', 'old', '--data', 'peer-3')
+  assert.match(await again.line('old-network'), /old has roster 9, and this node keeps roster 10, which holds; expected the newest network\.json; get it from/)
+  assert.match(await again.line('of the network'), /\(roster 10, k = 1/)
+  await again.stop()
 })

@@ -8,7 +8,18 @@ import { runCommand } from './support/command.ts'
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
 /** Told by commands themselves, not thrown by a package. */
-const OF_COMMANDS = ['half-local', 'internal', 'misbehaving', 'unknown-variable', 'unreachable-guest', 'usage']
+const OF_COMMANDS = [
+  'half-local',
+  'internal',
+  'misbehaving',
+  'old-network',
+  'open-key',
+  'single',
+  'two-rosters',
+  'unknown-variable',
+  'unreachable-guest',
+  'usage'
+]
 
 function codesOf(path: string): string[] {
   return [...read(path).matchAll(/^ {2}\| '([a-z-]+)'/gm)].map(([, code]) => code ?? '')

@@ -51,7 +51,7 @@ async function refusal(answer: Answer, where: string): Promise<NodeError> {
     .catch((): Partial<ErrorView> => ({}))
   const { code, message = `HTTP status ${answer.status}`, problem } = body.error ?? {}
   // what the node found in its own configuration, word for word
-  if (code === 'bad-config' && problem != null) return new NodeError('bad-config', problem)
+  if ((code === 'bad-config' || code === 'bad-roster') && problem != null) return new NodeError(code, problem)
   const known = code == null ? undefined : REFUSALS[code]
   const { expected, remedy } = known ?? { expected: 'an answer', remedy: 'ask again later, or look at its log' }
   return new NodeError(known?.code ?? 'no-answer', { found: `the node of ${where} says: ${message}`, expected, remedy })

@@ -24,26 +24,26 @@ const LINGER_MS = 1_000
 /** What a run tells: sentences for people, or JSON lines (`--json-ready`). */
 interface Teller {
   readonly started: (node: StartedNode) => void
-  readonly ready: (registry: RegistryStatus, afterMs: number) => void
+  readonly ready: (registry: RegistryStatus, afterMs: number, seedsCount: number) => void
   readonly reloaded: (found: ReloadView) => void
   readonly stopping: (signal: string) => void
   readonly stopped: () => void
 }
 
 function sentences({ role, row, network, dataDir, name, logFile }: RunPlan): Teller {
-  const { version, quorum, presetName } = network.roster
   // events on stdout stay JSON lines
   const [tells, stream] = logFile === STDOUT ? [complain, process.stderr] : [say, process.stdout]
   const paint = paintFor(stream)
   const asking = dataDir === `peerwatch-data/${name}` ? 'peerwatch status' : `peerwatch status --data ${dataDir}`
   return {
     started: node => {
+      const { version, quorum, presetName } = node.roster()
       tells(`${role} ${node.id} of the network "${network.name}" (roster ${version}, k = ${quorum}, preset ${presetName}) at ${node.addresses().join(', ')}`)
       tells(paint('dim', `data in ${dataDir}; ask it with \`${asking}\`; Ctrl+C ends it`))
     },
-    ready: ({ seeds }, afterMs) => {
+    ready: ({ seeds }, afterMs, seedsCount) => {
       const waited = afterMs < LONG_MS ? '' : `, after ${seconds(afterMs)}`
-      tells(row.needsSeeds ? `ready: registered with ${seeds} of ${network.seeds.length} seeds${waited}` : `ready${waited}`)
+      tells(row.needsSeeds ? `ready: registered with ${seeds} of ${seedsCount} seeds${waited}` : `ready${waited}`)
     },
     reloaded: found => {
       tells(reloadText(found))
@@ -104,7 +104,7 @@ function watchReadiness({ network }: RunPlan, node: StartedNode, teller: Teller)
     clock: systemClock,
     readiness: node.readiness,
     onReady: afterMs => {
-      teller.ready(node.registry(), afterMs)
+      teller.ready(node.registry(), afterMs, node.roster().seeds.length)
     },
     onWaiting: (afterMs, reason) => {
       const isAlone = node.registry().seeds === 0
@@ -117,6 +117,15 @@ function watchReadiness({ network }: RunPlan, node: StartedNode, teller: Teller)
       complain(`peerwatch: warning: unreachable-seed: ${why}; expected at least one seed; the node goes on trying`)
     }
   })
+}
+
+/** The newest roster holds, whatever `network.json` says; a node that starts anew with the old file finds the old seeds only. */
+function warnOfOldNetwork({ network, config }: RunPlan, node: StartedNode): void {
+  const { version } = node.roster()
+  if (version <= network.roster.version) return
+  complain(
+    `peerwatch: warning: old-network: ${config.get('network') ?? 'network.json'} has roster ${network.roster.version}, and this node keeps roster ${version}, which holds; expected the newest network.json; get it from whoever runs the network: a new node that starts with this one finds the seeds of before only`
+  )
 }
 
 /** For `peerwatch nodes`; a node that cannot be put down there runs all the same. Resolves to what takes it off again. */
@@ -174,6 +183,7 @@ export async function runNode(which: RunRole, flags: RunFlags, request: ConfigRe
   })
   const node = await startNode(plan, reload)
   teller.started(node)
+  warnOfOldNetwork(plan, node)
   onHangUp = () => {
     void reloadBySignal(node, teller, plan.role)
   }

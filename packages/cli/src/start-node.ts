@@ -8,7 +8,7 @@ import type { NodeProblem } from '@peerwatch/node/files'
 import type { Config } from '@peerwatch/node/config'
 import type { ReadyView, ReloadView } from '@peerwatch/node/node-view'
 import type { PeerIdString } from '@peerwatch/model'
-import type { RegistryState } from '@peerwatch/link'
+import type { RegistryState, Roster } from '@peerwatch/link'
 import type { RunFlags, RunPlan } from './run-plan.ts'
 
 export interface RegistryStatus {
@@ -22,6 +22,8 @@ export interface StartedNode {
   readonly id: string
   readonly addresses: () => string[]
   readonly registry: () => RegistryStatus
+  /** In force. */
+  readonly roster: () => Pick<Roster, 'version' | 'quorum' | 'presetName' | 'seeds'>
   /** Why seeds are not linked; empty where nothing is known. */
   readonly seedTroubles: () => string
   /** Why nobody will find it. */
@@ -96,6 +98,7 @@ export async function startNode(plan: RunPlan, reload: () => Promise<ReloadView>
       const { state, seeds } = assembly.registry.state()
       return { state, seeds: seeds.length }
     },
+    roster: assembly.core.roster.current,
     seedTroubles: () =>
       assembly.registry
         .state()

@@ -30,6 +30,7 @@ const peer: StatusView = {
   window: WINDOW,
   windowMs: WINDOW_MS,
   rosterVersion: 3,
+  hasTwoRosters: false,
   quorum: 2,
   addresses: ['/ip4/127.0.0.1/tcp/14601/p2p/12D3KooWself'],
   registry: { state: 'degraded', seeds: ['12D3KooWseed'], failures: [] },

@@ -3,8 +3,9 @@ import { budgets } from './budgets.ts'
 import { carefulDatastore } from './careful-datastore.ts'
 import { ServicesError } from './errors.ts'
 import { localHealth, OVERLOADED_AFTER_WINDOWS } from './local-health.ts'
-import { peerIdText } from './peer-ids.ts'
+import { peerIdText, toPeerId } from './peer-ids.ts'
 import { rosterBook } from './roster-book.ts'
+import { rosterChanges } from './roster-changes.ts'
 import { refuseLongPeerIds } from './short-addresses.ts'
 import { joinShortPieces } from './short-pieces.ts'
 import { createSigner } from './signatures.ts'
@@ -51,7 +52,10 @@ export function createCore<Book extends CertificateBook>(components: PeerwatchCo
     }
   })
   const health = localHealth({ clock, preset: network.roster.preset, onChange: change => tellHealth(emit, change) })
-  const roster = rosterBook(network, components.datastore)
+  const roster = rosterBook(network, components.datastore, version => {
+    const message = `the authority signed two rosters with version ${version}, and nodes go by different ones: sign the next one in one folder, and publish it`
+    emit('alarm', { code: 'two-rosters', message })
+  })
   const core: Omit<Core, 'certificates'> = {
     components,
     network,
@@ -69,8 +73,9 @@ export function createCore<Book extends CertificateBook>(components: PeerwatchCo
     events,
     emit
   }
-  core.roster.onChange(({ version }) => {
-    core.emit('roster:changed', { version })
+  core.roster.onChange((now, before) => {
+    const { terms, seedsAdded, seedsRemoved } = rosterChanges(before, now)
+    core.emit('roster:changed', { version: now.version, terms, seedsAdded: seedsAdded.map(toPeerId), seedsRemoved: seedsRemoved.map(toPeerId) })
   })
   return { ...core, certificates: init.certificates(core) }
 }

@@ -3,6 +3,7 @@ import type { ServicesErrorCode } from './errors.ts'
 import type { Health } from './local-health.ts'
 import type { Dimension, EvictableDimension, Observation, WindowNumber } from '@peerwatch/model'
 import type { BudgetName } from './budgets.ts'
+import type { ChangedTerm } from './roster-changes.ts'
 
 /**
  * Why a gossip message was dropped: a signature that is wrong, or none; an author who is named otherwise than by his peer id, or not by the key
@@ -101,8 +102,8 @@ export interface PeerwatchEvents {
   'entry:changed': CustomEvent<{ entry: PeerId | undefined }>
   /** This node's own loop is late, or on time again; `factor` is by how much its time-outs are wider than usual. */
   'health:changed': CustomEvent<Health>
-  /** The authority signed a newer roster. */
-  'roster:changed': CustomEvent<{ version: number }>
+  /** The authority signed a newer roster: terms that are others now, seeds that came and went. */
+  'roster:changed': CustomEvent<{ version: number; terms: readonly ChangedTerm[]; seedsAdded: PeerId[]; seedsRemoved: PeerId[] }>
   /** This node would have sent more than its budget for one window, and waits instead: something fails, or somebody makes it fail. */
   'budget:spent': CustomEvent<{ budget: BudgetName }>
   /** The disk has failed for so long that this many changes, which hold in memory, are not written any more. */

@@ -11,7 +11,10 @@ export interface RosterBook {
   readonly current: () => Roster
   /** `newer` was taken, `known` is the one held, `older` is the authority's but not above it: who sends it is behind. A wrong one throws ServicesError `bad-roster`. */
   readonly accept: (encoded: Uint8Array) => Promise<Taken>
-  readonly onChange: (listener: (roster: Roster) => void) => () => void
+  /** Told of the roster that is in force from now on, and of the one before. */
+  readonly onChange: (listener: (roster: Roster, before: Roster) => void) => () => void
+  /** Whether the authority signed another roster with the version of the one in force: which of the two a node has is chance, until there is a newer one. */
+  readonly hasDouble: () => boolean
   readonly isTrusted: (peer: PeerIdString) => boolean
   /** Whether its signature counts on a verdict of this time: it is trusted, or was when the verdict was issued. */
   readonly isSigner: (peer: PeerIdString, issuedAtMs: number) => boolean
@@ -27,24 +30,37 @@ type Taken = 'newer' | 'known' | 'older'
 
 const KEY = new Key('/peerwatch/roster')
 
-export function rosterBook(network: Network, datastore: Datastore): RosterBook {
-  const changed = listeners<[roster: Roster]>()
+/** @param onDouble - told once of each version that two rosters have */
+export function rosterBook(network: Network, datastore: Datastore, onDouble: (version: number) => void = () => {}): RosterBook {
+  const changed = listeners<[roster: Roster, before: Roster]>()
   let current = network.roster
+  let hasDouble = false
   let trusted = new Set(current.trusted)
   let seeds = new Set(current.seeds)
   // while one is written a newer one may come, and must not be undone by it
   const writing = inOrder()
 
   const take = (roster: Roster): void => {
+    const before = current
     current = roster
+    hasDouble = false
     trusted = new Set(roster.trusted)
     seeds = new Set(roster.seeds)
-    changed.tell(roster)
+    changed.tell(roster, before)
+  }
+  /** One that is not above the one in force. */
+  const compare = ({ version, encoded }: Roster): void => {
+    if (hasDouble || version !== current.version || isKnown(encoded)) return
+    hasDouble = true
+    onDouble(version)
   }
   const isKnown = (encoded: Uint8Array): boolean => Buffer.compare(encoded, current.encoded) === 0
   const keep = async (roster: Roster): Promise<Taken> => {
     if (isKnown(roster.encoded)) return 'known'
-    if (roster.version <= current.version) return 'older'
+    if (roster.version <= current.version) {
+      compare(roster)
+      return 'older'
+    }
     await datastore.put(KEY, roster.encoded)
     take(roster)
     return 'newer'
@@ -58,6 +74,7 @@ export function rosterBook(network: Network, datastore: Datastore): RosterBook {
     current: () => current,
     accept,
     onChange: changed.add,
+    hasDouble: () => hasDouble,
     isTrusted: peer => trusted.has(peer),
     isSigner: (peer, issuedAtMs) => trusted.has(peer) || issuedAtMs <= (current.formerTrusted.get(peer) ?? -1),
     isSeed: peer => seeds.has(peer),
@@ -67,6 +84,7 @@ export function rosterBook(network: Network, datastore: Datastore): RosterBook {
       if (!(await datastore.has(KEY))) return
       const roster = await openRoster(await datastore.get(KEY), network.authority, network.id)
       if (roster.version > current.version) take(roster)
+      else compare(roster)
     }
   }
 }

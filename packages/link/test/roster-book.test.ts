@@ -64,3 +64,29 @@ test('a roster by another authority, of another network or altered is refused', 
   for (const encoded of wrong) await assert.rejects(book.accept(encoded), { code: 'bad-roster' })
   assert.equal(book.current().version, 1)
 })
+
+test('C104: another roster with the version of the one in force is told once, whether it comes or was kept, until a newer one holds', async () => {
+  const { network, authority } = await testNetwork()
+  const signer = createSigner(authority, network.id)
+  const fields = messages.roster.decode(messages.signed.decode(network.roster.encoded).payload)
+  const sign = async (version: number, maxDegree: number): Promise<Uint8Array> =>
+    signer.sign('roster', messages.roster.encode({ ...fields, version, maxDegree }))
+  const [one, two, three] = await Promise.all([sign(2, 10), sign(2, 11), sign(3, 11)])
+  const told: number[] = []
+  const datastore = new MemoryDatastore()
+  const book = rosterBook(network, datastore, version => told.push(version))
+  assert.equal(await book.accept(one), 'newer')
+  assert.equal(await book.accept(one), 'known')
+  assert.deepEqual([told, book.hasDouble()], [[], false])
+  assert.deepEqual([await book.accept(two), await book.accept(two)], ['older', 'older'])
+  assert.deepEqual([told, book.hasDouble(), book.current().maxDegree], [[2], true, 10])
+  assert.equal(await book.accept(three), 'newer')
+  assert.equal(book.hasDouble(), false)
+  await book.accept(two)
+  assert.deepEqual([told, book.hasDouble()], [[2], false], 'an older one is none of this version')
+  // the file of one folder, and what was kept of the other
+  await datastore.put(new Key('/peerwatch/roster'), two)
+  const again = rosterBook({ ...network, roster: await openRoster(one, network.authority, network.id) }, datastore, version => told.push(version))
+  await again.load()
+  assert.deepEqual([told, again.hasDouble()], [[2, 2], true])
+})

@@ -7,6 +7,7 @@ export type NodeErrorCode =
   | 'bad-network' // network.json is missing or cannot be used
   | 'bad-node' // a node's folder (node.json, pepper) is missing or cannot be used
   | 'bad-option' // an option outside its range, or two that exclude each other
+  | 'bad-roster' // a roster of another network, or that its authority did not sign
   | 'data-corrupt' // a database in the data folder is damaged
   | 'data-locked' // another node uses the data folder
   | 'data-of-another' // the data folder belongs to another network, role or key

@@ -129,7 +129,9 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       if (elsewhere != null) return { ready: false, reason: seedElsewhereProblem(elsewhere).found }
       const { state } = assembly.registry.state()
       if (assembly.tier?.tree.isCaughtUp() === false) return { ready: false, reason: 'records of others are still being fetched' }
-      return !init.row.needsSeeds || state !== 'alone' ? { ready: true } : { ready: false, reason: 'registered at no seed' }
+      if (init.row.needsSeeds && state === 'alone') return { ready: false, reason: 'registered at no seed' }
+      if (!assembly.core.roster.hasDouble()) return { ready: true }
+      return { ready: true, warning: `the authority signed two rosters ${version}: sign the next one in one folder, and publish it` }
     }
   }
 }
@@ -178,6 +180,7 @@ function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssem
     window: core.windows.now().window,
     windowMs: core.windows.windowMs,
     rosterVersion: roster.version,
+    hasTwoRosters: core.roster.hasDouble(),
     quorum: roster.quorum,
     addresses: libp2p.getMultiaddrs().map(String),
     registry: registry.state(),

@@ -1,4 +1,5 @@
 import { addDataFlag } from '../data-flag.ts'
+import { complain } from '../terminal.ts'
 import type { Command } from 'commander'
 import type { ReadyView } from '@peerwatch/node/node-view'
 
@@ -29,6 +30,7 @@ export function addHealthCommand(program: Command): void {
       const view = await ask<ReadyView>('GET', '/readyz', [NOT_READY])
       if (json === true) console.log(JSON.stringify(view))
       else if (view.ready) console.log('ready')
+      if (view.warning != null) complain(`peerwatch: warning: two-rosters: ${view.warning}`)
       if (view.ready) return
       throw new NodeError('not-ready', {
         found: `the node runs but does not take part yet (${view.reason ?? 'it gives no reason'})`,

@@ -91,19 +91,36 @@ export function changedText({ version, terms, added, removed }: ChangedRoster, {
   ].join('\n')
 }
 
-function single(found: string, expected: string, remedy: string): string {
-  return `peerwatch: warning: single: ${found}; expected ${expected}; ${remedy}`
+function warning(code: 'single' | 'open-key', found: string, expected: string, remedy: string): string {
+  return `peerwatch: warning: ${code}: ${found}; expected ${expected}; ${remedy}`
 }
 
-/** Nothing of it is wrong; each leaves the network with one whose word or loss decides. */
-export function warningsOf({ quorum, trustedCount, seedsCount, removed, terms }: ChangedRoster): string[] {
+/** What is signed all the same: one whose word or loss decides, and a key that is not the authority's alone. */
+export function warningsOf({ quorum, trustedCount, seedsCount, removed, terms, openKey }: ChangedRoster, { shortened }: Pick<Typed, 'shortened'>): string[] {
   const isNowOne = quorum === 1 && trustedCount >= 3 && terms.some(({ name }) => name === 'quorum')
   return [
     ...(isNowOne
-      ? [single(`one of ${trustedCount} trusted nodes can evict anybody by itself`, 'a majority of them', 'set --quorum higher, unless all of them are yours')]
+      ? [
+          warning(
+            'single',
+            `one of ${trustedCount} trusted nodes can evict anybody by itself`,
+            'a majority of them',
+            'set --quorum higher, unless all of them are yours'
+          )
+        ]
       : []),
     ...(removed != null && seedsCount === 1
-      ? [single('the network has one seed left', 'two or more: while it is away nobody can join', 'add one with `peerwatch roster add`')]
-      : [])
+      ? [warning('single', 'the network has one seed left', 'two or more: while it is away nobody can join', 'add one with `peerwatch roster add`')]
+      : []),
+    ...(openKey == null
+      ? []
+      : [
+          warning(
+            'open-key',
+            `${shortened(openKey.path)} can be read by others (mode ${openKey.mode.toString(8)})`,
+            'a key that its owner alone reads: whoever has it signs rosters',
+            `chmod 600 ${shortened(openKey.path)}`
+          )
+        ])
   ]
 }

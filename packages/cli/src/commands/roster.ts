@@ -79,7 +79,7 @@ async function change(init: Omit<RosterChange, 'nowMs'>, json: true | undefined)
   const { directory, version, terms, added, removed } = made
   if (json === true) console.log(JSON.stringify({ directory, version, terms, added, removed }))
   else say(changedText(made, { from: shortened(directory), command: commandName(), shortened }, pageOf(process.stdout)))
-  for (const warning of warningsOf(made)) complain(warning)
+  for (const warning of warningsOf(made, { shortened })) complain(warning)
 }
 
 async function publish(path: string, named: string | undefined, json: true | undefined): Promise<void> {

@@ -49,6 +49,8 @@ function registryText({ registry: { state, seeds }, seed }: StatusView, look: Lo
   return `${state} at ${counted(seeds.length, 'seed')}: ${seeds.map(look.called).join(', ')}`
 }
 
+const TWO_ROSTERS = '; the authority signed another one with this version: sign the next one in one folder, and publish it'
+
 function statusFields(view: StatusView, look: Look): [string, string][] {
   const { name, role, peer, window, windowMs } = view
   const addresses = look.isNarrow ? view.addresses.map(address => address.replace(`/p2p/${peer}`, '')) : view.addresses
@@ -58,7 +60,7 @@ function statusFields(view: StatusView, look: Look): [string, string][] {
     ['peer', peer],
     ['network', `${view.network}, preset ${view.preset}, scope ${view.scope}`],
     ['window', `${window}, since ${clockTime(window * windowMs, look.nowMs)}`],
-    ['roster', `version ${view.rosterVersion}, k = ${view.quorum}`],
+    ['roster', `version ${view.rosterVersion}, k = ${view.quorum}${view.hasTwoRosters ? TWO_ROSTERS : ''}`],
     ['addresses', addresses.join('\n') || NONE],
     ['registry', registryText(view, look)],
     ...view.registry.failures.map(({ seed, reason, failures }): [string, string] => ['seed', `${look.peer(seed)} failed ${failures} times: ${reason}`]),

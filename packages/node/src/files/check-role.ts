@@ -19,17 +19,29 @@ const MEMBERS: Readonly<Record<Membership, { readonly one: string; readonly many
   trusted: { one: 'a trusted node', many: 'trusted nodes' }
 }
 
+function leftOut({ name, roster }: Network, keyFrom: string, id: PeerIdString): NodeError {
+  return new NodeError('bad-key', {
+    found: `${keyFrom} is the key of ${id}, a seed of earlier rosters of the network "${name}", which roster ${roster.version} names no more`,
+    expected: 'the key of one of its seeds',
+    remedy: 'leave it stopped: what it has stamped counts all the same; `peerwatch roster add` makes a new seed'
+  })
+}
+
 /** Throws NodeError `bad-key` where the roster gives the key another role than the one it is started in. */
 export function checkRole(network: Network, { role, id, keyFrom, owner }: RoleClaim, roles: Roles = ROLES): void {
   const { trusted, seeds } = network.roster
   const member = trusted.includes(id) ? 'trusted' : seeds.includes(id) ? 'seeds' : undefined
   const { member: needed, needs, noun } = roleOf(role, roles)
+  if (member == null && needed != null && network.roster.formerSeeds.has(id)) throw leftOut(network, keyFrom, id)
   if (member !== needed) {
     const isWhat = member == null ? 'no seed or trusted node' : MEMBERS[member].one
     throw new NodeError('bad-key', {
       found: `${keyFrom} is the key of ${id}, ${isWhat} of the network "${network.name}"`,
       expected: needed == null ? `a key that is not in the roster to run ${noun}` : `the key of one of its ${MEMBERS[needed].many}`,
-      remedy: `check that --node and --network come from the same \`peerwatch init\``
+      remedy:
+        member == null && needed != null
+          ? `check that --node and --network come from the same \`peerwatch init\`; ${noun} that a newer roster leaves out is none any more`
+          : `check that --node and --network come from the same \`peerwatch init\``
     })
   }
   if (!needs.includes('owner') || (owner != null && trusted.includes(owner))) return

@@ -18,6 +18,8 @@ interface KeyAdvice {
   readonly unreadable: NodeErrorCode
   readonly missing: string
   readonly damaged: string
+  /** Of a file that is something else, or another kind of key. */
+  readonly foreign: string
 }
 
 /** In a node's folder, made by `peerwatch init`. */
@@ -25,14 +27,16 @@ const OF_NODE: KeyAdvice = {
   expected: "the node's private key",
   unreadable: 'bad-key',
   missing: 'give the folder of a node (--node DIR/nodes/NAME), or restore the key from a backup',
-  damaged: 'restore it from a backup; without it the node needs a new name and a new roster'
+  damaged: 'restore it from a backup; without it the node needs a new name and a new roster',
+  foreign: 'give the file `key` that `peerwatch init` wrote for the node'
 }
 /** In a data folder, made by a peer at its first start. */
 const OF_DATA: KeyAdvice = {
   expected: 'the private key of this peer',
   unreadable: 'data-unusable',
   missing: 'give another folder with --data',
-  damaged: 'restore it from a backup, or move it away: the peer then makes another, and is a new peer'
+  damaged: 'restore it from a backup, or move it away: the peer then makes another, and is a new peer',
+  foreign: 'give another folder with --data, or move it away: the peer then makes another, and is a new peer'
 }
 
 function badKey(path: string, what: string, remedy: string, cause?: unknown): NodeError {
@@ -44,9 +48,13 @@ export function encodeKey(key: PrivateKey): string {
   return `${Buffer.from(privateKeyToProtobuf(key)).toString('base64')}\n`
 }
 
-/** Reads the key in a node's folder; NodeError `bad-key` says what the file is instead. */
-export async function readKey(path: string): Promise<PrivateKey> {
-  return read(path, OF_NODE)
+/**
+ * Reads the key in a node's folder; NodeError `bad-key` says what the file is instead.
+ *
+ * @param restore - what to do where it cannot be used, of a key that is no node's
+ */
+export async function readKey(path: string, restore?: string): Promise<PrivateKey> {
+  return read(path, restore == null ? OF_NODE : { ...OF_NODE, expected: 'a private key', missing: restore, damaged: restore, foreign: restore })
 }
 
 /** Reads the key that a peer made in its data folder. NodeError `bad-key`, or `data-unusable` where the file cannot be read. */
@@ -60,14 +68,14 @@ async function read(path: string, advice: KeyAdvice): Promise<PrivateKey> {
     bytes = await readSmallFile(path)
   } catch (error) {
     const { expected, unreadable, missing } = advice
-    const remedy = advice === OF_NODE && isForbidden(error) ? AS_ITS_OWNER : fileRemedy(error, missing)
+    const remedy = unreadable === 'bad-key' && isForbidden(error) ? AS_ITS_OWNER : fileRemedy(error, missing)
     throw new NodeError(unreadable, { found: `the key file ${path} ${fileTrouble(error)}`, expected, remedy }, { cause: error })
   }
-  const restore = advice.damaged
+  const { damaged: restore, foreign } = advice
   if (bytes.length === 0) throw badKey(path, 'is empty', restore)
   const text = textOf(bytes).trim()
-  if (text.startsWith('-----BEGIN')) throw badKey(path, 'is in PEM form', 'give the file `key` that `peerwatch init` wrote for the node')
-  if (text.startsWith('{')) throw badKey(path, 'is JSON', 'give the file `key` that `peerwatch init` wrote for the node')
+  if (text.startsWith('-----BEGIN')) throw badKey(path, 'is in PEM form', foreign)
+  if (text.startsWith('{')) throw badKey(path, 'is JSON', foreign)
   const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(text)
   let key: PrivateKey
   try {
@@ -75,7 +83,7 @@ async function read(path: string, advice: KeyAdvice): Promise<PrivateKey> {
   } catch (error) {
     throw badKey(path, isBase64 ? `holds ${text.length} characters of base64 that are no key` : `holds ${bytes.length} bytes that are no key`, restore, error)
   }
-  if (key.type !== 'Ed25519') throw badKey(path, `holds an ${key.type} key`, 'make a new one with `peerwatch init`: only Ed25519 keys sign here')
+  if (key.type !== 'Ed25519') throw badKey(path, `holds an ${key.type} key, and only Ed25519 keys sign here`, foreign)
   return key
 }
 

@@ -7,6 +7,7 @@ const STATUS: Readonly<Record<ApiErrorCode, number>> = {
   'bad-host': 403,
   'bad-token': 401,
   'bad-peer': 400,
+  'bad-roster': 422,
   'bad-request': 400,
   'unknown-peer': 404,
   'not-on-this-role': 404,

@@ -49,6 +49,8 @@ export interface ReadyView {
   readonly ready: boolean
   /** Why not. */
   readonly reason?: string | undefined
+  /** What the operator should look at though the node takes part. */
+  readonly warning?: string | undefined
 }
 
 /** `GET /v1/status` */
@@ -64,6 +66,8 @@ export interface StatusView {
   /** Window n begins at n times this, in ms since the Unix epoch. */
   readonly windowMs: number
   readonly rosterVersion: number
+  /** The authority signed another roster with this version: nodes go by different ones, until there is a newer one. */
+  readonly hasTwoRosters: boolean
   readonly quorum: number
   /** Multiaddrs with `/p2p/ID`. */
   readonly addresses: readonly string[]
@@ -222,6 +226,7 @@ export type ApiErrorCode =
   | 'bad-host' // 403: the Host header names another host
   | 'bad-config' // 422: the configuration file is wrong; `problem` has the message's three parts
   | 'bad-token' // 401
+  | 'bad-roster' // 422: of another network, or not signed by the authority; `problem` has the message's three parts
   | 'bad-peer' // 400: the path has no peer id
   | 'bad-request' // 400: what HTTP itself does not allow
   | 'unknown-peer' // 404

@@ -12,6 +12,11 @@ export async function publishRoster(view: NodeView, body: unknown): Promise<Publ
     return await view.publishRoster(Buffer.from(roster, 'base64'))
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'bad-roster') throw error
-    throw new ApiError('bad-request', `this node does not take it: ${(error as Error).message}`)
+    const { network } = view.status()
+    throw new ApiError('bad-roster', (error as Error).message, {
+      found: `the node, of the network "${network}", does not take it: ${(error as Error).message}`,
+      expected: 'a roster that the authority of its network signed',
+      remedy: 'give the folder of that network, or name a node of the other one with --data: `peerwatch nodes` lists them'
+    })
   }
 }

@@ -45,10 +45,14 @@ export interface ChangedRoster {
   readonly seedsCount: number
   readonly trustedCount: number
   readonly quorum: number
+  /** Others may read the key of the authority: its path and mode. */
+  readonly openKey?: { readonly path: string; readonly mode: number }
   /** The seed that was added, and its folder. */
   readonly added?: { readonly name: string; readonly id: string; readonly address: string; readonly folder: string }
   readonly removed?: { readonly name: string | undefined; readonly id: string }
 }
+
+const OTHERS = 0o077
 
 interface Seed {
   readonly peer: PeerIdString
@@ -210,9 +214,8 @@ async function checkFolder(directory: string): Promise<void> {
   }
 }
 
-async function authorityOf(directory: string, network: NetworkFolder['network']): ReturnType<typeof readKey> {
-  const path = join(directory, 'authority', FILES.key)
-  const key = await readKey(path)
+async function authorityOf(path: string, network: NetworkFolder['network']): ReturnType<typeof readKey> {
+  const key = await readKey(path, 'restore what `peerwatch init` made for this network: without it nobody can sign a roster, and a new network is needed')
   const id = peerIdFromPrivateKey(key).toString()
   if (id === network.authority) return key
   throw new NodeError('bad-key', {
@@ -220,6 +223,12 @@ async function authorityOf(directory: string, network: NetworkFolder['network'])
     expected: `the key of the network's authority, ${network.authority}`,
     remedy: 'restore what `peerwatch init` made for this network'
   })
+}
+
+/** Windows has no such modes. */
+async function openKeyOf(path: string): Promise<Pick<ChangedRoster, 'openKey'>> {
+  const { mode } = await stat(path)
+  return (mode & OTHERS) === 0 || process.platform === 'win32' ? {} : { openKey: { path, mode: mode & 0o777 } }
 }
 
 /**
@@ -240,7 +249,8 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
   if (roster.version >= Number.MAX_SAFE_INTEGER) {
     throw refusal(`${folder.path} has roster ${roster.version}, the highest number there is`, 'a roster that another one can follow', 'make a new network')
   }
-  const authority = await authorityOf(directory, network)
+  const keyPath = join(directory, 'authority', FILES.key)
+  const authority = await authorityOf(keyPath, network)
   const { addSeed, removeSeed } = change
   checkTerms(change, roster.trusted.length, refuse)
   const seeds = seedsOf(folder)
@@ -296,6 +306,7 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
     seedsCount: after.length,
     trustedCount: roster.trusted.length,
     quorum: terms.quorum,
+    ...(await openKeyOf(keyPath)),
     ...(coming != null && folderOfComing != null && { added: { name: coming.file.name, id, address: addressOf(coming), folder: folderOfComing } }),
     ...(gone != null && { removed: { name: gone.name, id: gone.peer } })
   }

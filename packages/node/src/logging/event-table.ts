@@ -73,7 +73,15 @@ export const EVENT_TABLE: Table = Object.freeze({
   'report:refused': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'entry:changed': { level: ({ entry }) => (entry == null ? 'warn' : 'info'), fields: ({ entry }) => ({ entry: entry ?? null }) },
   'health:changed': { level: ({ state }) => (state === 'well' ? 'info' : 'warn') },
-  'roster:changed': { level: 'info' },
+  'roster:changed': {
+    level: 'info',
+    fields: ({ version, terms, seedsAdded, seedsRemoved }) => ({
+      version,
+      ...Object.fromEntries(terms.map(({ name, from, to }) => [name, { from, to }])),
+      ...(seedsAdded.length > 0 && { seedsAdded }),
+      ...(seedsRemoved.length > 0 && { seedsRemoved })
+    })
+  },
   'registry:limited': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'time:limited': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'budget:spent': { level: 'warn', linesPerMinute: FOREIGN_LINES },

@@ -31,6 +31,7 @@ const STATUS: StatusView = {
   window: 5,
   windowMs: 2_000,
   rosterVersion: 1,
+  hasTwoRosters: false,
   quorum: 2,
   addresses: [],
   registry: { state: 'registered', seeds: [], failures: [] },

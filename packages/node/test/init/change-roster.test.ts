@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { parseNetwork } from '@peerwatch/link'
+import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
+import { parseNetwork, signRoster } from '@peerwatch/link'
 import { changeRoster } from '../../src/init/change-roster.ts'
 import { initNetwork } from '../../src/init/init-network.ts'
 import type { TestContext } from 'node:test'
@@ -105,4 +106,46 @@ test('C98: whose key was stolen is no seed of before any more, now or later; the
   await assert.rejects(change({ removeSeed: before[2]! }), { code: 'bad-option' })
   await change({ removeSeed: before[2]!, isKeyStolen: true })
   assert.deepEqual(await former(), [0])
+})
+
+test('C98: a limit that is given and taken back at once, a number that none can follow and a key that is none are refused, each by what helps', async t => {
+  const { change, directory, network } = await place(t)
+  await assert.rejects(change({ requestLimits: { '/app/rpc/1.0.0': 20 }, unlimited: ['/app/rpc/1.0.0'] }), {
+    code: 'bad-option',
+    message: /^\/app\/rpc\/1\.0\.0 is given a limit and none at once; /
+  })
+  const key = join(directory, 'authority', 'key')
+  const right = await readFile(key)
+  await writeFile(key, 'nothing of a key')
+  await assert.rejects(change({ maxDegree: 30 }), {
+    code: 'bad-key',
+    message: /restore what `peerwatch init` made for this network: without it nobody can sign a roster/
+  })
+  await writeFile(key, right)
+  const { roster, name } = await network()
+  const encoded = await signRoster({
+    name,
+    preset: roster.presetName,
+    scope: roster.scope,
+    nowMs: 0,
+    trusted: roster.trusted,
+    authority: privateKeyFromProtobuf(Buffer.from(right.toString(), 'base64')),
+    seeds: roster.seeds.map(peer => ({ peer })),
+    rosterVersion: Number.MAX_SAFE_INTEGER
+  })
+  const path = join(directory, 'public', 'network.json')
+  await writeFile(path, JSON.stringify({ ...(JSON.parse(await readFile(path, 'utf8')) as object), roster: Buffer.from(encoded).toString('base64') }))
+  await assert.rejects(change({ maxDegree: 30 }), {
+    code: 'bad-option',
+    message: /has roster 9007199254740991, the highest number there is; .*; make a new network$/
+  })
+})
+
+test('C105: a change tells the terms that are others now, and that others may read the key', async t => {
+  const { change, directory } = await place(t)
+  const first = await change({ maxDegree: 30, retentionMs: 86_400_000 })
+  assert.deepEqual([first.terms, first.openKey], [[{ name: 'maxDegree', from: 32, to: 30 }], undefined])
+  const key = join(directory, 'authority', 'key')
+  await chmod(key, 0o644)
+  assert.deepEqual((await change({ maxDegree: 31 })).openKey, { path: key, mode: 0o644 })
 })
