@@ -32,23 +32,41 @@ export const peopleMutations: readonly Mutation[] = [
   ...changes(
     'C98',
     'packages/node/src/init/change-roster.ts',
-    ['coming == null && gone == null && sameTerms(terms, roster)', 'false'],
-    ['  checkTerms(change, roster.trusted.length, refuse)\n', ''],
-    ['if (seeds.length === 1) throw', 'if (seeds.length === 99) throw'],
+    ['coming == null && gone == null && changed.length === 0', 'false'],
+    ['  checkTerms(change, trusted.length, refuse)\n', ''],
     ['if (id === network.authority) return key', 'if (id !== network.name) return key'],
     ['  await checkFolder(directory)\n', ''],
     ['if ((JSON.parse(await readText(path)) as NetworkFile).roster !== file.roster) throw', "if (path === '') throw"],
-    ['  if (taken != null)\n', '  if (taken === directory)\n'],
     ['...(change.isKeyStolen === true && gone != null && { stolen: gone.peer }),', ''],
-    ['const lines = file.seeds.filter(line => parted(line).peer === peer)', 'const lines = file.seeds.filter(line => line.endsWith(`/p2p/${peer}`))'],
-    ['    if (folderOfComing != null && isMade) await rm(folderOfComing, { recursive: true, force: true })\n', '']
+    ['    for (const each of own) await rm(each, { recursive: true, force: true })\n', '']
+  ),
+  ...changes(
+    'C98',
+    'packages/node/src/init/roster-members.ts',
+    ['if (members.length === 1) throw', 'if (members.length === 99) throw'],
+    ['  if (taken == null) return node\n', '  if (taken !== directory) return node\n'],
+    ['const lines = file.seeds.filter(line => parted(line).peer === peer)', 'const lines = file.seeds.filter(line => line.endsWith(`/p2p/${peer}`))']
+  ),
+  ...changes('C121', 'packages/node/src/init/change-roster.ts', ['quorum === quorumFor(roster.trusted.length) ? quorumFor(trustedCount) : quorum', 'quorum']),
+  ...changes(
+    'C121',
+    'packages/node/src/init/roster-members.ts',
+    ["join(directory, 'authority')]", 'directory]'],
+    ['[owner, ...watching].flatMap(folderOf)', '[node, ...watching].flatMap(folderOf)']
+  ),
+  ...changes('C121', 'packages/cli/src/commands/roster.ts', ['(seedHost == null) === (trustedHost == null)', 'seedHost == null && trustedHost == null']),
+  ...changes(
+    'C120',
+    'packages/node/src/held-back.ts',
+    ['if (tier == null) return', 'if (core == null) return'],
+    ['going.length > 0 && placeless.length > 0', 'going.length > 9']
   ),
   ...changes('C99', 'packages/cli/src/commands/roster.ts', ["if (taken === 'older') {", "if (taken === 'known') {"]),
   ...changes(
     'C99',
     'packages/node/src/init/change-roster.ts',
     ['rosterVersion: roster.version + 1', 'rosterVersion: roster.version'],
-    ['const left = seeds.filter(({ peer }) => peer !== gone?.peer)', 'const left = seeds'],
+    ['seeds.filter(({ peer }) => peer !== gone?.peer)', '[...seeds]'],
     ['...rosterLimits(change), ', '']
   ),
   ...changes('C99', 'packages/link/src/network.ts', [

@@ -133,6 +133,7 @@ test('the tree is told in ring order, with range, load, parent and threads', () 
     root: '12D3KooWaaaaaa',
     height: 1,
     isCaughtUp: true,
+    awaited: [],
     nodes: [
       {
         ...absent,

@@ -74,8 +74,15 @@ export function createCore<Book extends CertificateBook>(components: PeerwatchCo
     emit
   }
   core.roster.onChange((now, before) => {
-    const { terms, seedsAdded, seedsRemoved } = rosterChanges(before, now)
-    core.emit('roster:changed', { version: now.version, terms, seedsAdded: seedsAdded.map(toPeerId), seedsRemoved: seedsRemoved.map(toPeerId) })
+    const { terms, seedsAdded, seedsRemoved, trustedAdded, trustedRemoved } = rosterChanges(before, now)
+    core.emit('roster:changed', {
+      version: now.version,
+      terms,
+      seedsAdded: seedsAdded.map(toPeerId),
+      seedsRemoved: seedsRemoved.map(toPeerId),
+      trustedAdded: trustedAdded.map(toPeerId),
+      trustedRemoved: trustedRemoved.map(toPeerId)
+    })
   })
   return { ...core, certificates: init.certificates(core) }
 }

@@ -103,7 +103,14 @@ export interface PeerwatchEvents {
   /** This node's own loop is late, or on time again; `factor` is by how much its time-outs are wider than usual. */
   'health:changed': CustomEvent<Health>
   /** The authority signed a newer roster: terms that are others now, seeds that came and went. */
-  'roster:changed': CustomEvent<{ version: number; terms: readonly ChangedTerm[]; seedsAdded: PeerId[]; seedsRemoved: PeerId[] }>
+  'roster:changed': CustomEvent<{
+    version: number
+    terms: readonly ChangedTerm[]
+    seedsAdded: PeerId[]
+    seedsRemoved: PeerId[]
+    trustedAdded: PeerId[]
+    trustedRemoved: PeerId[]
+  }>
   /** This node would have sent more than its budget for one window, and waits instead: something fails, or somebody makes it fail. */
   'budget:spent': CustomEvent<{ budget: BudgetName }>
   /** The disk has failed for so long that this many changes, which hold in memory, are not written any more. */

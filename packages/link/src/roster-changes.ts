@@ -13,6 +13,8 @@ export interface RosterChanges {
   readonly terms: readonly ChangedTerm[]
   readonly seedsAdded: readonly PeerIdString[]
   readonly seedsRemoved: readonly PeerIdString[]
+  readonly trustedAdded: readonly PeerIdString[]
+  readonly trustedRemoved: readonly PeerIdString[]
 }
 
 const TERMS = ['quorum', 'maxDegree', 'requestsPerSecond', 'retentionMs', 'retentionBytes'] as const
@@ -21,14 +23,20 @@ function sorted(limits: Roster['requestLimits']): Record<string, number> {
   return Object.fromEntries([...limits].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-type Compared = Pick<Roster, (typeof TERMS)[number] | 'requestLimits' | 'seeds'>
+function without(some: readonly PeerIdString[], others: readonly PeerIdString[]): PeerIdString[] {
+  return some.filter(peer => !others.includes(peer))
+}
+
+type Compared = Pick<Roster, (typeof TERMS)[number] | 'requestLimits' | 'seeds' | 'trusted'>
 
 export function rosterChanges(before: Compared, after: Compared): RosterChanges {
   const limits = { name: 'requestLimits', from: sorted(before.requestLimits), to: sorted(after.requestLimits) } as const
   const terms: ChangedTerm[] = TERMS.filter(name => before[name] !== after[name]).map(name => ({ name, from: before[name], to: after[name] }))
   return {
     terms: JSON.stringify(limits.from) === JSON.stringify(limits.to) ? terms : [...terms, limits],
-    seedsAdded: after.seeds.filter(seed => !before.seeds.includes(seed)),
-    seedsRemoved: before.seeds.filter(seed => !after.seeds.includes(seed))
+    seedsAdded: without(after.seeds, before.seeds),
+    seedsRemoved: without(before.seeds, after.seeds),
+    trustedAdded: without(after.trusted, before.trusted),
+    trustedRemoved: without(before.trusted, after.trusted)
   }
 }

@@ -12,7 +12,8 @@ const BEFORE = {
     ['/a/1', 5],
     ['/b/1', 6]
   ]),
-  seeds: ['one', 'two']
+  seeds: ['one', 'two'],
+  trusted: ['four', 'five']
 } as unknown as Parameters<typeof rosterChanges>[0]
 
 test('C105: what a roster has changed are the terms with both values, and the seeds that came and went', () => {
@@ -20,14 +21,22 @@ test('C105: what a roster has changed are the terms with both values, and the se
     ['/b/1', 6],
     ['/a/1', 5]
   ])
-  assert.deepEqual(rosterChanges(BEFORE, { ...BEFORE, requestLimits: limits }), { terms: [], seedsAdded: [], seedsRemoved: [] })
-  const after = { ...BEFORE, maxDegree: 16, requestLimits: new Map([['/b/1', 6]]), seeds: ['two', 'three'] } as unknown as typeof BEFORE
+  assert.deepEqual(rosterChanges(BEFORE, { ...BEFORE, requestLimits: limits }), {
+    terms: [],
+    seedsAdded: [],
+    seedsRemoved: [],
+    trustedAdded: [],
+    trustedRemoved: []
+  })
+  const after = { ...BEFORE, maxDegree: 16, requestLimits: new Map([['/b/1', 6]]), seeds: ['two', 'three'], trusted: ['five'] } as unknown as typeof BEFORE
   assert.deepEqual(rosterChanges(BEFORE, after), {
     terms: [
       { name: 'maxDegree', from: 32, to: 16 },
       { name: 'requestLimits', from: { '/a/1': 5, '/b/1': 6 }, to: { '/b/1': 6 } }
     ],
     seedsAdded: ['three'],
-    seedsRemoved: ['one']
+    seedsRemoved: ['one'],
+    trustedAdded: [],
+    trustedRemoved: ['four']
   })
 })

@@ -19,6 +19,7 @@ export type NodeErrorCode =
   | 'not-running' // no node answers for this data folder
   | 'port-in-use' // another program listens there
   | 'seed-elsewhere' // a warning: a seed listens where network.json does not say
+  | 'too-early' // a roster that changes trusted nodes, while not all hold what is theirs
   | 'unknown-peer' // the node asked knows no such peer
   | 'unreachable-seed' // a warning: no seed answers, the node goes on trying
   | 'wrong-role' // the running node does not offer this

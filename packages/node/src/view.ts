@@ -4,6 +4,7 @@ import { systemClock } from '@peerwatch/model/system-clock'
 import { seedElsewhereProblem } from './files/seed-place.ts'
 import { describeEvent, levelOf, linesPerMinuteOf } from './logging/index.ts'
 import { peersOf } from './peers-view.ts'
+import { heldBack } from './held-back.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { TrustedTier } from '@peerwatch/tier'
@@ -111,9 +112,11 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       const gone = await assembly.seed.removeGuest(peer as PeerIdString)
       return gone == null ? null : { peer: gone.peer, untilMs: gone.expiresAtMs }
     },
-    publishRoster: async encoded => {
-      const taken = await assembly.core.roster.accept(encoded)
-      return { taken, version: assembly.core.roster.current().version }
+    publishRoster: async (encoded, isForced) => {
+      const { roster } = assembly.core
+      const reason = isForced ? undefined : await heldBack(assembly, encoded)
+      if (reason != null) return { taken: 'waits', version: roster.current().version, reason }
+      return { taken: await roster.accept(encoded), version: roster.current().version }
     },
     reload: init.reload,
     surroundings: async () => surroundingsOf(init, assembly),
@@ -124,6 +127,8 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       const elsewhere = init.elsewhere()
       const { member } = init.row
       const { version, [member ?? 'seeds']: members } = assembly.core.roster.current()
+      if (member != null && !members.includes(assembly.core.self) && (assembly.tier?.tree.status().awaited.length ?? 0) > 0)
+        return { ready: false, reason: `this node leaves with roster ${version}: do not stop it yet, others read what it holds` }
       if (member != null && !members.includes(assembly.core.self))
         return { ready: false, reason: `this node is no ${member === 'seeds' ? 'seed' : 'trusted node'} of roster ${version}: stop it` }
       if (elsewhere != null) return { ready: false, reason: seedElsewhereProblem(elsewhere).found }

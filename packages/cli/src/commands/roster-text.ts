@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fields, NONE, table } from '../table.ts'
 import { bytesText, durationText } from '../units.ts'
-import { commandLines } from '../wrap.ts'
+import { commandLines, fittedLines } from '../wrap.ts'
 import type { ChangedTerm, Roster } from '@peerwatch/link'
 import type { ChangedRoster } from '@peerwatch/node/init'
 import type { Look } from '../look.ts'
@@ -72,6 +72,11 @@ export interface Typed {
   readonly shortened: (path: string) => string
 }
 
+const WHEN_TO_STOP = {
+  seed: 'and stop the seed that was removed, once the others are registered at the seeds that are left (`peerwatch status`)',
+  trusted: 'and stop the trusted node that was removed, once its `peerwatch health` says so: others read what it holds until then'
+}
+
 export function changedText({ version, terms, added, removed }: ChangedRoster, { from, command, shortened }: Typed, page: Page): string {
   return [
     fields(
@@ -86,8 +91,8 @@ export function changedText({ version, terms, added, removed }: ChangedRoster, {
     '',
     page.paint('bold', 'Try next'),
     commandLines(`  ${command} roster publish ${from}`, page.columns),
-    ...(added == null ? [] : [commandLines(`  ${command} seed --network ${join(from, 'public')} --node ${shortened(added.folder)}`, page.columns)]),
-    ...(removed == null ? [] : ['and stop the seed that was removed, once the others are registered at the seeds that are left (`peerwatch status`)'])
+    ...(added == null ? [] : [commandLines(`  ${command} ${added.role} --network ${join(from, 'public')} --node ${shortened(added.folder)}`, page.columns)]),
+    ...(removed?.role == null ? [] : [fittedLines(WHEN_TO_STOP[removed.role], page.columns)])
   ].join('\n')
 }
 
@@ -109,7 +114,7 @@ export function warningsOf({ quorum, trustedCount, seedsCount, removed, terms, o
           )
         ]
       : []),
-    ...(removed != null && seedsCount === 1
+    ...(removed?.role === 'seed' && seedsCount === 1
       ? [warning('single', 'the network has one seed left', 'two or more: while it is away nobody can join', 'add one with `peerwatch roster add`')]
       : []),
     ...(openKey == null

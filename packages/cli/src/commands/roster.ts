@@ -6,12 +6,18 @@ import { addDataFlag } from '../data-flag.ts'
 import { each, wholeNumber } from '../parse-option.ts'
 import { complain, pageOf, say, show } from '../terminal.ts'
 import { addTermsFlags, flagOf } from '../terms-flags.ts'
+import { UsageError } from '../usage-error.ts'
 import { changedText, rosterText, warningsOf } from './roster-text.ts'
 import type { Command } from 'commander'
 import type { RosterChange } from '@peerwatch/node/init'
 import type { PublishedRosterView } from '@peerwatch/node/node-view'
 import type { TermsFlags } from '../terms-flags.ts'
 import type { ShownRoster } from './roster-text.ts'
+
+interface PublishFlags extends JsonFlag {
+  readonly force?: boolean
+  readonly data?: string
+}
 
 interface JsonFlag {
   readonly json?: true
@@ -20,12 +26,14 @@ interface JsonFlag {
 const HELP = `
 A network's roster names its seeds and trusted nodes and says the quorum, the limits and how long reports are kept. set, add and remove
 sign the next one with the key in DIRECTORY/authority and put it into DIRECTORY/public/network.json. publish gives it to one running
-node; the others get it from each other within a few windows, without a restart. Trusted nodes cannot change yet.
+node; the others get it from each other within a few windows, without a restart. Trusted nodes come and go one at a time: each
+change is published when all hold what the one before gave them, so that no report is lost.
 
 Examples:
   $ peerwatch roster show my-network
   $ peerwatch roster set my-network --retention-ms 604800000
   $ peerwatch roster add my-network --seed-host seed-3.example.org
+  $ peerwatch roster add my-network --trusted-host trusted-4.example.org
   $ peerwatch roster remove my-network seed-1
   $ peerwatch roster publish my-network --data peerwatch-data/seed-2`
 
@@ -58,19 +66,46 @@ function object({ path, roster, addresses, network }: ShownRoster): object {
     retentionBytes,
     seeds: roster.seeds.map(id => ({ id, name: names.get(id), address: addresses.get(id) })),
     trusted: roster.trusted.map(id => ({ id, name: names.get(id) })),
-    formerSeeds: [...roster.formerSeeds].map(([id, untilWindow]) => ({ id, untilWindow }))
+    formerSeeds: [...roster.formerSeeds].map(([id, untilWindow]) => ({ id, untilWindow })),
+    formerTrusted: [...roster.formerTrusted].map(([id, untilMs]) => ({ id, untilMs, leaving: roster.leaving.includes(id) }))
   }
 }
 
-/** A node of this network that runs here: whichever hands the roster on. Undefined where none does, or the user has named one. */
+/** A node of this network that runs here, a trusted one where there is one: it can tell what a change of trusted nodes would lose. */
 async function runningHere(network: string): Promise<string | undefined> {
   if (process.env['PEERWATCH_CONFIG'] != null) return undefined
   const { listNodes } = await import('../nodes/list-nodes.ts')
-  return (await listNodes(process.env)).find(node => node.network === network)?.dataDir
+  const here = (await listNodes(process.env)).filter(node => node.network === network)
+  return (here.find(({ role }) => role === 'trusted') ?? here[0])?.dataDir
 }
 
 function shortened(path: string): string {
   return relative('', path) || '.'
+}
+
+const QUORUM_HELP = 'signatures that an eviction needs (default: as many as before; where that was the default for their number, the default for the new one)'
+
+interface AddFlags {
+  readonly quorum?: number
+  readonly seedHost?: string
+  readonly seedPort?: number
+  readonly trustedHost?: string
+  readonly trustedPort?: number
+  readonly watchers?: number
+}
+
+/** Exactly one comes. */
+function comes({ seedHost, seedPort, trustedHost, trustedPort, watchers }: AddFlags): Pick<RosterChange, 'addSeed' | 'addTrusted'> {
+  if ((seedHost == null) === (trustedHost == null)) {
+    throw new UsageError(seedHost == null ? 'neither --seed-host nor --trusted-host is given' : '--seed-host and --trusted-host are given', 'one of them')
+  }
+  if (seedHost != null) {
+    const stray = trustedPort == null ? (watchers == null ? undefined : '--watchers') : '--trusted-port'
+    if (stray != null) throw new UsageError(`${stray} is given for a seed`, '--seed-port at most')
+    return { addSeed: { seedHost, ...(seedPort != null && { seedPort }) } }
+  }
+  if (seedPort != null) throw new UsageError('--seed-port is given for a trusted node', '--trusted-port')
+  return { addTrusted: { trustedHost: trustedHost ?? '', ...(trustedPort != null && { trustedPort }), ...(watchers != null && { watchers }) } }
 }
 
 async function change(init: Omit<RosterChange, 'nowMs'>, json: true | undefined): Promise<void> {
@@ -82,7 +117,7 @@ async function change(init: Omit<RosterChange, 'nowMs'>, json: true | undefined)
   for (const warning of warningsOf(made, { shortened })) complain(warning)
 }
 
-async function publish(path: string, named: string | undefined, json: true | undefined): Promise<void> {
+async function publish(path: string, named: string | undefined, { force = false, json }: PublishFlags): Promise<void> {
   const [{ apiClient }, { NodeError }, { roster, network }] = await Promise.all([
     import('../api-client.ts'),
     import('@peerwatch/node/api-file'),
@@ -91,8 +126,15 @@ async function publish(path: string, named: string | undefined, json: true | und
   // an empty variable counts as none
   const data = named || (await runningHere(network))
   const ask = await apiClient(data)
-  const body = { roster: Buffer.from(roster.encoded).toString('base64') }
-  const { taken, version } = await ask<PublishedRosterView>('POST', '/v1/roster', [], body)
+  const body = { roster: Buffer.from(roster.encoded).toString('base64'), force }
+  const { taken, version, reason = '' } = await ask<PublishedRosterView>('POST', '/v1/roster', [], body)
+  if (taken === 'waits') {
+    throw new NodeError('too-early', {
+      found: `the node has roster ${version} and does not take ${roster.version} yet: ${reason}`,
+      expected: 'a tier in which all hold what is theirs',
+      remedy: 'try again in a while, at a trusted node (--data); `peerwatch tree` there says who is awaited. With --force what is not copied yet may be lost'
+    })
+  }
   if (taken === 'older') {
     const isFork = version === roster.version
     throw new NodeError('bad-option', {
@@ -132,19 +174,24 @@ export function addRosterCommand(program: Command): void {
     .action(async (directory: string, { json, requestLimit, ...terms }: JsonFlag & TermsFlags & { readonly unlimited?: readonly string[] }) =>
       change({ directory, ...terms, ...(requestLimit != null && { requestLimits: requestLimit }) }, json)
     )
-  subcommand('add', 'sign a roster with one seed more, and make its key', made)
-    .requiredOption('--seed-host <host>', 'address or name of the new seed; {n} is its number')
+  subcommand('add', 'sign a roster with one seed or trusted node more, and make its key', made)
+    .option('--seed-host <host>', 'address or name of the new seed; {n} is its number')
     .option('--seed-port <port>', 'its port (default: the next one where seeds share the host, else 14601)', wholeNumber('--seed-port', 1, 65_535))
-    .action(async (directory: string, { json, seedHost, seedPort }: JsonFlag & { readonly seedHost: string; readonly seedPort?: number }) =>
-      change({ directory, addSeed: { seedHost, ...(seedPort != null && { seedPort }) } }, json)
+    .option('--trusted-host <host>', 'address or name of the new trusted node; {n} is its number')
+    .option('--trusted-port <port>', 'its port (default: the next one where they share the host, else 14701)', wholeNumber('--trusted-port', 1, 65_535))
+    .option('--watchers <count>', 'keys for watchers of the new trusted node (default: 0)', wholeNumber('--watchers', 0, 16))
+    .option('--quorum <k>', QUORUM_HELP, wholeNumber('--quorum', 1, 16))
+    .action(async (directory: string, { json, quorum, ...who }: JsonFlag & AddFlags) =>
+      change({ directory, ...comes(who), ...(quorum != null && { quorum }) }, json)
     )
-  subcommand('remove', 'sign a roster without one of its seeds', made)
-    .argument('<seed>', 'its name or its peer id')
-    .option('--key-stolen', 'its stamps count no more: reports that hold one wait until they are too old, and copies with one are not taken')
-    .action(async (directory: string, seed: string, { json, keyStolen }: JsonFlag & { readonly keyStolen?: true }) =>
-      change({ directory, removeSeed: seed, isKeyStolen: keyStolen === true }, json)
+  subcommand('remove', 'sign a roster without one of its seeds or trusted nodes', made)
+    .argument('<member>', 'its name or its peer id')
+    .option('--key-stolen', 'what it stamped or signed counts no more: reports with its stamps are not taken, evictions that need its signature end')
+    .option('--quorum <k>', QUORUM_HELP, wholeNumber('--quorum', 1, 16))
+    .action(async (directory: string, member: string, { json, keyStolen, quorum }: JsonFlag & { readonly keyStolen?: true; readonly quorum?: number }) =>
+      change({ directory, remove: member, isKeyStolen: keyStolen === true, ...(quorum != null && { quorum }) }, json)
     )
-  addDataFlag(subcommand('publish', 'give the roster to a running node, which hands it on (default: one of its network that runs here)', any)).action(
-    async (path: string, { data, json }: JsonFlag & { readonly data?: string }) => publish(path, data, json)
-  )
+  addDataFlag(subcommand('publish', 'give the roster to a running node, which hands it on (default: one of its network that runs here)', any))
+    .option('--force', 'also where trusted nodes change and not all hold what is theirs: reports may be lost')
+    .action(async (path: string, { data, ...flags }: PublishFlags) => publish(path, data, flags))
 }

@@ -30,7 +30,8 @@ export interface NodeView {
   /** Takes it back; undefined on a role that is no seed, `null` where it is no guest. Rejects with ServicesError `bad-option`. */
   readonly removeGuest: (peer: string) => Promise<RemovedGuestView | null | undefined>
   /** Takes a roster that is newer, and hands it on. Rejects with ServicesError `bad-roster`. */
-  readonly publishRoster: (encoded: Uint8Array) => Promise<PublishedRosterView>
+  /** Unless forced it waits where trusted nodes change and records would be lost. */
+  readonly publishRoster: (encoded: Uint8Array, isForced: boolean) => Promise<PublishedRosterView>
   /** Reads the configuration again. Undefined on a node that was made without one. Rejects with NodeError `bad-config` or `bad-option`, and nothing has changed then. */
   readonly reload: () => Promise<ReloadView | undefined>
   /** What the seeds say of this node, and its clock beside theirs. */
@@ -158,10 +159,11 @@ export interface ReloadedOption {
 
 /** `POST /v1/roster` */
 export interface PublishedRosterView {
-  /** `known`: it is in force here. `older`: it is the authority's, and the node has a newer one. */
-  readonly taken: 'newer' | 'known' | 'older'
+  /** `known`: it is in force here. `older`: it is the authority's, and the node has a newer one. `waits`: not yet, for the reason. */
+  readonly taken: 'newer' | 'known' | 'older' | 'waits'
   /** In force here now. */
   readonly version: number
+  readonly reason?: string
 }
 
 /** `POST /v1/reload` */
@@ -194,6 +196,8 @@ export interface TreeView {
   readonly root: string | undefined
   readonly height: number
   readonly isCaughtUp: boolean
+  /** Who gains places by a move or a new roster and does not hold them yet; empty where all is settled. */
+  readonly awaited: readonly string[]
   /** In ring order; nodes without a range last. */
   readonly nodes: readonly TreeNodeView[]
 }

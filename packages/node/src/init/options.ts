@@ -56,6 +56,8 @@ export const INIT_DEFAULTS = Object.freeze({
 
 const MOST = 200
 const MOST_QUORUM = 16
+/** Keys of one trusted node. */
+export const WATCHERS_MOST = 16
 export const PORTS = 65_535
 const HOST = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/
 
@@ -87,7 +89,7 @@ export function resolveInitOptions(init: Partial<InitOptions> & Pick<InitOptions
   if (!['local', 'public'].includes(scope)) refuse('scope', scope, 'local or public')
   whole('seeds', 1, MOST)
   whole('trusted', 1, MOST)
-  whole('watchers', 0, 16)
+  whole('watchers', 0, WATCHERS_MOST)
   whole('seedPort', 1, PORTS - MOST)
   whole('trustedPort', 1, PORTS - MOST)
   checkTerms(options, options.trusted, refuse)

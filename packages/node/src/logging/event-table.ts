@@ -75,11 +75,13 @@ export const EVENT_TABLE: Table = Object.freeze({
   'health:changed': { level: ({ state }) => (state === 'well' ? 'info' : 'warn') },
   'roster:changed': {
     level: 'info',
-    fields: ({ version, terms, seedsAdded, seedsRemoved }) => ({
+    fields: ({ version, terms, seedsAdded, seedsRemoved, trustedAdded, trustedRemoved }) => ({
       version,
       ...Object.fromEntries(terms.map(({ name, from, to }) => [name, { from, to }])),
       ...(seedsAdded.length > 0 && { seedsAdded }),
-      ...(seedsRemoved.length > 0 && { seedsRemoved })
+      ...(seedsRemoved.length > 0 && { seedsRemoved }),
+      ...(trustedAdded.length > 0 && { trustedAdded }),
+      ...(trustedRemoved.length > 0 && { trustedRemoved })
     })
   },
   'registry:limited': { level: 'warn', linesPerMinute: FOREIGN_LINES },

@@ -98,14 +98,48 @@ test('C98: whose key was stolen is no seed of before any more, now or later; the
   const { change, network } = await place(t, 4)
   const before = (await network()).roster.seeds
   const former = async (): Promise<number[]> => [...(await network()).roster.formerSeeds.keys()].map(seed => before.indexOf(seed)).toSorted((a, b) => a - b)
-  await change({ removeSeed: 'seed-1' })
-  await change({ removeSeed: 'seed-2', isKeyStolen: true })
+  await change({ remove: 'seed-1' })
+  await change({ remove: 'seed-2', isKeyStolen: true })
   assert.deepEqual(await former(), [0])
-  await change({ removeSeed: 'seed-3' })
+  await change({ remove: 'seed-3' })
   assert.deepEqual(await former(), [0, 2])
-  await assert.rejects(change({ removeSeed: before[2]! }), { code: 'bad-option' })
-  await change({ removeSeed: before[2]!, isKeyStolen: true })
+  await assert.rejects(change({ remove: before[2]! }), { code: 'bad-option' })
+  await change({ remove: before[2]!, isKeyStolen: true })
   assert.deepEqual(await former(), [0])
+})
+
+test('C121: a trusted node that comes has a key, the pepper, keys of watchers and a place of its own; k follows the number where it did', async t => {
+  const { change, directory, network } = await place(t)
+  const at = (...names: string[]): string => join(directory, 'nodes', ...names)
+  assert.equal((await network()).roster.quorum, 2)
+  const { added, quorum } = await change({ addTrusted: { trustedHost: '127.0.0.1', watchers: 2 } })
+  assert.deepEqual([added?.name, added?.role, added?.address, quorum], ['trusted-3', 'trusted', '/ip4/127.0.0.1/tcp/14703', 2])
+  assert.equal(await readFile(at('trusted-3', 'pepper'), 'utf8'), await readFile(at('trusted-1', 'pepper'), 'utf8'))
+  const { watchers, owner } = JSON.parse(await readFile(at('trusted-3', 'node.json'), 'utf8')) as { watchers: string[]; owner?: string }
+  const watcher = JSON.parse(await readFile(at('watcher-3-2', 'node.json'), 'utf8')) as { id: string; owner: string }
+  assert.deepEqual([watchers.length, watchers[1], watcher.owner, owner], [2, watcher.id, added?.id, undefined])
+  const { roster } = await network()
+  assert.deepEqual([roster.trusted.at(-1), roster.names.get(roster.trusted.at(-1)!), roster.leaving], [added?.id, 'trusted-3', []])
+
+  const [first, second] = roster.trusted
+  const gone = await change({ remove: 'trusted-1' })
+  assert.deepEqual([gone.removed?.role, gone.removed?.id, (await network()).roster.leaving], ['trusted', first, [first]])
+  await change({ maxDegree: 30 })
+  assert.deepEqual((await network()).roster.leaving, [first], 'it leaves still: not all may be whole')
+  await assert.rejects(change({ remove: 'trusted-2', quorum: 2 }), { code: 'bad-option', message: /quorum is 2; expected a whole number from 1 to 1/ })
+  await change({ remove: 'trusted-2', isKeyStolen: true })
+  const last = (await network()).roster
+  assert.deepEqual([last.quorum, last.leaving, last.formerTrusted.get(second!)], [1, [second], 0])
+  assert.equal(last.formerTrusted.get(first!), 1_700_000_000_000)
+  await assert.rejects(change({ remove: 'trusted-3' }), { code: 'bad-option', message: /trusted-3 is the only trusted node/ })
+
+  for (const name of await readdir(join(directory, 'nodes'))) await rm(at(name, 'pepper'), { force: true })
+  await assert.rejects(change({ addTrusted: { trustedHost: '127.0.0.1' } }), {
+    code: 'bad-network',
+    message: /has no pepper: .*copy the file pepper of any trusted node/
+  })
+  await writeFile(join(directory, 'authority', 'pepper'), `${'ab'.repeat(32)}\n`)
+  assert.equal((await change({ addTrusted: { trustedHost: '127.0.0.1' } })).added?.name, 'trusted-4')
 })
 
 test('C98: a limit that is given and taken back at once, a number that none can follow and a key that is none are refused, each by what helps', async t => {

@@ -114,10 +114,11 @@ suite('the JSON-lines log', () => {
     const path = join(await folder(t), 'log.jsonl')
     for (let run = 0; run < 2; run++) {
       const log = jsonLog({ clock: systemClock, to: { path }, node: 'a', role: 'peer' })
-      for (let version = 0; version < 2_000; version++) log.write('roster:changed', { version, terms: [], seedsAdded: [], seedsRemoved: [] })
+      for (let version = 0; version < 2_000; version++)
+        log.write('roster:changed', { version, terms: [], seedsAdded: [], seedsRemoved: [], trustedAdded: [], trustedRemoved: [] })
       await log.close()
       await log.close()
-      log.write('roster:changed', { version: 0, terms: [], seedsAdded: [], seedsRemoved: [] })
+      log.write('roster:changed', { version: 0, terms: [], seedsAdded: [], seedsRemoved: [], trustedAdded: [], trustedRemoved: [] })
       assert.equal(log.lost(), 0)
     }
     assert.deepEqual(

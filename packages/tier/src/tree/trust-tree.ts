@@ -18,7 +18,7 @@ import { treeStatus } from './status.ts'
 import { tokenBook } from './token-book.ts'
 import { recordParser } from './tree-record.ts'
 import { durableWriter } from './writer.ts'
-import type { PeerIdString, RecordStore, WindowNumber } from '@peerwatch/model'
+import type { PeerIdString, RecordStore } from '@peerwatch/model'
 import type { RecordMessage } from '@peerwatch/wire'
 import type { AnswerOf, AskOf, CoarseStanding, Core, NewsName, Part, RegistryView } from '@peerwatch/link'
 import type { JudgeCalls, TierCalls } from './calls.ts'
@@ -93,13 +93,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   const clocks = memberClocks(core)
   const shelved = shelf(core, store, stamps, clocks, parser.stored)
   const load = loadMeter(core)
-  const epochAt = (window: WindowNumber): number => epochOf(window, core.network.roster.preset.epochWindows)
-  /** By the clocks of the quorum where they are known: what there is to fetch does not depend on this node's own clock. */
-  const epochs = (): { readonly passed: number; readonly latest: number } => {
-    const { window } = core.windows.now()
-    const { passed = window, latest = window } = clocks.span() ?? {}
-    return { passed: epochAt(passed), latest: epochAt(latest) }
-  }
+  const epochs = (): Epochs => epochsOf(core, clocks)
   const judge = { ...NO_JUDGE }
 
   const { owner, candidates, holding, isHolding, isActing } = holders(core, {
@@ -184,6 +178,19 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
       for (const part of parts.toReversed()) await part.stop?.()
     }
   }
+}
+
+interface Epochs {
+  readonly passed: number
+  readonly latest: number
+}
+
+/** By the clocks of the quorum where they are known: what there is to fetch does not depend on this node's own clock. */
+function epochsOf({ windows, network }: Core, clocks: MemberClocks): Epochs {
+  const { window } = windows.now()
+  const { passed = window, latest = window } = clocks.span() ?? {}
+  const { epochWindows } = network.roster.preset
+  return { passed: epochOf(passed, epochWindows), latest: epochOf(latest, epochWindows) }
 }
 
 interface ReceiverInit {
