@@ -98,8 +98,7 @@ export const tierMutations: readonly Mutation[] = [
     'T26',
     'packages/tier/src/tree/settling.ts',
     ['if (isOver && own?.moved != null', 'if (own?.moved != null'],
-    ['>= readsNeeded(gain.former, copies)', '>= 1'],
-    ['await tokens.place(own.start)', 'await Promise.resolve()']
+    ['>= readsNeeded(gain.former, copies)', '>= 1']
   ),
   ...changes(
     'T22',
@@ -111,6 +110,22 @@ export const tierMutations: readonly Mutation[] = [
   ...changes('T23', 'packages/tier/src/tree/settling.ts', ['gain.node !== core.self || hasAll(gain)', 'hasAll(gain)']),
   ...changes('T23', 'packages/tier/src/tree/token-book.ts', ['settled === version ? [] : leaving', '[]'], ['|| leaving.includes(token.node)', '']),
   ...changes('T23', 'packages/tier/src/tree/trusted-links.ts', ['formerTrusted.get(peer) !== 0', 'false']),
+  ...changes('T22', 'packages/tier/src/tree/settling.ts', ['await tokens.place(own.start)', 'await Promise.resolve()']),
+  ...changes(
+    'T28',
+    'packages/tier/src/tree/balancing.ts',
+    ['move?.node !== core.self', 'move?.node === core.self'],
+    ['await tokens.place(place, { from })', 'await tokens.place(place)'],
+    ['isGiving ? 1 - move.share : move.share)', 'move.share)'],
+    ['found.share === 0 || ', '']
+  ),
+  ...changes(
+    'T29',
+    'packages/tier/src/tree/load-meter.ts',
+    ['index > 0 && place !== sorted[index - 1]', 'index > 0'],
+    ['(1 - Math.exp((sinceMs - atMs) / AVERAGED_MS))', '1'],
+    ['share: 1 - nearest / sorted.length', 'share: 1 - (nearest + 1) / sorted.length']
+  ),
   ...changes('T12', CATCH_UP, ['      for (const range of ownRanges()) {\n', '      for (const range of [] as NodeRange[]) {\n']),
   ...changes(
     'T12',

@@ -76,6 +76,14 @@ export const trustTreeMutations: readonly Mutation[] = [
     ['Math.min(copies, candidates.length)', 'copies']
   ),
   ...changes(
+    'T27',
+    'packages/trust-tree/src/balance.ts',
+    ['const LEAST_GAIN = { shift: 0.004', 'const LEAST_GAIN = { shift: 0.2'],
+    ['const NOT_BY_CHANCE = 4', 'const NOT_BY_CHANCE = 1'],
+    ['if (formerRing != null || ring.length < 2', 'if (ring.length < 2'],
+    ['  put(from, -given)\n', '']
+  ),
+  ...changes(
     'T24',
     RANGE,
     ['return width === 0n ? KEY_SPACE : width', 'return width'],

@@ -6,6 +6,8 @@
  */
 export { candidatesOf, actingOwner, DEFAULT_COPIES } from './candidates.ts'
 export type { Candidates } from './candidates.ts'
+export { decideBalance, isWorth } from './balance.ts'
+export type { BalanceOptions, Balancing } from './balance.ts'
 export { gainsOf, readsNeeded, writesNeeded } from './gains.ts'
 export type { Gain } from './gains.ts'
 export { ownerOf, partition } from './partition.ts'

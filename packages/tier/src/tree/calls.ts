@@ -3,9 +3,10 @@ import { peerIdBytes, peerIdFromBytes, Refusal } from '@peerwatch/link'
 import { standingMessage, toldFrom } from '@peerwatch/peer/parts'
 import { placeBytes, placeFromBytes } from './token-book.ts'
 import { OUTCOMES } from './tree-record.ts'
-import type { PeerIdString, Place } from '@peerwatch/model'
+import type { PeerIdString } from '@peerwatch/model'
 import type { CaseNotice, RecordMessage, TreeRequest, TreeResponse, Write } from '@peerwatch/wire'
 import type { Call, CallTable, CoarseStanding, Core, News } from '@peerwatch/link'
+import type { Cut } from './load-meter.ts'
 import type { PageQuery, PageAnswer } from './reader.ts'
 import type { WriteOutcome } from './tree-record.ts'
 
@@ -26,7 +27,7 @@ export interface TierParts {
   readonly takeIn: (message: RecordMessage) => Promise<WriteOutcome>
   readonly page: (asked: PageQuery) => Promise<PageAnswer>
   readonly isCaughtUp: () => boolean
-  readonly splitAt: (share: number) => Place | Refusal
+  readonly splitAt: (share: number) => Cut | Refusal
   readonly judge: JudgeCalls
 }
 
@@ -101,10 +102,13 @@ export const tierCalls = {
   /** Asks where the range may be cut so that this share of its load lies behind; whoever has none begins there. */
   split: {
     ask: { encode: share => ({ split: { share } }), decode: ({ split }) => (split != null && split.share > 0 && split.share < 1 ? split.share : undefined) },
-    answer: { encode: place => ({ place: placeBytes(place) }), decode: ({ place }) => (place.byteLength === 0 ? undefined : placeFromBytes(place)) },
+    answer: {
+      encode: ({ place, share }) => ({ place: placeBytes(place), share }),
+      decode: ({ place, share }) => (place.byteLength === 0 ? undefined : { place: placeFromBytes(place), share })
+    },
     mayCall: isTrusted,
     handle: (share, _from, { splitAt }) => splitAt(share)
-  } satisfies TierCall<number, Place>,
+  } satisfies TierCall<number, Cut>,
 
   /** Asks for a signature on an encoded `Verdict`. */
   propose: {

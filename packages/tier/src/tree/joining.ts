@@ -1,6 +1,6 @@
 import { FIRST_PLACE, rangesOf, shareOf } from '@peerwatch/trust-tree'
 import { ServicesError } from '@peerwatch/link'
-import type { PeerIdString, Place } from '@peerwatch/model'
+import type { PeerIdString } from '@peerwatch/model'
 import type { Core, Part } from '@peerwatch/link'
 import type { TokenBook } from './token-book.ts'
 import type { TrustedLinks } from './trusted-links.ts'
@@ -33,7 +33,7 @@ export function joining(core: Core, { tokens, links }: JoiningInit): Part {
     if (ring.length === 0 && formerRing == null && core.roster.current().trusted.toSorted()[0] === core.self) return tokens.place(FIRST_PLACE)
     const node = heaviest()
     if (node == null || formerRing != null) return undefined
-    const place: Place = await links.link(node)!.call('split', HALF)
+    const { place } = await links.link(node)!.call('split', HALF)
     // the answer may have told that this node has a token, or that another one moves
     if (!isPlaced() && tokens.partition().formerRing == null) await tokens.place(place, {})
     return undefined

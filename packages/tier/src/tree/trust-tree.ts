@@ -43,6 +43,8 @@ export interface TrustTreeInit {
   /** Durable copies that an acknowledgement needs. */
   readonly copies?: number
   readonly times?: Partial<LinkTimes>
+  /** Least time between two moves that even the loads out. */
+  readonly coolDownMs?: number
 }
 
 /** Whatever is held is read, however far this node's own clock is behind. */
@@ -95,12 +97,13 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   const load = loadMeter(core)
   const epochs = (): Epochs => epochsOf(core, clocks)
   const judge = { ...NO_JUDGE }
+  const isCaughtUp = (): boolean => caught.isDone()
 
   const { owner, candidates, holding, isHolding, isActing } = holders(core, {
     tokens,
     placement: placing,
     copies,
-    isCaughtUp: () => caught.isDone(),
+    isCaughtUp,
     outOfReach: node => links.outOfReach(node)
   })
   const takeIn = receiver(core, { tokens, parser, shelf: shelved, copies })
@@ -112,12 +115,14 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     ...(init.times != null && { times: init.times }),
     reportsPerSecond: load.perSecond,
     table: tierTable,
-    parts: { takeIn, page: async asked => reader.serve(asked), isCaughtUp: () => caught.isDone(), splitAt: share => moves.splitAt(share), judge }
+    parts: { takeIn, page: async asked => reader.serve(asked), isCaughtUp, splitAt: share => moves.splitAt(share), judge }
   })
-  const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies, isCaughtUp: () => caught.isDone() })
+  const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies, isCaughtUp })
   const write = durableWriter(core, { tokens, links, shelf: shelved, copies })
   const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochs, reportsPerSecond: load.perSecond })
-  const moves = moving(core, { store, shelf: shelved, tokens, links, reader, load, copies, isCaughtUp: () => caught.isDone(), latest: () => epochs().latest })
+  const { coolDownMs } = init
+  const latest = (): number => epochs().latest
+  const moves = moving(core, { store, shelf: shelved, tokens, links, reader, load, copies, isCaughtUp, latest, ...(coolDownMs != null && { coolDownMs }) })
   const parts: readonly Part[] = [clocks, retention(core, store, clocks), links, caught, moves]
 
   shelved.onReport(({ subject }) => {
@@ -163,8 +168,8 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     },
     hmac: placing.keyed,
     standing: subject => (isHolding(subject) ? judge.standing(subject) : undefined) ?? askStanding(subject),
-    status: () => treeStatus(core, { tokens, links, copies, ownLoad: load.perSecond, isCaughtUp: caught.isDone, awaited: moves.awaited }),
-    isCaughtUp: caught.isDone,
+    status: () => treeStatus(core, { tokens, links, copies, ownLoad: load.perSecond, isCaughtUp, awaited: moves.awaited }),
+    isCaughtUp,
     beforeStart: async () => {
       await tokens.load()
       for (const part of parts) await part.beforeStart?.()

@@ -47,10 +47,11 @@ export interface TierInit {
   readonly running?: number
   readonly limits?: EntryInit['limits']
   readonly network?: Parameters<typeof testNetwork>[0]
+  readonly coolDownMs?: number
 }
 
 /** A trusted tier on loopback with records in memory. */
-export async function startTier({ trusted, running = trusted, limits, network: overrides }: TierInit): Promise<Tier> {
+export async function startTier({ trusted, running = trusted, limits, network: overrides, coolDownMs }: TierInit): Promise<Tier> {
   const keys = await testNetwork({ ...overrides, trusted })
   const addresses = new Map<PeerIdString, string>()
   const unregistered = new Set<PeerIdString>()
@@ -70,7 +71,7 @@ export async function startTier({ trusted, running = trusted, limits, network: o
   }
   const start = async (who: number | PrivateKey, store: RecordStore = memoryRecordStore(), network = keys.network): Promise<TierNode> => {
     const { node, core } = await testHost(network, typeof who === 'number' ? keys.trusted[who] : who)
-    const tree = trustTree(core, { pepper: PEPPER, store, registry: { find: find(core) }, times: TIMES })
+    const tree = trustTree(core, { pepper: PEPPER, store, registry: { find: find(core) }, times: TIMES, ...(coolDownMs != null && { coolDownMs }) })
     const entry = reportEntry(core, {
       tree,
       registered: { isRegistered: peer => !unregistered.has(peer), stampOf: async peer => stamps.get(peer) },

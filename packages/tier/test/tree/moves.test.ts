@@ -47,9 +47,17 @@ function isSettled({ nodes }: Tier, version: number): boolean {
 }
 
 /** Reports by one peer about many, each acknowledged before the next. */
-async function writes(reporter: Reporter, client: ReportClient, entry: TierNode, written: PeerIdString[], count: number): Promise<void> {
+async function writes(
+  reporter: Reporter,
+  client: ReportClient,
+  entry: TierNode,
+  written: PeerIdString[],
+  count: number,
+  isWanted: (subject: PeerIdString) => boolean = () => true
+): Promise<void> {
   for (let index = 0; index < count; index++) {
-    const subject = await somePeer()
+    let subject = await somePeer()
+    while (!isWanted(subject)) subject = await somePeer()
     // no more subjects in a window than a peer has neighbours
     const window = entry.core.windows.now().window - Math.floor(written.length / 8)
     const report = await signedReport(reporter, { subject, window })
@@ -169,4 +177,27 @@ test('T26: whoever cannot read enough of what it gains stays unsettled, and what
   await tier.start(1, second.store)
   await until(() => [first, node].every(({ tree }) => tree.status().awaited.length === 0), 'two are')
   assert.deepEqual(await missing(node, written), [])
+})
+
+test('T28: the range of whoever has most of the reports gets smaller, and all that was acknowledged is found', async t => {
+  const tier = await startTier({ trusted: 4, coolDownMs: 400 })
+  t.after(tier.stop)
+  const [first] = tier.nodes
+  assert.ok(first)
+  const { node: heavy } = first.tree.status().nodes[1]!
+  const shareOfHeavy = (): number => first.tree.status().nodes.find(({ node }) => node === heavy)!.share
+  const written: PeerIdString[] = []
+  const reporters = await Promise.all(Array.from({ length: 4 }, async () => reporterOf(tier.keys)))
+  await Promise.all(
+    reporters.map(async reporter => {
+      const client = await reportClient(tier, reporter, first)
+      t.after(client.stop)
+      while (shareOfHeavy() > 0.2 && written.length < 2_000) {
+        await writes(reporter, client, first, written, 10, subject => first.tree.owner(subject) === heavy)
+      }
+    })
+  )
+  assert.ok(shareOfHeavy() <= 0.2, `it has ${shareOfHeavy()} of the key space after ${written.length} reports`)
+  await until(() => tier.nodes.every(({ tree }) => tree.status().awaited.length === 0), 'the move is settled')
+  for (const node of tier.nodes) assert.deepEqual(await missing(node, written.slice(-200)), [])
 })

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { candidatesOf, writesNeeded } from '@peerwatch/trust-tree'
+import { manualClock } from '@peerwatch/model/testing'
+import { candidatesOf, partition, writesNeeded } from '@peerwatch/trust-tree'
+import { balancing } from '../../src/tree/balancing.ts'
 import { joining } from '../../src/tree/joining.ts'
 import { durableWriter } from '../../src/tree/writer.ts'
 import { bareCore, bookOfReports } from '../../../peer/test/support/reports.ts'
 import { movingViews, node, tokenOf } from '../../../trust-tree/test/oracle.ts'
 import type { PeerIdString, Place } from '@peerwatch/model'
 import type { Partition, Token } from '@peerwatch/trust-tree'
+import type { Core } from '@peerwatch/link'
 import type { TokenBook } from '../../src/tree/token-book.ts'
 import type { TrustedLink } from '../../src/tree/trusted-link.ts'
 
@@ -84,7 +87,7 @@ test('T22: a new member joins whoever has the most reports, of equal ones whoeve
       load: () => loads.get(peer),
       call: async () => {
         asked.push(peer)
-        return 'c000000000000000'
+        return { place: 'c000000000000000', share: 0 }
       }
     }) as unknown as TrustedLink
   const part = joining(core, { tokens, links: { link, onUp: () => () => {} } })
@@ -103,4 +106,67 @@ test('T22: a new member joins whoever has the most reports, of equal ones whoeve
   assert.equal(asked.length, 2)
   assert.deepEqual(placed, ['c000000000000000', 'c000000000000000'])
   await part.stop?.()
+})
+
+interface Bench {
+  readonly cuts: readonly [from: PeerIdString, share: number][]
+  readonly placed: readonly unknown[][]
+}
+
+/** Three nodes of equal ranges, the one of index `self` this one; so much lies behind each cut. */
+async function balancedOnce(self: number, loads: readonly [number, number, number], share: number): Promise<Bench> {
+  const clock = manualClock(0)
+  const names = [node(0), node(1), node(2)]
+  const starts = ['00', '50', 'a0'].map(start => start.padEnd(16, '0') as Place)
+  const tokens = new Map(names.map((name, index) => [name, tokenOf(index, starts[index])]))
+  const view = partition(names, tokens)
+  const cuts: [PeerIdString, number][] = []
+  const placed: unknown[][] = []
+  const windows: (() => void)[] = []
+  const cut = (from: PeerIdString, wanted: number): { place: Place; share: number } => {
+    cuts.push([from, wanted])
+    return { place: '7700000000000000' as Place, share }
+  }
+  const listen: Core['windows']['onWindow'] = listener => {
+    windows.push(() => listener(1))
+    return () => {}
+  }
+  const here = { ...core, self: names[self]!, roster: { ...core.roster, isTrusted: () => true }, windows: { ...core.windows, onWindow: listen }, clock }
+  const load = { count: () => {}, perSecond: () => loads[self]!, reset: () => {}, cut: (_range: unknown, wanted: number) => cut(names[self]!, wanted) }
+  const linkTo = (peer: PeerIdString): TrustedLink =>
+    ({ isUp: () => true, load: () => loads[names.indexOf(peer)], call: async (_name: string, wanted: number) => cut(peer, wanted) }) as unknown as TrustedLink
+  const part = balancing(here, {
+    tokens: {
+      partition: () => view,
+      token: (peer: PeerIdString) => tokens.get(peer),
+      onChange: () => () => {},
+      place: async (...args: unknown[]) => placed.push(args)
+    } as unknown as TokenBook,
+    links: { link: linkTo },
+    load,
+    isCaughtUp: () => true,
+    coolDownMs: 20_000
+  })
+  await part.start?.()
+  for (const tick of windows) tick()
+  assert.deepEqual(cuts, [], 'nobody moves before the loads are known')
+  clock.advance(20_000)
+  for (const tick of windows) tick()
+  await new Promise(setImmediate)
+  await part.stop?.()
+  return { cuts, placed }
+}
+
+test('T28: the one node whose move helps most moves, by as much as evens it out, and says where it was', async () => {
+  const from = '5000000000000000'
+  assert.deepEqual(
+    await balancedOnce(1, [10, 30, 20], 2 / 3),
+    { cuts: [[node(1), 1 - 1 / 3]], placed: [['7700000000000000', { from }]] },
+    'it gives a third of its own'
+  )
+  assert.deepEqual(await balancedOnce(1, [30, 10, 20], 1 / 3), { cuts: [[node(0), 1 / 3]], placed: [['7700000000000000', { from }]] }, 'it takes a third')
+  for (const other of [0, 2]) assert.deepEqual(await balancedOnce(other, [10, 30, 20], 1 / 3), { cuts: [], placed: [] })
+  assert.deepEqual(await balancedOnce(1, [20, 20, 20], 1 / 3), { cuts: [], placed: [] })
+  assert.deepEqual((await balancedOnce(1, [30, 10, 20], 0.99)).placed, [], 'what can be cut would only change places')
+  assert.deepEqual((await balancedOnce(1, [30, 10, 20], 0)).placed, [], 'too little is known of where the load lies')
 })

@@ -112,6 +112,7 @@ export interface TreeResponse {
     signature: Uint8Array;
     standing?: StandingMessage;
     place: Uint8Array;
+    share: number;
 }
 export declare namespace TreeResponse {
     const codec: () => Codec<TreeResponse>;

@@ -771,6 +771,10 @@ export var TreeResponse;
                     w.uint32(82);
                     w.bytes(obj.place);
                 }
+                if ((obj.share != null && obj.share !== 0)) {
+                    w.uint32(89);
+                    w.double(obj.share);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -783,7 +787,8 @@ export var TreeResponse;
                     records: [],
                     next: uint8ArrayAlloc(0),
                     signature: uint8ArrayAlloc(0),
-                    place: uint8ArrayAlloc(0)
+                    place: uint8ArrayAlloc(0),
+                    share: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -839,6 +844,10 @@ export var TreeResponse;
                         }
                         case 10: {
                             obj.place = reader.bytes();
+                            break;
+                        }
+                        case 11: {
+                            obj.share = reader.double();
                             break;
                         }
                         default: {
