@@ -116,8 +116,7 @@ export const tierMutations: readonly Mutation[] = [
     'packages/tier/src/tree/balancing.ts',
     ['move?.node !== core.self', 'move?.node === core.self'],
     ['await tokens.place(place, { from })', 'await tokens.place(place)'],
-    ['isGiving ? 1 - move.share : move.share)', 'move.share)'],
-    ['found.share === 0 || ', '']
+    ['isGiving ? 1 - move.share : move.share)', 'move.share)']
   ),
   ...changes(
     'T29',

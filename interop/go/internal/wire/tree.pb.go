@@ -664,7 +664,8 @@ type TreeResponse struct {
 	Next          []byte                 `protobuf:"bytes,7,opt,name=next,proto3" json:"next,omitempty"`           // cursor; empty: that was all
 	Signature     []byte                 `protobuf:"bytes,8,opt,name=signature,proto3" json:"signature,omitempty"` // of a proposed verdict
 	Standing      *StandingMessage       `protobuf:"bytes,9,opt,name=standing,proto3,oneof" json:"standing,omitempty"`
-	Place         []byte                 `protobuf:"bytes,10,opt,name=place,proto3" json:"place,omitempty"` // where the range may be cut
+	Place         []byte                 `protobuf:"bytes,10,opt,name=place,proto3" json:"place,omitempty"`   // where the range may be cut
+	Share         float64                `protobuf:"fixed64,11,opt,name=share,proto3" json:"share,omitempty"` // of the load that lies behind it, by the newest reports; 0: too few
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -767,6 +768,13 @@ func (x *TreeResponse) GetPlace() []byte {
 		return x.Place
 	}
 	return nil
+}
+
+func (x *TreeResponse) GetShare() float64 {
+	if x != nil {
+		return x.Share
+	}
+	return 0
 }
 
 type StandingMessage struct {
@@ -893,7 +901,7 @@ const file_peerwatch_tree_proto_rawDesc = "" +
 	"\x06weight\x18\x04 \x01(\x01R\x06weight\x12\x16\n" +
 	"\x06groups\x18\x05 \x03(\tR\x06groups\"#\n" +
 	"\aPropose\x12\x18\n" +
-	"\averdict\x18\x01 \x01(\fR\averdict\"\xf8\x02\n" +
+	"\averdict\x18\x01 \x01(\fR\averdict\"\x8e\x03\n" +
 	"\fTreeResponse\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\rR\x06status\x12\x16\n" +
@@ -905,7 +913,8 @@ const file_peerwatch_tree_proto_rawDesc = "" +
 	"\tsignature\x18\b \x01(\fR\tsignature\x12>\n" +
 	"\bstanding\x18\t \x01(\v2\x1d.peerwatch.v1.StandingMessageH\x01R\bstanding\x88\x01\x01\x12\x14\n" +
 	"\x05place\x18\n" +
-	" \x01(\fR\x05placeB\b\n" +
+	" \x01(\fR\x05place\x12\x14\n" +
+	"\x05share\x18\v \x01(\x01R\x05shareB\b\n" +
 	"\x06_helloB\v\n" +
 	"\t_standing\"W\n" +
 	"\x0fStandingMessage\x12\x14\n" +

@@ -60,8 +60,8 @@ export function balancing(core: Core, { tokens, links, load, isCaughtUp, coolDow
     // of its own load the first part goes to whoever is before it; of that one's the last part comes here
     const isGiving = move.from === core.self
     const found = await cut(move.from, isGiving ? 1 - move.share : move.share)
-    if (found == null || found.share === 0 || tokens.partition() !== before) return
-    // reports come in lumps, a subject each: what can be cut may not be worth it
+    if (found == null || tokens.partition() !== before) return
+    // reports come in lumps, a subject each: what can be cut may not be worth it, and may be unknown
     if (!isWorth(before, known, { ...move, share: isGiving ? 1 - found.share : found.share })) return
     const { place } = found
     core.log('moving the start from %s to %s: %s of the load of %s', from, place, move.kind, move.from)
