@@ -19,7 +19,7 @@ let net: Testnet
 
 const { root, start } = cliNetwork('guests', async () => {
   directory = await mkdtemp(join(tmpdir(), 'peerwatch-guest-'))
-  net = await createTestnet({ directory, peers: 0, watchers: 0, nodeInit: () => ({ http: {}, log: false }) })
+  net = await createTestnet({ directory, seeds: 2, peers: 0, watchers: 0, nodeInit: () => ({ http: {}, log: false }) })
 })
 after(async () => {
   await net.stop()
@@ -39,7 +39,7 @@ test('an operator admits a guest at a running seed, and sees it listed', async (
   assert.ok(view.expiresAtMs >= beforeMs + days && view.expiresAtMs <= Date.now() + days)
   assert.equal(net.seeds[0]?.view.status().seed?.guests, 1)
   const listed = await guest('list', '--data', data)
-  assert.match(listed.stdout, new RegExp(`${GUEST}.*${ADDRESS}`))
+  assert.match(listed.stdout, new RegExp(`^${GUEST} +listed .*Z  /ip4/127.0.0.1/tcp/4001$`, 'm'))
 })
 
 test('C83: guest remove takes a guest back, by its id in either form or by its address, at every seed', async () => {
@@ -57,6 +57,16 @@ test('C83: guest remove takes a guest back, by its id in either form or by its a
   const again = await guest('remove', GUEST, '--data', data)
   assert.equal(again.code, 1)
   assert.match(again.stderr, /unknown-peer: .* is no guest here/)
+})
+
+test('C106: every seed tells, as an event, that a guest was admitted or taken back, whichever was asked', async () => {
+  const told = await Promise.all(
+    ['seed-1', 'seed-2'].map(async name => runCommand(['events', '--type', 'guest', '--data', join(directory, name)], { cwd: directory }))
+  )
+  for (const { stdout } of told) {
+    assert.ok(stdout.split('\n').filter(line => line.includes(`guest:admitted peer=${GUEST} expiresAtMs=`)).length >= 3, stdout)
+    assert.ok(stdout.split('\n').filter(line => line.endsWith(`guest:taken-back peer=${GUEST}`)).length >= 3, stdout)
+  }
 })
 
 test('C83: guest add refuses a member of the roster, and guest remove names network.json where that admits the guest', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
@@ -158,6 +159,14 @@ test('--log-format pretty writes the log for people, and logs prints it', async 
   const text = await readFile(join(root(), 'pretty', 'log.jsonl'), 'utf8')
   assert.match(text, /^\S+ \S+ \w+ +peer \S+/m)
   assert.equal((await peerwatch(['logs', '--data', 'pretty'])).stdout, text)
+})
+
+test('C108: logs reads files alone: a device has no end, and a pipe is waited for', async () => {
+  execFileSync('mkfifo', [join(root(), 'pipe')])
+  for (const path of ['/dev/zero', 'pipe', '/dev/null']) {
+    const { code, stderr } = await peerwatch(['logs', '--log', path])
+    assert.deepEqual([code, stderr.replace(/;.*/s, '')], [1, `peerwatch: no-log: ${path} is a device or pipe`])
+  }
 })
 
 test('logs --follow goes on, over a rotated file too', async () => {

@@ -24,9 +24,9 @@ const running = new Set<Command>()
 const byNpx = (args: string[], env: Record<string, string> = {}): Command => startCommand(args, { cwd: root(), bin: at('npx.mjs'), env }, running)
 const peerwatch = async (args: string[], env: Record<string, string> = {}): Promise<Ran> => runCommand(args, { cwd: root(), env })
 const pidOf = async (data: string): Promise<number> => (JSON.parse(await readFile(at(data, 'api.json'), 'utf8')) as { pid: number }).pid
-const listed = async (env: Record<string, string> = {}): Promise<{ dataDir: string; pid: number; name: string }[]> => {
+const listed = async (env: Record<string, string> = {}): Promise<{ dataDir: string; pid: number; name: string; state: string }[]> => {
   const { stdout } = await peerwatch(['nodes', '--json'], { TMPDIR: root(), ...env })
-  return (JSON.parse(stdout) as { nodes: { dataDir: string; pid: number; name: string }[] }).nodes
+  return (JSON.parse(stdout) as { nodes: { dataDir: string; pid: number; name: string; state: string }[] }).nodes
 }
 after(() => {
   for (const { child } of running) child.kill('SIGKILL')
@@ -66,7 +66,7 @@ test('C81: nodes lists what runs, whatever its data folder, and nothing of what 
   await Promise.all([one.line('"started"'), other.line('"started"')])
   await until(async () => (await listed()).length === 2, 'both are listed')
   assert.deepEqual((await listed()).map(({ dataDir }) => dataDir).toSorted(), [at('elsewhere', 'one'), at('peerwatch-data', 'other')])
-  assert.match((await peerwatch(['nodes'])).stdout, new RegExp(`^peer +peerwatch +${one.child.pid} .*${at('elsewhere', 'one')}$`, 'm'))
+  assert.match((await peerwatch(['nodes'])).stdout, new RegExp(`^peer +peerwatch +not ready +${one.child.pid} .*${at('elsewhere', 'one')}$`, 'm'))
   one.child.kill('SIGKILL')
   await one.ended
   assert.deepEqual(
@@ -74,8 +74,16 @@ test('C81: nodes lists what runs, whatever its data folder, and nothing of what 
     [other.child.pid]
   )
   // stopped, it answers nothing, and runs all the same
+  assert.deepEqual(
+    (await listed()).map(({ state }) => state),
+    ['not-ready']
+  )
+  assert.match((await peerwatch(['nodes'])).stdout, /^peer, process \d+ +registered at no seed$/m)
   other.child.kill('SIGSTOP')
-  assert.equal((await listed()).length, 1)
+  assert.deepEqual(
+    (await listed()).map(({ state }) => state),
+    ['no-answer']
+  )
   other.child.kill('SIGCONT')
   await other.stop()
   assert.match((await peerwatch(['nodes'], { TMPDIR: root() })).stdout, /^no node of this user runs here$/m)
@@ -87,7 +95,7 @@ test('C81: what stands in the runtime folder is believed only as far as a node o
   const right = { format: 1, role: 'peer', name: 'peer', id: '12D3Koo', network: 'net', addresses: [], dataDir: '/x', pid: 1, startedAtMs: 1 }
   const entry = async (id: string, content: unknown): Promise<void> => writeFile(at('run', 'peerwatch', `${id}.json`), JSON.stringify(content))
   const servers = await Promise.all(
-    ['a', 'b', 'c', 'd'].map(
+    ['a', 'b', 'c', 'd', 'f'].map(
       async letter =>
         new Promise<ReturnType<typeof createServer>>(resolve => {
           const server = createServer(socket => socket.destroy()).listen(at('run', 'peerwatch', `${letter.repeat(16)}.lock`), () => resolve(server))
@@ -103,6 +111,7 @@ test('C81: what stands in the runtime folder is believed only as far as a node o
   await writeFile(at('elsewhere.json'), JSON.stringify({ ...right, dataDir: '/linked' }))
   await symlink(at('elsewhere.json'), at('run', 'peerwatch', `${'d'.repeat(16)}.json`))
   await entry('e'.repeat(16), right)
+  await entry('f'.repeat(16), { ...right, startedAtMs: 9e15 })
   await entry('not-an-id', right)
   assert.deepEqual(
     (await listed(env)).map(({ dataDir }) => dataDir),

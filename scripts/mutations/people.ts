@@ -18,7 +18,7 @@ export const peopleMutations: readonly Mutation[] = [
     ["JSON.stringify(claim.replaceAll(/\\p{C}/gu, '?'))", 'JSON.stringify(claim)'],
     ['[id(peer), names.of(peer) ?? ', '[names.of(peer) ?? id(peer), '],
     ["names.of(peer) ?? ''", "names.claim(peer) ?? names.of(peer) ?? ''"],
-    ['columns == null || ', '']
+    ['const { columns = Infinity } = init', 'const { columns = 80 } = init']
   ),
   ...changes(
     'C92',

@@ -1,3 +1,4 @@
+import { answerMutations } from './answers.ts'
 import { certificateMutations } from './certificates.ts'
 import { durableMutations } from './durable.ts'
 import { healthMutations } from './health.ts'
@@ -33,5 +34,6 @@ export const mutations: readonly Mutation[] = [
   ...durableMutations,
   ...playMutations,
   ...peopleMutations,
+  ...answerMutations,
   ...messageMutations
 ]

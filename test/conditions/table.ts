@@ -140,7 +140,11 @@ export function conditions(taken: number): Condition[] {
     },
     {
       condition: 'the log is missing, a folder, or where no file can be made',
-      lines: ['logs --log none.jsonl', ...['net', '/proc/nope/log.jsonl'].flatMap(path => each(['logs', `${PEER_HERE} --data good`], `--log ${path}`))]
+      lines: [
+        'logs --log none.jsonl',
+        'logs --log /dev/zero',
+        ...['net', '/proc/nope/log.jsonl'].flatMap(path => each(['logs', `${PEER_HERE} --data good`], `--log ${path}`))
+      ]
     },
     {
       condition: 'addresses cannot be listened on',
@@ -180,6 +184,7 @@ export function conditions(taken: number): Condition[] {
         'peer --listen /ip4/127.0.0.1/tcp/70000',
         'peer --listen 4001',
         'peer --announce example.org',
+        `peer --announce /dns4/${'a.'.repeat(150)}org/tcp/4500`,
         'peer --http-port 70000',
         'peer --http-host localhost',
         'peer --log-level loud',

@@ -1,7 +1,7 @@
 /** What is published is installed in empty projects outside the workspace, and used there as its users would. */
 import assert from 'node:assert/strict'
 import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { blocksOf, COVER_PAGES } from '../support/doc-blocks.ts'
 import { exec, outsideProject, ownClosure, pack, packedBytes, packedManifest, packedNames, PACKED, readManifest, started, subpaths } from './outside.ts'
@@ -103,6 +103,9 @@ suite('whoever takes all packages', () => {
     assert.equal((await whole.node(command, '--version')).trim(), packedManifest('cli').version)
     await whole.node(command, 'init', 'devnet')
     assert.ok(globSync('devnet/public/network.json', { cwd: whole.folder }).length === 1)
+    const schema = (await whole.node(command, 'config', '--schema')).trim()
+    assert.equal(relative(whole.folder, schema), join('node_modules', '@peerwatch', 'node', 'config.schema.json'))
+    assert.equal((JSON.parse(readFileSync(schema, 'utf8')) as { title: string }).title, 'Peerwatch node')
   })
 
   suite('begins an application by `peerwatch new app`', () => {

@@ -23,10 +23,12 @@ const NAME_IT = 'name the data folder with --data, or the log with --log'
 /** Undefined where the log can be read; an error that says why not elsewhere. */
 async function logTrouble(path: string): Promise<NodeError | undefined> {
   try {
-    const file = await open(path, 'r')
-    const isFolder = (await file.stat()).isDirectory()
-    await file.close()
-    return isFolder ? new NodeError('no-log', { found: `${path} is a folder`, expected: EXPECTED, remedy: NAME_IT }) : undefined
+    // before it is opened: a pipe is waited for, and a device has no end
+    const found = await stat(path)
+    if (!found.isFile())
+      return new NodeError('no-log', { found: `${path} is ${found.isDirectory() ? 'a folder' : 'a device or pipe'}`, expected: EXPECTED, remedy: NAME_IT })
+    await (await open(path, 'r')).close()
+    return undefined
   } catch (error) {
     return new NodeError(
       isForbidden(error) ? 'not-permitted' : 'no-log',

@@ -19,7 +19,8 @@ import type { ReloadView } from '@peerwatch/node/node-view'
 import type { RunFlags, RunPlan, RunRole } from './run-plan.ts'
 import type { RegistryStatus, StartedNode } from './start-node.ts'
 
-const LINGER_MS = 1_000
+/** Nobody should wait for the prompt after `stopped`. */
+const LINGER_MS = 200
 
 /** What a run tells: sentences for people, or JSON lines (`--json-ready`). */
 interface Teller {

@@ -213,6 +213,13 @@ for (const registry of ['removed', 'left'] as const) {
   })
 }
 
+test('C96: a neighbour that is gone by the words of the registry is shown so, whatever becomes of the link', () => {
+  const neighbours = peer.neighbours.map(each => ({ ...each, gone: 'removed' as const }))
+  const text = shown(look => statusText({ ...peer, neighbours }, look))
+  assert.match(text, /^12D3KooWother +removed +inbound/m)
+  assert.doesNotMatch(text, /connected/)
+})
+
 test('the history of a standing has a row a window with its time of day, and says what may be missing', () => {
   const windows = [
     { window: WINDOW - 1, reputation: undefined, dimension: undefined, reporters: 0, accusers: 0 },

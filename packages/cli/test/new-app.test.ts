@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -59,4 +60,19 @@ test('it writes into no folder that holds anything', async t => {
   await writeFile(join(folder, 'mine'), '')
   await assert.rejects(newApp({ directory: folder }), { code: 'already-exists' })
   assert.deepEqual(await readdir(folder), ['mine'])
+})
+
+test('started before there is a network it says what to do, and no stack trace', async t => {
+  // below the repository, whose packages it finds
+  const build = join(import.meta.dirname, '../../../build')
+  await mkdir(build, { recursive: true })
+  const app = await mkdtemp(join(build, 'app-'))
+  t.after(async () => rm(app, { recursive: true }))
+  await newApp({ directory: app })
+  const { status, stderr, stdout } = spawnSync(process.execPath, ['main.ts'], { cwd: app, encoding: 'utf8' })
+  assert.deepEqual([status, stdout], [1, ''])
+  assert.match(
+    stderr,
+    /^network\.json cannot be read: ENOENT[^\n]*; get it from whoever runs the network, or begin one to try it in, in another terminal: npm run devnet\n$/
+  )
 })

@@ -58,6 +58,10 @@ export interface PeerwatchEvents {
   'peer:goodbye': CustomEvent<{ peer: PeerId }>
   /** On seeds only. */
   'peer:registered': CustomEvent<{ peer: PeerId; group: string; isNew: boolean }>
+  /** On seeds: a guest is listed, by the word of an operator, of `network.json` or of another seed; `isNew` where it was not listed before. */
+  'guest:admitted': CustomEvent<{ peer: PeerId; expiresAtMs: number; isNew: boolean }>
+  /** On seeds: an operator took a guest back, here or at another seed. One that is dead is told by `peer:removed`. */
+  'guest:taken-back': CustomEvent<{ peer: PeerId }>
   /** On seeds: a bound of the registry was met. */
   'registry:limited': CustomEvent<{ bound: RegistryBound }>
   /** What clocks say met a bound: once a window at most, or once for each record. */
@@ -119,7 +123,9 @@ export interface PeerwatchEvents {
   alarm: CustomEvent<{ code: string; message: string }>
   /** A peer sent what no honest one sends. `what` is a word of docs/protocol.md. */
   'peer:fault': CustomEvent<{ peer: PeerId; protocol: string; what: string }>
-  /** On trusted nodes only, from here on. */
+  /** On trusted nodes only, from here on. Another trusted node answers again, or no longer: others act for its range meanwhile. */
+  'trusted:reached': CustomEvent<{ node: PeerId }>
+  'trusted:lost': CustomEvent<{ node: PeerId }>
   'report:stored': CustomEvent<{ count: number; reporter: PeerId }>
   'case:opened': CustomEvent<{ subject: PeerId; dimension: EvictableDimension; window: WindowNumber; groups: string[]; firstHand: boolean }>
   'case:closed': CustomEvent<{
@@ -153,6 +159,8 @@ const NAMES: Readonly<Record<keyof PeerwatchEvents, true>> = {
   'peer:removed': true,
   'peer:goodbye': true,
   'peer:registered': true,
+  'guest:admitted': true,
+  'guest:taken-back': true,
   'registry:limited': true,
   'time:limited': true,
   'dead:reported': true,
@@ -178,6 +186,8 @@ const NAMES: Readonly<Record<keyof PeerwatchEvents, true>> = {
   'writes:dropped': true,
   alarm: true,
   'peer:fault': true,
+  'trusted:reached': true,
+  'trusted:lost': true,
   'report:stored': true,
   'case:opened': true,
   'case:closed': true,

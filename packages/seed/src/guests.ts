@@ -41,37 +41,37 @@ export interface Guests {
 
 const REMEMBERED_DEPARTURES = 10_000
 
-export function guests(core: Core, store: RegistrantStore, most: number): Guests {
+/** What has become of one: no dead one, of which the votes of seeds tell. */
+export interface GuestNews {
+  readonly guest: Guest
+  readonly is: 'new' | 'renewed' | 'taken back'
+}
+
+export function guests(core: Core, store: RegistrantStore, most: number, onNews: (news: GuestNews) => void = () => {}): Guests {
   const held = new Map<PeerIdString, Guest>()
   const removed = new Map<PeerIdString, Guest>()
   /** Without addresses: until the entries that they void would have expired. */
   const takenBack = new Map<PeerIdString, Guest>()
   const departed = new BoundedMap<PeerIdString, number>(REMEMBERED_DEPARTURES)
 
-  const current = (some: Map<PeerIdString, Guest>): Guest[] => {
-    for (const { peer, expiresAtMs } of some.values()) {
-      // what is forgotten does not come back: by both clocks
-      if (expiresAtMs > Math.min(core.clock.nowMs(), core.windows.nowMs())) continue
-      some.delete(peer)
-      store.deleteGuest(peer)
-    }
-    return [...some.values()]
-  }
+  const current = currentOf(core, store)
   const list = (): Guest[] => current(held)
   const keep = (guest: Guest): boolean => {
-    if (!held.has(guest.peer) && list().length >= most) return false
+    const isNew = !held.has(guest.peer)
+    if (isNew && list().length >= most) return false
     held.set(guest.peer, guest)
     removed.delete(guest.peer)
     takenBack.delete(guest.peer)
     store.putGuest(guest.peer, guest.encoded)
+    onNews({ guest, is: isNew ? 'new' : 'renewed' })
     return true
   }
   const hasRoomFor = (peer: PeerIdString): boolean => takenBack.has(peer) || current(takenBack).length < most
   /** False where there is no room: the entry is gone, and an older word of another seed may bring it again. */
   const keepTakenBack = (guest: Guest): boolean => {
     const { peer, expiresAtMs, encoded } = guest
-    held.delete(peer)
-    removed.delete(peer)
+    const wasGuest = held.delete(peer)
+    if (removed.delete(peer) || wasGuest) onNews({ guest, is: 'taken back' })
     store.deleteGuest(peer)
     departed.set(peer, Math.max(expiresAtMs, departed.get(peer) ?? 0))
     if (!hasRoomFor(peer)) return false
@@ -139,6 +139,19 @@ export function guests(core: Core, store: RegistrantStore, most: number): Guests
       // another seed's word, or a removal, may have come meanwhile
       return removed.get(peer) === known && keep(guest) ? guest : undefined
     }
+  }
+}
+
+/** Forgets those whose time is over. */
+function currentOf({ clock, windows }: Core, store: RegistrantStore): (some: Map<PeerIdString, Guest>) => Guest[] {
+  return some => {
+    for (const { peer, expiresAtMs } of some.values()) {
+      // what is forgotten does not come back: by both clocks
+      if (expiresAtMs > Math.min(clock.nowMs(), windows.nowMs())) continue
+      some.delete(peer)
+      store.deleteGuest(peer)
+    }
+    return [...some.values()]
   }
 }
 

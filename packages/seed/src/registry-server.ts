@@ -18,7 +18,7 @@ import type { Core, Part, PeerwatchEvents } from '@peerwatch/link'
 import type { RegistryClient } from '@peerwatch/peer/parts'
 import type { DeathTest } from './death-tests.ts'
 import type { Registrant, Reach } from './registrants.ts'
-import type { Guest } from './guests.ts'
+import type { Guest, GuestNews } from './guests.ts'
 import type { RegistryServerOptions } from './options.ts'
 import type { Vouching } from './vouching.ts'
 
@@ -65,7 +65,8 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
   const { client } = init
   const options = resolveNumbers('registry', REGISTRY_SERVER_DEFAULTS, init.options)
   const store = registrantStore(core)
-  const invited = guests(core, store, options.mostGuests)
+  const news = guestNews(core)
+  const invited = guests(core, store, options.mostGuests, news.tell)
   const registered = registrations(core, store, options)
   const { registrants } = registered
   const feeds = seedFeeds(core, { registrants, guests: invited, mostPeers: options.mostPeers, pending: () => removing.pending() })
@@ -137,6 +138,7 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       registered.load(stored.registrants)
       for (const guest of stored.guests) await invited.take(guest).catch(() => false)
       for (const guest of stored.removedGuests) await invited.recallRemoved(guest).catch(() => {})
+      news.begin()
       undo.push(core.windows.onWindow(onWindow))
       undo.push(core.roster.onChange(({ encoded, version }) => streams.tellWatching({ roster: encoded, rosterVersion: version })))
       core.events.addEventListener('peer:evicted', onEvicted)
@@ -157,6 +159,22 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       streams: streams.count()
     }),
     ...vouching(core, { invited, registrants, removing, feeds, prober, timeoutMs: options.dialBackTimeoutMs })
+  }
+}
+
+/** Events of guests; those of before this start are no news. */
+function guestNews(core: Core): { readonly tell: (news: GuestNews) => void; readonly begin: () => void } {
+  let hasBegun = false
+  return {
+    begin: () => {
+      hasBegun = true
+    },
+    tell: ({ guest, is }) => {
+      const peer = toPeerId(guest.peer)
+      if (!hasBegun) return
+      if (is === 'taken back') core.emit('guest:taken-back', { peer })
+      else core.emit('guest:admitted', { peer, expiresAtMs: guest.expiresAtMs, isNew: is === 'new' })
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { roleNames, roleOf } from '@peerwatch/node/roles'
 import { Argument } from 'commander'
 import { addConfigFlags, configFlags } from '../config-flags.ts'
@@ -14,6 +15,7 @@ Takes the flags of the role and reads the same file and variables, but starts no
 
 Examples:
   $ peerwatch config seed --config seed.yaml
+  $ echo "# yaml-language-server: \\$schema=$(peerwatch config --schema)" > peer.yaml
   $ PEERWATCH_LOG_LEVEL=debug peerwatch config peer --target-degree 4 --json | jq '.options[] | select(.source.kind != "default")'`
 
 /** One row per option, as programs get it. */
@@ -62,9 +64,15 @@ export function addConfigCommand(program: Command, roles: Roles): void {
   command.addArgument(argument)
   addConfigFlags(command)
   command
+    .option('--schema', 'print where the JSON Schema of the file lies, for editors')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
-    .action(async (role: NodeRole | undefined, flags: ConfigFlags & { readonly json?: true }) => {
+    .action(async (role: NodeRole | undefined, flags: ConfigFlags & { readonly json?: true; readonly schema?: true }) => {
+      if (flags.schema === true) {
+        const schema = fileURLToPath(import.meta.resolve('@peerwatch/node/config.schema.json'))
+        console.log(flags.json === true ? JSON.stringify({ schema }) : schema)
+        return
+      }
       const { loadConfig, warnOfVariables } = await import('../load-config.ts')
       const config = await loadConfig({ file: flags.config, flags: configFlags(flags) })
       warnOfVariables()

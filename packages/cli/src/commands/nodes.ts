@@ -30,7 +30,7 @@ export function nodesText(nodes: readonly (ListedNode & NodeState)[], look: Look
     portsOf(node.addresses),
     look.isNarrow ? relative('', node.dataDir) || '.' : node.dataDir
   ])
-  const reasons = nodes.flatMap((node): [string, string][] => (node.reason == null ? [] : [[called(node), node.reason]]))
+  const reasons = nodes.flatMap((node): [string, string][] => (node.reason == null ? [] : [[`${called(node)}, process ${node.pid}`, node.reason]]))
   return [
     table({ head: ['node', 'network', 'state', 'process', 'since', 'ports', 'data folder'], rows, right: [3] }, look),
     // a reason is a sentence: it has lines of its own

@@ -9,7 +9,10 @@ import { LevelDatastore } from 'datastore-level'
 import { createLibp2p } from 'libp2p'
 
 const NEWS = '/my-app/news/1'
-
+const network = await readNetwork('network.json').catch((error: Error) => {
+  console.error(`${error.message}; get it from whoever runs the network, or begin one to try it in, in another terminal: npm run devnet`)
+  return process.exit(1)
+})
 const datastore = new LevelDatastore('data') // evictions and unsent reports last as long as this
 await datastore.open()
 
@@ -23,23 +26,20 @@ const node = await createLibp2p({
   services: {
     identify: identify(),
     pubsub: gossipsub({ msgIdFn: messageId, allowPublishToZeroTopicPeers: true }),
-    peerwatch: peerwatch({ network: await readNetwork('network.json') }) // enforce: false is a dry run
+    peerwatch: peerwatch({ network }) // enforce: false is a dry run
   }
 })
 const { pubsub, peerwatch: watch } = node.services
 watch.addEventListener('alarm', ({ detail }) => console.warn(detail.code, detail.message))
 watch.addEventListener('neighbour:connected', ({ detail }) => console.log('watches', detail.peer.toString()))
 watch.addEventListener('peer:evicted', ({ detail }) => console.log('evicted', detail.peer.toString(), detail.reason))
-
 pubsub.subscribe(NEWS)
 pubsub.addEventListener('message', ({ detail }) => detail.topic === NEWS && console.log('news:', new TextDecoder().decode(detail.data)))
-
 const stop = async (): Promise<void> => Promise.resolve(node.stop()).then(async () => datastore.close())
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
 
-try {
-  console.log('registered at', (await watch.whenRegistered()).seeds)
+const registered = await watch.whenRegistered().catch(() => undefined) // it was stopped before
+if (registered != null) {
+  console.log('registered at', registered.seeds)
   await pubsub.publish(NEWS, new TextEncoder().encode('hello'))
-} catch (error) {
-  console.warn(String(error)) // it was stopped before
 }

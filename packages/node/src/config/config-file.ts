@@ -32,6 +32,7 @@ interface Problem {
   readonly expected: string
 }
 
+const SCHEMA = '$schema'
 const LIST = '`peerwatch config` lists all options'
 const SHOWN_MOST = 60
 
@@ -111,6 +112,8 @@ async function documentReader(
   const checkPair = ({ key, value }: Pair, prefix: string): void => {
     const word = String(plain(key))
     const name = `${prefix}${word}`
+    // for editors: where the schema lies
+    if (name === SCHEMA && isScalar(value) && typeof value.value === 'string') return
     if (word.includes('.')) problems.push({ place: placeOf(key), found: `${shown(word)} is no option`, expected: `each word of it on a level of its own` })
     else if (OPTION_NAMES.some(known => known === name)) checkItem(name as OptionName, value)
     else if (OPTION_NAMES.some(known => known.startsWith(`${name}.`))) checkMap(value, `${name}.`)

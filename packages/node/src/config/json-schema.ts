@@ -19,7 +19,7 @@ function optionSchema(name: OptionName): Schema {
 /** JSON Schema of the configuration file, for editors. */
 export function configSchema(): Schema {
   const groups: Record<string, Schema> = {}
-  const properties: Record<string, unknown> = {}
+  const properties: Record<string, unknown> = { $schema: { type: 'string', description: 'Where this schema lies, for editors; the node looks away.' } }
   for (const name of OPTION_NAMES) {
     const [group, key] = name.split('.')
     if (group == null || key == null) {

@@ -83,11 +83,18 @@ export function listenAddress(): Kind<string> {
   return { ...kind, hint: text => (/^\d{1,5}$/.test(text) ? `--port ${text} for a port alone` : undefined) }
 }
 
+/** No DNS name is longer, and a signed record takes no address of more than 256 bytes. */
+const HOST_LENGTH_MOST = 220
+
+function isAnnounceable(text: string): boolean {
+  return hasPort(text) && (text.split('/')[2] ?? '').length <= HOST_LENGTH_MOST
+}
+
 export function dialledAddress(): Kind<string> {
   return matching(
     /^\/(?:ip4|ip6|dns|dns4|dns6)\/[^/\s]+\/tcp\/\d{1,5}(?:\/ws|\/wss|\/tls\/ws)?(?:\/p2p\/\w+)?$/,
-    `a multiaddr such as /dns4/example.org/tcp/${DEFAULT_PORTS.seeds} or /dns4/example.org/tcp/443/tls/ws`,
-    hasPort
+    `a multiaddr such as /dns4/example.org/tcp/${DEFAULT_PORTS.seeds} or /dns4/example.org/tcp/443/tls/ws, its host ${HOST_LENGTH_MOST} characters at most`,
+    isAnnounceable
   )
 }
 

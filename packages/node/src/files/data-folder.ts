@@ -51,7 +51,11 @@ export function databaseError(error: unknown, path: string, { pid, free }: { rea
   }
   return new NodeError(
     'data-unusable',
-    { found: `the data folder ${path} cannot be used (${innermost(error)})`, expected: 'a folder to read and write', remedy: 'give another one with --data' },
+    {
+      found: `the data folder ${path} cannot be used (${innermost(error)})`,
+      expected: 'a folder to read and write',
+      remedy: fileRemedy(error, 'give another one with --data')
+    },
     options
   )
 }

@@ -38,6 +38,7 @@ export function fileTrouble(error: unknown, toBe: 'read' | 'written' = 'read'): 
     EPERM: `may not be ${toBe} by this user`,
     EROFS: 'is on a read-only file system',
     ENOSPC: 'is on a full disk',
+    EDQUOT: "is on a disk of which this user's share is full",
     EFBIG: 'is longer than 1 MiB',
     EOPNOTSUPP: 'cannot be made: what is above it takes no folders'
   }
@@ -49,8 +50,17 @@ export const AS_ITS_OWNER = 'run the command as the user that owns it'
 
 /** What to do about it; where it is only shut, `otherwise` is one of two ways. */
 export function fileRemedy(error: unknown, otherwise: string): string {
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC') return 'make room there'
+  if (isFull(error)) return 'make room there'
   return isForbidden(error) ? `${AS_ITS_OWNER}, or ${otherwise}` : otherwise
+}
+
+/** Whether the disk is full, by the code or in the words of LevelDB: another folder of it would be of no use. */
+function isFull(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code = '', message } = at as NodeJS.ErrnoException
+    if (['ENOSPC', 'EDQUOT'].includes(code) || /No space left on device|Disk quota exceeded/.test(message)) return true
+  }
+  return false
 }
 
 export function isForbidden(error: unknown): boolean {

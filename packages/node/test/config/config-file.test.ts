@@ -84,7 +84,7 @@ test('a file with every kind of value is read; paths count from its folder', asy
   )
 })
 
-for (const text of ['', '\n# nothing yet\n', '---\n', '{}']) {
+for (const text of ['', '\n# nothing yet\n', '---\n', '{}', '{ "$schema": "./node_modules/@peerwatch/node/config.schema.json" }']) {
   test(`a file that says nothing is right: ${JSON.stringify(text)}`, async () => {
     assert.equal((await parseConfigFile('pw.yaml', text)).values.size, 0)
   })

@@ -1,5 +1,5 @@
 import { TREE_STATUS } from '@peerwatch/wire'
-import { answerCall, answerer, listeners, mayCallAny, Refusal, served } from '@peerwatch/link'
+import { answerCall, answerer, listeners, mayCallAny, Refusal, served, toPeerId } from '@peerwatch/link'
 import { trustedLink } from './trusted-link.ts'
 import { views } from './views.ts'
 import type { PeerIdString } from '@peerwatch/model'
@@ -72,8 +72,14 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
       registry: init.registry,
       times,
       view,
-      onUp: () => ups.tell(peer),
-      onDown: () => downs.tell(peer)
+      onUp: () => {
+        core.emit('trusted:reached', { node: toPeerId(peer) })
+        ups.tell(peer)
+      },
+      onDown: () => {
+        core.emit('trusted:lost', { node: toPeerId(peer) })
+        downs.tell(peer)
+      }
     })
     links.set(peer, link)
     if (isStarted) link.start()

@@ -274,6 +274,20 @@ test('status shows each range, the threads, the tree and who is in reach', async
   assert.equal(root.copiesAt.length, 2)
 })
 
+test('C107: a trusted node tells when another one answers no longer, and when it does again', async t => {
+  const tier = await startTier({ trusted: 2 })
+  t.after(tier.stop)
+  const [one, two] = tier.nodes
+  const told: string[] = []
+  for (const name of ['trusted:lost', 'trusted:reached'] as const)
+    one!.core.events.addEventListener(name, ({ detail }) => told.push(`${name} ${detail.node.toString()}`))
+  await two!.stop()
+  await until(() => told.includes(`trusted:lost ${two!.peer}`), 'it is lost')
+  await tier.start(1)
+  await until(() => told.includes(`trusted:reached ${two!.peer}`), 'it is back')
+  assert.equal(told.indexOf(`trusted:lost ${two!.peer}`), 0)
+})
+
 test('T12: a node that lost its disk fetches all its ranges page by page, and gives others what only it holds', async t => {
   const tier = await startTier({ trusted: 2 })
   t.after(tier.stop)

@@ -1,0 +1,67 @@
+import { changes } from './mutation.ts'
+import type { Mutation } from './mutation.ts'
+
+/** How answers fit a terminal, and what nodes say of those who are gone or whose records lie elsewhere. */
+export const answerMutations: readonly Mutation[] = [
+  ...changes('C96', 'packages/cli/src/commands/status-text.ts', ['    gone ?? state,\n', '    state,\n']),
+  ...changes('C100', 'packages/node/src/view.ts', ['tier?.tree.isHolding(peer as PeerIdString) === true ?', 'tier != null ?']),
+  ...changes(
+    'C101',
+    'packages/node/src/view.ts',
+    ["told.state === 'unknown' && registry === 'unlisted'", "told.state === 'unknown'"],
+    ["told.state === 'unknown' && registry === 'unlisted'", 'told == null']
+  ),
+  ...changes('C101', 'packages/tier/src/trusted.ts', [
+    '        if (told != null) return told\n',
+    "        return told ?? { state: 'unknown', reputation: undefined, window: 0 }\n"
+  ]),
+  ...changes(
+    'C102',
+    'packages/cli/src/look.ts',
+    ['    isTight: isNarrow,\n', '    isTight: false,\n'],
+    ['  { hasShortIds: false, isNarrow: false },\n', ''],
+    ['  { hasShortIds: true, isNarrow: true }\n', '']
+  ),
+  ...changes(
+    'C102',
+    'packages/cli/src/wrap.ts',
+    ['widthOf(current) + widthOf(word) > columns) end()', 'widthOf(current) + widthOf(word) > columns + 1) end()'],
+    ['const fits = widthOf(letters) <= room || !breaks', 'const fits = widthOf(letters) <= room || breaks'],
+    ['widthOf(current) + widthOf(part) + 2 > columns', 'widthOf(current) + widthOf(part) > columns + 2']
+  ),
+  ...changes(
+    'C103',
+    'packages/cli/src/doctor/examine.ts',
+    ["isMissing(error.cause) ? { why } : { trouble: troubleOf('process', error), why }", '{ why }'],
+    ['...(readiness.ready || isAlone', '...(readiness != null || isAlone']
+  ),
+  ...changes(
+    'C104',
+    'packages/link/src/roster-book.ts',
+    ['if (hasDouble || version !== current.version', 'if (version !== current.version'],
+    ['    current = roster\n    hasDouble = false\n', '    current = roster\n'],
+    ['      else compare(roster)\n', '']
+  ),
+  ...changes('C104', 'packages/node/src/view.ts', ['    hasTwoRosters: core.roster.hasDouble(),\n', '    hasTwoRosters: false,\n']),
+  ...changes(
+    'C105',
+    'packages/link/src/roster-changes.ts',
+    ['.toSorted(([a], [b]) => (a < b ? -1 : 1))', ''],
+    ['seed => !after.seeds.includes(seed)', 'seed => after.seeds.includes(seed)'],
+    ['before[name] !== after[name]', 'before[name] === after[name]']
+  ),
+  ...changes('C106', 'packages/seed/src/guests.ts', ['removed.delete(peer) || wasGuest', 'removed.delete(peer) && wasGuest']),
+  ...changes('C106', 'packages/seed/src/registry-server.ts', ['      news.begin()\n', '']),
+  ...changes(
+    'C107',
+    'packages/tier/src/tree/trusted-links.ts',
+    ["        core.emit('trusted:lost', { node: toPeerId(peer) })\n", ''],
+    ["        core.emit('trusted:reached', { node: toPeerId(peer) })\n", '']
+  ),
+  ...changes(
+    'C108',
+    'packages/node/src/files/read-text.ts',
+    ["['ENOSPC', 'EDQUOT'].includes(code)", "['ENOSPC'].includes(code)"],
+    [' || /No space left on device|Disk quota exceeded/.test(message)', '']
+  )
+]
