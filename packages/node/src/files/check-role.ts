@@ -39,7 +39,7 @@ export function checkRole(network: Network, { role, id, keyFrom, owner }: RoleCl
       found: `${keyFrom} is the key of ${id}, ${isWhat} of the network "${network.name}"`,
       expected: needed == null ? `a key that is not in the roster to run ${noun}` : `the key of one of its ${MEMBERS[needed].many}`,
       remedy:
-        member == null && needed != null
+        member == null && needed === 'seeds'
           ? `check that --node and --network come from the same \`peerwatch init\`; ${noun} that a newer roster leaves out is none any more`
           : `check that --node and --network come from the same \`peerwatch init\``
     })
