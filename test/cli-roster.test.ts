@@ -69,7 +69,7 @@ test('C99: a roster that one peer is given is in force everywhere; a seed that i
 
   const set = await roster('set', 'net', '--max-degree', '16', '--request-limit', '/app/rpc/1.0.0=60')
   assert.equal(set.code, 0)
-  assert.match(set.stdout, /^degree +32 links of a peer at most → 16 links of a peer at most$/m, 'C105')
+  assert.match(set.stdout, /^degree +32 links of a peer at most → 16 links of a peer at most$/m)
   assert.match(set.stdout, /^request limits +none → \/app\/rpc\/1\.0\.0 60 a second$/m)
   const added = await said<{ version: number; added: { id: string; name: string } }>(
     'roster',
@@ -130,7 +130,7 @@ test('C99: all seeds can be replaced by one roster, before the new one runs: nod
   assert.match(stderr, /no seed of roster 6/)
   const doctor = await peerwatch('doctor', '--data', 'seed-2')
   assert.match(doctor.stdout, /^failed +ready +the node does not take part in its network: this node is no seed of roster 6/m)
-  assert.equal(doctor.code, 1, 'C103')
+  assert.equal(doctor.code, 1)
   await run('seed', 'seed-3', 'seed-3')
   for (const data of everyone) {
     await until(async () => {
@@ -156,13 +156,13 @@ test('C99: a node that has a newer roster says so, and keeps it', async () => {
   assert.match(stderr, /the node has roster 7, and this one is 6/)
 })
 
-test('C105: the event of a new roster says what it changes', async () => {
+test('the event of a new roster says what it changes', async () => {
   const { stdout } = await peerwatch('events', '--data', 'peer-1', '--type', 'roster')
   assert.match(stdout, /roster:changed version=7 maxDegree=\{"from":16,"to":20\}$/m)
   assert.match(stdout, /roster:changed version=4 seedsRemoved=12D3/)
 })
 
-test('C104: two rosters of one version are an alarm that says what to do; status and health say it too, until a newer one is published', async () => {
+test('two rosters of one version are an alarm that says what to do; status and health say it too, until a newer one is published', async () => {
   const network = at('net', 'public', 'network.json')
   const seventh = await readFile(network, 'utf8')
   assert.equal((await roster('set', 'net', '--max-degree', '21')).code, 0)

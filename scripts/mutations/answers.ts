@@ -29,12 +29,7 @@ export const answerMutations: readonly Mutation[] = [
     ['const fits = widthOf(letters) <= room || !breaks', 'const fits = widthOf(letters) <= room || breaks'],
     ['widthOf(current) + widthOf(part) + 2 > columns', 'widthOf(current) + widthOf(part) > columns + 2']
   ),
-  ...changes(
-    'C103',
-    'packages/cli/src/doctor/examine.ts',
-    ["isMissing(error.cause) ? { why } : { trouble: troubleOf('process', error), why }", '{ why }'],
-    ['...(readiness.ready || isAlone', '...(readiness != null || isAlone']
-  ),
+  ...changes('C103', 'packages/cli/src/doctor/examine.ts', ["isMissing(error.cause) ? { why } : { trouble: troubleOf('process', error), why }", '{ why }']),
   ...changes(
     'C104',
     'packages/link/src/roster-book.ts',
@@ -42,7 +37,6 @@ export const answerMutations: readonly Mutation[] = [
     ['    current = roster\n    hasDouble = false\n', '    current = roster\n'],
     ['      else compare(roster)\n', '']
   ),
-  ...changes('C104', 'packages/node/src/view.ts', ['    hasTwoRosters: core.roster.hasDouble(),\n', '    hasTwoRosters: false,\n']),
   ...changes(
     'C105',
     'packages/link/src/roster-changes.ts',

@@ -12,6 +12,7 @@ import { changedText, rosterText } from '../src/commands/roster-text.ts'
 import { statusText } from '../src/commands/status-text.ts'
 import { fitted } from '../src/look.ts'
 import { plain } from '../src/paint.ts'
+import { table } from '../src/table.ts'
 import { commandLines, fittedLines, widest, widthOf, wrapped } from '../src/wrap.ts'
 import type { Look } from '../src/look.ts'
 import type { Names } from '../src/known-peers.ts'
@@ -96,10 +97,21 @@ test('C102: lines are wrapped between words, a little to the right of where they
   assert.equal(wrapped('\u001B[1mbold and long\u001B[22m', 6).join('\n'), '\u001B[1mbold\nand\nlong\u001B[22m')
 })
 
+test('C102: a column of a table that does not fit goes on below in itself, and what is said elsewhere is left out', () => {
+  const rows = [['seed-1', 'records of others are fetched', 3]]
+  assert.equal(
+    fitted({ paint: plain, names, nowMs, columns: 28 }, look => table({ head: ['node', 'why', 'count'], rows, right: [2] }, look)),
+    'node    why            count\nseed-1  records of         3\n        others are\n        fetched'
+  )
+  assert.match(fitted({ paint: plain, names, nowMs, columns: 80 }, PAGES['status of a peer']!), /^addresses +\/ip4\/127\.0\.0\.1\/tcp\/\d+$/m)
+})
+
 test('C102: a command that is too long stays one that a shell takes', () => {
   const command = '  peerwatch seed --network of-the-street/public --node of-the-street/nodes/seed-1'
-  const text = commandLines(command, 60)
-  assert.ok(widest(text.split('\n')) <= 60, text)
-  assert.equal(text.replaceAll(/ \\\n +/g, ' '), command)
+  for (let columns = 45; columns < 90; columns++) {
+    const text = commandLines(command, columns)
+    assert.ok(widest(text.split('\n')) <= columns, text)
+    assert.equal(text.replaceAll(/ \\\n +/g, ' '), command)
+  }
   assert.equal(commandLines(command, undefined), command)
 })
