@@ -107,6 +107,18 @@ suite('a node that runs', () => {
     assert.deepEqual(JSON.parse(await told), { event: 'reloaded', changed: [{ name: 'chat.everyMs', from: 1000, to: 2000 }], restart: [] })
   })
 
+  test('C103: doctor ends with 0 for a node that takes part or was stopped, and with 1 for one that was killed', async () => {
+    const killed = await start('peer', '--network', 'net/public', '--data', 'killed')
+    killed.child.kill('SIGKILL')
+    await killed.ended
+    const dead = await doctor('--network', 'net/public', '--data', 'killed')
+    assert.deepEqual([dead.code, dead.ok, dead.states['process']], [1, false, 'failed'])
+    assert.match(dead.checks.find(({ check }) => check === 'process')?.remedy ?? '', /start it again/)
+    await (await start('peer', '--network', 'net/public', '--data', 'killed')).stop()
+    const stopped = await doctor('--network', 'net/public', '--data', 'killed')
+    assert.deepEqual([stopped.code, stopped.states['process'], stopped.states['clock']], [0, undefined, 'skipped'])
+  })
+
   test('events --follow gives the recent ones, then those that come, filtered by type and peer, until the node ends', async () => {
     const follower = spawned('events', '--data', 'peerwatch-data/seed-1', '--follow', '--json', '--type', 'peer', '--peer', peer.id)
     let found = ''
@@ -215,20 +227,6 @@ async function doctor(...args: string[]): Promise<{ code: number; ok: boolean; s
   const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: Check[] }
   return { code, ok, checks, states: Object.fromEntries(checks.map(({ check, state }) => [check, state])) }
 }
-
-test('C103: doctor ends with 0 for a node that takes part or was stopped, and with 1 for one that was killed', async () => {
-  const again = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
-  const killed = await start('peer', '--network', 'net/public', '--data', 'killed')
-  killed.child.kill('SIGKILL')
-  await killed.ended
-  const dead = await doctor('--network', 'net/public', '--data', 'killed')
-  assert.deepEqual([dead.code, dead.ok, dead.states['process']], [1, false, 'failed'])
-  assert.match(dead.checks.find(({ check }) => check === 'process')?.remedy ?? '', /start it again/)
-  await (await start('peer', '--network', 'net/public', '--data', 'killed')).stop()
-  const stopped = await doctor('--network', 'net/public', '--data', 'killed')
-  assert.deepEqual([stopped.code, stopped.states['process'], stopped.states['clock']], [0, undefined, 'skipped'])
-  await again.stop()
-})
 
 test('doctor finds nothing wrong with a node that takes part, and says what to do about one that cannot', async () => {
   const again = await start('seed', '--network', 'net/public', '--node', 'net/nodes/seed-1')
