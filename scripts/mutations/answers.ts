@@ -49,8 +49,8 @@ export const answerMutations: readonly Mutation[] = [
   ...changes(
     'C107',
     'packages/tier/src/tree/trusted-links.ts',
-    ["        core.emit('trusted:lost', { node: toPeerId(peer) })\n", ''],
-    ["        core.emit('trusted:reached', { node: toPeerId(peer) })\n", '']
+    ["        core.emit('trusted:lost', { peer: toPeerId(peer) })\n", ''],
+    ["        core.emit('trusted:reached', { peer: toPeerId(peer) })\n", '']
   ),
   ...changes(
     'C108',

@@ -3,7 +3,7 @@ import { COMMANDS } from './command-table.ts'
 import { describeError, EXIT } from './report-error.ts'
 import { complain, pageOf } from './terminal.ts'
 import { version } from './version.ts'
-import { fittedLines } from './wrap.ts'
+import { fittedHelp } from './wrap.ts'
 import type { Roles } from '@peerwatch/node/roles'
 import type { Option } from 'commander'
 
@@ -30,7 +30,7 @@ function optionDescription(this: Help, option: Option): string {
 
 /** What stands below the options is written for wide terminals. */
 function writeOut(text: string): void {
-  process.stdout.write(fittedLines(text, pageOf(process.stdout).columns))
+  process.stdout.write(fittedHelp(text, pageOf(process.stdout).columns))
 }
 
 /** How every command shows its options. */

@@ -83,6 +83,23 @@ export function fittedLines(text: string, columns: number | undefined): string {
     .join('\n')
 }
 
+/** A shorter line is a heading, or the last of its paragraph. */
+const PARAGRAPH_LINE = 60
+
+/** Help that was written in long lines: paragraphs are wrapped anew, what is indented stays and goes on below. */
+export function fittedHelp(text: string, columns: number | undefined): string {
+  if (columns == null || widest(text.split('\n')) <= columns) return text
+  const lines: string[] = []
+  let isParagraph = false
+  for (const line of text.split('\n')) {
+    const isFlush = /^\S/.test(line)
+    if (isFlush && isParagraph && !line.endsWith(':')) lines.push(`${lines.pop()} ${line}`)
+    else lines.push(line)
+    isParagraph = isFlush && line.length > PARAGRAPH_LINE
+  }
+  return lines.flatMap(line => (/^\S/.test(line) ? wrapped(line, columns) : [fittedLines(line, columns)])).join('\n')
+}
+
 /** A command that is longer than the terminal is wide, in lines that a shell takes for one. */
 export function commandLines(command: string, columns: number | undefined): string {
   if (columns == null || widthOf(command) <= columns) return command

@@ -13,7 +13,7 @@ import { statusText } from '../src/commands/status-text.ts'
 import { fitted } from '../src/look.ts'
 import { plain } from '../src/paint.ts'
 import { table } from '../src/table.ts'
-import { commandLines, fittedLines, widest, widthOf, wrapped } from '../src/wrap.ts'
+import { commandLines, fittedHelp, fittedLines, widest, widthOf, wrapped } from '../src/wrap.ts'
 import type { Look } from '../src/look.ts'
 import type { Names } from '../src/known-peers.ts'
 
@@ -104,6 +104,14 @@ test('C102: a column of a table that does not fit goes on below in itself, and w
     'node    why            count\nseed-1  records of         3\n        others are\n        fetched'
   )
   assert.match(fitted({ paint: plain, names, nowMs, columns: 80 }, PAGES['status of a peer']!), /^addresses +\/ip4\/127\.0\.0\.1\/tcp\/\d+$/m)
+})
+
+test('C102: paragraphs of help are wrapped anew, and what is indented stays', () => {
+  const sentence = 'Shows the last events that the running node tells, and those that come, until its end.'
+  const text = fittedHelp(`${sentence}\n${sentence}\nExamples:\n  $ peerwatch events`, 50)
+  assert.ok(widest(text.split('\n')) <= 50, text)
+  assert.equal(text.split('\nExamples:')[0]?.replaceAll('\n', ' '), `${sentence} ${sentence}`)
+  assert.match(text, /\nExamples:\n {2}\$ peerwatch events$/)
 })
 
 test('C102: a command that is too long stays one that a shell takes', () => {

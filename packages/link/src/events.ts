@@ -124,8 +124,8 @@ export interface PeerwatchEvents {
   /** A peer sent what no honest one sends. `what` is a word of docs/protocol.md. */
   'peer:fault': CustomEvent<{ peer: PeerId; protocol: string; what: string }>
   /** On trusted nodes only, from here on. Another trusted node answers again, or no longer: others act for its range meanwhile. */
-  'trusted:reached': CustomEvent<{ node: PeerId }>
-  'trusted:lost': CustomEvent<{ node: PeerId }>
+  'trusted:reached': CustomEvent<{ peer: PeerId }>
+  'trusted:lost': CustomEvent<{ peer: PeerId }>
   'report:stored': CustomEvent<{ count: number; reporter: PeerId }>
   'case:opened': CustomEvent<{ subject: PeerId; dimension: EvictableDimension; window: WindowNumber; groups: string[]; firstHand: boolean }>
   'case:closed': CustomEvent<{

@@ -73,11 +73,11 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
       times,
       view,
       onUp: () => {
-        core.emit('trusted:reached', { node: toPeerId(peer) })
+        core.emit('trusted:reached', { peer: toPeerId(peer) })
         ups.tell(peer)
       },
       onDown: () => {
-        core.emit('trusted:lost', { node: toPeerId(peer) })
+        core.emit('trusted:lost', { peer: toPeerId(peer) })
         downs.tell(peer)
       }
     })

@@ -280,7 +280,7 @@ test('C107: a trusted node tells when another one answers no longer, and when it
   const [one, two] = tier.nodes
   const told: string[] = []
   for (const name of ['trusted:lost', 'trusted:reached'] as const)
-    one!.core.events.addEventListener(name, ({ detail }) => told.push(`${name} ${detail.node.toString()}`))
+    one!.core.events.addEventListener(name, ({ detail }) => told.push(`${name} ${detail.peer.toString()}`))
   await two!.stop()
   await until(() => told.includes(`trusted:lost ${two!.peer}`), 'it is lost')
   await tier.start(1)
