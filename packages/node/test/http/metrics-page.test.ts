@@ -16,9 +16,11 @@ function rows(isWanted: (row: MetricRow) => boolean): string {
 
 const page = `# Metrics
 
-\`GET /metrics\` on a node's HTTP port answers in Prometheus' text format, without a token. This page is written by \`UPDATE=1 node --test packages/node/test/http/metrics-page.test.ts\` from the table in \`packages/peer/src/metrics/table.ts\`. A new metric is one row of it, and one panel of the board.
+\`GET /metrics\` on a node's HTTP port answers in Prometheus' text format, without a token. No metric names a peer. A node shows only the metrics of its role.
 
-A label has at most 32 values; what comes after is counted as \`other\`, since a peer may choose some of them. No metric names a peer. A node does not show the metrics that its role does not have.
+A peer may choose some values of a label. So a label has at most 32 values, and a node counts all further ones as \`other\`. For example, \`peerwatch_faults_total{protocol="/peerwatch/tree/1.0.0"}\` counts the faults on one protocol.
+
+The table in \`packages/peer/src/metrics/table.ts\` is the source of this page: \`UPDATE=1 npx node --test packages/node/test/http/metrics-page.test.ts\` writes the page from it.
 
 ## Counters, since the start of the process
 
@@ -34,21 +36,26 @@ ${rows(row => !('event' in row))}
 
 ## libp2p's own
 
-A node that the \`peerwatch\` command runs also shows the metrics of libp2p and of the process: \`libp2p_…\`, \`process_…\`, \`nodejs_…\`. From a program it is \`createNode({ libp2pMetrics: true })\`, for one node of a process.
+A node that the \`peerwatch\` command runs also shows the metrics of libp2p and of the process: \`libp2p_…\`, \`process_…\`, \`nodejs_…\`. A program gets them with \`createNode({ libp2pMetrics: true })\`. They belong to the whole process, so give this option to one node of it.
 
 ## In your own libp2p node
 
-With \`metrics: prometheusMetrics()\` of \`@libp2p/prometheus-metrics\` beside \`peerwatch()\`, the same registry shows all metrics above that a peer has. The services of the other roles do the same for theirs. libp2p's metrics belong to the whole process, so give them to one of its nodes. \`peerwatch({ metrics: false })\` leaves ours out.
+Give your libp2p node \`metrics: prometheusMetrics()\` of \`@libp2p/prometheus-metrics\`. Then \`peerwatch()\` adds all metrics above that a peer has to the same registry. The services of the other roles add theirs. \`peerwatch({ metrics: false })\` adds none. Here too, give libp2p's metrics to one node of the process.
 
 ## Traces
 
-\`traced(node.services.peerwatch, trace.getTracer('peerwatch'))\` of \`@peerwatch/peer\` makes OpenTelemetry spans with whatever tracer it is given, and nothing until it is called: \`peerwatch.report\` from observation to answer, on trusted nodes \`peerwatch.case\` from accusation to its end. Spans name peers. The \`peerwatch\` command has no switch for it: a trusted node whose cases are to be traced is started by a program, with \`createNode({ role: 'trusted', … })\`, \`traced(node.libp2p.services.peerwatch, …)\` and OpenTelemetry's SDK.
+\`traced(node.services.peerwatch, trace.getTracer('peerwatch'))\` of \`@peerwatch/peer\` makes OpenTelemetry spans with the tracer that you give it. Without this call there are none.
+
+- \`peerwatch.report\` runs from an observation to the answer of a trusted node.
+- \`peerwatch.case\`, on trusted nodes, runs from an accusation to the end of the case.
+
+Unlike metrics, spans name peers. The \`peerwatch\` command has no switch for them. To trace the cases of a trusted node, start it from a program with \`createNode({ role: 'trusted', … })\`, \`traced(node.libp2p.services.peerwatch, …)\` and OpenTelemetry's SDK.
 
 ## Prometheus and Grafana
 
-\`deploy/\` has \`prometheus.yml\` (the nodes of docker-compose.yml), \`alerts.yml\`, and for Grafana the board \`grafana/peerwatch.json\`. \`npm run check:deploy\` checks all of them, and what a node answers, with promtool and a Prometheus that watches a small network.
+\`deploy/\` has \`prometheus.yml\` (for the nodes of docker-compose.yml), \`alerts.yml\`, and the board \`grafana/peerwatch.json\` for Grafana. \`npm run check:deploy\` checks them, and the answers of a node, with promtool and a Prometheus that watches a small network.
 
-A node shows its API on loopback. To be scraped from elsewhere it needs \`--http-host 0.0.0.0 --http-port 9464\`: that shows health and metrics to whoever reaches the port, and leaves the rest behind the token. A trusted node's metrics tell how many suspects are under examination: let only Prometheus reach its port.
+A node shows its API on loopback only. If Prometheus runs elsewhere, give the node \`--http-host 0.0.0.0 --http-port 9464\`. Everybody that reaches the port then sees health and metrics; the rest still needs the token. A trusted node's metrics tell how many suspects it examines, so let only Prometheus reach its port.
 `
 
 // for people: rewrites the page instead of comparing it

@@ -22,7 +22,7 @@ const byDimension = { label: 'dimension', values: ({ evictable }: DimensionTable
 
 /** All metrics of all roles: one row each. Both sinks, docs/metrics.md and the check of the board are made from this table. No metric names a peer. */
 export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
-  peerwatch_observations_total: counter('window:closed', 'What this node reports of its neighbours', {
+  peerwatch_observations_total: counter('window:closed', 'Observations of its neighbours that this node reports', {
     label: 'outcome',
     values: ['ok', 'bad'],
     count: outcomes
@@ -37,11 +37,11 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
     of: 'tier',
     count: ({ count }) => count
   }),
-  peerwatch_entry_changes_total: counter('entry:changed', 'How often reports went to another entry, or to none', { of: 'reporting' }),
-  peerwatch_gossip_dropped_total: counter('gossip:limited', 'Gossip messages beyond the limit of a neighbour, dropped unread', {
+  peerwatch_entry_changes_total: counter('entry:changed', 'How often this node took another entry for its reports, or had none', { of: 'reporting' }),
+  peerwatch_gossip_dropped_total: counter('gossip:limited', 'Gossip messages that this node dropped unread, because their neighbour was beyond its limit', {
     count: ({ messages }) => messages
   }),
-  peerwatch_gossip_refused_total: counter('gossip:refused', 'Gossip messages dropped for what they are, which is blamed on nobody', {
+  peerwatch_gossip_refused_total: counter('gossip:refused', 'Gossip messages that this node dropped for what they are, and blames on nobody', {
     label: 'reason',
     values: GOSSIP_REFUSALS,
     count: ({ messages }) => messages
@@ -50,34 +50,34 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
     ...byDimension,
     count: ({ dimension }) => dimension
   }),
-  peerwatch_cut_by_total: counter('neighbour:refuses', 'Neighbours that say they cut this node', {
+  peerwatch_cut_by_total: counter('neighbour:refuses', 'Neighbours that say that they cut this node', {
     ...byDimension,
     count: ({ dimension }) => dimension
   }),
   peerwatch_deaths_total: counter('neighbour:dead', 'Neighbours that stopped answering'),
   peerwatch_turned_away_total: counter(
     'neighbour:turned-away',
-    'Links that this node ended: too many, silent for long, only tried, or replaced by a better one',
+    'Links that this node ended: it had too many, the other side was silent for long, the link was a try, or a better one replaced it',
     {
       label: 'why',
       values: ['full', 'silent', 'tried', 'replaced'],
       count: ({ why }) => why
     }
   ),
-  peerwatch_removals_total: counter('peer:removed', 'Dead peers that seeds took off the registry'),
-  peerwatch_evictions_total: counter('peer:evicted', 'Certificates that took force here', { ...byDimension, count: ({ dimension }) => dimension }),
-  peerwatch_cases_opened_total: counter('case:opened', 'Suspects whose examination began here', {
+  peerwatch_removals_total: counter('peer:removed', 'Dead peers that the seeds took off the registry'),
+  peerwatch_evictions_total: counter('peer:evicted', 'Evictions that came into force on this node', { ...byDimension, count: ({ dimension }) => dimension }),
+  peerwatch_cases_opened_total: counter('case:opened', 'Examinations that this node began', {
     ...byDimension,
     of: 'tier',
     count: ({ dimension }) => dimension
   }),
-  peerwatch_cases_total: counter('case:closed', 'Examinations that ended here', {
+  peerwatch_cases_total: counter('case:closed', 'Examinations that this node ended', {
     of: 'tier',
     label: 'outcome',
     values: ['evicted', 'acquitted', 'expired'],
     count: ({ outcome }) => outcome
   }),
-  peerwatch_findings_total: counter('finding:signed', 'First-hand results that this node signed or heard of', {
+  peerwatch_findings_total: counter('finding:signed', 'Findings that this node signed or heard of', {
     of: 'tier',
     label: 'outcome',
     values: ['failed', 'not confirmed'],
@@ -89,54 +89,57 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
     count: ({ dimension }) => dimension
   }),
   peerwatch_verdicts_refused_total: counter('verdict:refused', 'Proposed evictions that this node refused to sign', { of: 'tier' }),
-  peerwatch_faults_total: counter('peer:fault', 'Things that no honest peer sends', { label: 'protocol', count: ({ protocol }) => protocol }),
-  peerwatch_bounds_reached_total: counter('peer:fault', 'Bounds that a peer reached, of what it sends, leaves unread or opens', {
+  peerwatch_faults_total: counter('peer:fault', 'Faults of peers: messages and streams that no honest peer makes', {
+    label: 'protocol',
+    count: ({ protocol }) => protocol
+  }),
+  peerwatch_bounds_reached_total: counter('peer:fault', 'How often a peer reached a bound of what it may send, leave unread or open', {
     label: 'bound',
     values: BOUNDS,
     count: ({ what }) => (BOUNDS.includes(what) ? what : {})
   }),
-  peerwatch_budgets_spent_total: counter('budget:spent', 'What this node did not send because its budget for one window was spent', {
+  peerwatch_budgets_spent_total: counter('budget:spent', 'Messages and dials that this node held back because it had spent its budget for the window', {
     label: 'budget',
     values: BUDGET_NAMES,
     count: ({ budget }) => budget
   }),
-  peerwatch_writes_dropped_total: counter('writes:dropped', 'Changes that a failing disk did not take and that are not tried again: too many waited', {
+  peerwatch_writes_dropped_total: counter('writes:dropped', 'Changes that this node gave up: the disk failed, and too many waited', {
     count: ({ count }) => count
   }),
-  peerwatch_registry_limited_total: counter('registry:limited', 'What this seed turned away, or told nobody of, because a bound of its registry was met', {
+  peerwatch_registry_limited_total: counter('registry:limited', 'Requests that this seed turned away, or told nobody of, because its registry met a bound', {
     of: 'seed',
     label: 'bound',
     values: REGISTRY_BOUNDS,
     count: ({ bound }) => bound
   }),
-  peerwatch_time_limited_total: counter('time:limited', 'How often what clocks say met a bound', {
+  peerwatch_time_limited_total: counter('time:limited', 'How often what the clocks say met a bound of the time', {
     label: 'bound',
     values: TIME_BOUNDS,
     count: ({ bound }) => bound
   }),
-  peerwatch_alarms_total: counter('alarm', 'What the operator should look at', { label: 'code', count: ({ code }) => code }),
+  peerwatch_alarms_total: counter('alarm', 'Alarms: conditions that the operator should look at', { label: 'code', count: ({ code }) => code }),
   peerwatch_neighbours: gauge('Neighbours under watch', {
     label: 'state',
     values: ['connected', 'lost'],
     read: ({ neighbours }) => countBy(neighbours.list(), ({ state }) => state)
   }),
-  peerwatch_pending_reports: gauge('Reports of this node without an answer', { of: 'reporting', read: ({ reporting }) => reporting.status().pending }),
+  peerwatch_pending_reports: gauge('Reports of this node that wait for an answer', { of: 'reporting', read: ({ reporting }) => reporting.status().pending }),
   peerwatch_evictions_in_force: gauge('Evictions that this node enforces', { read: ({ core }) => core.certificates.evictions().length }),
-  peerwatch_cuts_in_force: gauge('Neighbours refused on own evidence', {
+  peerwatch_cuts_in_force: gauge('Neighbours that this node refuses on its own evidence', {
     ...byDimension,
     read: ({ cuts }) => countBy(cuts(), ({ dimension }) => dimension)
   }),
   peerwatch_registered_peers: gauge('Peers in the registry of this seed', { of: 'seed', read: ({ seed }) => seed.status().peers.length }),
-  peerwatch_stored_bytes: gauge('What the records of this trusted node take, estimated', { of: 'tier', read: async ({ tier }) => tier.storedBytes() }),
-  peerwatch_open_cases: gauge('Suspects under examination here', { of: 'tier', read: ({ tier }) => tier.examination.cases().length }),
-  peerwatch_unread_bytes: gauge('What this process holds of frames that are not whole yet', { read: () => unreadBytes() }),
+  peerwatch_stored_bytes: gauge('Estimated size of the records of this trusted node', { of: 'tier', read: async ({ tier }) => tier.storedBytes() }),
+  peerwatch_open_cases: gauge('Suspects that this node examines', { of: 'tier', read: ({ tier }) => tier.examination.cases().length }),
+  peerwatch_unread_bytes: gauge('Bytes that this process holds of frames that are not whole yet', { read: () => unreadBytes() }),
   peerwatch_watchers: gauge('Watchers that are connected to this trusted node', { of: 'tier', read: ({ tier }) => tier.watcherIds().length }),
-  peerwatch_roster_version: gauge('Version of the roster held', { read: ({ core }) => core.roster.current().version }),
-  peerwatch_writes_waiting: gauge('Changes that are in force and not on disk yet', { read: ({ core }) => core.writes.waitingCount() }),
-  peerwatch_late_seconds: gauge('How late the loop of this process was of late: what it missed meanwhile is blamed on nobody', {
+  peerwatch_roster_version: gauge('Version of the roster that this node holds', { read: ({ core }) => core.roster.current().version }),
+  peerwatch_writes_waiting: gauge('Changes that are in force but not on disk yet', { read: ({ core }) => core.writes.waitingCount() }),
+  peerwatch_late_seconds: gauge('How late the event loop of this process has been lately; the node blames nobody for what it missed meanwhile', {
     read: ({ core }) => core.health.now().lateMs / 1000
   }),
-  peerwatch_timeout_factor: gauge('How many times as long as usual this node waits for others, 1 to 8; above 1.5 it is late itself', {
+  peerwatch_timeout_factor: gauge('How many times as long as usual this node waits for others, from 1 to 8; above 1.5 the node itself is late', {
     read: ({ core }) => core.health.now().factor
   })
 })
