@@ -1,5 +1,5 @@
 /**
- * Whole nodes for those who have none of their own: a network is made, as `peerwatch init` makes it, and one node of each role runs by
+ * Runs whole nodes, for a program that has no libp2p node of its own. It makes a network as `peerwatch init` does, and runs one node of each role with
  * `createNode`.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -25,7 +25,7 @@ await initNetwork({
 })
 const network = await readNetwork(join(folder, 'street', 'public', 'network.json'))
 
-/** Seeds and trusted nodes have a key that the authority vouched for. */
+/** A seed or trusted node has a key that the authority vouched for. */
 async function rosterMember(name: string) {
   const { role, privateKey, pepper, listen } = await loadNodeFolder(join(folder, 'street', 'nodes', name))
   return createNode({ role, name, network, privateKey, dataDir: join(folder, name), ...(listen && { listen }), ...(pepper && { pepper }) })

@@ -1,17 +1,17 @@
-/** A dry run, to try Peerwatch in a network that lives: the node observes and reports, says what it would do, and refuses nobody. */
+/** A dry run tries Peerwatch in a live network: the node observes and reports, and says what it would do, but refuses nobody. */
 import { misbehave } from '@peerwatch/attacks'
 import { createTestnet } from '@peerwatch/node/testnet'
 
-// The others only look on here: cut off by all of them, the corrupter would have nothing to pass on.
+// The other peers refuse nobody either. If all of them cut the corrupter off, it would have nothing to pass on.
 const testnet = await createTestnet({ seeds: 1, trusted: 1, watchers: 0, peers: 4, nodeInit: () => ({ enforce: false, chat: { everyMs: 500 } }) })
 
-/** What a peer says itself in a window of 2 s, and some more: it goes to every neighbour. */
+/** A peer says fewer messages itself in a window of 2 s, and sends those to every neighbour. */
 const OWN_MESSAGES = 8
 
 const careful = await testnet.addPeer({ enforce: false, chat: { everyMs: 500 } })
 const watch = careful.libp2p.services.peerwatch
 
-// What is reported, here as in earnest: what was seen of each neighbour in a window.
+// A dry run reports as any other node does: what it saw of each neighbour in a window.
 const seen = new Promise<void>(resolve => {
   watch.addEventListener('window:closed', ({ detail: { window, observations } }) => {
     for (const { subject, counts } of observations) console.log(`window ${window}: ${subject} ${JSON.stringify(counts)}`)

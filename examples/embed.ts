@@ -1,6 +1,6 @@
 /**
- * An application's own libp2p node, with its own topic, validator, connection gater and datastore, joins a network that is watched:
- * one more line among its services.
+ * An application has its own libp2p node, with its own topic, validator, connection gater and datastore. One more line among its services makes it join
+ * a watched network.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ import type { Network } from '@peerwatch/peer'
 
 const NEWS = '/my-app/news/1'
 
-/** Everything here but the line `peerwatch` is what the application had before. */
+/** The application had everything here before, except the line `peerwatch`. */
 async function application(network: Network, datastore: LevelDatastore) {
   const node = await createLibp2p({
     datastore, // evictions and reports in hand last as long as this does

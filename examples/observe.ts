@@ -1,6 +1,6 @@
 /**
- * The application knows its own protocols best: it tells what it saw of a neighbour by `observe`, which goes into the reports of the
- * window, and asks by `standing` what the network thinks of a peer.
+ * An application knows its own protocols best. With `observe` it says what it saw of a neighbour, which goes into the reports of the window. With
+ * `standing` it asks what the network thinks of a peer.
  */
 import { createTestnet } from '@peerwatch/node/testnet'
 import type { PeerId } from '@libp2p/interface'
@@ -9,9 +9,9 @@ const testnet = await createTestnet({ seeds: 1, trusted: 1, watchers: 0, peers: 
 const [alice, bob] = testnet.peers.map(({ libp2p }) => libp2p)
 const watch = alice!.services.peerwatch
 
-/** A block that the application got from a neighbour: whether its hash was right is something that only the application can tell. */
+/** The application got a block from a neighbour. Only the application can tell whether its hash was right. */
 function onBlock(from: PeerId, isRight: boolean): void {
-  // Counts of this window; of a peer that is no neighbour they are dropped. They are reported, but never a reason to cut a link.
+  // Peerwatch reports these counts with this window, and never cuts a link for them. It drops counts of a peer that is no neighbour.
   watch.observe(from, 'integrity', isRight ? { ok: 1 } : { bad: 1 })
 }
 

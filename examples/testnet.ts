@@ -1,4 +1,4 @@
-/** A network in a test: real hosts on loopback, one of which starts to alter what it passes on, and is evicted. */
+/** A network in a test has real hosts on loopback. One of them starts to alter what it passes on, and is evicted. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { misbehave } from '@peerwatch/attacks'

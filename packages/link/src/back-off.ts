@@ -1,23 +1,23 @@
 import type { Clock, Rng } from '@peerwatch/model'
 
 export interface BackOffTimes {
-  /** Before the first new try. Shorter: back sooner, at more tries against what is gone. */
+  /** The pause before the first new try. Shorter: the node is back sooner, but tries more often what is gone. */
   readonly leastMs: number
-  /** The longest pause; doubled by each try up to it. What worked for longer than this has lived. */
+  /** The longest pause; each try doubles the pause up to it. A link that worked for longer than this has lived. */
   readonly mostMs: number
 }
 
-/** When to try again what failed or ended. */
+/** Says when to try again what failed or ended. */
 export interface BackOff {
-  /** It works from now on; whether it lives shows when it ends. */
+  /** Call it when the try has succeeded. Whether it has lived shows when it ends. */
   readonly opened: () => void
-  /** It failed or ended: how long to wait before the next try. */
+  /** Call it when the try failed or what it opened ended. Returns how long to wait before the next try. */
   readonly pauseMs: () => number
 }
 
 /**
- * The pauses between tries of one thing: each longer than the one before up to the longest, and half of each by chance,
- * so that those who lost the same thing together do not come back together.
+ * Makes the pauses between tries of one thing. Each is longer than the one before, up to the longest. Chance decides half of each, so nodes that lost
+ * the same thing together do not come back together.
  *
  * Only what has lived makes the next pause short again. To have opened is not enough: two nodes that take a link from each other open it every time.
  */

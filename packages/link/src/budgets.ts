@@ -14,9 +14,9 @@ export interface Spending {
   readonly refused: number
 }
 
-/** What a node may send per window and as much at once, whatever fails: so that a fault does not grow by the answers to it. */
+/** Bounds what a node sends per window, and at once, whatever fails. So the answers to a fault do not make it grow. */
 export interface Budgets {
-  /** False where this window's is spent: to be tried again after a pause, like anything that failed. */
+  /** False if this window's budget is spent. Try again after a pause, as after a failure. */
   readonly take: (name: BudgetName) => boolean
   /** The same; throws ServicesError `busy`. */
   readonly spend: (name: BudgetName) => void

@@ -4,14 +4,14 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { WireCodec } from '@peerwatch/wire'
 import type { Core } from './core.ts'
 
-/** How a value lies in the frames of a protocol. Methods, so that rows of different values fit into one table. */
+/** Says how a value lies in the frames of a protocol. These are methods so that rows of different values fit into one table. */
 export interface FieldCodec<Frame, T> {
   encode(value: T): Partial<Omit<Frame, 'id'>>
-  /** Undefined where the frame carries none. Throws for what no honest node sends. */
+  /** Undefined if the frame carries no such value. Throws for what no honest node sends. */
   decode(frame: Frame): T | undefined
 }
 
-/** What a handler gives in place of an answer. */
+/** A handler returns it in place of an answer. */
 export class Refusal {
   readonly code: 'refused' | 'notReady' | 'failed'
   readonly reason: string
@@ -42,13 +42,13 @@ export interface News<Req, Parts, Ask> extends Asked<Req, Ask> {
 type Row<Req, Res, Parts> = Call<Req, Res, Parts, unknown, unknown> | News<Req, Parts, unknown>
 type RowsOf<Req, Res, Parts> = Readonly<Record<string, Row<Req, Res, Parts>>>
 
-/** All that nodes say to each other over one protocol. A request carries one question, or any number of news; the first question of the table counts. */
+/** All calls of one protocol. A request carries one question or any number of news. If it carries several questions, the first of the table counts. */
 export interface CallTable<Req, Res, Parts, Rows extends RowsOf<Req, Res, Parts>> {
   readonly protocol: string
   readonly request: WireCodec<Req>
   readonly response: WireCodec<Res>
   readonly refusal: FieldCodec<Res, Refusal>
-  /** Requests of one stream that are handled at a time; beyond it the stream is not read on. */
+  /** How many requests of one stream are handled at a time. Beyond that the node reads no further. */
   readonly atATime: number
   readonly rows: Rows
 }
@@ -59,7 +59,7 @@ export type AnswerOf<Rows, Name extends keyof Rows> = Rows[Name] extends { reado
 /** The rows without an answer. */
 export type NewsName<Rows> = { [Name in keyof Rows]: Rows[Name] extends { readonly answer: object } ? never : Name }[keyof Rows]
 
-/** Who may call nothing gets no stream. */
+/** Whether the peer may make any call. A peer that may make none gets no stream. */
 export function mayCallAny<Req, Res, Parts, Rows extends RowsOf<Req, Res, Parts>>(
   core: Pick<Core, 'roster'>,
   table: CallTable<Req, Res, Parts, Rows>,
@@ -68,7 +68,7 @@ export function mayCallAny<Req, Res, Parts, Rows extends RowsOf<Req, Res, Parts>
   return Object.values<Row<Req, Res, Parts>>(table.rows).some(row => row.mayCall(from, core))
 }
 
-/** Answers a request. Rejects where a handler fails, and for garbage, which is counted against the caller. */
+/** Answers a request. Rejects if a handler fails, and for garbage, which it counts against the caller. */
 export async function answerCall<Req, Res, Parts, Rows extends RowsOf<Req, Res, Parts>>(
   core: Pick<Core, 'roster' | 'emit'>,
   table: CallTable<Req, Res, Parts, Rows>,
@@ -87,8 +87,8 @@ export async function answerCall<Req, Res, Parts, Rows extends RowsOf<Req, Res, 
 }
 
 /**
- * Asks `peer`, or tells it something. Rejects with ServicesError `refused` where it says no or answers garbage, which is counted, and with whatever
- * `exchange` rejects with.
+ * Asks `peer`, or tells it something. Rejects with ServicesError `refused` if the peer says no or answers garbage, which is counted. It also rejects as
+ * `exchange` does.
  */
 export async function makeCall<Req, Res, Parts, Rows extends RowsOf<Req, Res, Parts>, Name extends keyof Rows & string>(
   core: Pick<Core, 'emit'>,

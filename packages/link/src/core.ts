@@ -37,7 +37,7 @@ export interface Core {
   readonly self: PeerIdString
   readonly signer: Signer
   readonly roster: RosterBook
-  /** By what peers are judged: the same on every node of a network. */
+  /** The dimensions by which nodes judge a peer: the same on every node of a network. */
   readonly dimensions: DimensionTable
   readonly certificates: CertificateBook
   readonly windows: WindowClock
@@ -47,7 +47,7 @@ export interface Core {
   readonly rng: Rng
   /** How much more this node may send when something fails. */
   readonly budgets: Budgets
-  /** What is in force in memory and has to be so after a restart. What must be on disk before it is used goes to `components.datastore`, and is awaited. */
+  /** Writes changes that are already in force in memory and must outlast a restart. A change that must be on disk first goes to `components.datastore`, and is awaited. */
   readonly writes: WrittenSoon
   readonly log: Logger
   /** The emitter behind the public events: `core.emit('peer:evicted', { … })`. */
@@ -55,7 +55,7 @@ export interface Core {
   readonly events: TypedEventEmitter<PeerwatchEvents>
 }
 
-/** A part of a node: started and stopped with it. `start` runs once transports listen; handlers and topologies are registered in `beforeStart`. */
+/** A part of a node starts and stops with the node. It registers handlers and topologies in `beforeStart`. `start` runs once transports listen. */
 export interface Part {
   readonly beforeStart?: () => void | Promise<void>
   readonly start?: () => void | Promise<void>
@@ -73,18 +73,18 @@ export interface Eviction {
   readonly signers: readonly PeerIdString[]
 }
 
-/** The certificates this node holds: verified, persisted, enforced. */
+/** The certificates that this node has verified, keeps and enforces. */
 export interface CertificateBook {
-  /** Verifies against the current roster. A refusal is no fault and never throws: its sender may only be behind. */
+  /** Verifies a certificate against the current roster. It never throws, and a refusal is no fault: the sender may only be behind. */
   readonly accept: (encoded: Uint8Array) => Promise<'new' | 'known' | 'refused'>
-  /** The eviction of this peer that is in force now; undefined where there is none or the operator allowed the peer. */
+  /** The eviction of this peer that is in force now. Undefined if there is none, or if the operator allowed the peer. */
   readonly evicted: (peer: PeerIdString) => Eviction | undefined
   readonly evictions: () => Eviction[]
   /** Encoded `Certificate` messages of the live set, for peers that pull them. */
   readonly encoded: () => Uint8Array[]
   /** Count and hash of the live set. */
   readonly liveSet: () => { readonly count: number; readonly hash: Uint8Array }
-  /** How often this peer was evicted before, and the highest serial seen: what the next proposal continues. */
+  /** How often this peer was evicted before, and the highest serial seen. The next proposal continues both. */
   readonly history: (peer: PeerIdString) => { readonly evictions: number; readonly serial: number }
   readonly allow: (peer: PeerIdString, allowed: boolean) => Promise<void>
   readonly allowed: () => PeerIdString[]
@@ -96,36 +96,36 @@ export interface KnownPeer {
   readonly addresses: readonly string[]
   readonly unreachable: boolean
   readonly guest: boolean
-  /** What a seed signed of it, as that seed handed it over: nobody has checked it. */
+  /** What a seed signed about the peer. This node has not checked it. */
   readonly stamp?: Uint8Array
 }
 
 /** Why a seed is not linked now. */
 export interface SeedFailure {
   readonly seed: PeerIdString
-  /** `no-route`: none of its addresses answers; `other-key`: another peer answers there; `refused`, `timeout` or `closed`: it answers, and does not register this node. */
+  /** `no-route`: none of its addresses answers; `other-key`: another peer answers there; `refused`, `timeout` or `closed`: it answers, but does not register this node. */
   readonly code: ServicesErrorCode
-  /** For people: per address why. */
+  /** For people: the reason at each address. */
   readonly reason: string
-  /** How often in a row. */
+  /** How often it failed in a row. */
   readonly failures: number
 }
 
 /** Where this node is registered. */
 export interface RegistryStatus {
   readonly state: RegistryState
-  /** Those that it is registered at. */
+  /** The seeds at which it is registered. */
   readonly seeds: readonly PeerIdString[]
   readonly failures: readonly SeedFailure[]
 }
 
 /** What other parts need of the registry client. */
 export interface RegistryView {
-  /** Asks one connected seed, and the others if it fails. Returns at most `most` peers, never this node, a seed or a roster member. */
+  /** Asks one connected seed, and the others if that fails. Returns at most `most` peers, and never this node, a seed or a roster member. */
   readonly list: (most: number) => Promise<KnownPeer[]>
-  /** Records of the named peers (trusted nodes, suspects); those unknown are absent. Also puts their addresses into the peer store. */
+  /** Finds records of the named peers (trusted nodes, suspects), and puts their addresses into the peer store. Unknown peers are absent. */
   readonly find: (peers: readonly PeerIdString[]) => Promise<KnownPeer[]>
-  /** Tells all connected seeds; coalesced there. */
+  /** Tells all connected seeds, which merge such reports. */
   readonly reportDead: (peer: PeerIdString) => void
   /** An encoded `Signed<Stamp>` of this node, from the newest registration. */
   readonly stamp: (window?: WindowNumber) => Uint8Array | undefined
@@ -138,7 +138,7 @@ export interface RegistryView {
   readonly departed: (peer: PeerIdString) => 'goodbye' | 'removed' | undefined
   /** Peers that left per peer and window, over the last 30 windows: the network's own churn rate. */
   readonly churnRate: () => number
-  /** How many peers the seeds know; 0 until one has said. */
+  /** How many peers the seeds know; 0 until a seed has said it. */
   readonly registeredCount: () => number
 }
 
@@ -151,7 +151,7 @@ export interface Neighbour {
   readonly misses: number
   /** How long the last answered ping took. */
   readonly lastAnswerMs: number | undefined
-  /** Speaks no Peerwatch, as far as a list of the registry has told this node by now. */
+  /** A list of the registry has said that this neighbour speaks no Peerwatch. */
   readonly guest: boolean
 }
 
@@ -163,7 +163,7 @@ export interface NeighboursView {
   readonly release: (peer: PeerIdString) => void
 }
 
-/** The counts of one neighbour over one window as they were, not capped for a report, and whether a finding's evidence is complete. */
+/** The counts of one neighbour over one window, not capped for a report, and whether they complete the evidence of a finding. */
 export interface SeenNeighbour {
   readonly peer: PeerIdString
   readonly dimension: EvictableDimension
@@ -172,11 +172,11 @@ export interface SeenNeighbour {
   readonly finding: boolean
 }
 
-/** What the observers saw; the watcher link reads it raw, the reporter by the event `window:closed`. */
+/** What the observers saw. The watcher link reads it raw; the reporter reads it in the event `window:closed`. */
 export interface SeenView {
   /** Called at the end of each window, with `window:closed`. */
   readonly onSeen: (listener: (window: WindowNumber, seen: SeenNeighbour[]) => void) => () => void
-  /** Refused neighbours now. */
+  /** The neighbours that this node refuses now. */
   readonly cuts: () => { readonly peer: PeerIdString; readonly dimension: EvictableDimension; readonly untilWindow: WindowNumber }[]
 }
 
@@ -187,7 +187,7 @@ export interface CoarseStanding {
    * force. `unknown`: too little was seen, or nobody knows the peer. The tier tells nobody whether it suspects a peer.
    */
   readonly state: Exclude<StandingState, 'suspect'>
-  /** 0 to 1 in tenths, rounded down; undefined while unknown. For showing and ordering: no rule of Peerwatch compares it with anything. */
+  /** 0 to 1 in tenths, rounded down; undefined while `unknown`. It is for display and order only: no rule of Peerwatch uses it. */
   readonly reputation: number | undefined
   /** The number of the window that it describes. */
   readonly window: number

@@ -6,8 +6,8 @@ import type { BudgetName } from './budgets.ts'
 import type { ChangedTerm } from './roster-changes.ts'
 
 /**
- * Why a gossip message was dropped: a signature that is wrong, or none; an author who is named otherwise than by his peer id, or not by the key
- * that came along; a number that has not 8 bytes; more data than passes everywhere.
+ * Why a node dropped a gossip message. `signature`: it is wrong. `unsigned`: there is none. `author`: the name is no peer id in its one form, or not that of
+ * the key that came along. `number`: it has not 8 bytes. `too-large`: some implementations would not pass on so much data.
  */
 export const GOSSIP_REFUSALS = ['signature', 'unsigned', 'author', 'number', 'too-large'] as const
 
@@ -16,29 +16,29 @@ export type GossipRefusal = (typeof GOSSIP_REFUSALS)[number]
 export type RegistryState = 'alone' | 'degraded' | 'registered'
 
 /**
- * `group`: the registry is full, and one of the largest group was turned away. `introduced`: another seed has introduced its part of all.
- * `departures`: more peers left than can be told of; one of the group that has most of them is not told of. `death-tests`: a group has had its share of
- * the tests of a window. `streams`: all streams are in use, and one of the largest group was ended or turned away. `dial-backs`: too many wait to be
- * dialled back, and one of the group that has most of them is not dialled now.
+ * `group`: the registry is full, and the seed turned away a peer of the largest group. `introduced`: another seed has introduced its part of all peers.
+ * `departures`: too many peers left, and the seed tells nobody of one of the largest group among them. `death-tests`: a group has used its share of a
+ * window's tests. `streams`: all streams are in use, and the seed ended or turned away one of the largest group. `dial-backs`: too many peers wait for a
+ * dial-back, and the seed does not dial one of the largest group among them.
  */
 export const REGISTRY_BOUNDS = ['group', 'introduced', 'departures', 'death-tests', 'streams', 'dial-backs'] as const
 export type RegistryBound = (typeof REGISTRY_BOUNDS)[number]
 
 /**
- * Bounds of decision 0014. `step`: this node's time is to go further than it may in one window. `missed-windows`: it was away for more windows than are
- * announced. `too-few-clocks`: what cannot be taken back waits, since fewer clocks than the quorum were heard. `ahead`: a record was turned away that no
- * clock of the quorum has come near.
+ * Bounds of decision 0014. `step`: the clocks would move this node's time further than one window allows. `missed-windows`: the node was away for more
+ * windows than it announces. `too-few-clocks`: the node has heard fewer clocks than the quorum, and puts off what it could not take back. `ahead`: it
+ * turned away a record that is ahead of all clocks of the quorum.
  */
 export const TIME_BOUNDS = ['step', 'missed-windows', 'too-few-clocks', 'ahead'] as const
 export type TimeBound = (typeof TIME_BOUNDS)[number]
 
 /**
- * Everything that a node tells its application; JSON lines, metrics and the live view are made from these.
+ * Everything that a node tells its application. Log lines, metrics and the live view come from these events.
  *
  * Peers are `PeerId`s. `window` is the number of a window (0 began with 1970), `…AtMs` an instant in ms since the Unix epoch.
  */
 export interface PeerwatchEvents {
-  /** A certificate took force here: from now to `expiresAtMs` the peer is refused, unless `enforce` or `neverEvict` says otherwise. `signers` are trusted nodes. */
+  /** A certificate took force: this node refuses the peer until `expiresAtMs`, unless `enforce` or `neverEvict` says otherwise. `signers` are trusted nodes. */
   'peer:evicted': CustomEvent<{
     peer: PeerId
     dimension: EvictableDimension
@@ -48,15 +48,15 @@ export interface PeerwatchEvents {
     serial: number
     signers: PeerId[]
   }>
-  /** An eviction ended: expired, reversed, or its signers left the roster. */
+  /** An eviction ended: it expired, it was reversed, or its signers left the roster. */
   'peer:reinstated': CustomEvent<{ peer: PeerId; reason: string }>
   /** The operator overrode an eviction, or took that back. */
   'peer:allowed': CustomEvent<{ peer: PeerId; allowed: boolean }>
   /** Seeds tested a dead peer and took it off the registry. */
   'peer:removed': CustomEvent<{ peer: PeerId; seeds: PeerId[]; window: WindowNumber }>
-  /** It left in order, as its signed goodbye says. */
+  /** A peer left in order, as its signed goodbye says. */
   'peer:goodbye': CustomEvent<{ peer: PeerId }>
-  /** On seeds only. */
+  /** On seeds only: a peer registered. */
   'peer:registered': CustomEvent<{ peer: PeerId; group: string; isNew: boolean }>
   /** On seeds: a guest is listed, by the word of an operator, of `network.json` or of another seed; `isNew` where it was not listed before. */
   'guest:admitted': CustomEvent<{ peer: PeerId; expiresAtMs: number; isNew: boolean }>
@@ -64,47 +64,47 @@ export interface PeerwatchEvents {
   'guest:taken-back': CustomEvent<{ peer: PeerId }>
   /** On seeds: a bound of the registry was met. */
   'registry:limited': CustomEvent<{ bound: RegistryBound }>
-  /** What clocks say met a bound: once a window at most, or once for each record. */
+  /** What the clocks say met a bound. At most once a window, or once for each record. */
   'time:limited': CustomEvent<{ bound: TimeBound }>
-  /** On seeds: a report of a dead peer came, and one of the tests of it ended. */
+  /** On seeds: `by` reported a peer dead; a test of such a peer ended. */
   'dead:reported': CustomEvent<{ peer: PeerId; by: PeerId }>
   'dead:tested': CustomEvent<{ peer: PeerId; tests: number; answered: boolean }>
   /** `alone`: registered at no seed; `degraded`: at fewer than ⌊n/2⌋ + 1, the node works and keeps trying; `registered`. */
   'registry:state': CustomEvent<{ state: RegistryState; seeds: PeerId[] }>
   /**
-   * A seed cannot be used, for another reason than before: `no-route`: none of its addresses answers; `other-key`: another peer answers there;
-   * `refused`, `timeout` or `closed`: it answers, and does not register this node. `reason` says per address why. The node goes on trying.
+   * This node cannot use a seed, for another reason than before. `no-route`: none of the seed's addresses answers. `other-key`: another peer answers there.
+   * `refused`, `timeout` or `closed`: the seed answers, but does not register this node. `reason` says why at each address. The node goes on trying.
    */
   'seed:failed': CustomEvent<{ seed: PeerId; code: ServicesErrorCode; reason: string }>
   'neighbour:connected': CustomEvent<{ peer: PeerId; direction: 'inbound' | 'outbound' }>
-  /** The link is gone; `goodbye` tells a clean leave from one that stays under watch. */
+  /** A link is gone. With `goodbye` the neighbour left in order; without, it stays under watch. */
   'neighbour:lost': CustomEvent<{ peer: PeerId; goodbye: boolean }>
   /**
-   * This node ended the link: it has as many as it takes and this one served worst (`full`); nothing came over it for long (`silent`); it was to
-   * see whether the peer answers (`tried`); or another own link is better (`replaced`).
+   * This node ended the link. `full`: it has as many links as it takes, and this one served worst. `silent`: nothing came over it for long. `tried`: the
+   * link was only to see whether the peer answers. `replaced`: a better link took its place.
    */
   'neighbour:turned-away': CustomEvent<{ peer: PeerId; why: 'full' | 'silent' | 'tried' | 'replaced' }>
-  /** A ping or redial without an answer, `misses` in a row. */
+  /** A neighbour did not answer a ping or redial, `misses` times in a row. */
   'neighbour:missed': CustomEvent<{ peer: PeerId; misses: number }>
-  /** As many misses as the network's preset allows: the seeds are told, and test for themselves. */
+  /** A neighbour missed as often as the network's preset allows. This node tells the seeds, and they test for themselves. */
   'neighbour:dead': CustomEvent<{ peer: PeerId; misses: number }>
-  /** This node saw the evidence of a finding itself, ended the link, and refuses the peer before window `untilWindow`. */
+  /** This node itself saw the evidence that a finding needs. It ended the link, and refuses the peer until window `untilWindow`. */
   'neighbour:cut': CustomEvent<{ peer: PeerId; dimension: EvictableDimension; evidence: string; untilWindow: WindowNumber }>
-  /** A neighbour says that it cut this node, for what it saw of it in this dimension, and refuses it for a while. Its word alone: nobody has checked it. */
+  /** A neighbour says that it cut this node for what it saw in this dimension, and refuses it for a while. Nobody has checked its word. */
   'neighbour:refuses': CustomEvent<{ peer: PeerId; dimension: EvictableDimension }>
-  /** In the window before `window` this neighbour handed over more gossip than the limit: so much of it was dropped unread (in a dry run: would have been). */
+  /** In the window before `window` this neighbour sent more gossip than the limit. The node dropped so much of it unread; in a dry run it would have. */
   'gossip:limited': CustomEvent<{ peer: PeerId; window: WindowNumber; messages: number; bytes: number }>
-  /** So many messages of the window before `window` were dropped, by reason; nobody is blamed for one, since implementations differ in what they take. */
+  /** How many messages the node dropped in the window before `window`, by reason. It blames nobody, since implementations differ in what they take. */
   'gossip:refused': CustomEvent<{ window: WindowNumber; messages: Readonly<Partial<Record<GossipRefusal, number>>> }>
-  /** A window ended: what was observed of each neighbour in it. `subject` is text, since it goes into reports as it is. */
+  /** A window ended, and these are the observations of each neighbour in it. `subject` is text, as in reports. */
   'window:closed': CustomEvent<{ window: WindowNumber; observations: Observation[] }>
   /** A report is on the disks of two trusted nodes (one in a tier of one). */
   'report:acknowledged': CustomEvent<{ subject: PeerId; window: WindowNumber; entry: PeerId }>
-  /** It is not sent again; `reason` is a word of docs/protocol.md. */
+  /** A trusted node refused a report, and this node does not send it again. `reason` is a word of docs/protocol.md. */
   'report:refused': CustomEvent<{ subject: PeerId; window: WindowNumber; entry: PeerId; reason: string }>
-  /** Which trusted node takes the reports now; undefined: none can be reached, reports are kept. */
+  /** Another trusted node takes the reports now. Undefined: this node reaches none, and keeps its reports. */
   'entry:changed': CustomEvent<{ entry: PeerId | undefined }>
-  /** This node's own loop is late, or on time again; `factor` is by how much its time-outs are wider than usual. */
+  /** This node's own event loop is late, or on time again. Its timeouts are `factor` times as long as usual. */
   'health:changed': CustomEvent<Health>
   /** The authority signed a newer roster: terms that are others now, seeds that came and went. */
   'roster:changed': CustomEvent<{

@@ -8,17 +8,17 @@ import type { Timers } from '@peerwatch/model'
 import type { IncomingFault } from './incoming-frames.ts'
 
 export interface FramesInit {
-  /** A node's `health` rather than its clock: what it lost itself is not the other side's delay. */
+  /** Give a node's `health` rather than its clock: time that the node lost itself is then no delay of the other side. */
   readonly clock: Timers
   /** A longer frame ends the stream: `onEnd('too-long')`. */
   readonly maxFrameBytes: number
   /** Called for each frame in order. While `concurrency` calls have not settled, the stream is not read on. A rejection ends it. */
   readonly onFrame: (frame: Uint8Array) => void | Promise<void>
-  /** Called once, never within a call of ours; `fault` says what the other side did wrong, if anything. */
+  /** Called once, never within a call of `frames` or its methods. `fault` says what the other side did wrong, if anything. */
   readonly onEnd: (fault?: FrameFault) => void
   /** Calls of `onFrame` under way at a time. Default 1. */
   readonly concurrency?: number
-  /** Bytes not yet taken by a slow reader; beyond it the stream is ended. Default 2 MiB. */
+  /** Bytes that a slow reader has not taken yet. Beyond it the stream is ended. Default 2 MiB. */
   readonly maxUnsentBytes?: number
 }
 
@@ -45,9 +45,9 @@ const CLOSES_WITHIN_MS = 2_000
 /**
  * A stream of length-prefixed frames (unsigned varint, as in libp2p) with bounded memory in both directions.
  *
- * However the stream ends, and were it before this call, `onEnd` is told once, in a microtask of its own: never within `frames`, `send`, `close` or
- * `abort`, so whoever keeps the result of this call has it when it learns that it is over. Frames that had arrived come first; from the end on `send`
- * and `isOpen` are false.
+ * However the stream ends, even before this call, `onEnd` is called once and in a microtask of its own: never within `frames`, `send`, `close` or
+ * `abort`. So the caller already holds the result of this call when it learns that the stream is over. Frames that had arrived come first. From the end
+ * on `send` and `isOpen` are false.
  *
  * Keeps L1.
  */

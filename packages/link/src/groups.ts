@@ -5,13 +5,14 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Scope } from './network.ts'
 
-/** The group of whoever is not on the open internet. */
+/** The group of all peers that are not on the open internet. */
 export const PRIVATE_GROUP = 'private'
 
 /**
- * Whose reports count as one voice: the IPv4 /24 or IPv6 /48 of the address that a seed sees, never one that the peer names.
+ * The group of a peer: reports of one group count as one voice. It is the IPv4 /24 or IPv6 /48 of the address that a seed sees, never one that the peer
+ * names.
  *
- * In scope `local` everybody shares a few addresses and speaks for himself.
+ * In scope `local` all peers share a few addresses, so each peer is a group.
  */
 export function groupOf(remote: Multiaddr, scope: Scope, peer: PeerIdString): string {
   if (scope === 'local') return peer
@@ -21,8 +22,9 @@ export function groupOf(remote: Multiaddr, scope: Scope, peer: PeerIdString): st
 }
 
 /**
- * Which of a peer's addresses may be dialled by those whom a seed tells of it: in scope `public` those of the group that the seed saw and signed,
- * so that nobody knocks wherever a stranger points. Names have no group. None, where they are of several hosts of the group: one was not seen.
+ * The addresses of a peer that other nodes may dial. In scope `public` these are the addresses in the group that a seed saw and signed, so a stranger
+ * cannot send dials to a host of its choice. Names have no group. If the addresses are of several hosts of the group, none may be dialled: the seed saw
+ * only one of them.
  */
 export function addressesIn(group: string, addresses: readonly string[], scope: Scope, peer: PeerIdString): readonly string[] {
   if (scope === 'local') return addresses

@@ -1,7 +1,7 @@
 /**
- * One task after the other, in the order of the calls: what a task reads, no other task changes meanwhile.
+ * Runs one task after the other, in the order of the calls. So no task changes what another one reads.
  *
- * @returns runs a task once those before it have settled, and settles as it does; a task that fails holds up nobody
+ * @returns a function that runs a task once those before it have settled, and settles as the task does. A task that fails holds up no other
  */
 export function inOrder(): <R>(task: () => R | Promise<R>) => Promise<R> {
   let last: Promise<unknown> = Promise.resolve()

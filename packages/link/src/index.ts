@@ -1,5 +1,5 @@
 /**
- * How nodes of Peerwatch talk: frames, requests, signatures, the roster, windows; what every part of a node shares.
+ * How nodes of Peerwatch talk: frames, requests, signatures, the roster, windows, and what all parts of a node share.
  *
  * @packageDocumentation
  */

@@ -1,8 +1,8 @@
-/** Whoever wants to be told of one thing. */
+/** The listeners to one thing. */
 export interface Listeners<Args extends readonly unknown[]> {
-  /** Returns what ends it; a listener that is added twice is told once. */
+  /** Returns a function that removes the listener. A listener that was added twice is called once. */
   readonly add: (listener: (...args: Args) => void) => () => void
-  /** Tells all, in the order in which they came. */
+  /** Calls all listeners, in the order in which they were added. */
   readonly tell: (...args: Args) => void
   readonly count: () => number
 }

@@ -1,7 +1,7 @@
 import { repeat } from '@peerwatch/model'
 import type { CallOff, Clock, Preset } from '@peerwatch/model'
 
-/** `late`: own time-outs are wider than usual. `overloaded`: late for many windows without a pause. */
+/** `late`: this node's timeouts are longer than usual. `overloaded`: it has been late for many windows without a pause. */
 export type HealthState = 'well' | 'late' | 'overloaded'
 
 export interface Health {

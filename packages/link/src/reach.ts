@@ -7,25 +7,25 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from './core.ts'
 
 export interface Reach {
-  /** Where to dial. Absent: where libp2p knows the peer to be. */
+  /** The addresses to dial. Absent: the addresses that libp2p knows. */
   readonly addresses?: readonly Multiaddr[] | undefined
-  /** For all addresses together. */
+  /** The time for all addresses together. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal
-  /** Also where a link is there. */
+  /** Dials even if there is a link already. */
   readonly force?: boolean
 }
 
-/** The first to be tried never take more than this share of the time: one that swallows packets leaves enough for two others. */
+/** An address takes at most this share of the time. So one that swallows packets leaves enough for two others. */
 const SHARES = 3
 
 /**
  * Links to a peer at the first of its addresses that leads to it.
  *
- * Each address is a dial of its own. libp2p rejects a dial of several as a whole where one name does not resolve, and waits for each that swallows
- * packets. The order is by chance, names last: what was not tried before the time was over is tried at the next call.
+ * Each address is a dial of its own. If libp2p dials several at once, it rejects all when one name does not resolve, and waits for each that swallows
+ * packets. The order is by chance, with names last, so the next call may try what this one had no time for.
  *
- * @throws ServicesError that says for each address why: `other-key` where another peer answers at one, else `no-route`
+ * @throws ServicesError that says for each address why: `other-key` if another peer answers at one, else `no-route`
  */
 export async function reach(core: Core, peer: PeerIdString, { addresses, timeoutMs, signal, force = false }: Reach): Promise<Connection> {
   const { connectionManager } = core.components

@@ -1,7 +1,7 @@
 import { nearest } from '@peerwatch/model'
 import { ServicesError } from './errors.ts'
 
-/** Throws ServicesError `bad-option` for a name that is none of these: a typing error would be taken for the default. */
+/** Throws ServicesError `bad-option` for an unknown name. Otherwise a typing error would silently give the default. */
 export function refuseUnknown(what: string, known: readonly string[], given: object): void {
   for (const name of Object.keys(given)) {
     if (known.includes(name)) continue
@@ -10,7 +10,7 @@ export function refuseUnknown(what: string, known: readonly string[], given: obj
   }
 }
 
-/** Throws ServicesError `bad-option` that names the option, the rule and what was given; every option is a number above 0. */
+/** Every option is a number above 0. Throws ServicesError `bad-option` that names the option, the rule and the value. */
 export function resolveNumbers<T extends object>(what: string, defaults: T, given: Partial<T> = {}): T {
   refuseUnknown(what, Object.keys(defaults), given)
   for (const [name, value] of Object.entries<unknown>(given)) {

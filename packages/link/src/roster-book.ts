@@ -6,10 +6,10 @@ import type { Datastore } from 'interface-datastore'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Network, Roster } from './network.ts'
 
-/** The newest roster this node has seen; survives restarts, never goes back. */
+/** Holds the newest roster that this node has seen. It survives restarts and never goes back. */
 export interface RosterBook {
   readonly current: () => Roster
-  /** `newer` was taken, `known` is the one held, `older` is the authority's but not above it: who sends it is behind. A wrong one throws ServicesError `bad-roster`. */
+  /** `newer` was taken, `known` is the one held, `older` is the authority's too, but its sender is behind. A wrong roster throws ServicesError `bad-roster`. */
   readonly accept: (encoded: Uint8Array) => Promise<Taken>
   /** Told of the roster that is in force from now on, and of the one before. */
   readonly onChange: (listener: (roster: Roster, before: Roster) => void) => () => void

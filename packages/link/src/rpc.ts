@@ -9,7 +9,7 @@ export interface CallerInit<Req, Res> {
   readonly clock: Timers
   readonly request: WireCodec<Req>
   readonly response: WireCodec<Res>
-  /** Requests under way, at most; a further one is refused with `busy`. */
+  /** At most so many requests are under way; a further one rejects with `busy`. */
   readonly mostUnderWay: number
   readonly timeoutMs: number
   /** Called for responses with id 0. */
@@ -18,7 +18,7 @@ export interface CallerInit<Req, Res> {
 }
 
 export interface Caller<Req, Res> {
-  /** Rejects with ServicesError `busy`, `timeout` or `closed`. The id is chosen here. */
+  /** Chooses the id. Rejects with ServicesError `busy`, `timeout` or `closed`. */
   readonly call: (request: Partial<Omit<Req, 'id'>>) => Promise<Res>
   readonly close: () => Promise<void>
   readonly isOpen: () => boolean
@@ -30,7 +30,7 @@ interface Waiting<Res> {
   readonly callOff: CallOff
 }
 
-/** The asking side of a long-lived request stream: many requests under way, answered by id in any order. */
+/** The asking side of a long-lived request stream. Many requests are under way at a time; answers carry their id and come in any order. */
 export function caller<Req extends { id: number }, Res extends { id: number }>(stream: Stream, init: CallerInit<Req, Res>): Caller<Req, Res> {
   const waiting = new Map<number, Waiting<Res>>()
   let last = 0
@@ -83,7 +83,7 @@ export interface AnswererInit<Req, Res> {
   /** Answers one request; a rejection ends the stream, so refuse by a status instead. */
   readonly answer: (request: Req) => Promise<Partial<Omit<Res, 'id'>>>
   readonly onEnd: (fault?: FrameFault) => void
-  /** Requests handled at a time; the stream is not read on beyond it. Default 16. */
+  /** How many requests it handles at a time. Beyond that it reads no further. Default 16. */
   readonly concurrency?: number
 }
 

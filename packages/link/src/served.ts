@@ -15,19 +15,19 @@ export interface Arrival {
   readonly stream: Stream
   readonly peer: PeerIdString
   readonly connection: Connection
-  /** To be told once that the stream is over, never within `serve`: what `frames` promises. */
+  /** Call it once when the stream is over, never within `serve`. `frames` promises this. */
   readonly onEnd: (fault?: FrameFault) => void
 }
 
 export interface ServedInit<S extends ServedStream> {
   readonly protocol: string
-  /** Open at a time, of one peer. */
+  /** How many streams of one peer may be open at a time. */
   readonly streamsPerPeer: number
-  /** Of all peers together. Default: no bound. */
+  /** How many streams of all peers together may be open. Default: no bound. */
   readonly streams?: number
-  /** What becomes of a stream that is one too many of its peer. `refused`: it is reset, and a fault. `replaces`: the oldest one is closed. */
+  /** What to do if a peer opens one stream too many. `refused`: reset it, and count a fault. `replaces`: close the peer's oldest stream. */
   readonly newest: 'refused' | 'replaces'
-  /** False: the stream is reset. Asked of each that there is room for; whoever counts a fault does it here. */
+  /** Decides on each stream that there is room for. False: the stream is reset. A caller that counts a fault does it here. */
   readonly admits?: (peer: PeerIdString, connection: Connection) => boolean
   readonly serve: (arrival: Arrival) => S
   /** Called once what `serve` made is among the streams of its peer. */
@@ -40,20 +40,20 @@ export interface ServedInit<S extends ServedStream> {
 
 /** What a server knows of the streams that it serves. */
 export interface Served<S extends ServedStream> {
-  /** The open ones of a peer, oldest first. */
+  /** The open streams of a peer, oldest first. */
   readonly of: (peer: PeerIdString) => readonly S[]
-  /** Whoever has a stream whose end is not told of yet. */
+  /** The peers that have a stream whose end was not told yet. */
   readonly peers: () => PeerIdString[]
-  /** Streams whose end is not told of yet. */
+  /** How many streams there are whose end was not told yet. */
   readonly count: () => number
   readonly start: () => Promise<void>
-  /** Takes no more, and closes those that are open. */
+  /** Takes no more streams, and closes those that are open. */
   readonly stop: () => Promise<void>
 }
 
 const ENDING_STREAMS = 2
 
-/** The bookkeeping of every server: so many streams of one peer and of all, each known until it is over. */
+/** Keeps the streams of a server: it bounds those of one peer and of all, and knows each until it is over. */
 export function served<S extends ServedStream>(core: Pick<Core, 'components' | 'emit'>, init: ServedInit<S>): Served<S> {
   const { protocol, streamsPerPeer, newest, streams: mostStreams = Infinity, admits = () => true } = init
   const onFault = init.onFault ?? ((connection, what) => core.emit('peer:fault', { peer: connection.remotePeer, protocol, what }))

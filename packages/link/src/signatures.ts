@@ -17,7 +17,7 @@ export interface Signer {
   readonly signature: (domain: Domain, payload: Uint8Array) => Promise<Uint8Array>
 }
 
-/** What a `Signed` message was found to hold once its signature was right. */
+/** What a `Signed` message holds, once its signature was checked. */
 export interface Opened {
   readonly signer: PeerIdString
   readonly payload: Uint8Array
@@ -68,7 +68,7 @@ export async function isSignedBy(peer: PeerIdString, domain: Domain, networkId: 
   })
 }
 
-/** Who says what, without looking at the signature: only for what a link has authenticated, or is checked later. Throws for anything malformed. */
+/** The signer and the payload, without a look at the signature. Use it only if a link has authenticated the message, or if the signature is checked later. Throws for anything malformed. */
 export function peekSigned(bytes: Uint8Array): Opened & { readonly signature: Uint8Array } {
   const { payload, signer, signature } = messages.signed.decode(bytes)
   return { signer: peerIdFromBytes(signer), payload, signature }

@@ -3,7 +3,7 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 
 export interface TakeOverInit {
   readonly onMessage: (data: Uint8Array | Uint8ArrayList) => void
-  /** Called once, when nothing more will come; `isReset` where it did not end in order. */
+  /** Called once, when nothing more will come. With `isReset` the stream did not end in order. */
   readonly onOver: (isReset: boolean) => void
 }
 

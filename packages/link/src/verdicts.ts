@@ -13,7 +13,7 @@ export const VERDICT_KINDS = { eviction: 1, reinstatement: 2 } as const
 export const CERTIFICATE_LONGEST_MS: number = 7 * 24 * 60 * 60 * 1000
 const FINDINGS_DIGEST_BYTES = 32
 
-/** A certificate whose verdict makes sense; whether it is signed by enough is another question. */
+/** A certificate whose verdict makes sense. It may still have too few signers. */
 export interface ReadCertificate extends Omit<Eviction, 'signers'> {
   readonly encoded: Uint8Array
   readonly kind: keyof typeof VERDICT_KINDS
@@ -22,7 +22,7 @@ export interface ReadCertificate extends Omit<Eviction, 'signers'> {
   readonly certificate: Certificate
 }
 
-/** Reads what costs nothing to check; undefined for anything that is malformed, of an unknown kind or lasts too long. */
+/** Reads a certificate and checks what costs nothing. Undefined if it is malformed, of an unknown kind or lasts too long. */
 export function readCertificate(encoded: Uint8Array, dimensions: DimensionTable): ReadCertificate | undefined {
   try {
     const certificate = messages.certificate.decode(encoded)

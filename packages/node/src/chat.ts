@@ -3,11 +3,11 @@ import type { Logger } from '@libp2p/interface'
 import type { CallOff, Clock, Rng } from '@peerwatch/model'
 
 export interface ChatOptions {
-  /** Pause between two messages of this node. Lower: misconduct of relays is seen sooner, at more traffic. */
+  /** The pause between two messages of this node. Lower: neighbours see misconduct of relays sooner, at more traffic. */
   readonly everyMs: number
   /** How many messages it publishes at most; `Infinity` goes on. */
   readonly count: number
-  /** Tells each first sight of a message; off under load. */
+  /** Whether the node tells each first sight of a message. Turn it off under load. */
   readonly firstSights: boolean
 }
 
@@ -38,7 +38,7 @@ export interface Chat {
   readonly setPause: (everyMs: number) => void
 }
 
-/** The network's own small talk: what neighbours relay of it shows whether they relay faithfully. */
+/** Publishes the network's own small talk. How a neighbour relays it shows whether it relays faithfully. */
 export function chat(pubsub: GossipSub, init: ChatInit): Chat {
   const { clock, topic, options, onFirstSight, rng, log } = init
   let callOff: CallOff | undefined

@@ -21,9 +21,9 @@ import type { PeerwatchNode } from './peerwatch-node.ts'
 import type { Role, Roles } from './roles/index.ts'
 
 /**
- * Makes and starts a node of a role of `roles`, which are those of Peerwatch unless the caller adds rows.
+ * Makes and starts a node. Its role is a row of `roles`, by default those of Peerwatch.
  *
- * Rejects with NodeError or ServicesError, and has then left nothing open.
+ * If it rejects with NodeError or ServicesError, it has left nothing open.
  */
 export async function createNode(init: NodeInit, roles: Roles = ROLES): Promise<PeerwatchNode> {
   const row = roleOf(init.role, roles)

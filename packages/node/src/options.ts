@@ -16,58 +16,58 @@ export interface NodeInit {
   readonly network: Network | NetworkFile
   /** For people: logs and the demo. Default: the role. */
   readonly name?: string
-  /** Default: the one in the data folder, made at the first start. */
+  /** Default: the key in the data folder, which the first start makes. */
   readonly privateKey?: PrivateKey
   /** Where the node keeps its key, evictions, reports in hand and records. Default: nothing lasts; a trusted node needs one. */
   readonly dataDir?: string
-  /** Multiaddrs. Default: any port on loopback where all seeds are there, else on all of this machine. */
+  /** Multiaddrs. Default: any port, on loopback if all seeds are there, else on all addresses of this machine. */
   readonly listen?: readonly string[]
-  /** Multiaddrs to tell others in place of those listened on. */
+  /** Multiaddrs that the node tells others in place of those that it listens on. */
   readonly announce?: readonly string[]
-  /** Of a trusted node: 32 bytes, the same in all. */
+  /** For a trusted node: 32 bytes, the same in all trusted nodes. */
   readonly pepper?: Uint8Array
-  /** Of a trusted node: watchers inside this process. Default: the preset's. More: more cases at a time. */
+  /** For a trusted node: how many watchers run inside this process. Default: the preset's. More: more cases at a time. */
   readonly watchers?: number
-  /** Of a trusted node: watchers that are processes of their own. */
+  /** For a trusted node: its watchers that are processes of their own. */
   readonly watcherIds?: readonly PeerIdString[]
-  /** Of a watcher: the trusted node it belongs to. */
+  /** For a watcher: the trusted node that it belongs to. */
   readonly owner?: PeerIdString
-  /** Small talk of the network; `false` for none. Default: a message every 5 s on peers and watchers. */
+  /** The small talk that this node publishes; `false`: none. Default: peers and watchers publish a message every 5 s. */
   readonly chat?: false | Partial<ChatOptions>
   readonly neighbours?: PeerOptions['neighbours']
-  /** `false`: observes and reports, but refuses nobody. */
+  /** `false`: the node observes and reports, but refuses nobody. */
   readonly enforce?: boolean
   readonly neverEvict?: readonly PeerIdString[]
-  /** What one neighbour may hand over by gossip; `false`: no limit. */
+  /** How much gossip the node takes from one neighbour; `false`: no limit. */
   readonly gossip?: false | Partial<GossipLimitsOptions>
-  /** Of a peer or watcher: how reports are kept and delivered. */
+  /** For a peer or watcher: how it keeps and delivers its reports. */
   readonly reporting?: ReportingOptions
-  /** Of a seed: limits of its registry. */
+  /** For a seed: the limits of its registry. */
   readonly registry?: Partial<RegistryServerOptions>
-  /** Of a trusted node: what reporters may send at a time. */
+  /** For a trusted node: what reporters may send at a time. */
   readonly entry?: Partial<EntryLimits>
-  /** HTTP API on loopback; `false` for none. Default: a free port. */
+  /** Where the HTTP API answers; `false`: nowhere. Default: a free port on loopback. */
   readonly http?: false | { readonly host?: string; readonly port?: number }
   /** Shows libp2p's own metrics too, beside Peerwatch's. Only one node of a process can: libp2p's exporter keeps one global table. */
   readonly libp2pMetrics?: boolean
-  /** JSON lines, one per event; `false` for none. Path `-` is stdout. Default: `log.jsonl` in the data folder, none without one. */
+  /** Where the node writes JSON lines, one per event; `false`: nowhere. Path `-` is stdout. Default: `log.jsonl` in the data folder, or no log without one. */
   readonly log?: false | { readonly path: string; readonly level?: LogLevel; readonly format?: LogFormat }
-  /** By what peers are judged; every node of a network must have the same. Default `DIMENSIONS` of `@peerwatch/detection`. */
+  /** The dimensions by which nodes judge a peer. Every node of a network must have the same. Default `DIMENSIONS` of `@peerwatch/detection`. */
   readonly dimensions?: DimensionTable
-  /** One for each dimension. Default: those of `DIMENSIONS`. */
+  /** One observer of the neighbours for each dimension. Default: those of `DIMENSIONS`. */
   readonly observers?: readonly ObserverFactory[]
   readonly rng?: Rng
   /** Default: the system's. */
   readonly clock?: Clock
-  /** For research: what this node reports instead of what it saw. */
+  /** For research: changes what this node reports. */
   readonly alterObservations?: (observations: Observation[], window: number) => Observation[]
-  /** Reads its configuration again and applies what can change at run time; asked for by `POST /v1/reload`. Rejects with NodeError, and nothing has changed then. */
+  /** Reads the node's configuration again and applies what can change at run time. `POST /v1/reload` calls it. If it rejects with NodeError, it has changed nothing. */
   readonly reload?: () => Promise<ReloadView>
-  /** Called for this node, and for each watcher inside it, before it starts: the place to add listeners. */
+  /** Called for this node and for each watcher inside it, before the node or watcher starts. Add listeners here. */
   readonly onCreated?: (node: PeerwatchNode) => void
 }
 
-/** What may change while the node runs. What is left out stays as it is. */
+/** Options that may change while the node runs. An absent one stays as it is. */
 export interface NodeLiveOptions extends LiveOptions {
   readonly logLevel?: LogLevel
   readonly chatEveryMs?: number

@@ -7,10 +7,10 @@ import type { NodeServices } from './host.ts'
 import type { NodeView } from './http/node-view.ts'
 import type { NodeLiveOptions } from './options.ts'
 
-/** What a node does wrong on purpose. */
+/** A misbehaviour of a node that is on purpose. */
 export interface Misdeed {
   readonly behaviour: string
-  /** Of slander: about whom. */
+  /** For slander: the peer that it is about. */
   readonly victim?: PeerIdString
 }
 
@@ -22,20 +22,20 @@ export interface PeerwatchNode {
   readonly libp2p: Libp2p<NodeServices>
   readonly network: Network
   readonly dataDir: string | undefined
-  /** What it shows of itself, as over HTTP. */
+  /** What the node tells over HTTP. */
   readonly view: NodeView
   /** Multiaddrs that others dial, with `/p2p/ID`. */
   readonly addresses: () => string[]
-  /** Multiaddrs to listen on again after a restart. */
+  /** The multiaddrs that it listens on, to be used again after a restart. */
   readonly listenedOn: () => string[]
-  /** Of a trusted node: the watchers inside this process. */
+  /** For a trusted node: the watchers inside this process. */
   readonly watchers: () => PeerwatchNode[]
-  /** Called for every chat message at its first sight. */
+  /** Adds a listener, which is called for every chat message at its first sight. */
   readonly onFirstSight: (listener: (sight: FirstSight) => void) => void
-  /** Tells in its log and events that it misbehaves from this window on, or no longer: for whoever compares what the network found with what was so. */
+  /** Writes into its log and events that it misbehaves from this window on, or no longer. A reader can compare this truth with what the network found. */
   readonly noteMisdeed: (misdeed: Misdeed, isOn: boolean) => void
-  /** Changes options while it runs, those of its watchers too. Throws ServicesError `bad-option`, and nothing has changed then. */
+  /** Changes options while the node runs, also those of its watchers. If it throws ServicesError `bad-option`, it has changed nothing. */
   readonly configure: (options: NodeLiveOptions) => void
-  /** Ends in order: what is in hand is delivered or kept, then goodbye. */
+  /** Ends the node in order: it delivers or keeps its reports, then says goodbye. */
   readonly stop: () => Promise<void>
 }

@@ -3,7 +3,7 @@ import type { CoarseStanding, Core, NeighboursView, Part, RegistryView, SeenView
 import type { ReportingView } from './reporting/reporting.ts'
 import type { LiveOptions } from './live-options.ts'
 
-/** The parts of one node, in the order in which they start. Seeds, trusted nodes and watchers add what they alone have. */
+/** The parts of one node, in the order in which they start. Seeds, trusted nodes and watchers add parts of their own. */
 export interface Assembly {
   readonly core: Core
   readonly parts: readonly Part[]
@@ -11,9 +11,9 @@ export interface Assembly {
   readonly neighbours: NeighboursView
   readonly cuts: SeenView['cuts']
   readonly observe: (peer: PeerIdString, dimension: Dimension, counts: Counts) => void
-  /** Changes options while the node runs. Throws ServicesError `bad-option`, and nothing has changed then. */
+  /** Changes options while the node runs. If it throws ServicesError `bad-option`, it has changed nothing. */
   readonly configure: (options: LiveOptions) => void
   readonly standing: (peer: PeerIdString) => Promise<CoarseStanding>
-  /** Of a peer or watcher. */
+  /** Peers and watchers have it. */
   readonly reporting?: ReportingView
 }

@@ -5,7 +5,7 @@ import type { Enforcement } from './enforcement/enforcement.ts'
 import type { Degree } from './neighbours/neighbours.ts'
 import type { Network } from '@peerwatch/link'
 
-/** What may change while a node runs. What is left out stays as it is; undefined is the default. */
+/** Options that may change while a node runs. An absent one stays as it is; undefined is the default. */
 export interface LiveOptions {
   readonly neverEvict?: readonly (PeerId | string)[] | undefined
   readonly neighbours?: Degree

@@ -13,13 +13,13 @@ export interface CoreOptions {
   readonly network: Network
   /** `false` is a dry run: the node observes and reports, raises an `alarm` with code `dry-run` for each link it would cut, and refuses nobody. Default `true`. */
   readonly enforce?: boolean
-  /** Peers that this node never refuses, whatever anybody signs and whatever it saw itself. It still reports them. Default none. */
+  /** Peers that this node never refuses, whatever others sign and whatever it sees itself. It still reports them. Default none. */
   readonly neverEvict?: readonly (PeerId | string)[]
   /** How much gossip this node takes from one neighbour, on all topics together. It drops the rest unread. `false`: no limit. Default `GOSSIP_LIMITS_DEFAULTS`. */
   readonly gossip?: false | Partial<GossipLimitsOptions>
-  /** By what peers are judged; every node of a network must have the same. Default `DIMENSIONS` of `@peerwatch/detection`. */
+  /** The dimensions by which nodes judge a peer. Every node of a network must have the same. Default `DIMENSIONS` of `@peerwatch/detection`. */
   readonly dimensions?: DimensionTable
-  /** What watches the neighbours: one observer for each dimension. Default: those of `DIMENSIONS`. */
+  /** One observer of the neighbours for each dimension. Default: those of `DIMENSIONS`. */
   readonly observers?: readonly ObserverFactory[]
   /** Counts in libp2p's own metrics, if the node has them. Give `false` if you count the events yourself. Default `true`. */
   readonly metrics?: boolean
@@ -34,13 +34,13 @@ export interface PeerOptions {
   /**
    * How many links to other peers this node makes and keeps. `false`: it dials seeds and entries only, and watches each peer that links up.
    *
-   * `targetDegree`, 0 or more, default 8: it dials until it has as many. More: it sees more and is seen by more, at a ping per neighbour and interval.
-   * `maxDegree`, at least `targetDegree`, default (and at most) the roster's: links above it are ended, the newest inbound ones first.
+   * `targetDegree`, 0 or more, default 8: the node dials until it has as many. More: it sees more peers and more peers see it, at a ping per neighbour and interval.
+   * `maxDegree`, at least `targetDegree`, default (and at most) the roster's: the node ends links above it, the newest inbound ones first.
    */
   readonly neighbours?: false | { readonly targetDegree?: number; readonly maxDegree?: number }
-  /** How its reports are kept and brought to the trusted nodes. Default `REPORTING_DEFAULTS`. */
+  /** How the node keeps its reports and brings them to the trusted nodes. Default `REPORTING_DEFAULTS`. */
   readonly reporting?: ReportingOptions
-  /** For research: what this node reports instead of what it saw. A node that uses it lies. */
+  /** For research: changes what this node reports. A node that uses it lies. */
   readonly alterObservations?: (observations: Observation[], window: number) => Observation[]
 }
 
@@ -92,7 +92,7 @@ function checkRules(what: string, rules: Readonly<Record<string, Rule>>, given: 
   }
 }
 
-/** Throws ServicesError `bad-option` for what no compiler has seen: no options at all, a name that is none, a value of another kind. */
+/** Throws ServicesError `bad-option` for what only a compiler would catch: no options at all, an unknown name, a value of the wrong kind. */
 export function checkInit(init: CoreOptions & PeerOptions): void {
   if (!isObject(init)) refuse('peerwatch', "options such as { network: await readNetwork('public') }", init)
   checkRules('peerwatch', RULES, init)
@@ -113,7 +113,7 @@ export function checkOptions(network: Network, neighbours: PeerOptions['neighbou
   refuse('peerwatch: neighbours.maxDegree', `a whole number, at least targetDegree (${targetDegree}), at most ${most}`, maxDegree)
 }
 
-/** Of a peer as `neighbours()` or libp2p names it. Throws ServicesError `bad-option`: text that is no peer id would match nobody, ever. */
+/** Reads a peer as `neighbours()` or libp2p names it. Throws ServicesError `bad-option` for text that is no peer id, since it would never match a peer. */
 export function peerNamed(what: string, peer: PeerId | string): PeerIdString {
   try {
     return readPeerId(String(peer))
@@ -122,7 +122,7 @@ export function peerNamed(what: string, peer: PeerId | string): PeerIdString {
   }
 }
 
-/** Reads `neverEvict`; throws ServicesError `bad-option` where one is no peer id. */
+/** Reads `neverEvict`. Throws ServicesError `bad-option` if an entry is no peer id. */
 export function peersOf(peers: readonly (PeerId | string)[] = []): Set<PeerIdString> {
   return new Set(peers.map((peer, index) => peerNamed(`peerwatch: neverEvict[${index}]`, peer)))
 }

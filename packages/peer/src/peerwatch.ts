@@ -190,9 +190,9 @@ export function roleService<A extends Assembly>(
  * node.services.peerwatch.addEventListener('peer:evicted', ({ detail }) => console.log(detail.peer.toString(), detail.reason))
  * ```
  *
- * @returns a factory for `services`. `createLibp2p` rejects with ServicesError `bad-option` for an unknown option or one outside its range, and
- * with libp2p's own UnmetServiceDependenciesError without gossipsub; `node.start()` with `no-gossipsub` for another gossipsub than 17.1 or under another name, and
- * with `bad-roster` where the datastore holds the roster of another authority.
+ * @returns a factory for `services`. `createLibp2p` rejects with ServicesError `bad-option` for an unknown option or one outside its range, and with
+ * libp2p's own UnmetServiceDependenciesError if there is no gossipsub. `node.start()` rejects with `no-gossipsub` if gossipsub is not 17.1 or has another
+ * name, and with `bad-roster` if the datastore holds the roster of another authority.
  */
 export function peerwatch(init: CoreOptions & PeerOptions): (components: PeerwatchComponents) => Peerwatch {
   return components => {

@@ -3,7 +3,7 @@ import type { Health, RegistryStatus, RegistryView } from '@peerwatch/link'
 import type { Assembly } from './assembly.ts'
 import type { Peerwatch } from './peerwatch.ts'
 
-/** How a node is, as data that can be written as JSON. */
+/** The present state of a node, as data that JSON can hold. */
 export interface ServiceStatus {
   readonly peer: PeerIdString
   readonly window: WindowNumber
@@ -15,12 +15,12 @@ export interface ServiceStatus {
   /** How many evictions are in force here. */
   readonly evictions: number
   readonly reports?: {
-    /** Without an answer. */
+    /** Reports that wait for an answer. */
     readonly pending: number
-    /** Given up, because there were too many or they became too old. */
+    /** Reports that the node gave up, because there were too many or they became too old. */
     readonly dropped: number
     readonly lastAcknowledgedAtMs: number | undefined
-    /** The trusted node that takes them; undefined: none can be reached. */
+    /** The trusted node that takes the reports. Undefined: this node reaches none. */
     readonly entry: PeerIdString | undefined
   }
   /** How late this node's own event loop is. */

@@ -50,11 +50,11 @@ const reportKey = (subject: string, window: number): string => `report/${window}
 const caseKey = (subject: PeerId, dimension: string): string => `case/${dimension}/${subject.toString()}`
 
 /**
- * Spans for a report's way from observation to answer (`peerwatch.report`), and on a trusted node for a case's from accusation to its end
- * (`peerwatch.case`, with findings, signatures and the certificate as its events). Nothing is traced where this is not called.
+ * Makes a span for each report from observation to answer (`peerwatch.report`). On a trusted node it also makes one for each case from accusation to
+ * end (`peerwatch.case`, with findings, signatures and the certificate as its events). Without this call there are no spans.
  *
  * @param events - the `peerwatch` service of a node
- * @returns ends it, and with it the spans under way
+ * @returns a function that ends tracing and the spans under way
  */
 export function traced(events: TypedEventTarget<PeerwatchEvents>, tracer: PeerwatchTracer): () => void {
   const spans = openSpans(tracer)

@@ -19,7 +19,7 @@ interface Sized {
   compactRange: (start: Buffer, end: Buffer, options: { keyEncoding: 'buffer' }) => Promise<void>
 }
 
-/** A level that is closed and opened again after any failed write, and whose readers survive that. */
+/** A database that closes and opens its level again after any failed write. Readers survive that. */
 export interface Database {
   readonly get: (key: Buffer) => Promise<Buffer | undefined>
   /** Durable when it resolves. After it rejected nothing is written before `ready`. */

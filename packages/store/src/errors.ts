@@ -29,7 +29,7 @@ export function storeLocked(where: string, options?: ErrorOptions): StoreError {
   )
 }
 
-/** What a failure of the database means to whoever runs the node. abstract-level hides the reason in `cause`. */
+/** Makes an error that tells an operator what a failure of the database means. abstract-level hides the reason in `cause`. */
 export function storeErrorFrom(error: unknown, where: string): StoreError {
   if (error instanceof StoreError) return error
   const { codes, text } = chainOf(error)

@@ -1,5 +1,5 @@
 /**
- * Keeps the records of a trusted node: durable before they are acknowledged, sealed on disk, two per slot.
+ * Keeps the records of a trusted node. A record is durable before it is acknowledged, and sealed on disk. A slot has two records at most.
  *
  * ```ts
  * const store = await levelRecordStore({ path: 'data/records', storageKey: await openStorageKey('data') })

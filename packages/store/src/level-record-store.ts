@@ -14,13 +14,13 @@ import type { Sealer } from './sealing.ts'
 import type { Offered } from './write-plan.ts'
 
 export interface LevelRecordStoreInit {
-  /** Folder of the database; made where it is missing. Either this or `level`. */
+  /** The folder of the database. The store makes it if it is missing. Give either this or `level`. */
   readonly path?: string
   /** Another abstract-level database. The store opens, reopens and closes it. */
   readonly level?: Level
   /** 32 bytes, for instance from `openStorageKey`. */
   readonly storageKey: Uint8Array
-  /** Raises the floor on opening, where it is lower. Higher: older records are gone. */
+  /** The store raises its floor to this on opening. Higher: older records are gone. */
   readonly epochFloor?: number
 }
 

@@ -2,9 +2,9 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Makes a folder and those above it, where they are missing. Rejects with Node's own error, and with `code: 'EOPNOTSUPP'` where the folder above takes none.
+ * Makes a folder, and those above it that are missing. Rejects with Node's own error, and with `code: 'EOPNOTSUPP'` if the folder above takes no folders.
  *
- * Node's `recursive` never ends there: to a new folder in /proc the kernel says that something is missing, and Node makes what is above, again and again.
+ * Node's `recursive` never ends there. For a new folder in /proc the kernel says that something is missing, and Node makes the folder above again and again.
  */
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
   if ((await made(path, mode)) || dirname(path) === path) return

@@ -1,7 +1,7 @@
 /** `Answer.status` of the report stream. A number never changes its meaning. */
 export const ANSWER_STATUS = Object.freeze({ stored: 1, refused: 2, retry: 3 })
 
-/** `Answer.code` of the report stream: why a report was refused or is to be sent again. A number never changes its meaning. */
+/** `Answer.code` of the report stream: why an entry refused a report, or asks for it again. A number never changes its meaning. */
 export const ANSWER_CODES = Object.freeze({
   stored: 0,
   'bad-signature': 1,
@@ -27,8 +27,8 @@ export const ANSWER_CODES = Object.freeze({
 export type AnswerCode = keyof typeof ANSWER_CODES
 
 /**
- * To be sent again, and only the report itself is in the way: it waits for a clock or a roster to come right. Others may be sent meanwhile; every
- * other answer of status `retry` says that the entry takes none.
+ * Codes of a report that the reporter sends again once a clock or a roster is right. Meanwhile it may send others. Every other answer of status `retry`
+ * says that the entry takes no report.
  */
 const WAITING: ReadonlySet<number> = new Set([ANSWER_CODES['future-window'], ANSWER_CODES['early-window'], ANSWER_CODES['unknown-seed']])
 

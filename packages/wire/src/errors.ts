@@ -1,6 +1,6 @@
 export type WireErrorCode = 'too-long' | 'malformed'
 
-/** What a peer sent is no message of the expected kind. Not a fault of ours: count it against the sender. */
+/** A peer sent bytes that are no message of the expected kind. The caller counts it against the sender. */
 export class WireError extends Error {
   override readonly name = 'WireError'
   readonly code: WireErrorCode

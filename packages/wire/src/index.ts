@@ -1,5 +1,5 @@
 /**
- * Peerwatch's messages: encode, decode, size limits, what is signed. Pure; docs/protocol.md says what they mean.
+ * Encodes and decodes Peerwatch's messages, with their size limits and the bytes that signatures cover. Pure. docs/protocol.md says what they mean.
  *
  * @packageDocumentation
  */

@@ -1,6 +1,6 @@
 import { DIMENSIONS_MOST } from '@peerwatch/model'
 
-/** Size limits of every message, in bytes and entries. docs/protocol.md has the same table; test/limits.test.ts compares them. */
+/** Size limits of every message, in bytes and entries. docs/limits.md has the same table; test/limits.test.ts compares them. */
 export const LIMITS = Object.freeze({
   /** Any frame on any stream; below the 1 MiB that go-libp2p programs usually accept. */
   frameBytes: 512 * 1024,
@@ -13,15 +13,15 @@ export const LIMITS = Object.freeze({
   certificateBytes: 4 * 1024,
   guestBytes: 2 * 1024,
   peerRecordBytes: 4 * 1024,
-  /** Those of Ed25519, secp256k1 and RSA keys have 34 to 39 bytes. */
+  /** Ids of Ed25519, secp256k1 and RSA keys have 34 to 39 bytes. */
   peerIdBytes: 64,
-  /** Of one address in a peer record. */
+  /** One address in a peer record. */
   addressBytes: 256,
   observations: DIMENSIONS_MOST,
   cuts: DIMENSIONS_MOST,
   cosignatures: 16,
   members: 512,
-  /** Protocols of an application that a roster gives a limit. */
+  /** An application's protocols that a roster limits. */
   requestLimits: 64,
   addresses: 16,
   /** Entries of a peer list, of which each has a signed record. */
@@ -33,9 +33,9 @@ export const LIMITS = Object.freeze({
   votes: 16,
   cutNoticeBytes: 16,
   reasonBytes: 200,
-  /** In one message and all within it; a full list of changes has half as many. */
+  /** The fields of one message and of all within it. A full list of changes has half as many. */
   fields: 32 * 1024,
-  /** Messages within one. */
+  /** The messages within one message. */
   messages: 4 * 1024,
   looks: 64,
   seen: 1024

@@ -1,4 +1,4 @@
-/** What a signature is for; a signature for one purpose is worth nothing for another. */
+/** The purpose of a signature. A signature for one purpose is worth nothing for another. */
 export type Domain = 'roster' | 'token' | 'stamp' | 'goodbye' | 'removal' | 'guest' | 'report' | 'finding' | 'certificate'
 
 const text = new TextEncoder()

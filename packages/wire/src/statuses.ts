@@ -1,11 +1,11 @@
 /** `status` of a RegistryResponse. docs/protocol.md has the same table; a number never changes its meaning. */
 export const REGISTRY_STATUS = Object.freeze({
   done: 0,
-  /** What was sent cannot be read. */
+  /** The seed cannot read the request. */
   malformed: 1,
   /** The record is another peer's. */
   foreignRecord: 2,
-  /** A newer record is held, or the peer left with this one: sign one with a higher sequence number. */
+  /** The seed holds a newer record, or the peer left with this one. Sign one with a higher sequence number. */
   staleRecord: 3,
   badSignature: 4,
   /** More than 16 addresses, or a sequence number beyond 2⁵³. */

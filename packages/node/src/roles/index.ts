@@ -1,5 +1,5 @@
 /**
- * The roles of nodes: one table, and what is looked up in it. Loads no libp2p.
+ * The table of roles, and what looks things up in it. Loads no libp2p.
  *
  * @packageDocumentation
  */

@@ -5,7 +5,7 @@ import type { NodeAssembly } from '../node-assembly.ts'
 import type { NodeInit } from '../options.ts'
 import type { WatcherTroop } from '../watcher-troop.ts'
 
-/** Who a node of a network may be. Each has a row in `ROLES`. */
+/** The roles of nodes. Each has a row in `ROLES`. */
 export type NodeRole = 'seed' | 'trusted' | 'watcher' | 'peer'
 
 /** A list of the roster. */
@@ -22,14 +22,14 @@ export type Offer = 'tree' | 'guests'
 
 /** A role's row: all that the rest of the code asks about a role. No field is optional, so the compiler names what a new row lacks. */
 export interface Role {
-  /** What messages call it, with its article. */
+  /** What messages call a node of this role, with the article. */
   readonly noun: string
   /** What its command does, for the help. */
   readonly about: string
   /** The list of the roster that must have its key. Undefined: no list may have it. */
   readonly member: Membership | undefined
   readonly needs: readonly Need[]
-  /** False: it takes part before any seed has answered, and the network follows its clock. */
+  /** False: a node of this role takes part before any seed has answered, and the network follows its clock. */
   readonly needsSeeds: boolean
   /** Publishes the network's small talk, unless it is told not to. */
   readonly talks: boolean

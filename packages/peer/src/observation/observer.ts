@@ -8,11 +8,11 @@ export interface ObserverInit {
   readonly tap: Pick<GossipTap, 'onCopy' | 'meshPeers'>
   /** Called with every answered and every missed ping. */
   readonly onProbe: (listener: (peer: PeerIdString, answered: boolean) => void) => () => void
-  /** Whether this peer is watched at all: seeds, roster members and this node itself are not. */
+  /** Whether this node watches the peer: it does not watch seeds, roster members and itself. */
   readonly isSubject: (peer: PeerIdString) => boolean
-  /** `false`: a dry run, nothing is refused. */
+  /** `false`: a dry run, in which the node refuses nothing. */
   readonly enforce: boolean
-  /** The evidence that a finding needs is complete. */
+  /** Call it when the evidence that a finding needs is complete. */
   readonly onEvidence: (peer: PeerIdString, dimension: EvictableDimension, evidence: string) => void
 }
 

@@ -12,9 +12,9 @@ import type { Answered } from './entry-state.ts'
 import type { NetworkTime } from '../time/network-time.ts'
 
 export interface ReportingOptions extends Partial<EntryTimes> {
-  /** Reports kept while nobody takes them. More: a longer outage is bridged, at about 600 bytes each. Default 10,000. */
+  /** How many reports the node keeps while no trusted node takes them. More bridges a longer outage, at about 600 bytes each. Default 10,000. */
   readonly mostPending?: number
-  /** How long `stop` waits for answers; what is left stays on disk. Default 2 s. */
+  /** How long `stop` waits for answers. Reports without one stay on disk. Default 2 s. */
   readonly flushMs?: number
 }
 
@@ -24,11 +24,11 @@ export interface ReportingInit extends ReportingOptions {
 }
 
 export interface ReportingStatus {
-  /** Reports without an answer, those that wait for a stamp among them. */
+  /** Reports that wait for an answer, or for a stamp. */
   readonly pending: number
   readonly withoutStamp: number
   readonly lastAcknowledged: { readonly window: WindowNumber; readonly atMs: number } | undefined
-  /** Reports given up because there were too many, or because they became too old. */
+  /** Reports that the node gave up, because there were too many or they became too old. */
   readonly dropped: number
   readonly entry: PeerIdString | undefined
   /** The preferred one first. */
