@@ -81,7 +81,10 @@ export const certificateMutations: readonly Mutation[] = [
   ...changes('E14', 'packages/link/src/roster-book.ts', ['issuedAtMs <= (current.formerTrusted', 'issuedAtMs >= (current.formerTrusted']),
   ...changes('E14', 'packages/link/src/authority.ts', ['if (stolen != null && untilMs.has(stolen)) untilMs.set(stolen, 0)', '']),
   ...changes('E9', BOOK, [', evictionsToldBy(read))', ', 0)'], ['1 + Math.max(0, Math.round', 'Math.max(0, Math.round']),
-  ...changes('E10', VERDICTS, ['  } catch {\n    return undefined\n  }\n}\n\n/** The members', '  } catch (error) {\n    throw error\n  }\n}\n\n/** The members']),
+  ...changes('E10', VERDICTS, [
+    '  } catch {\n    return undefined\n  }\n}\n\n/** The members',
+    '  } catch (error) {\n    throw error\n  }\n}\n\n/** The members'
+  ]),
   ...changes('E11', 'packages/peer/src/enforcement/enforcement.ts', ["      components.events.addEventListener('peer:update', onRemembered)\n", '']),
   ...changes(
     'E11',
