@@ -1,5 +1,6 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { addressesOfSeed, BoundedMap, listeners, readPeerId } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { addressesOfSeed, listeners, readPeerId } from '@peerwatch/link'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { seedElsewhereProblem } from './files/seed-place.ts'
 import { describeEvent, levelOf, linesPerMinuteOf } from './logging/index.ts'

@@ -1,4 +1,5 @@
-import { BoundedMap, toPeerId } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { toPeerId } from '@peerwatch/link'
 import { DEATH_TESTS_COUNT } from '@peerwatch/peer/parts'
 import type { CallOff, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'

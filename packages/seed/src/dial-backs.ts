@@ -1,4 +1,4 @@
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import { waitingByGroup } from './waiting-by-group.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'

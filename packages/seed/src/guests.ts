@@ -1,6 +1,7 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { LIMITS, messages } from '@peerwatch/wire'
-import { BoundedMap, peerIdBytes, ServicesError } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { peerIdBytes, ServicesError } from '@peerwatch/link'
 import { openGuest, withPeer } from '@peerwatch/peer/parts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'

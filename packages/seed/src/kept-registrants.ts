@@ -1,4 +1,4 @@
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import { registrants } from './registrants.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'

@@ -1,4 +1,5 @@
-import { BoundedMap, peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { peerIdBytes, peerIdFromBytes, toPeerId } from '@peerwatch/link'
 import { deathTests } from './death-tests.ts'
 import { changeOf, openVote, signVote } from '@peerwatch/peer/parts'
 import { voteBox } from './vote-box.ts'

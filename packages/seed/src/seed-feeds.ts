@@ -1,4 +1,4 @@
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import { guestEntry, mayBeDialled, peerEntry } from './peer-lists.ts'
 import { changeOf } from '@peerwatch/peer/parts'
 import { seedFeed } from './seed-feed.ts'

@@ -1,4 +1,4 @@
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import { VOTE_LIVES_WINDOWS, votesNeeded } from '@peerwatch/peer/parts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'

@@ -1,4 +1,4 @@
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import { tally } from '@peerwatch/peer/parts'
 import { FREE_COPIES, isRepeating } from './rule.ts'
 import { repetition } from './row.ts'

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { privateKeyFromRaw, publicKeyFromRaw } from '@libp2p/crypto/keys'
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import type { KeyObject } from 'node:crypto'
 import type { AbortOptions, PrivateKey, PublicKey } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'

@@ -1,5 +1,6 @@
 import { Key } from 'interface-datastore'
-import { BoundedMap, toPeerId } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { toPeerId } from '@peerwatch/link'
 import type { EvictableDimension, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Part } from '@peerwatch/link'
 

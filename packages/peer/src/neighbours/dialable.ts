@@ -1,5 +1,6 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { BoundedMap, hostOf, peerIdText, toPeerId } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { hostOf, peerIdText, toPeerId } from '@peerwatch/link'
 import { withPeer } from '../registry/peer-record.ts'
 import type { Connection } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'

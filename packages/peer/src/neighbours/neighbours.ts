@@ -1,4 +1,5 @@
-import { BoundedMap, isSubject, ServicesError, toPeerId } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { isSubject, ServicesError, toPeerId } from '@peerwatch/link'
 import { anchors } from './anchors.ts'
 import { comings } from './comings.ts'
 import { dialable } from './dialable.ts'

@@ -1,4 +1,5 @@
-import { backOff, BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { backOff } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
 import type { BackOff, Core } from '@peerwatch/link'
 

@@ -1,4 +1,5 @@
-import { BoundedMap, isSubject, toPeerId } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { isSubject, toPeerId } from '@peerwatch/link'
 import { decideForgets, decidePrunes } from './degree.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core, PeerwatchEvents } from '@peerwatch/link'

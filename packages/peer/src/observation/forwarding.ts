@@ -1,5 +1,5 @@
 import { forwarding as row } from '@peerwatch/detection'
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import { tally } from './tally.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { GossipCopy } from '../gossip/gossip-copy.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { integrity as row, isAltering } from '@peerwatch/detection'
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import { isTelling } from './telling-key.ts'
 import { tally } from './tally.ts'
 import type { Counts, PeerIdString, WindowNumber } from '@peerwatch/model'

@@ -1,5 +1,5 @@
 import { isFlooded, resource as row, RESOURCE_SLOT_MS } from '@peerwatch/detection'
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import type { Stream } from '@libp2p/interface'
 import type { Counts, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'

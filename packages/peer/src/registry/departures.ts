@@ -1,6 +1,7 @@
 import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
 import { messages } from '@peerwatch/wire'
-import { BoundedMap, openSigned, toPeerId } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { openSigned, toPeerId } from '@peerwatch/link'
 import { openRemoval } from './removal-votes.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'

@@ -1,6 +1,6 @@
-import { ACCEPTED_FUTURE_WINDOWS } from '@peerwatch/model'
+import { ACCEPTED_FUTURE_WINDOWS, BoundedMap } from '@peerwatch/model'
 import { ANSWER_STATUS, isReportWaiting } from '@peerwatch/wire'
-import { BoundedMap, toPeerId } from '@peerwatch/link'
+import { toPeerId } from '@peerwatch/link'
 import { chooseEntries } from './entries.ts'
 import { entryLink } from './entry-link.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'

@@ -1,5 +1,6 @@
 import { ANSWER_STATUS, answerWord } from '@peerwatch/wire'
-import { BoundedMap, inOrder, toPeerId } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { inOrder, toPeerId } from '@peerwatch/link'
 import { delivery } from './delivery.ts'
 import { outbox } from './outbox.ts'
 import { postponed } from './postponed.ts'

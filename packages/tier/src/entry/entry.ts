@@ -1,5 +1,6 @@
 import { PROTOCOLS } from '@peerwatch/wire'
-import { BoundedMap, peerIdText, served } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { peerIdText, served } from '@peerwatch/link'
 import { reportChecks } from './report-checks.ts'
 import { reportStream } from './report-stream.ts'
 import type { Connection } from '@libp2p/interface'

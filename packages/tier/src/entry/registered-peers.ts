@@ -1,5 +1,5 @@
 import { LIMITS } from '@peerwatch/wire'
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import type { PeerIdString, Report } from '@peerwatch/model'
 import type { Core, KnownPeer, RegistryView } from '@peerwatch/link'
 

@@ -1,5 +1,4 @@
-import { ACCEPTED_PAST_WINDOWS } from '@peerwatch/model'
-import { BoundedMap } from '@peerwatch/link'
+import { ACCEPTED_PAST_WINDOWS, BoundedMap } from '@peerwatch/model'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 
 /** Reporters remembered; who comes back after being forgotten starts with a full backlog. */

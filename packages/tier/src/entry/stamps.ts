@@ -1,5 +1,6 @@
 import { messages } from '@peerwatch/wire'
-import { BoundedMap, isSignedBy, peekSigned, peerIdFromBytes } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { isSignedBy, peekSigned, peerIdFromBytes } from '@peerwatch/link'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 

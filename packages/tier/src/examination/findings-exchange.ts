@@ -1,5 +1,6 @@
 import { LIMITS } from '@peerwatch/wire'
-import { BoundedMap, openSigned, peekSigned } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { openSigned, peekSigned } from '@peerwatch/link'
 import { encodeFinding, readFinding } from './finding-messages.ts'
 import type { Finding, ReputationOptions } from '@peerwatch/reputation'
 import type { Core } from '@peerwatch/link'

@@ -1,6 +1,6 @@
-import { TOLD_AFTER_WINDOWS } from '@peerwatch/model'
+import { BoundedMap, TOLD_AFTER_WINDOWS } from '@peerwatch/model'
 import { messages, PROTOCOLS, QUERY_STATUS } from '@peerwatch/wire'
-import { answerer, BoundedMap, costLimits, peerIdFromBytes, served } from '@peerwatch/link'
+import { answerer, costLimits, peerIdFromBytes, served } from '@peerwatch/link'
 import { standingMessage } from '@peerwatch/peer/parts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { QueryRequest, QueryResponse } from '@peerwatch/wire'
