@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { LIMITS, messages } from '@peerwatch/wire'
+import { LIMITS, messages, PROTOCOLS } from '@peerwatch/wire'
 import fc from 'fast-check'
 import { besieged, core, heldFor, idOf } from './support/besieged.ts'
-import { PROTOCOLS } from './support/hostile-host.ts'
 import { until } from './support/until.ts'
 import type { Stream } from '@libp2p/interface'
 import type { PeerwatchNode } from '@peerwatch/node/testnet'
 import type { Besieged } from './support/besieged.ts'
-import type { HostileHost, ProtocolName } from './support/hostile-host.ts'
+import type { HostileHost } from './support/hostile-host.ts'
 
 /** What no stream may make a node hold, however many there are: the unsent bytes of one slow reader, and some. */
 const HELD_BYTES_MOST = 4 * 1024 * 1024
@@ -19,7 +18,7 @@ before(async () => {
 })
 after(async () => siege.net.stop())
 
-const servers: { readonly protocol: ProtocolName; readonly at: () => PeerwatchNode; readonly isOpenToAll: boolean; readonly refused: string }[] = [
+const servers: { readonly protocol: keyof typeof PROTOCOLS; readonly at: () => PeerwatchNode; readonly isOpenToAll: boolean; readonly refused: string }[] = [
   { protocol: 'registry', at: () => siege.seed, isOpenToAll: true, refused: 'malformed' },
   { protocol: 'report', at: () => siege.trusted, isOpenToAll: true, refused: 'malformed' },
   { protocol: 'query', at: () => siege.trusted, isOpenToAll: true, refused: 'malformed' },
@@ -27,7 +26,7 @@ const servers: { readonly protocol: ProtocolName; readonly at: () => PeerwatchNo
   { protocol: 'watch', at: () => siege.trusted, isOpenToAll: false, refused: 'not-a-watcher' }
 ]
 
-async function openOn(mallory: HostileHost, protocol: ProtocolName, node: PeerwatchNode): Promise<Stream> {
+async function openOn(mallory: HostileHost, protocol: keyof typeof PROTOCOLS, node: PeerwatchNode): Promise<Stream> {
   return mallory.open(node, PROTOCOLS[protocol])
 }
 
@@ -115,7 +114,7 @@ test('thousands of streams, whole and half opened, are reset without being serve
       if (connection == null) break
       const options = { maxOutboundStreams: 5_000, negotiateFully: false }
       await Promise.allSettled(
-        Object.values(PROTOCOLS).flatMap(protocol => Array.from({ length: 20 }, async () => connection.newStream([protocol, '/ipfs/ping/1.0.0'], options)))
+        Object.values(PROTOCOLS).flatMap(protocol => Array.from({ length: 20 }, async () => connection.newStream([protocol, PROTOCOLS.ping], options)))
       )
       most = Math.max(most, heldFor(node, mallory).streams)
     }

@@ -1,6 +1,7 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { multiaddr } from '@multiformats/multiaddr'
-import { attacker, PROTOCOLS } from '@peerwatch/attacks/trial'
+import { attacker } from '@peerwatch/attacks/trial'
+import { PROTOCOLS } from '@peerwatch/wire'
 import type { PrivateKey } from '@libp2p/interface'
 import type { Rng } from '@peerwatch/model'
 import type { SoakNetwork, SoakedNode } from './soak-network.ts'
@@ -63,7 +64,7 @@ async function visit(host: Awaited<ReturnType<typeof attacker>>, node: SoakedNod
   const addresses = node.addresses.map(text => multiaddr(text))
   const connection = await host.libp2p.dial(addresses, { signal })
   if (act === 0) return
-  const protocol = { seed: PROTOCOLS.registry, trusted: PROTOCOLS.report, watcher: '/ipfs/ping/1.0.0', peer: '/ipfs/ping/1.0.0' }[node.role]
+  const protocol = { seed: PROTOCOLS.registry, trusted: PROTOCOLS.report, watcher: PROTOCOLS.ping, peer: PROTOCOLS.ping }[node.role]
   const stream = await connection.newStream(protocol, { signal })
   if (act === 2) stream.send(Uint8Array.of(3, 255, 255, 255))
   if (act === 3) await stream.close({ signal })

@@ -1,6 +1,5 @@
-import { messages } from '@peerwatch/wire'
+import { messages, PROTOCOLS } from '@peerwatch/wire'
 import { liar } from '../trial/altered-answers.ts'
-import { PROTOCOLS } from '../trial/attacker.ts'
 import { idOf } from '../trial/ground-network.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
 

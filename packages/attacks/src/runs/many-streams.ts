@@ -1,4 +1,4 @@
-import { PROTOCOLS } from '../trial/attacker.ts'
+import { PROTOCOLS } from '@peerwatch/wire'
 import { seconds } from '../trial/words.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
 
@@ -22,9 +22,10 @@ export const manyStreams: AttackRun = {
         const [connection] = mallory.libp2p.getConnections(node.peerId)
         if (connection == null) break
         asked += STREAMS_A_ROUND
-        const protocols = [...Object.values(PROTOCOLS), '/ipfs/ping/1.0.0']
         const streams = await Promise.allSettled(
-          Array.from({ length: STREAMS_A_ROUND }, async () => connection.newStream(protocols, { negotiateFully: false, maxOutboundStreams: 5_000 }))
+          Array.from({ length: STREAMS_A_ROUND }, async () =>
+            connection.newStream(Object.values(PROTOCOLS), { negotiateFully: false, maxOutboundStreams: 5_000 })
+          )
         )
         opened += streams.filter(({ status }) => status === 'fulfilled').length
         const held = node.libp2p.getConnections(mallory.libp2p.peerId).flatMap(({ streams: of }) => of)

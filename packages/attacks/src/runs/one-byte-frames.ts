@@ -1,4 +1,4 @@
-import { PROTOCOLS } from '../trial/attacker.ts'
+import { PROTOCOLS } from '@peerwatch/wire'
 import { sendRawFrames } from '../trial/raw-frames.ts'
 import { seconds } from '../trial/words.ts'
 import type { AttackRun } from '../trial/attack-run.ts'

@@ -10,7 +10,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { caller, createSigner, peerIdBytes } from '@peerwatch/link'
 import { messageId } from '@peerwatch/peer'
-import { messages } from '@peerwatch/wire'
+import { messages, PROTOCOLS } from '@peerwatch/wire'
 import { createLibp2p } from 'libp2p'
 import { reportSender } from './report-sender.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
@@ -20,17 +20,6 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { Network, Signer } from '@peerwatch/link'
 import type { QueryRequest, QueryResponse, RegistryRequest, RegistryResponse, TreeRequest, TreeResponse } from '@peerwatch/wire'
 import type { ReportSender } from './report-sender.ts'
-
-export const PROTOCOLS = {
-  registry: '/peerwatch/registry/1.0.0',
-  report: '/peerwatch/report/1.0.0',
-  tree: '/peerwatch/tree/1.0.0',
-  query: '/peerwatch/query/1.0.0',
-  watch: '/peerwatch/watch/1.0.0',
-  cut: '/peerwatch/cut/1.0.0'
-} as const
-
-export type ProtocolName = keyof typeof PROTOCOLS
 
 export type AttackerServices = { identify: unknown; ping: unknown; pubsub: GossipSub }
 

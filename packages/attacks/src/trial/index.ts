@@ -3,8 +3,8 @@
  *
  * @packageDocumentation
  */
-export { attacker, PROTOCOLS } from './attacker.ts'
-export type { Asking, Attacker, AttackerServices, ProtocolName } from './attacker.ts'
+export { attacker } from './attacker.ts'
+export type { Asking, Attacker, AttackerServices } from './attacker.ts'
 export type { AttackOutcome, AttackRun, Ground } from './attack-run.ts'
 export { groundNetwork, idOf } from './ground-network.ts'
 export type { GroundNetwork, GroundNetworkInit } from './ground-network.ts'
