@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { causesOf } from '@peerwatch/model/causes'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { within } from '@peerwatch/model/timing'
 import { askNode, findDataFolder, nobodyListens, NodeError, readApiFile } from '@peerwatch/node/api-file'
@@ -20,9 +21,7 @@ const UNAUTHORIZED = 401
 const CLOSED = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
 function innermost(error: unknown): string {
-  let current = error
-  while (current instanceof Error && current.cause instanceof Error) current = current.cause
-  const { code, message } = current as NodeJS.ErrnoException
+  const { code, message } = causesOf(error).at(-1) as NodeJS.ErrnoException
   if (code != null && CLOSED.has(code)) return 'it closes the connection'
   // the code of a time-out is a number that says nothing
   return typeof code === 'string' ? code : message

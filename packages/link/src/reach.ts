@@ -1,4 +1,4 @@
-import { shuffled, within } from '@peerwatch/model'
+import { causesOf, shuffled, within } from '@peerwatch/model'
 import { ServicesError } from './errors.ts'
 import { toPeerId } from './peer-ids.ts'
 import type { Connection, Stream } from '@libp2p/interface'
@@ -92,12 +92,17 @@ function ordered({ rng }: Core, addresses: readonly Multiaddr[]): Multiaddr[] {
 
 const PEER_ID = /\b(?:12D3Koo|16Uiu2H|Qm)[1-9A-HJ-NP-Za-km-z]{30,}\b/g
 
-/** Only the text of the handshake's error says whose key it was. */
+/** The id of another peer that answered at the address of `peer`, as far as the error says it: only the text of the handshake's has it. */
+export function otherKeyIn(error: unknown, peer: string): string | undefined {
+  return causesOf(error)
+    .flatMap(({ message }) => (/key|peer/i.test(message) ? (message.match(PEER_ID) ?? []) : []))
+    .find(id => id !== peer)
+}
+
 function unreached(address: Multiaddr, peer: PeerIdString, error: unknown): ServicesError {
-  const reasons = reasonsOf(error)
-  const found = reasons.flatMap(reason => (/key|peer/i.test(reason) ? (reason.match(PEER_ID) ?? []) : [])).find(id => id !== peer)
+  const found = otherKeyIn(error, peer)
   return found == null
-    ? new ServicesError('no-route', `${address.toString()}: ${reasons.join(', ')}`, { cause: error })
+    ? new ServicesError('no-route', `${address.toString()}: ${reasonsOf(error).join(', ')}`, { cause: error })
     : new ServicesError('other-key', `at ${address.toString()} answers ${found}`, { cause: error })
 }
 

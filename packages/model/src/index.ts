@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export * from './bounded-map.ts'
+export * from './causes.ts'
 export * from './clock.ts'
 export * from './counts.ts'
 export * from './dimension.ts'

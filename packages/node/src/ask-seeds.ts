@@ -5,8 +5,8 @@
  */
 import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
-import { within } from '@peerwatch/model'
-import { caller } from '@peerwatch/link'
+import { causesOf, codesOf, within } from '@peerwatch/model'
+import { caller, otherKeyIn } from '@peerwatch/link'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { messages, PROTOCOLS } from '@peerwatch/wire'
 import { createLibp2p } from 'libp2p'
@@ -47,7 +47,7 @@ async function troubleAt(address: string): Promise<string | undefined> {
       return await registryTrouble(connection, signal)
     })
   } catch (error) {
-    return connection == null ? dialTrouble(error) : registryRefusal(error)
+    return connection == null ? dialTrouble(error, address) : registryRefusal(error)
   } finally {
     await host.stop()
   }
@@ -85,25 +85,16 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is not known (ENOTFOUND)'
 }
 
-/** Of Noise; only its text says whose key it was. */
-const ANOTHER_KEY = /identity key (\w+) does not match expected/
-
 /** What kept a connection from being made: the operating system says it, or whoever answered. */
-function dialTrouble(error: unknown): string {
-  const all = causes(error)
-  const refusal = all.map(({ code }) => REFUSALS[code ?? '']).find(text => text != null)
+function dialTrouble(error: unknown, address: string): string {
+  const all = causesOf(error)
+  const refusal = codesOf(error)
+    .map(code => REFUSALS[code])
+    .find(text => text != null)
   if (refusal != null) return refusal
-  const [, other] = all.map(({ message }) => ANOTHER_KEY.exec(message)).find(found => found != null) ?? []
+  const other = otherKeyIn(error, address.slice(address.lastIndexOf('/') + 1))
   if (other != null) return `with another key answers ${other}`
   if (all.some(({ name, message }) => name === 'TimeoutError' || message.includes('aborted')))
     return `no answer of a libp2p host within ${ANSWERS_WITHIN_MS / 1000} s`
   return `what answers there is no libp2p host (${all.at(-1)?.message ?? String(error)})`
-}
-
-type Cause = Error & { readonly code?: string }
-
-function causes(error: unknown): Cause[] {
-  if (!(error instanceof Error)) return []
-  const inner = error instanceof AggregateError ? (error.errors as unknown[]) : [error.cause]
-  return [error, ...inner.flatMap(causes)]
 }

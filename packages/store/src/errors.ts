@@ -1,3 +1,5 @@
+import { codesOf, innermostText } from '@peerwatch/model'
+
 export type StoreErrorCode =
   | 'locked' // another process, or another store in this one, has the database open
   | 'corrupt' // what is on disk is not what was written
@@ -32,7 +34,7 @@ export function storeLocked(where: string, options?: ErrorOptions): StoreError {
 /** Makes an error that tells an operator what a failure of the database means. abstract-level hides the reason in `cause`. */
 export function storeErrorFrom(error: unknown, where: string): StoreError {
   if (error instanceof StoreError) return error
-  const { codes, text } = chainOf(error)
+  const [codes, text] = [new Set(codesOf(error)), innermostText(error)]
   const options = { cause: error }
   if (codes.has('LEVEL_LOCKED')) {
     return storeLocked(where, options)
@@ -55,15 +57,3 @@ export function storeErrorFrom(error: unknown, where: string): StoreError {
 
 /** Copies at the other candidates make a lost database harmless; a half-repaired one is not. */
 export const CORRUPT_ADVICE = 'move the folder away and start again: the other holders still have its records'
-
-function chainOf(error: unknown): { codes: Set<string>; text: string } {
-  const codes = new Set<string>()
-  let text = String(error)
-  let at = error
-  for (let depth = 0; depth < 5 && at instanceof Error; depth++) {
-    if ('code' in at && typeof at.code === 'string') codes.add(at.code)
-    text = at.message
-    at = at.cause
-  }
-  return { codes, text }
-}

@@ -1,6 +1,7 @@
 import { access, readdir, rm } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { codesOf } from '@peerwatch/model/causes'
 import { within } from '@peerwatch/model/timing'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { NodeError } from '../errors.ts'
@@ -102,8 +103,7 @@ const ANSWERS_WITHIN_MS = 2_000
 const NOBODY_LISTENS = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'])
 
 export function nobodyListens(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) if (NOBODY_LISTENS.has((at as NodeJS.ErrnoException).code ?? '')) return true
-  return false
+  return codesOf(error).some(code => NOBODY_LISTENS.has(code))
 }
 
 /** Whether the node that wrote the file is there still: a killed one leaves it, and another program may have its port by now. */

@@ -1,6 +1,7 @@
 import { chmod, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
+import { codesOf, innermostText } from '@peerwatch/model'
 import { makeFolder } from '@peerwatch/store'
 import { NodeError } from '../errors.ts'
 import { readApiFile } from './api-file.ts'
@@ -9,17 +10,6 @@ import { fileRemedy, fileTrouble, isMissing } from './read-text.ts'
 
 export interface DataLock {
   readonly release: () => Promise<void>
-}
-
-/** The codes of an error and of its causes; libraries wrap what LevelDB said. */
-function codesOf(error: unknown): string[] {
-  const codes = []
-  let current = error as { code?: unknown; cause?: unknown } | undefined
-  for (let depth = 0; current != null && typeof current === 'object' && depth < 8; depth++) {
-    if (typeof current.code === 'string') codes.push(current.code)
-    current = current.cause as typeof current
-  }
-  return codes
 }
 
 /** What a failure to open a LevelDB below a data folder means for whoever runs the node. */
@@ -42,7 +32,7 @@ export function databaseError(error: unknown, path: string, { pid, free }: { rea
     return new NodeError(
       'data-corrupt',
       {
-        found: `the database ${path} is damaged (${innermost(error)})`,
+        found: `the database ${path} is damaged (${innermostText(error)})`,
         expected: 'one that this node wrote and closed',
         remedy: 'move it away and start again: the node gets back what others hold; nothing was changed'
       },
@@ -52,18 +42,12 @@ export function databaseError(error: unknown, path: string, { pid, free }: { rea
   return new NodeError(
     'data-unusable',
     {
-      found: `the data folder ${path} cannot be used (${innermost(error)})`,
+      found: `the data folder ${path} cannot be used (${innermostText(error)})`,
       expected: 'a folder to read and write',
       remedy: fileRemedy(error, 'give another one with --data')
     },
     options
   )
-}
-
-function innermost(error: unknown): string {
-  let current = error
-  while (current instanceof Error && current.cause instanceof Error) current = current.cause
-  return current instanceof Error ? current.message : String(current)
 }
 
 const SUGGESTED_MOST = 100
