@@ -9,6 +9,7 @@ import { askNode } from '../http/ask-node.ts'
 import { DATA_ROOT, FILES } from './layout.ts'
 import { fileRemedy, fileTrouble, isForbidden, readText } from './read-text.ts'
 import { replaceFile } from './replace-file.ts'
+import { unwritable } from './unwritable.ts'
 import type { NodeErrorCode } from '../errors.ts'
 
 // commands that only ask a node import this file alone, without libp2p
@@ -38,11 +39,7 @@ export async function writeApiFile(dataDir: string, api: ApiFile): Promise<void>
   try {
     await replaceFile(path, `${JSON.stringify(api)}\n`)
   } catch (error) {
-    throw new NodeError(
-      'data-unusable',
-      { found: `${path} ${fileTrouble(error, 'written')}`, expected: 'a file to write to', remedy: fileRemedy(error, 'give another folder with --data') },
-      { cause: error }
-    )
+    throw unwritable(path, error, { expected: 'a file to write to', otherwise: 'give another folder with --data' })
   }
 }
 

@@ -6,7 +6,8 @@ import { makeFolder } from '@peerwatch/store'
 import { NodeError } from '../errors.ts'
 import { readApiFile } from './api-file.ts'
 import { PRIVATE_FOLDER_MODE } from './layout.ts'
-import { fileRemedy, fileTrouble, isMissing } from './read-text.ts'
+import { isMissing } from './read-text.ts'
+import { unwritable } from './unwritable.ts'
 
 export interface DataLock {
   readonly release: () => Promise<void>
@@ -103,15 +104,7 @@ export async function lockDataFolder(dataDir: string): Promise<DataLock> {
     await makeFolder(dataDir, PRIVATE_FOLDER_MODE)
     await makePrivate(dataDir)
   } catch (error) {
-    throw new NodeError(
-      'data-unusable',
-      {
-        found: `the data folder ${dataDir} ${fileTrouble(error, 'written')}`,
-        expected: 'a folder to read and write',
-        remedy: fileRemedy(error, 'give another one with --data')
-      },
-      { cause: error }
-    )
+    throw unwritable(`the data folder ${dataDir}`, error, { expected: 'a folder to read and write', otherwise: 'give another one with --data' })
   }
   const lock = new ClassicLevel(join(dataDir, 'lock'))
   try {

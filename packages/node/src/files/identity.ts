@@ -7,6 +7,7 @@ import { readDataKey } from './key-file.ts'
 import { FILES } from './layout.ts'
 import { fileRemedy, fileTrouble, isMissing, readText } from './read-text.ts'
 import { replaceFile } from './replace-file.ts'
+import { unwritable } from './unwritable.ts'
 import type { Network } from '@peerwatch/link'
 import type { Roles } from '../roles/index.ts'
 import type { Datastore } from 'interface-datastore'
@@ -97,11 +98,7 @@ export async function writeIdentity(dataDir: string, { network, role, id }: Iden
   try {
     await replaceFile(path, `${JSON.stringify(identity)}\n`)
   } catch (error) {
-    throw new NodeError(
-      'data-unusable',
-      { found: `${path} ${fileTrouble(error, 'written')}`, expected: 'a file to write to', remedy: fileRemedy(error, 'give another folder with --data') },
-      { cause: error }
-    )
+    throw unwritable(path, error, { expected: 'a file to write to', otherwise: 'give another folder with --data' })
   }
 }
 

@@ -6,6 +6,7 @@ import { NodeError } from '../errors.ts'
 import { PRIVATE_FOLDER_MODE } from './layout.ts'
 import { AS_ITS_OWNER, fileRemedy, fileTrouble, isForbidden, isMissing, readSmallFile } from './read-text.ts'
 import { replaceFile } from './replace-file.ts'
+import { unwritable } from './unwritable.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { NodeErrorCode } from '../errors.ts'
 
@@ -99,15 +100,7 @@ export async function readOrCreateKey(path: string): Promise<PrivateKey> {
     await makeFolder(dirname(path), PRIVATE_FOLDER_MODE)
     await replaceFile(path, encodeKey(key))
   } catch (error) {
-    throw new NodeError(
-      'data-unusable',
-      {
-        found: `the key file ${path} ${fileTrouble(error, 'written')}`,
-        expected: 'a place to keep the key of this node',
-        remedy: fileRemedy(error, 'give another folder with --data')
-      },
-      { cause: error }
-    )
+    throw unwritable(`the key file ${path}`, error, { expected: 'a place to keep the key of this node', otherwise: 'give another folder with --data' })
   }
   return key
 }

@@ -1,8 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import pino from 'pino'
-import { NodeError } from '../errors.ts'
 import { PRIVATE_FILE_MODE, STDOUT } from '../files/layout.ts'
-import { fileRemedy, fileTrouble } from '../files/read-text.ts'
+import { unwritable } from '../files/unwritable.ts'
 import { lineBudget } from './line-budget.ts'
 import { describeEvent, levelOf, linesPerMinuteOf } from './node-event.ts'
 import { prettyLine } from './pretty-line.ts'
@@ -155,10 +154,6 @@ function openForLines(path: string): number {
   try {
     return openSync(path, 'a', PRIVATE_FILE_MODE)
   } catch (error) {
-    throw new NodeError(
-      'data-unusable',
-      { found: `the log ${path} ${fileTrouble(error, 'written')}`, expected: 'a file to append to', remedy: fileRemedy(error, 'give another one with --log') },
-      { cause: error }
-    )
+    throw unwritable(`the log ${path}`, error, { expected: 'a file to append to', otherwise: 'give another one with --log' })
   }
 }
