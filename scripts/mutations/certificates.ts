@@ -85,7 +85,7 @@ export const certificateMutations: readonly Mutation[] = [
     '  } catch {\n    return undefined\n  }\n}\n\n/** The members',
     '  } catch (error) {\n    throw error\n  }\n}\n\n/** The members'
   ]),
-  ...changes('E11', 'packages/peer/src/enforcement/enforcement.ts', ["      components.events.addEventListener('peer:update', onRemembered)\n", '']),
+  ...changes('E11', 'packages/peer/src/enforcement/enforcement.ts', [", 'peer:update': onRemembered", '']),
   ...changes(
     'E11',
     ENFORCEMENT,
@@ -94,7 +94,7 @@ export const certificateMutations: readonly Mutation[] = [
       'for (const connection of []) (connection as Connection).abort'
     ],
     ['if (refuses(peerIdText(peer))) await components.peerStore.delete(peer)', ''],
-    ["core.events.addEventListener('peer:allowed', onAllowed)", ''],
+    [", 'peer:allowed': onAllowed", ''],
     [
       'components.connectionGater = denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)))',
       'denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)))'

@@ -78,12 +78,7 @@ export const observationMutations: readonly Mutation[] = [
   ...changes('O32', STREAMS, ['countWithin(detail, admitsPing)', 'countWithin(detail, () => true)']),
   ...changes('O10', WATCHED, ['watched.misses < mostMisses', 'watched.misses < mostMisses + 1'], ['    watched.misses = 0\n', '']),
   ...changes('O10', PROBES, ['if (!isLinked && !(await isLinkedWithin(', 'if (isLinked && !(await isLinkedWithin(']),
-  ...changes(
-    'O11',
-    COMINGS,
-    ['const isOver = isOurs || registry.hasLeft(peer)', 'const isOver = isOurs'],
-    ["core.events.addEventListener('peer:removed', onGone)", '']
-  ),
+  ...changes('O11', COMINGS, ['const isOver = isOurs || registry.hasLeft(peer)', 'const isOver = isOurs'], [", 'peer:removed': onGone", '']),
   ...changes('O12', WATCHED, ['|| isOffline()', '']),
   ...changes('O12', OBSERVATION, ['if (!(isBlind && observer.needsOwnLink)) addTo', 'if (!isBlind || observer.needsOwnLink) addTo']),
   ...changes('O12', PROBES, ['wasSilent ||= isSilent', ''], ['if (isSilent && !before) core.emit', 'if (isSilent) core.emit']),

@@ -1,3 +1,5 @@
+import type { TypedEventTarget } from '@libp2p/interface'
+
 /** The listeners to one thing. */
 export interface Listeners<Args extends readonly unknown[]> {
   /** Returns a function that removes the listener. A listener that was added twice is called once. */
@@ -20,5 +22,17 @@ export function listeners<Args extends readonly unknown[] = []>(): Listeners<Arg
       for (const listener of all) listener(...args)
     },
     count: () => all.size
+  }
+}
+
+/** Listens to events of `target`; returns a function that ends it for all of them. */
+export function listenTo<Events extends object>(
+  target: TypedEventTarget<Events>,
+  handlers: { readonly [Name in keyof Events]?: (event: Events[Name]) => void }
+): () => void {
+  const all = Object.entries(handlers) as [keyof Events, (event: Events[keyof Events]) => void][]
+  for (const [name, handler] of all) target.addEventListener(name, handler)
+  return () => {
+    for (const [name, handler] of all) target.removeEventListener(name, handler)
   }
 }

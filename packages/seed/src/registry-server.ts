@@ -1,5 +1,5 @@
 import { PROTOCOLS } from '@peerwatch/wire'
-import { peerIdText, resolveNumbers, toPeerId } from '@peerwatch/link'
+import { listenTo, peerIdText, resolveNumbers, toPeerId } from '@peerwatch/link'
 import { carried } from './carried.ts'
 import { departureFeed } from './departure-feed.ts'
 import { dialled } from './dialled.ts'
@@ -141,12 +141,11 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       news.begin()
       undo.push(core.windows.onWindow(onWindow))
       undo.push(core.roster.onChange(({ encoded, version }) => streams.tellWatching({ roster: encoded, rosterVersion: version })))
-      core.events.addEventListener('peer:evicted', onEvicted)
+      undo.push(listenTo(core.events, { 'peer:evicted': onEvicted }))
       await streams.start()
     },
     stop: async () => {
       await streams.stop()
-      core.events.removeEventListener('peer:evicted', onEvicted)
       for (const remove of undo.splice(0)) remove()
       stop()
       leaving.stop()

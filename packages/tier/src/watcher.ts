@@ -1,7 +1,7 @@
 import { assemblePeer, gossipTopics, roleService } from '@peerwatch/peer/parts'
 import { watcherLink } from './watch/watcher-link.ts'
 import type { WatcherLink } from './watch/watcher-link.ts'
-import { peerIdText } from '@peerwatch/link'
+import { listenTo, peerIdText } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Assembly, Common, CoreOptions, PeerOptions, Peerwatch } from '@peerwatch/peer/parts'
 import type { Part, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
@@ -52,11 +52,9 @@ function copiesAsked({ core, tap }: Common): Part & { readonly graft: (peer: Pee
       graftAgain()
     },
     start: () => {
-      core.events.addEventListener('neighbour:lost', onLost)
-      ends.push(core.windows.onWindow(graftAgain))
+      ends.push(listenTo(core.events, { 'neighbour:lost': onLost }), core.windows.onWindow(graftAgain))
     },
     stop: () => {
-      core.events.removeEventListener('neighbour:lost', onLost)
       for (const end of ends.splice(0)) end()
       for (const { end } of asked.values()) end()
       asked.clear()

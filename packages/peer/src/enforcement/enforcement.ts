@@ -1,5 +1,5 @@
 import { denyingGater } from './gater.ts'
-import { peerIdText } from '@peerwatch/link'
+import { listenTo, peerIdText } from '@peerwatch/link'
 import type { Connection, PeerId, PeerUpdate } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { CutNotices } from './cut-notices.ts'
@@ -34,6 +34,7 @@ const MOST_LINKS_PER_PEER = 8
  */
 export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut }: EnforcementInit): Enforcement {
   const { components } = core
+  const ends: (() => void)[] = []
   const refuses = (peer: PeerIdString): boolean => enforce && !neverEvict.has(peer) && (core.certificates.evicted(peer) != null || isCut(peer))
   components.connectionGater = denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)))
 
@@ -103,18 +104,13 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut }:
       for (const { remotePeer } of components.connectionManager.getConnections()) abortLinks(remotePeer)
     },
     beforeStart: () => {
-      components.events.addEventListener('connection:open', onOpen)
-      components.events.addEventListener('peer:update', onRemembered)
-      core.events.addEventListener('peer:evicted', onEvicted)
-      core.events.addEventListener('peer:allowed', onAllowed)
-      core.events.addEventListener('neighbour:cut', onCut)
+      ends.push(
+        listenTo(components.events, { 'connection:open': onOpen, 'peer:update': onRemembered }),
+        listenTo(core.events, { 'peer:evicted': onEvicted, 'peer:allowed': onAllowed, 'neighbour:cut': onCut })
+      )
     },
     stop: () => {
-      components.events.removeEventListener('connection:open', onOpen)
-      components.events.removeEventListener('peer:update', onRemembered)
-      core.events.removeEventListener('peer:evicted', onEvicted)
-      core.events.removeEventListener('peer:allowed', onAllowed)
-      core.events.removeEventListener('neighbour:cut', onCut)
+      for (const end of ends.splice(0)) end()
     }
   }
 }

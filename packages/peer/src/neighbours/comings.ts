@@ -1,4 +1,4 @@
-import { backOff, groupOf, isSubject, peerIdText } from '@peerwatch/link'
+import { backOff, groupOf, isSubject, listenTo, peerIdText } from '@peerwatch/link'
 import { redialTimes } from './probes.ts'
 import { isGivenUp } from './watched.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
@@ -107,19 +107,13 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
     book.prune()
   }
   return () => {
-    events.addEventListener('peer:connect', onConnect)
-    events.addEventListener('peer:disconnect', onDisconnect)
-    core.events.addEventListener('neighbour:refuses', onRefuses)
-    core.events.addEventListener('peer:removed', onGone)
-    core.events.addEventListener('peer:goodbye', onGone)
-    const unlisten = core.windows.onWindow(onWindow)
+    const ends = [
+      listenTo(events, { 'peer:connect': onConnect, 'peer:disconnect': onDisconnect }),
+      listenTo(core.events, { 'neighbour:refuses': onRefuses, 'peer:removed': onGone, 'peer:goodbye': onGone }),
+      core.windows.onWindow(onWindow)
+    ]
     return () => {
-      events.removeEventListener('peer:connect', onConnect)
-      events.removeEventListener('peer:disconnect', onDisconnect)
-      core.events.removeEventListener('neighbour:refuses', onRefuses)
-      core.events.removeEventListener('peer:removed', onGone)
-      core.events.removeEventListener('peer:goodbye', onGone)
-      unlisten()
+      for (const end of ends) end()
     }
   }
 }

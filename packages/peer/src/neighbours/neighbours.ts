@@ -1,5 +1,5 @@
 import { BoundedMap } from '@peerwatch/model'
-import { isSubject, ServicesError, toPeerId } from '@peerwatch/link'
+import { isSubject, listenTo, ServicesError, toPeerId } from '@peerwatch/link'
 import { anchors } from './anchors.ts'
 import { comings } from './comings.ts'
 import { dialable } from './dialable.ts'
@@ -116,10 +116,7 @@ export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursV
       isRunning = true
       where.start()
       dialling.start()
-      core.events.addEventListener('registry:state', topUp.soon)
-      ends.push(listen(), () => {
-        core.events.removeEventListener('registry:state', topUp.soon)
-      })
+      ends.push(listenTo(core.events, { 'registry:state': topUp.soon }), listen())
     },
     start: () => {
       ends.push(

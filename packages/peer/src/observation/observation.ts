@@ -1,5 +1,5 @@
 import { capped, OBSERVATIONS_MOST, total } from '@peerwatch/model'
-import { isSubject, listeners, peerIdText, ServicesError } from '@peerwatch/link'
+import { isSubject, listeners, listenTo, peerIdText, ServicesError } from '@peerwatch/link'
 import { OBSERVERS } from './observers.ts'
 import { tally } from './tally.ts'
 import type { Connection, PeerId } from '@libp2p/interface'
@@ -114,13 +114,11 @@ export function observation(core: Core, { tap, neighbours, defence, enforce = tr
     beforeStart: () => {
       firstWindow = core.windows.now().window
       lostMs = [core.health.lostMs(), core.health.lostMs()]
-      const { events } = core.components
-      events.addEventListener('connection:open', onOpen)
-      events.addEventListener('peer:disconnect', onDisconnect)
-      ends.push(...observers.map(observer => observer.start()), core.windows.onWindow(onWindow), () => {
-        events.removeEventListener('connection:open', onOpen)
-        events.removeEventListener('peer:disconnect', onDisconnect)
-      })
+      ends.push(
+        listenTo(core.components.events, { 'connection:open': onOpen, 'peer:disconnect': onDisconnect }),
+        ...observers.map(observer => observer.start()),
+        core.windows.onWindow(onWindow)
+      )
     },
     stop: () => {
       for (const end of ends.splice(0)) end()

@@ -1,5 +1,5 @@
 import { PROTOCOLS } from '@peerwatch/wire'
-import { peerIdText, resolveNumbers, toPeerId } from '@peerwatch/link'
+import { listenTo, peerIdText, resolveNumbers, toPeerId } from '@peerwatch/link'
 import { departures } from './departures.ts'
 import { lookups } from './lookups.ts'
 import { networkState } from './network-state.ts'
@@ -41,6 +41,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
   const telling = notices(core, own, openLinks)
   const count = registeredCount(registered.seeds)
   let running = false
+  let unlisten: (() => void) | undefined
   const failures = seedFailures(core, { seeds: registered.seeds, isAlone: () => running && registered.state().state === 'alone' })
 
   const fault = faultsOf(core)
@@ -97,16 +98,14 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     beforeStart: async () => own.load(),
     start: () => {
       running = true
-      core.components.events.addEventListener('peer:connect', onConnect)
-      core.components.events.addEventListener('self:peer:update', onAddresses)
+      unlisten = listenTo(core.components.events, { 'peer:connect': onConnect, 'self:peer:update': onAddresses })
       links.start()
       if (registered.tell() === 'alone') failures.alone()
     },
     stop: async () => {
       if (!running) return
       running = false
-      core.components.events.removeEventListener('peer:connect', onConnect)
-      core.components.events.removeEventListener('self:peer:update', onAddresses)
+      unlisten?.()
       registering.stop()
       failures.stop()
       await telling.goodbye(options.goodbyeTimeoutMs)

@@ -1,6 +1,6 @@
 import { ANSWER_STATUS, answerWord } from '@peerwatch/wire'
 import { BoundedMap } from '@peerwatch/model'
-import { inOrder, toPeerId } from '@peerwatch/link'
+import { inOrder, listenTo, toPeerId } from '@peerwatch/link'
 import { delivery } from './delivery.ts'
 import { outbox } from './outbox.ts'
 import { postponed } from './postponed.ts'
@@ -69,7 +69,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
   const writing = postponed(core.clock, core.windows.windowMs * SPREAD_SHARE * core.rng())
   const watchedInPart = windowsToSkip()
   const writer = reportWriter(core, { box, registry, mostPending, mayExpire: time.isAgreed, alarm })
-  let unlisten: (() => void) | undefined
+  const ends: (() => void)[] = []
   let lastAcknowledged: ReportingStatus['lastAcknowledged']
 
   const onRegistered = (): void => {
@@ -116,9 +116,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     beforeStart: async () => {
       const broken = await box.load()
       if (broken > 0) alarm('outbox-broken', `${broken} reports of an earlier run could not be read and were deleted`)
-      unlisten = core.windows.onStep(watchedInPart.jump)
-      core.events.addEventListener('window:closed', onWindowClosed)
-      core.events.addEventListener('registry:state', onRegistered)
+      ends.push(core.windows.onStep(watchedInPart.jump), listenTo(core.events, { 'window:closed': onWindowClosed, 'registry:state': onRegistered }))
     },
     start: () => {
       const { window } = core.windows.now()
@@ -127,9 +125,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
       onRegistered()
     },
     stop: async () => {
-      unlisten?.()
-      core.events.removeEventListener('window:closed', onWindowClosed)
-      core.events.removeEventListener('registry:state', onRegistered)
+      for (const end of ends.splice(0)) end()
       writing.hurry()
       await settled()
       await outgoing.flush(flushMs)

@@ -1,6 +1,6 @@
 import { coarseStanding, evidenceOf, judge, resolveOptions, standingOf, step } from '@peerwatch/reputation'
 import { LIMITS } from '@peerwatch/wire'
-import { peerIdText, Refusal, toPeerId } from '@peerwatch/link'
+import { listenTo, peerIdText, Refusal, toPeerId } from '@peerwatch/link'
 import { encodeFinding, findingId, isTimely, readNotice } from './finding-messages.ts'
 import { examinerDigest } from './examiner-digest.ts'
 import { findingsExchange } from './findings-exchange.ts'
@@ -114,7 +114,6 @@ export function examination(core: Core, init: ExaminationInit): Examination {
     evidenceOf: peer => evidenceOf(state, at(), peer),
     cases: () => state.cases.open(),
     start: () => {
-      core.events.addEventListener('peer:evicted', onEvicted)
       tree.serve({
         case: onCase,
         finding: encoded => void onFinding(encoded),
@@ -124,8 +123,8 @@ export function examination(core: Core, init: ExaminationInit): Examination {
         standing: peer => coarseStanding(state, at(), peer)
       })
       unsubscribe.push(
+        listenTo(core.events, { 'peer:evicted': onEvicted }),
         () => {
-          core.events.removeEventListener('peer:evicted', onEvicted)
           tree.serve({})
         },
         tree.onReport((report, isConflict) => void hear({ type: 'report', report, isConflict })),
