@@ -1,4 +1,4 @@
-import type { CallOff, Clock } from './clock.ts'
+import type { Clock } from './clock.ts'
 
 /** What a part needs that only waits. */
 export type Timers = Pick<Clock, 'after'>
@@ -26,21 +26,29 @@ export async function within<T>(timers: Timers, ms: number, work: (signal: Abort
   }
 }
 
+/** Settles as `promise` does, or rejects with the reason of the signal as soon as that aborts. */
+export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => {
+    reject(signal.reason as Error)
+  }
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort)
+  try {
+    return await Promise.race([aborted, promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
 /** Resolves after `ms`; rejects as soon as the signal aborts, with its reason. */
 export async function delay(timers: Timers, ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted()
-  let callOff: CallOff | undefined
-  let onAbort: (() => void) | undefined
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const callOff = timers.after(ms, resolve)
   try {
-    await new Promise<void>((resolve, reject) => {
-      callOff = timers.after(ms, resolve)
-      onAbort = () => {
-        reject(signal?.reason as Error)
-      }
-      signal?.addEventListener('abort', onAbort)
-    })
+    await (signal == null ? promise : orAborted(promise, signal))
   } finally {
-    callOff?.()
-    if (onAbort != null) signal?.removeEventListener('abort', onAbort)
+    callOff()
   }
 }

@@ -1,3 +1,4 @@
+import { orAborted } from '@peerwatch/model'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Health, RegistryStatus, RegistryView } from '@peerwatch/link'
 import type { Assembly } from './assembly.ts'
@@ -49,21 +50,15 @@ export async function registered(
   registry: RegistryView,
   signal: AbortSignal
 ): Promise<RegistryStatus> {
-  const { promise, resolve, reject } = Promise.withResolvers<RegistryStatus>()
+  const { promise, resolve } = Promise.withResolvers<RegistryStatus>()
   const look = (): void => {
     if (registry.state().state !== 'alone') resolve(registry.state())
   }
-  const onAbort = (): void => {
-    reject(signal.reason as Error)
-  }
-  if (signal.aborted) onAbort()
-  signal.addEventListener('abort', onAbort)
   events.addEventListener('registry:state', look)
   look()
   try {
-    return await promise
+    return await orAborted(promise, signal)
   } finally {
-    signal.removeEventListener('abort', onAbort)
     events.removeEventListener('registry:state', look)
   }
 }

@@ -1,4 +1,4 @@
-import { within } from '@peerwatch/model'
+import { orAborted, within } from '@peerwatch/model'
 import { messages, PROTOCOLS } from '@peerwatch/wire'
 import { frames, toPeerId } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
@@ -31,15 +31,9 @@ export async function askTime(core: Core, peer: PeerIdString, outer: AbortSignal
           reject(new Error(`the stream ended: ${why ?? 'closed'}`))
         }
       })
-      const onAbort = (): void => {
-        reject(signal.reason as Error)
-      }
-      if (signal.aborted) onAbort()
-      signal.addEventListener('abort', onAbort)
       try {
-        return await promise
+        return await orAborted(promise, signal)
       } finally {
-        signal.removeEventListener('abort', onAbort)
         void framed.close()
       }
     },
