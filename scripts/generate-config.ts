@@ -12,7 +12,7 @@ const INTRO = `# Configuration
 
 <!-- Made by scripts/generate-config.ts from packages/node/src/config/table.ts: \`npm run generate\` writes it anew. -->
 
-A node takes its options from a YAML file, from \`PEERWATCH_*\` variables and from flags; the later wins. \`--config FILE\` or \`PEERWATCH_CONFIG\` names the file; without one there is none.
+A node takes its options from a YAML file, from \`PEERWATCH_*\` variables and from flags. A variable overrides the file, and a flag overrides both. \`--config FILE\` or \`PEERWATCH_CONFIG\` names the file; otherwise the node reads none.
 
 \`\`\`yaml
 # yaml-language-server: $schema=./node_modules/@peerwatch/node/config.schema.json
@@ -28,12 +28,12 @@ registry:
   mostPeers: 20000
 \`\`\`
 
-- **One file may serve several roles**: what a role lacks is checked, and then left aside. Relative paths in a file count from its folder, those of flags and variables from where the command runs.
-- **Variables** have the name of the flag. A list has commas between its entries; a list's flag is repeated. An empty variable counts as none, one that means nothing is told at the start and ignored.
-- **Nothing is half applied.** An unknown or malformed entry ends the start with file, line and column, what was found and what was expected ([bad-config](errors.md#bad-config)).
-- **\`peerwatch config\`** shows the value of every option and who set it, or the rule by which a default is found: \`peerwatch config seed --config seed.yaml\`, \`--json\` for programs.
-- **\`peerwatch reload\`**, or SIGHUP, reads the file again. What is marked *live* below takes force at once, the watchers inside a trusted node's process included; the rest is told and waits for a restart. A file that is wrong changes nothing and says why. Flags and variables stay what they were.
-- **WebSockets.** \`/ip4/0.0.0.0/tcp/14602/ws\` listens on them, beside TCP or instead. A node takes no TLS: where it is wanted a proxy in front does it, and \`announce\` tells its address, such as \`/dns4/seed-1.example.org/tcp/443/tls/ws\`. To a seed behind a proxy all who come through it have one address: in scope \`public\` they are one group, and nobody but the proxy's host can be dialled back, so give seeds a TCP address as well.
+- **One file may serve several roles.** A node checks the options that its role does not have, and then ignores them. A relative path in a file counts from the file's folder; in a flag or variable it counts from the folder where the command runs.
+- **A variable** has the name of its flag: \`PEERWATCH_LOG_LEVEL\` for \`--log-level\`. In a variable a list has commas between its entries; as a flag you repeat it. A node ignores an empty variable. It also ignores an unknown one, and says so at the start.
+- **A node applies all of a file or nothing.** If an entry is unknown or malformed, the node does not start. It says file, line and column, what it found and what it expected ([bad-config](errors.md#bad-config)).
+- **\`peerwatch config\`** shows the value and the source of every option, or the rule for its default. For example, \`peerwatch config seed --config seed.yaml\` checks a seed's file. \`--json\` is for programs.
+- **\`peerwatch reload\`**, or SIGHUP, has the node read its file again. An option that is marked *live* below takes force at once, also in the watchers inside a trusted node's process. The node lists the other changes, which wait for a restart. A wrong file changes nothing, and the node says why. Flags and variables stay as they were.
+- **WebSockets.** With \`/ip4/0.0.0.0/tcp/14602/ws\` a node listens on WebSockets, beside TCP or instead. A node does no TLS itself: put a proxy in front, and give the proxy's address in \`announce\`, such as \`/dns4/seed-1.example.org/tcp/443/tls/ws\`. A seed behind a proxy sees one address for all peers that come through it. In scope \`public\` they are then one group, and the seed can dial back none of them. So give seeds a TCP address as well.
 - **Editors** complete and check the file by [config.schema.json](../packages/node/config.schema.json), a JSON Schema. It comes with the package. The first line above names it for a file beside the \`node_modules\` into which the packages were installed; for a file elsewhere \`peerwatch config --schema\` prints where it lies. A file in JSON, which is YAML too, names it by an entry \`$schema\`. In code it is \`@peerwatch/node/config.schema.json\`. What \`init\` writes (\`network.json\`, \`node.json\`) is no configuration and has no schema.
 `
 
@@ -58,15 +58,15 @@ const PRESET_WORDS: Readonly<Record<keyof Preset, string>> = {
     'windows after which half of the good evidence is forgotten. Longer: an old good name shields for longer; shorter: a peer that is seen little is soon unknown again',
   badHalfLifeWindows: 'the same for bad evidence; longer than for good, or misdeeds wash off by waiting',
   uncheckedCredibility:
-    'weight of a reporter that was never checked, which are all as long as there is no ledger of them. Higher: the same reports move a reputation further from ½; lower: less far, and below `accuserLeastWeight` nobody can accuse',
+    'weight of a reporter that was never checked. That is every reporter, as long as there is no ledger of them. Higher: the same reports move a reputation further from ½; lower: less far, and below `accuserLeastWeight` nobody can accuse',
   accuserLeastWeight:
-    'a group whose best member weighs less cannot accuse. Higher: liars lose their voice sooner, as do the unlucky, and above `uncheckedCredibility` everybody that was never checked; lower: more of the mistrusted are heard',
+    'a group whose best member weighs less cannot accuse. Higher: liars lose their voice sooner, and so do unlucky reporters; above `uncheckedCredibility` nobody has a voice that was never checked. Lower: more of the mistrusted are heard',
   refusedWindows:
-    'windows for which a peer that was cut is refused, and reported as cut. Longer: who misbehaves is kept out and accused for longer, as is who was cut by mistake; shorter: both are back sooner',
+    'windows for which a node refuses a peer that it cut, and reports the cut. Longer: a misbehaving peer is out and accused for longer, and so is a peer that was cut by mistake. Shorter: both are back sooner',
   restWindows:
-    'windows after an acquittal in which the same accusers open no new case. Longer: slander costs fewer looks, and who turns bad after an acquittal is examined later; shorter: the reverse',
+    'windows after an acquittal in which the same accusers open no new case. Longer: slander costs fewer looks, but a peer that turns bad after an acquittal is examined later. Shorter: the reverse',
   lookWindows:
-    'windows a watcher looks at a suspect, from their link; as long it waits for one. Longer: on-off misconduct and quiet suspects are seen better, and each slot is taken for longer; shorter: more cases, and more looks that say nothing',
+    'windows for which a watcher looks at a suspect, from the start of their link; it waits as long for a link. Longer: on-off misconduct and quiet suspects are seen better, and each slot is taken for longer; shorter: more cases, and more looks that say nothing',
   caseWindows:
     'windows until a case ends without a result, and as long again to collect signatures. Longer: more examiners get their turn, and a case that leads nowhere holds its place; shorter: places are free sooner, and slow examinations come to nothing',
   watchersCount: 'watchers per trusted node. More: more cases at a time, and more connections',
@@ -151,11 +151,11 @@ const page = [
   ),
   `## What the network decides
 
-Constants that must be equal on every node are no options: the roster, signed by the authority, names a preset. \`peerwatch init --preset demo|lan|public\` chooses it; \`--max-degree\`, \`--requests-per-second\`, \`--retention-ms\` and \`--retention-bytes\` of the same command give the limits that stand in the roster beside it ([limits.md](limits.md#per-network-signed-in-the-roster)).
+A constant that must be equal on every node is no option. The roster, which the authority signs, names a preset with these constants. \`peerwatch init --preset demo|lan|public\` chooses the preset. \`--max-degree\`, \`--requests-per-second\`, \`--retention-ms\` and \`--retention-bytes\` of the same command set the limits beside it in the roster ([limits.md](limits.md#per-network-signed-in-the-roster)).
 
 ${presetTable()}
 
-By what peers are judged stands in one table, \`DIMENSIONS\` of \`@peerwatch/detection\`, equal in every preset. A reporter accuses where even the upper 95 % bound of a peer's share of good observations is below θ. Higher: sooner, and more honest peers are looked at for nothing; lower: only gross misconduct is accused. In a dimension that cannot evict, θ is shown only. A look that saw less of a suspect than *least seen* says nothing.
+Nodes judge a peer by the dimensions of one table, \`DIMENSIONS\` of \`@peerwatch/detection\`, which is equal in every preset. A reporter accuses a peer if even the upper 95 % bound of the peer's share of good observations is below θ. Higher: it accuses sooner, and more honest peers are looked at for nothing. Lower: it accuses only gross misconduct. In a dimension that cannot evict, θ is only shown. A look that saw less of a suspect than *least seen* says nothing.
 
 ${dimensionTable()}
 `

@@ -27,28 +27,28 @@ export interface Preset {
   /** The same for bad evidence; longer than for good, or misdeeds wash off by waiting. */
   readonly badHalfLifeWindows: number
   /**
-   * Weight of a reporter that was never checked, which are all as long as there is no ledger of them.
+   * Weight of a reporter that was never checked. That is every reporter, as long as there is no ledger of them.
    * Higher: the same reports move a reputation further from ½; lower: less far, and below `accuserLeastWeight` nobody can accuse.
    */
   readonly uncheckedCredibility: number
   /**
    * A group whose best member weighs less cannot accuse.
-   * Higher: liars lose their voice sooner, as do the unlucky, and above `uncheckedCredibility` everybody that was never checked;
-   * lower: more of the mistrusted are heard.
+   * Higher: liars lose their voice sooner, and so do unlucky reporters; above `uncheckedCredibility` nobody has a voice that was never checked.
+   * Lower: more of the mistrusted are heard.
    */
   readonly accuserLeastWeight: number
   /**
-   * Windows for which a peer that was cut is refused, and reported as cut.
-   * Longer: who misbehaves is kept out and accused for longer, as is who was cut by mistake; shorter: both are back sooner.
+   * Windows for which a node refuses a peer that it cut, and reports the cut.
+   * Longer: a misbehaving peer is out and accused for longer, and so is a peer that was cut by mistake. Shorter: both are back sooner.
    */
   readonly refusedWindows: number
   /**
    * Windows after an acquittal in which the same accusers open no new case.
-   * Longer: slander costs fewer looks, and who turns bad after an acquittal is examined later; shorter: the reverse.
+   * Longer: slander costs fewer looks, but a peer that turns bad after an acquittal is examined later. Shorter: the reverse.
    */
   readonly restWindows: number
   /**
-   * Windows a watcher looks at a suspect, from their link; as long it waits for one.
+   * Windows for which a watcher looks at a suspect, from the start of their link; it waits as long for a link.
    * Longer: on-off misconduct and quiet suspects are seen better, and each slot is taken for longer; shorter: more cases, and more looks that say nothing.
    */
   readonly lookWindows: number

@@ -23,7 +23,7 @@ export const EVERY_NODE = {
     kind: nodeName(),
     placeholder: 'name',
     defaultText: 'from node.json, else the role',
-    about: 'what this node is called on this machine: in its log, in `peerwatch nodes` and `status`, and in the default of data; it is told to nobody else',
+    about: 'the name of this node on this machine: in its log, in `peerwatch nodes` and `status`, and in the default of data; nobody else learns it',
     set: 'every'
   },
   data: {
@@ -93,7 +93,7 @@ export const EVERY_NODE = {
   enforce: {
     kind: yesNo(),
     default: true,
-    about: 'refuse whom the node itself or the tier found guilty; without it a dry run, which observes and reports only',
+    about: 'refuse peers that the node itself cut or the tier evicted; without it a dry run, which only observes and reports',
     aboutNot: 'dry run: observe and report, and refuse nobody',
     set: 'every'
   },
