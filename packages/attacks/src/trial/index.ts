@@ -4,11 +4,6 @@
  * @packageDocumentation
  */
 export { attacker } from './attacker.ts'
-export type { Asking, Attacker, AttackerServices } from './attacker.ts'
-export type { AttackOutcome, AttackRun, Ground } from './attack-run.ts'
-export { groundNetwork, idOf } from './ground-network.ts'
-export type { GroundNetwork, GroundNetworkInit } from './ground-network.ts'
-export type { Heard } from './hear-node.ts'
+export type { Attacker } from './attacker.ts'
+export type { AttackOutcome, AttackRun } from './attack-run.ts'
 export { tryAttacks } from './try-attacks.ts'
-export type { TriedAttack } from './try-attacks.ts'
-export type { ReportSender } from './report-sender.ts'
