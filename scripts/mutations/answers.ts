@@ -41,7 +41,7 @@ export const answerMutations: readonly Mutation[] = [
     'C105',
     'packages/link/src/roster-changes.ts',
     ['.toSorted(([a], [b]) => (a < b ? -1 : 1))', ''],
-    ['seed => !after.seeds.includes(seed)', 'seed => after.seeds.includes(seed)'],
+    ['peer => !others.includes(peer)', 'peer => others.includes(peer)'],
     ['before[name] !== after[name]', 'before[name] === after[name]']
   ),
   ...changes('C106', 'packages/seed/src/guests.ts', ['removed.delete(peer) || wasGuest', 'removed.delete(peer) && wasGuest']),

@@ -82,8 +82,8 @@ export const certificateMutations: readonly Mutation[] = [
   ...changes('E14', 'packages/link/src/authority.ts', ['if (stolen != null && untilMs.has(stolen)) untilMs.set(stolen, 0)', '']),
   ...changes('E9', BOOK, [', evictionsToldBy(read))', ', 0)'], ['1 + Math.max(0, Math.round', 'Math.max(0, Math.round']),
   ...changes('E10', VERDICTS, [
-    '  } catch {\n    return undefined\n  }\n}\n\n/** The members',
-    '  } catch (error) {\n    throw error\n  }\n}\n\n/** The members'
+    '  } catch {\n    return undefined\n  }\n}\n\n/** The signers',
+    '  } catch (error) {\n    throw error\n  }\n}\n\n/** The signers'
   ]),
   ...changes('E11', 'packages/peer/src/enforcement/enforcement.ts', [", 'peer:update': onRemembered", '']),
   ...changes(

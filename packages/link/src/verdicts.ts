@@ -52,7 +52,7 @@ export function readCertificate(encoded: Uint8Array, dimensions: DimensionTable)
   }
 }
 
-/** Which of those whose word counts by the *current* roster really signed, each once. */
+/** The signers whose word counts by the *current* roster and that really signed, each once. */
 export async function signersOf({ certificate, issuedAtMs }: ReadCertificate, { roster, network }: Pick<Core, 'roster' | 'network'>): Promise<PeerIdString[]> {
   const claimed = new Map<PeerIdString, Uint8Array>()
   for (const { signer, signature } of certificate.cosignatures) {

@@ -6,7 +6,7 @@ import { makeFolder } from '@peerwatch/store'
 import { NodeError } from '../errors.ts'
 import { readApiFile } from './api-file.ts'
 import { PRIVATE_FOLDER_MODE } from './layout.ts'
-import { isMissing } from './read-text.ts'
+import { fileRemedy, isMissing } from './read-text.ts'
 import { unwritable } from './unwritable.ts'
 
 export interface DataLock {

@@ -1,4 +1,5 @@
-import { BoundedMap, costLimits, refuseUnknown, ServicesError, toPeerId } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
+import { costLimits, refuseUnknown, ServicesError, toPeerId } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core, Part } from '@peerwatch/link'
 

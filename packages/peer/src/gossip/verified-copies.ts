@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import type { RpcMessage } from './gossipsub-insides.ts'
 
 /** Messages whose copies are known again: gossipsub remembers them for two minutes. Of one that was forgotten the signature is verified again. */

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto'
-import { placeOf } from '@peerwatch/model'
-import { BoundedMap, peerIdBytes, ServicesError } from '@peerwatch/link'
+import { BoundedMap, placeOf } from '@peerwatch/model'
+import { peerIdBytes, ServicesError } from '@peerwatch/link'
 import type { PeerIdString, Place, Pseudonym, RecordId } from '@peerwatch/model'
 
 /** Where a peer's records lie and what they are called: only who knows the pepper can tell. */

@@ -1,5 +1,5 @@
-import { groupCommit } from '@peerwatch/model'
-import { BoundedMap, isSignedBy, listeners, ServicesError } from '@peerwatch/link'
+import { BoundedMap, groupCommit } from '@peerwatch/model'
+import { isSignedBy, listeners, ServicesError } from '@peerwatch/link'
 import type { RecordOutcome, RecordStore, Report, StoredRecord } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { StampBook } from '../entry/stamps.ts'

@@ -1,5 +1,5 @@
 import { candidatesOf, writesNeeded } from '@peerwatch/trust-tree'
-import { BoundedMap } from '@peerwatch/link'
+import { BoundedMap } from '@peerwatch/model'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { TrustedLinks } from './trusted-links.ts'
