@@ -1,4 +1,5 @@
 import { noise } from '@chainsafe/libp2p-noise'
+import { handshakeCrypto } from './handshake-crypto.ts'
 import type { AbortOptions, ConnectionEncrypter, MessageStream } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
@@ -33,7 +34,7 @@ type Encrypters = (components: Parameters<ReturnType<typeof noise>>[0]) => Conne
  * What goes over the wire is the same bytes of Yamux, in fewer messages.
  */
 export function gatheringNoise(): Encrypters {
-  const make = noise()
+  const make = noise({ crypto: handshakeCrypto })
   return components => {
     const encrypter = make(components)
     const secureInbound = encrypter.secureInbound.bind(encrypter)

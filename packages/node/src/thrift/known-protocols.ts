@@ -11,40 +11,43 @@ const RENEWED_AFTER_MS = 15 * 60_000
  * Has a peer store answer from memory when it is told a protocol that it knows of a peer.
  *
  * libp2p tells it with every stream, in and out, and each time the peer is locked, read and decoded, to find that nothing is new: with pings to each
- * neighbour that was a twentieth of all work. Whatever else is written of a peer goes to the store, and its protocols are read again after that.
+ * neighbour that was a twentieth of all work. What else is written of a peer goes to the store, whose answer is what is known from then on.
  */
 export function rememberProtocols(store: PeerStore, clock: Pick<Clock, 'monotonicMs'>): void {
   const known = new BoundedMap<string, { readonly peer: Peer; readonly atMs: number }>(PEERS_MOST)
-  /** What is written while a merge is under way may come after it. */
-  let writes = 0
-  const written = (peer: PeerId): void => {
-    writes++
-    known.delete(peer.toString())
-  }
+  /** Of each peer what was begun last: what comes to an end before that is not the newest. */
+  const newest = new BoundedMap<string, object>(PEERS_MOST)
   const [merge, patch, save, remove] = [store.merge.bind(store), store.patch.bind(store), store.save.bind(store), store.delete.bind(store)]
+  const begin = (peer: PeerId): { readonly key: string; readonly write: object } => {
+    const begun = { key: peer.toString(), write: {} }
+    newest.set(begun.key, begun.write)
+    return begun
+  }
+  const remember = async (peer: PeerId, writing: Promise<Peer>): Promise<Peer> => {
+    const { key, write } = begin(peer)
+    const stored = await writing
+    if (newest.peek(key) === write) known.set(key, { peer: stored, atMs: clock.monotonicMs() })
+    return stored
+  }
   store.merge = async (peer, data, options) => {
-    if (!isOfProtocols(data)) {
-      written(peer)
-      return merge(peer, data, options)
-    }
-    const before = known.get(peer.toString())
-    const isFresh = before != null && clock.monotonicMs() - before.atMs < RENEWED_AFTER_MS
-    if (isFresh && data.protocols.every(protocol => before.peer.protocols.includes(protocol))) return before.peer
-    const writesBefore = writes
-    const merged = await merge(peer, data, options)
-    if (writes === writesBefore) known.set(peer.toString(), { peer: merged, atMs: clock.monotonicMs() })
-    return merged
+    const key = peer.toString()
+    if (isOfProtocols(data)) {
+      const before = known.get(key)
+      const isFresh = before != null && clock.monotonicMs() - before.atMs < RENEWED_AFTER_MS
+      if (isFresh && data.protocols.every(protocol => before.peer.protocols.includes(protocol))) return before.peer
+    } else known.delete(key)
+    return remember(peer, merge(peer, data, options))
   }
   store.patch = async (peer, data, options) => {
-    written(peer)
-    return patch(peer, data, options)
+    known.delete(peer.toString())
+    return remember(peer, patch(peer, data, options))
   }
   store.save = async (peer, data, options) => {
-    written(peer)
-    return save(peer, data, options)
+    known.delete(peer.toString())
+    return remember(peer, save(peer, data, options))
   }
   store.delete = async (peer, options) => {
-    written(peer)
+    known.delete(begin(peer).key)
     return remove(peer, options)
   }
 }

@@ -98,3 +98,17 @@ test('whatever else is written in between, the store holds in the end what it wo
     }
   }
 })
+
+test('what a peer tells of itself is known from then on, whatever is written of others meanwhile', async t => {
+  const { store, datastore, peer } = await storeOf(t)
+  const other = peerIdFromPrivateKey(await generateKeyPair('Ed25519'))
+  rememberProtocols(store, systemClock)
+  await Promise.all([store.patch(peer, { protocols: ['/a', '/b'] }), store.patch(other, { protocols: ['/c'] })])
+  const before = datastore.reads
+  await store.merge(peer, { protocols: ['/b'] })
+  assert.equal(datastore.reads, before)
+  await store.merge(peer, { metadata: { seen: new Uint8Array([1]) } })
+  const after = datastore.reads
+  await store.merge(peer, { protocols: ['/a'] })
+  assert.equal(datastore.reads, after)
+})
