@@ -8,6 +8,7 @@ import { paintFor } from '../paint.ts'
 import { EXIT } from '../report-error.ts'
 import { endSignals } from '../signals.ts'
 import { wrapped } from '../wrap.ts'
+import { spareCpu } from '../spare-cpu.ts'
 import { csvHead, csvRows } from './csv.ts'
 import { perform } from './perform.ts'
 import { resultTable, verdict, whatNext } from './result-table.ts'
@@ -31,6 +32,7 @@ interface Show {
 
 /** Runs the whole demo, or several in a row; resolves to the exit code. Throws AttacksError `bad-option` where no play can be made of the options. */
 export async function runDemo(options: DemoOptions): Promise<number> {
+  spareCpu()
   const cast = castOf({ preset: options.preset, peers: options.peers, misdeeds: options.behaviour })
   const stopping = new AbortController()
   const interrupt = async (): Promise<void> => {
