@@ -13,7 +13,7 @@ import type { ChildProcess } from 'node:child_process'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What a network only knows after a moment; `grep --quiet` says nothing. Anything else is wrong, however often it is tried. */
-const TOO_EARLY = /^peerwatch: (unknown-peer|not-ready|no-route): |^$/
+const TOO_EARLY = /^peerwatch: (unknown-peer|not-ready|no-route|too-early): |^$/
 /** What a reader puts a peer id of his network into, and one that belongs to nobody. */
 const PEER_ID = '12D3Koo…'
 const GUEST_ID = '12D3KooWEChVMMMzV8acJ53mJHrw1pQ27UAGkCxWXLJutbeUMvVu'
@@ -98,9 +98,10 @@ export async function docPlace(name: string): Promise<DocPlace> {
   const filled = async (line: string): Promise<string> => {
     const whole = line.replace('ADDRESS', `/ip4/203.0.113.7/tcp/4001/p2p/${PEER_ID}`).replaceAll(`/p2p/${PEER_ID}`, `/p2p/${GUEST_ID}`)
     if (whole.includes(PEER_ID)) return whole.replaceAll(PEER_ID, await (otherPeer ??= startOther()))
-    if (/peerwatch roster add /.test(whole)) return `${whole} --seed-port ${(await freePorts(1))[0]}`
-    // the small network has one seed less
-    if (!/peerwatch init /.test(whole)) return whole.replace('nodes/seed-3', 'nodes/seed-2')
+    const host = / --(seed|trusted)-host /.exec(whole)?.[1]
+    if (/peerwatch roster add /.test(whole)) return `${whole.replace(/ --trusted-host \S+/, ' --trusted-host 127.0.0.1')} --${host}-port ${(await freePorts(1))[0]}`
+    // the small network has one seed and two trusted nodes less
+    if (!/peerwatch init /.test(whole)) return whole.replace('nodes/seed-3', 'nodes/seed-2').replaceAll('trusted-4', 'trusted-2')
     // those of seeds are counted up from the first
     const found = await freePorts(2 * MOST_SEEDS)
     const ports = `--seed-port ${found[0]} --trusted-port ${found[MOST_SEEDS]}`

@@ -1,5 +1,5 @@
 /**
- * Tokens to partition, candidates, threaded tree and routes. Pure: the same members and tokens give the same answers on every node,
+ * Tokens to partition, candidates, moves, balance, threaded tree and routes. Pure: the same members and tokens give the same answers on every node,
  * whoever seems alive.
  *
  * @packageDocumentation
