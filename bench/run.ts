@@ -12,11 +12,12 @@ import { query } from './query.ts'
 import { start } from './start.ts'
 import { store } from './store.ts'
 import { tell } from './tell.ts'
+import { tree } from './tree.ts'
 import { stopWorkers } from './workers.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Figure } from './figure.ts'
 
-const benchmarks: readonly Benchmark[] = [store, ingest, query, gossipCost, flood, tell, memory, start]
+const benchmarks: readonly Benchmark[] = [store, ingest, query, gossipCost, flood, tell, memory, start, tree]
 
 const USAGE = `npm run bench -- [NAME…] [--quick] [--json] [--seed N]
 

@@ -61,7 +61,8 @@ export function treeText(answer: TreeView, look: Look): string {
     reportsPerSecond == null ? NONE : reportsPerSecond.toFixed(1),
     threads == null ? NONE : `${look.called(threads.previous)} ↔ ${look.called(threads.next)}`
   ])
-  const title = `trusted nodes in ring order, roster ${answer.rosterVersion}, height ${answer.height}${answer.isCaughtUp ? '' : ', catching up'}`
+  const awaited = answer.awaited.length === 0 ? '' : `, ${answer.awaited.map(node => look.called(node)).join(' and ')} copying what moved`
+  const title = `trusted nodes in ring order, roster ${answer.rosterVersion}, height ${answer.height}${answer.isCaughtUp ? '' : ', catching up'}${awaited}`
   const drawing = branches(answer.nodes, look)
   return [
     section(title, rows, ['node', 'range', 'share', 'reports/s', 'threads'], look, [2, 3]),
