@@ -99,7 +99,8 @@ export async function docPlace(name: string): Promise<DocPlace> {
     const whole = line.replace('ADDRESS', `/ip4/203.0.113.7/tcp/4001/p2p/${PEER_ID}`).replaceAll(`/p2p/${PEER_ID}`, `/p2p/${GUEST_ID}`)
     if (whole.includes(PEER_ID)) return whole.replaceAll(PEER_ID, await (otherPeer ??= startOther()))
     const host = / --(seed|trusted)-host /.exec(whole)?.[1]
-    if (/peerwatch roster add /.test(whole)) return `${whole.replace(/ --trusted-host \S+/, ' --trusted-host 127.0.0.1')} --${host}-port ${(await freePorts(1))[0]}`
+    if (/peerwatch roster add /.test(whole))
+      return `${whole.replace(/ --trusted-host \S+/, ' --trusted-host 127.0.0.1')} --${host}-port ${(await freePorts(1))[0]}`
     // the small network has one seed and two trusted nodes less
     if (!/peerwatch init /.test(whole)) return whole.replace('nodes/seed-3', 'nodes/seed-2').replaceAll('trusted-4', 'trusted-2')
     // those of seeds are counted up from the first
