@@ -224,11 +224,11 @@ function runningChecks({ value: running, trouble, why = '' }: Asked): Diagnosis[
   ]
 }
 
-/** A seed follows nobody: there is nothing that it could compare its clock with. */
+/** A seed follows nobody and asks nobody: there is nothing that it could compare its clock with. */
 function clockCheck({ row, surroundings: { clockOffsetMs, windowMs } }: Running, isAlone: boolean): Diagnosis {
   if (!row.needsSeeds)
-    return skipped('clock', 'a seed tells the time: the network follows its clock', 'see that this machine keeps it right, by NTP for instance')
-  if (isAlone) return skipped('clock', 'no seed has told the time')
+    return skipped('clock', 'a seed keeps its own time, and compares it with nobody', 'see that this machine keeps it right, by NTP for instance')
+  if (isAlone) return skipped('clock', 'no other node has told the time')
   const offBy = `${Math.abs(clockOffsetMs / 1000).toFixed(1)} s ${clockOffsetMs > 0 ? 'behind' : 'ahead of'} the network's time`
   return Math.abs(clockOffsetMs) > CLOCK_OFF_WINDOWS * windowMs
     ? problem('clock', 'warning', `this machine is ${offBy}`, 'set its clock, by NTP for instance; until then the node follows the network')
