@@ -116,7 +116,7 @@ func (c *certificates) read(encoded []byte, now time.Time) (peer.ID, *held, erro
 		return "", nil, errRefused
 	}
 	signers := c.signersOf(&certificate, verdict, roster)
-	if len(signers) < roster.Quorum {
+	if len(signers) < roster.quorumFor(verdict.IssuedAtMs) {
 		return "", nil, errRefused
 	}
 	return subject, &held{encoded: encoded, verdict: verdict, hash: sha256.Sum256(certificate.Verdict), signers: signers}, nil
@@ -170,7 +170,7 @@ func (c *certificates) tidy() {
 				supporting++
 			}
 		}
-		if h.verdict.ExpiresAtMs <= now || supporting < roster.Quorum || roster.isMember(subject) {
+		if h.verdict.ExpiresAtMs <= now || supporting < roster.quorumFor(h.verdict.IssuedAtMs) || roster.isMember(subject) {
 			delete(c.bySubject, subject)
 		}
 	}

@@ -35,6 +35,9 @@ type Roster struct {
 	// formerTrusted are those of earlier rosters: until when, in Unix ms, what
 	// they signed counts.
 	formerTrusted map[peer.ID]uint64
+	// formerQuorums are lower ones of earlier rosters: until when, in Unix ms,
+	// so many signatures were enough.
+	formerQuorums map[uint32]uint64
 	// Quorum is how many trusted nodes must sign a certificate.
 	Quorum    int
 	MaxDegree int
@@ -177,7 +180,7 @@ func (n *Network) openRoster(encoded []byte) (*Roster, error) {
 		return nil, errors.New("roster: its fields make no sense")
 	}
 	return &Roster{
-		Version: r.Version, Trusted: trusted, Seeds: seeds, formerTrusted: former, Quorum: int(r.Quorum),
+		Version: r.Version, Trusted: trusted, Seeds: seeds, formerTrusted: former, formerQuorums: formerQuorums(r.FormerQuorums), Quorum: int(r.Quorum),
 		MaxDegree: int(r.MaxDegree), isPublic: r.Scope == scopePublic, preset: times, encoded: encoded,
 	}, nil
 }
@@ -192,6 +195,28 @@ func formerTrusted(entries []*wire.FormerTrusted) (map[peer.ID]uint64, error) {
 		former[id] = entry.UntilMs
 	}
 	return former, nil
+}
+
+func formerQuorums(entries []*wire.FormerQuorum) map[uint32]uint64 {
+	former := make(map[uint32]uint64, len(entries))
+	for _, entry := range entries {
+		if entry.Quorum > 0 {
+			former[entry.Quorum] = entry.UntilMs
+		}
+	}
+	return former
+}
+
+// quorumFor is how many signatures a verdict of this time needs: as many as
+// when it was issued, or fewer now.
+func (r *Roster) quorumFor(issuedAtMs uint64) int {
+	least := r.Quorum
+	for quorum, until := range r.formerQuorums {
+		if issuedAtMs <= until {
+			least = min(least, int(quorum))
+		}
+	}
+	return least
 }
 
 // isSigner tells whose signature counts on a verdict of this time: that of a

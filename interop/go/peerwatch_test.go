@@ -177,6 +177,33 @@ func TestWhatFormerMembersSignedBeforeTheyLeftCountsOn(t *testing.T) {
 	}
 }
 
+func TestAHigherQuorumLeavesEarlierEvictionsInForce(t *testing.T) {
+	network, roster := tier(t)
+	raised := time.Now().Add(-time.Minute).UnixMilli()
+	roster.Quorum, roster.formerQuorums = 3, map[uint32]uint64{2: uint64(raised)}
+	for name, c := range map[string]struct {
+		issued  int64
+		secrets []byte
+		taken   bool
+	}{
+		"two, before":  {raised, []byte{11, 12}, true},
+		"two, after":   {raised + 1, []byte{11, 12}, false},
+		"one, before":  {raised, []byte{11}, false},
+		"three, after": {raised + 1, []byte{11, 12, 13}, true},
+	} {
+		book := newCertificates(network, func() *Roster { return roster }, 2*time.Second, inFolder(""))
+		encoded := certificate(t, network, func(v *wire.Verdict) {
+			v.IssuedAtMs, v.ExpiresAtMs = uint64(c.issued), uint64(c.issued)+3_600_000
+		}, c.secrets...)
+		if _, isNew, _ := book.accept(encoded); isNew != c.taken {
+			t.Errorf("%s: taken %v", name, isNew)
+		}
+		if book.tidy(); c.taken && len(book.bySubject) != 1 {
+			t.Errorf("%s: not in force any more", name)
+		}
+	}
+}
+
 func TestGarbageIsRefusedAndNeverPanics(t *testing.T) {
 	network, roster := tier(t)
 	book := newCertificates(network, func() *Roster { return roster }, 2*time.Second, inFolder(""))

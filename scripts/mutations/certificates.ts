@@ -12,7 +12,7 @@ export const certificateMutations: readonly Mutation[] = [
   ...changes(
     'E1',
     BOOK,
-    ["if (signers.length < core.roster.current().quorum) return 'refused'", ''],
+    ["if (signers.length < core.roster.quorumFor(read.issuedAtMs)) return 'refused'", ''],
     ["    if (before?.hash === read.hash) return 'known'\n", ''],
     ['    announce(core, before, now)\n', '    announce(core, before, now)\n    announce(core, before, now)\n']
   ),
@@ -63,7 +63,7 @@ export const certificateMutations: readonly Mutation[] = [
     'E7',
     BOOK,
     ['    book.save(read.peer)\n', ''],
-    ['if (signers.length >= core.roster.current().quorum) book', 'book'],
+    ['if (signers.length >= core.roster.quorumFor(read.issuedAtMs)) book', 'book'],
     ['book.set(peer, { held: undefined, evictions, serial })', 'book.set(peer, { held: undefined, evictions: 0, serial })']
   ),
   ...changes('E7', 'packages/peer/src/enforcement/allowances.ts', [
@@ -77,6 +77,12 @@ export const certificateMutations: readonly Mutation[] = [
     ['isImmune(held.peer) ? [] : held.signers.filter(signer => core.roster.isSigner(signer, held.issuedAtMs))', 'held.signers'],
     ["if (held.kind === 'eviction') core.emit('peer:reinstated', { peer: toPeerId(held.peer), reason })", '']
   ),
+  ...changes('E15', BOOK, ['if (signers.length < core.roster.quorumFor(held.issuedAtMs)) drop', 'if (signers.length < core.roster.current().quorum) drop']),
+  ...changes('E15', 'packages/link/src/roster-book.ts', [
+    'issuedAtMs <= untilMs).map(({ quorum }) => quorum)',
+    'issuedAtMs >= untilMs).map(({ quorum }) => quorum)'
+  ]),
+  ...changes('E15', 'packages/link/src/authority.ts', ['number < quorum && until > nowMs - CERTIFICATE_LONGEST_MS', 'number < quorum']),
   ...changes('E14', BOOK, ['core.roster.isSigner(signer, held.issuedAtMs)', 'core.roster.isTrusted(signer)']),
   ...changes('E14', 'packages/link/src/roster-book.ts', ['issuedAtMs <= (current.formerTrusted', 'issuedAtMs >= (current.formerTrusted']),
   ...changes('E14', 'packages/link/src/authority.ts', ['if (stolen != null && untilMs.has(stolen)) untilMs.set(stolen, 0)', '']),

@@ -125,6 +125,7 @@ export const tierMutations: readonly Mutation[] = [
     ['(1 - Math.exp((sinceMs - atMs) / AVERAGED_MS))', '1'],
     ['share: 1 - nearest / sorted.length', 'share: 1 - (nearest + 1) / sorted.length']
   ),
+  ...changes('T12', 'packages/tier/src/tree/trust-tree.ts', ["if (outcome === 'stored' && record.kind === 'report') count(record)", '']),
   ...changes('T12', CATCH_UP, ['      for (const range of ownRanges()) {\n', '      for (const range of [] as NodeRange[]) {\n']),
   ...changes(
     'T12',

@@ -25,7 +25,7 @@ export interface RosterInit {
    * The roster before this one. What a seed of it has stamped counts on, also where this one lacks the seed: in reports of windows up to 360 after
    * `nowMs`; and what a trusted node of it has signed up to `nowMs`. It says who leaves the tier, so that ranges are handed over.
    */
-  readonly replaces?: Pick<Roster, 'seeds' | 'formerSeeds' | 'trusted' | 'formerTrusted' | 'leaving'>
+  readonly replaces?: Pick<Roster, 'seeds' | 'formerSeeds' | 'trusted' | 'formerTrusted' | 'leaving' | 'quorum' | 'formerQuorums'>
   /** Whose key may be in wrong hands: what it stamped or signed counts no more, be it honest. */
   readonly stolen?: PeerIdString
   readonly quorum?: number
@@ -62,6 +62,7 @@ export async function signRoster(init: RosterInit): Promise<Uint8Array> {
     seeds: init.seeds.map(({ peer }) => peerIdBytes(peer)),
     formerSeeds: formerSeeds(init),
     formerTrusted: formerTrusted(init),
+    formerQuorums: formerQuorums(init),
     quorum: init.quorum ?? quorumFor(init.trusted.length),
     scope: init.scope === 'local' ? 1 : 2,
     preset: init.preset,
@@ -132,6 +133,16 @@ function formerTrusted({ trusted, replaces, stolen, nowMs }: RosterInit): { peer
   return [...untilMs]
     .filter(([peer, until]) => isGone(peer) && (leaving.has(peer) || until > nowMs - CERTIFICATE_LONGEST_MS))
     .map(([peer, until]) => ({ peer: peerIdBytes(peer), untilMs: until, leaving: leaving.has(peer) }))
+}
+
+/** Lower ones of the rosters before, as long as certificates with so many signatures may live. */
+function formerQuorums({ trusted, quorum = quorumFor(trusted.length), replaces, nowMs }: RosterInit): { quorum: number; untilMs: number }[] {
+  if (replaces == null) return []
+  // of one number the latest end counts
+  const untilMs = new Map([...replaces.formerQuorums, { quorum: replaces.quorum, untilMs: nowMs }].map(former => [former.quorum, former.untilMs]))
+  return [...untilMs]
+    .filter(([number, until]) => number < quorum && until > nowMs - CERTIFICATE_LONGEST_MS)
+    .map(([number, until]) => ({ quorum: number, untilMs: until }))
 }
 
 function namesOf(members: readonly PeerIdString[], names: ReadonlyMap<PeerIdString, string> = new Map()): string[] {

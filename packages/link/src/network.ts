@@ -21,6 +21,8 @@ export interface Roster {
   readonly formerTrusted: ReadonlyMap<PeerIdString, number>
   /** Those of `formerTrusted` that the roster before this one named: they hold what they held until the ranges of the others are whole. */
   readonly leaving: readonly PeerIdString[]
+  /** Lower quorums of earlier rosters: so many signatures are enough for verdicts issued up to this time, Unix ms. */
+  readonly formerQuorums: readonly { readonly quorum: number; readonly untilMs: number }[]
   /** How many trusted nodes must sign a certificate (k). */
   readonly quorum: number
   readonly scope: Scope
@@ -180,6 +182,7 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
       seeds,
       formerSeeds,
       formerTrusted,
+      formerQuorums,
       quorum,
       scope,
       preset,
@@ -207,6 +210,7 @@ export async function openRoster(encoded: Uint8Array, authority: PeerIdString, i
       formerSeeds: new Map(formerSeeds.map(({ peer, untilWindow }) => [peerIdFromBytes(peer), untilWindow])),
       formerTrusted: new Map(formerTrusted.map(({ peer, untilMs }) => [peerIdFromBytes(peer), untilMs])),
       leaving: formerTrusted.filter(({ leaving }) => leaving).map(({ peer }) => peerIdFromBytes(peer)),
+      formerQuorums: formerQuorums.filter(former => former.quorum > 0).map(former => ({ quorum: former.quorum, untilMs: former.untilMs })),
       quorum,
       scope: scope === 1 ? 'local' : 'public',
       presetName,

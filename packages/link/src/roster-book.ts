@@ -18,6 +18,8 @@ export interface RosterBook {
   readonly isTrusted: (peer: PeerIdString) => boolean
   /** Whether its signature counts on a verdict of this time: it is trusted, or was when the verdict was issued. */
   readonly isSigner: (peer: PeerIdString, issuedAtMs: number) => boolean
+  /** How many signatures a verdict of this time needs: as many as when it was issued, or fewer now. */
+  readonly quorumFor: (issuedAtMs: number) => number
   readonly isSeed: (peer: PeerIdString) => boolean
   /** Whether its stamp counts in a report of this window: it is a seed, or was one when the report was written. */
   readonly isStampedBy: (signer: PeerIdString, window: WindowNumber) => boolean
@@ -77,6 +79,7 @@ export function rosterBook(network: Network, datastore: Datastore, onDouble: (ve
     hasDouble: () => hasDouble,
     isTrusted: peer => trusted.has(peer),
     isSigner: (peer, issuedAtMs) => trusted.has(peer) || issuedAtMs <= (current.formerTrusted.get(peer) ?? -1),
+    quorumFor: issuedAtMs => Math.min(current.quorum, ...current.formerQuorums.filter(({ untilMs }) => issuedAtMs <= untilMs).map(({ quorum }) => quorum)),
     isSeed: peer => seeds.has(peer),
     isStampedBy: (signer, window) => seeds.has(signer) || window <= (current.formerSeeds.get(signer) ?? -1),
     isMember: peer => seeds.has(peer) || trusted.has(peer),

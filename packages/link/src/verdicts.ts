@@ -63,7 +63,7 @@ export async function signersOf({ certificate, issuedAtMs }: ReadCertificate, { 
       // no peer id: it signs nothing
     }
   }
-  if (claimed.size < roster.current().quorum) return []
+  if (claimed.size < roster.quorumFor(issuedAtMs)) return []
   const checked = [...claimed].map(async ([peer, signature]) =>
     (await isSignedBy(peer, 'certificate', network.id, certificate.verdict, signature)) ? [peer] : []
   )

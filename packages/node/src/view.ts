@@ -136,6 +136,12 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       const { state } = assembly.registry.state()
       if (assembly.tier?.tree.isCaughtUp() === false) return { ready: false, reason: 'records of others are still being fetched' }
       if (init.row.needsSeeds && state === 'alone') return { ready: false, reason: 'registered at no seed' }
+      const stuck =
+        assembly.tier?.tree.status().nodes.filter(({ node, isReachable }) => !isReachable && assembly.tier?.tree.status().awaited.includes(node)) ?? []
+      if (stuck.length > 0) {
+        const whom = stuck.map(({ node }) => assembly.core.roster.current().names.get(node) ?? node).join(', ')
+        return { ready: true, warning: `${whom} has to copy what a move gave it, and is out of reach: start it again, or remove it from the roster` }
+      }
       if (!assembly.core.roster.hasDouble()) return { ready: true }
       return { ready: true, warning: `the authority signed two rosters ${version}: sign the next one in one folder, and publish it` }
     }

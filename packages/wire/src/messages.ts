@@ -21,6 +21,7 @@ export const messages = Object.freeze({
     seeds: LIMITS.members,
     formerSeeds: LIMITS.members,
     formerTrusted: LIMITS.members,
+    formerQuorums: LIMITS.cosignatures,
     requestLimits: LIMITS.requestLimits,
     trustedNames: LIMITS.members,
     seedNames: LIMITS.members,

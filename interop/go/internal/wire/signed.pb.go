@@ -101,6 +101,7 @@ type Roster struct {
 	SeedNames         []string               `protobuf:"bytes,14,rep,name=seedNames,proto3" json:"seedNames,omitempty"`
 	SeedAddresses     [][]byte               `protobuf:"bytes,15,rep,name=seedAddresses,proto3" json:"seedAddresses,omitempty"` // multiaddrs, one of each seed in its order, or of none: where it is reached if network.json does not say
 	FormerTrusted     []*FormerTrusted       `protobuf:"bytes,16,rep,name=formerTrusted,proto3" json:"formerTrusted,omitempty"` // of earlier rosters
+	FormerQuorums     []*FormerQuorum        `protobuf:"bytes,17,rep,name=formerQuorums,proto3" json:"formerQuorums,omitempty"` // of earlier rosters, where they were lower
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
 }
@@ -247,6 +248,13 @@ func (x *Roster) GetFormerTrusted() []*FormerTrusted {
 	return nil
 }
 
+func (x *Roster) GetFormerQuorums() []*FormerQuorum {
+	if x != nil {
+		return x.FormerQuorums
+	}
+	return nil
+}
+
 type FormerSeed struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Peer          []byte                 `protobuf:"bytes,1,opt,name=peer,proto3" json:"peer,omitempty"`
@@ -359,6 +367,58 @@ func (x *FormerTrusted) GetLeaving() bool {
 	return false
 }
 
+type FormerQuorum struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Quorum        uint32                 `protobuf:"varint,1,opt,name=quorum,proto3" json:"quorum,omitempty"`
+	UntilMs       uint64                 `protobuf:"varint,2,opt,name=untilMs,proto3" json:"untilMs,omitempty"` // as many signatures are enough for verdicts issued up to then
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FormerQuorum) Reset() {
+	*x = FormerQuorum{}
+	mi := &file_peerwatch_signed_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FormerQuorum) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FormerQuorum) ProtoMessage() {}
+
+func (x *FormerQuorum) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_signed_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FormerQuorum.ProtoReflect.Descriptor instead.
+func (*FormerQuorum) Descriptor() ([]byte, []int) {
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *FormerQuorum) GetQuorum() uint32 {
+	if x != nil {
+		return x.Quorum
+	}
+	return 0
+}
+
+func (x *FormerQuorum) GetUntilMs() uint64 {
+	if x != nil {
+		return x.UntilMs
+	}
+	return 0
+}
+
 type RequestLimit struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Protocol      string                 `protobuf:"bytes,1,opt,name=protocol,proto3" json:"protocol,omitempty"`
@@ -369,7 +429,7 @@ type RequestLimit struct {
 
 func (x *RequestLimit) Reset() {
 	*x = RequestLimit{}
-	mi := &file_peerwatch_signed_proto_msgTypes[4]
+	mi := &file_peerwatch_signed_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -381,7 +441,7 @@ func (x *RequestLimit) String() string {
 func (*RequestLimit) ProtoMessage() {}
 
 func (x *RequestLimit) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[4]
+	mi := &file_peerwatch_signed_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -394,7 +454,7 @@ func (x *RequestLimit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestLimit.ProtoReflect.Descriptor instead.
 func (*RequestLimit) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{4}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RequestLimit) GetProtocol() string {
@@ -424,7 +484,7 @@ type Token struct {
 
 func (x *Token) Reset() {
 	*x = Token{}
-	mi := &file_peerwatch_signed_proto_msgTypes[5]
+	mi := &file_peerwatch_signed_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -436,7 +496,7 @@ func (x *Token) String() string {
 func (*Token) ProtoMessage() {}
 
 func (x *Token) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[5]
+	mi := &file_peerwatch_signed_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -449,7 +509,7 @@ func (x *Token) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Token.ProtoReflect.Descriptor instead.
 func (*Token) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{5}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Token) GetStart() []byte {
@@ -492,7 +552,7 @@ type Stamp struct {
 
 func (x *Stamp) Reset() {
 	*x = Stamp{}
-	mi := &file_peerwatch_signed_proto_msgTypes[6]
+	mi := &file_peerwatch_signed_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -504,7 +564,7 @@ func (x *Stamp) String() string {
 func (*Stamp) ProtoMessage() {}
 
 func (x *Stamp) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[6]
+	mi := &file_peerwatch_signed_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -517,7 +577,7 @@ func (x *Stamp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stamp.ProtoReflect.Descriptor instead.
 func (*Stamp) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{6}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Stamp) GetPeer() []byte {
@@ -551,7 +611,7 @@ type Goodbye struct {
 
 func (x *Goodbye) Reset() {
 	*x = Goodbye{}
-	mi := &file_peerwatch_signed_proto_msgTypes[7]
+	mi := &file_peerwatch_signed_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -563,7 +623,7 @@ func (x *Goodbye) String() string {
 func (*Goodbye) ProtoMessage() {}
 
 func (x *Goodbye) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[7]
+	mi := &file_peerwatch_signed_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -576,7 +636,7 @@ func (x *Goodbye) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Goodbye.ProtoReflect.Descriptor instead.
 func (*Goodbye) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{7}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Goodbye) GetRecordSeq() uint64 {
@@ -599,7 +659,7 @@ type RemovalVote struct {
 
 func (x *RemovalVote) Reset() {
 	*x = RemovalVote{}
-	mi := &file_peerwatch_signed_proto_msgTypes[8]
+	mi := &file_peerwatch_signed_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -611,7 +671,7 @@ func (x *RemovalVote) String() string {
 func (*RemovalVote) ProtoMessage() {}
 
 func (x *RemovalVote) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[8]
+	mi := &file_peerwatch_signed_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -624,7 +684,7 @@ func (x *RemovalVote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovalVote.ProtoReflect.Descriptor instead.
 func (*RemovalVote) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{8}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RemovalVote) GetPeer() []byte {
@@ -667,7 +727,7 @@ type Guest struct {
 
 func (x *Guest) Reset() {
 	*x = Guest{}
-	mi := &file_peerwatch_signed_proto_msgTypes[9]
+	mi := &file_peerwatch_signed_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -679,7 +739,7 @@ func (x *Guest) String() string {
 func (*Guest) ProtoMessage() {}
 
 func (x *Guest) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[9]
+	mi := &file_peerwatch_signed_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -692,7 +752,7 @@ func (x *Guest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Guest.ProtoReflect.Descriptor instead.
 func (*Guest) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{9}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Guest) GetPeer() []byte {
@@ -730,7 +790,7 @@ type Report struct {
 
 func (x *Report) Reset() {
 	*x = Report{}
-	mi := &file_peerwatch_signed_proto_msgTypes[10]
+	mi := &file_peerwatch_signed_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -742,7 +802,7 @@ func (x *Report) String() string {
 func (*Report) ProtoMessage() {}
 
 func (x *Report) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[10]
+	mi := &file_peerwatch_signed_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -755,7 +815,7 @@ func (x *Report) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Report.ProtoReflect.Descriptor instead.
 func (*Report) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{10}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Report) GetSubject() []byte {
@@ -804,7 +864,7 @@ type Observed struct {
 
 func (x *Observed) Reset() {
 	*x = Observed{}
-	mi := &file_peerwatch_signed_proto_msgTypes[11]
+	mi := &file_peerwatch_signed_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -816,7 +876,7 @@ func (x *Observed) String() string {
 func (*Observed) ProtoMessage() {}
 
 func (x *Observed) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[11]
+	mi := &file_peerwatch_signed_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -829,7 +889,7 @@ func (x *Observed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Observed.ProtoReflect.Descriptor instead.
 func (*Observed) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{11}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Observed) GetDimension() uint32 {
@@ -870,7 +930,7 @@ type Finding struct {
 
 func (x *Finding) Reset() {
 	*x = Finding{}
-	mi := &file_peerwatch_signed_proto_msgTypes[12]
+	mi := &file_peerwatch_signed_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -882,7 +942,7 @@ func (x *Finding) String() string {
 func (*Finding) ProtoMessage() {}
 
 func (x *Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[12]
+	mi := &file_peerwatch_signed_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -895,7 +955,7 @@ func (x *Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finding.ProtoReflect.Descriptor instead.
 func (*Finding) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{12}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Finding) GetSubject() []byte {
@@ -972,7 +1032,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_peerwatch_signed_proto_msgTypes[13]
+	mi := &file_peerwatch_signed_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -984,7 +1044,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[13]
+	mi := &file_peerwatch_signed_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -997,7 +1057,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{13}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Verdict) GetKind() uint32 {
@@ -1073,7 +1133,7 @@ type Certificate struct {
 
 func (x *Certificate) Reset() {
 	*x = Certificate{}
-	mi := &file_peerwatch_signed_proto_msgTypes[14]
+	mi := &file_peerwatch_signed_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1085,7 +1145,7 @@ func (x *Certificate) String() string {
 func (*Certificate) ProtoMessage() {}
 
 func (x *Certificate) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[14]
+	mi := &file_peerwatch_signed_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1098,7 +1158,7 @@ func (x *Certificate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Certificate.ProtoReflect.Descriptor instead.
 func (*Certificate) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{14}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Certificate) GetVerdict() []byte {
@@ -1125,7 +1185,7 @@ type Cosignature struct {
 
 func (x *Cosignature) Reset() {
 	*x = Cosignature{}
-	mi := &file_peerwatch_signed_proto_msgTypes[15]
+	mi := &file_peerwatch_signed_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1137,7 +1197,7 @@ func (x *Cosignature) String() string {
 func (*Cosignature) ProtoMessage() {}
 
 func (x *Cosignature) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[15]
+	mi := &file_peerwatch_signed_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1150,7 +1210,7 @@ func (x *Cosignature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cosignature.ProtoReflect.Descriptor instead.
 func (*Cosignature) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{15}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Cosignature) GetSigner() []byte {
@@ -1178,7 +1238,7 @@ type LiveSet struct {
 
 func (x *LiveSet) Reset() {
 	*x = LiveSet{}
-	mi := &file_peerwatch_signed_proto_msgTypes[16]
+	mi := &file_peerwatch_signed_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1190,7 +1250,7 @@ func (x *LiveSet) String() string {
 func (*LiveSet) ProtoMessage() {}
 
 func (x *LiveSet) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[16]
+	mi := &file_peerwatch_signed_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1203,7 +1263,7 @@ func (x *LiveSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LiveSet.ProtoReflect.Descriptor instead.
 func (*LiveSet) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{16}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *LiveSet) GetCount() uint32 {
@@ -1228,7 +1288,7 @@ const file_peerwatch_signed_proto_rawDesc = "" +
 	"\x06Signed\x12\x18\n" +
 	"\apayload\x18\x01 \x01(\fR\apayload\x12\x16\n" +
 	"\x06signer\x18\x02 \x01(\fR\x06signer\x12\x1c\n" +
-	"\tsignature\x18\x03 \x01(\fR\tsignature\"\xe3\x04\n" +
+	"\tsignature\x18\x03 \x01(\fR\tsignature\"\xa5\x05\n" +
 	"\x06Roster\x12\x1c\n" +
 	"\aversion\x18\x01 \x01(\x04B\x020\x02R\aversion\x12\x18\n" +
 	"\atrusted\x18\x02 \x03(\fR\atrusted\x12\x14\n" +
@@ -1246,7 +1306,8 @@ const file_peerwatch_signed_proto_rawDesc = "" +
 	"\ftrustedNames\x18\r \x03(\tR\ftrustedNames\x12\x1c\n" +
 	"\tseedNames\x18\x0e \x03(\tR\tseedNames\x12$\n" +
 	"\rseedAddresses\x18\x0f \x03(\fR\rseedAddresses\x12A\n" +
-	"\rformerTrusted\x18\x10 \x03(\v2\x1b.peerwatch.v1.FormerTrustedR\rformerTrusted\"B\n" +
+	"\rformerTrusted\x18\x10 \x03(\v2\x1b.peerwatch.v1.FormerTrustedR\rformerTrusted\x12@\n" +
+	"\rformerQuorums\x18\x11 \x03(\v2\x1a.peerwatch.v1.FormerQuorumR\rformerQuorums\"B\n" +
 	"\n" +
 	"FormerSeed\x12\x12\n" +
 	"\x04peer\x18\x01 \x01(\fR\x04peer\x12 \n" +
@@ -1254,7 +1315,10 @@ const file_peerwatch_signed_proto_rawDesc = "" +
 	"\rFormerTrusted\x12\x12\n" +
 	"\x04peer\x18\x01 \x01(\fR\x04peer\x12\x1c\n" +
 	"\auntilMs\x18\x02 \x01(\x04B\x020\x02R\auntilMs\x12\x18\n" +
-	"\aleaving\x18\x03 \x01(\bR\aleaving\"H\n" +
+	"\aleaving\x18\x03 \x01(\bR\aleaving\"D\n" +
+	"\fFormerQuorum\x12\x16\n" +
+	"\x06quorum\x18\x01 \x01(\rR\x06quorum\x12\x1c\n" +
+	"\auntilMs\x18\x02 \x01(\x04B\x020\x02R\auntilMs\"H\n" +
 	"\fRequestLimit\x12\x1a\n" +
 	"\bprotocol\x18\x01 \x01(\tR\bprotocol\x12\x1c\n" +
 	"\tperSecond\x18\x02 \x01(\rR\tperSecond\"\xa1\x01\n" +
@@ -1333,37 +1397,39 @@ func file_peerwatch_signed_proto_rawDescGZIP() []byte {
 	return file_peerwatch_signed_proto_rawDescData
 }
 
-var file_peerwatch_signed_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_peerwatch_signed_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_peerwatch_signed_proto_goTypes = []any{
 	(*Signed)(nil),        // 0: peerwatch.v1.Signed
 	(*Roster)(nil),        // 1: peerwatch.v1.Roster
 	(*FormerSeed)(nil),    // 2: peerwatch.v1.FormerSeed
 	(*FormerTrusted)(nil), // 3: peerwatch.v1.FormerTrusted
-	(*RequestLimit)(nil),  // 4: peerwatch.v1.RequestLimit
-	(*Token)(nil),         // 5: peerwatch.v1.Token
-	(*Stamp)(nil),         // 6: peerwatch.v1.Stamp
-	(*Goodbye)(nil),       // 7: peerwatch.v1.Goodbye
-	(*RemovalVote)(nil),   // 8: peerwatch.v1.RemovalVote
-	(*Guest)(nil),         // 9: peerwatch.v1.Guest
-	(*Report)(nil),        // 10: peerwatch.v1.Report
-	(*Observed)(nil),      // 11: peerwatch.v1.Observed
-	(*Finding)(nil),       // 12: peerwatch.v1.Finding
-	(*Verdict)(nil),       // 13: peerwatch.v1.Verdict
-	(*Certificate)(nil),   // 14: peerwatch.v1.Certificate
-	(*Cosignature)(nil),   // 15: peerwatch.v1.Cosignature
-	(*LiveSet)(nil),       // 16: peerwatch.v1.LiveSet
+	(*FormerQuorum)(nil),  // 4: peerwatch.v1.FormerQuorum
+	(*RequestLimit)(nil),  // 5: peerwatch.v1.RequestLimit
+	(*Token)(nil),         // 6: peerwatch.v1.Token
+	(*Stamp)(nil),         // 7: peerwatch.v1.Stamp
+	(*Goodbye)(nil),       // 8: peerwatch.v1.Goodbye
+	(*RemovalVote)(nil),   // 9: peerwatch.v1.RemovalVote
+	(*Guest)(nil),         // 10: peerwatch.v1.Guest
+	(*Report)(nil),        // 11: peerwatch.v1.Report
+	(*Observed)(nil),      // 12: peerwatch.v1.Observed
+	(*Finding)(nil),       // 13: peerwatch.v1.Finding
+	(*Verdict)(nil),       // 14: peerwatch.v1.Verdict
+	(*Certificate)(nil),   // 15: peerwatch.v1.Certificate
+	(*Cosignature)(nil),   // 16: peerwatch.v1.Cosignature
+	(*LiveSet)(nil),       // 17: peerwatch.v1.LiveSet
 }
 var file_peerwatch_signed_proto_depIdxs = []int32{
-	4,  // 0: peerwatch.v1.Roster.requestLimits:type_name -> peerwatch.v1.RequestLimit
+	5,  // 0: peerwatch.v1.Roster.requestLimits:type_name -> peerwatch.v1.RequestLimit
 	2,  // 1: peerwatch.v1.Roster.formerSeeds:type_name -> peerwatch.v1.FormerSeed
 	3,  // 2: peerwatch.v1.Roster.formerTrusted:type_name -> peerwatch.v1.FormerTrusted
-	11, // 3: peerwatch.v1.Report.observations:type_name -> peerwatch.v1.Observed
-	15, // 4: peerwatch.v1.Certificate.cosignatures:type_name -> peerwatch.v1.Cosignature
-	5,  // [5:5] is the sub-list for method output_type
-	5,  // [5:5] is the sub-list for method input_type
-	5,  // [5:5] is the sub-list for extension type_name
-	5,  // [5:5] is the sub-list for extension extendee
-	0,  // [0:5] is the sub-list for field type_name
+	4,  // 3: peerwatch.v1.Roster.formerQuorums:type_name -> peerwatch.v1.FormerQuorum
+	12, // 4: peerwatch.v1.Report.observations:type_name -> peerwatch.v1.Observed
+	16, // 5: peerwatch.v1.Certificate.cosignatures:type_name -> peerwatch.v1.Cosignature
+	6,  // [6:6] is the sub-list for method output_type
+	6,  // [6:6] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_peerwatch_signed_proto_init() }
@@ -1371,14 +1437,14 @@ func file_peerwatch_signed_proto_init() {
 	if File_peerwatch_signed_proto != nil {
 		return
 	}
-	file_peerwatch_signed_proto_msgTypes[5].OneofWrappers = []any{}
+	file_peerwatch_signed_proto_msgTypes[6].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_peerwatch_signed_proto_rawDesc), len(file_peerwatch_signed_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -96,12 +96,15 @@ export function changedText({ version, terms, added, removed }: ChangedRoster, {
   ].join('\n')
 }
 
-function warning(code: 'single' | 'open-key', found: string, expected: string, remedy: string): string {
+function warning(code: 'single' | 'open-key' | 'too-early', found: string, expected: string, remedy: string): string {
   return `peerwatch: warning: ${code}: ${found}; expected ${expected}; ${remedy}`
 }
 
 /** What is signed all the same: one whose word or loss decides, and a key that is not the authority's alone. */
-export function warningsOf({ quorum, trustedCount, seedsCount, removed, terms, openKey }: ChangedRoster, { shortened }: Pick<Typed, 'shortened'>): string[] {
+export function warningsOf(
+  { quorum, trustedCount, seedsCount, removed, terms, openKey, leavingStill }: ChangedRoster,
+  { shortened }: Pick<Typed, 'shortened'>
+): string[] {
   const isNowOne = quorum === 1 && trustedCount >= 3 && terms.some(({ name }) => name === 'quorum')
   return [
     ...(isNowOne
@@ -116,6 +119,16 @@ export function warningsOf({ quorum, trustedCount, seedsCount, removed, terms, o
       : []),
     ...(removed?.role === 'seed' && seedsCount === 1
       ? [warning('single', 'the network has one seed left', 'two or more: while it is away nobody can join', 'add one with `peerwatch roster add`')]
+      : []),
+    ...(leavingStill.length > 0
+      ? [
+          warning(
+            'too-early',
+            `${leavingStill.join(', ')} left with the roster before this one`,
+            'that all hold what it gave them, before this one comes anywhere',
+            'publish it at a trusted node, which waits for that; start no node with it before'
+          )
+        ]
       : []),
     ...(openKey == null
       ? []

@@ -20,10 +20,11 @@ const MEMBERS: Readonly<Record<Membership, { readonly one: string; readonly many
 }
 
 function leftOut({ name, roster }: Network, keyFrom: string, id: PeerIdString): NodeError {
+  const [what, did] = roster.formerSeeds.has(id) ? (['seed', 'stamped'] as const) : (['trusted node', 'signed'] as const)
   return new NodeError('bad-key', {
-    found: `${keyFrom} is the key of ${id}, a seed of earlier rosters of the network "${name}", which roster ${roster.version} names no more`,
-    expected: 'the key of one of its seeds',
-    remedy: 'leave it stopped: what it has stamped counts all the same; `peerwatch roster add` makes a new seed'
+    found: `${keyFrom} is the key of ${id}, a ${what} of earlier rosters of the network "${name}", which roster ${roster.version} names no more`,
+    expected: `the key of one of its ${what}s`,
+    remedy: `leave it stopped: what it has ${did} counts all the same; \`peerwatch roster add\` makes a new ${what}`
   })
 }
 
@@ -32,7 +33,7 @@ export function checkRole(network: Network, { role, id, keyFrom, owner }: RoleCl
   const { trusted, seeds } = network.roster
   const member = trusted.includes(id) ? 'trusted' : seeds.includes(id) ? 'seeds' : undefined
   const { member: needed, needs, noun } = roleOf(role, roles)
-  if (member == null && needed != null && network.roster.formerSeeds.has(id)) throw leftOut(network, keyFrom, id)
+  if (member == null && needed != null && (network.roster.formerSeeds.has(id) || network.roster.formerTrusted.has(id))) throw leftOut(network, keyFrom, id)
   if (member !== needed) {
     const isWhat = member == null ? 'no seed or trusted node' : MEMBERS[member].one
     throw new NodeError('bad-key', {

@@ -44,6 +44,8 @@ export interface ChangedRoster {
   readonly seedsCount: number
   readonly trustedCount: number
   readonly quorum: number
+  /** Trusted nodes that the roster before has let go; it and this one change who is trusted. */
+  readonly leavingStill: readonly string[]
   /** Others may read the key of the authority: its path and mode. */
   readonly openKey?: { readonly path: string; readonly mode: number }
   /** The member that was added, and its folder. */
@@ -138,6 +140,10 @@ async function authorityOf(path: string, network: NetworkFolder['network']): Ret
 async function openKeyOf(path: string): Promise<Pick<ChangedRoster, 'openKey'>> {
   const { mode } = await stat(path)
   return (mode & OTHERS) === 0 || process.platform === 'win32' ? {} : { openKey: { path, mode: mode & 0o777 } }
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every(each => others.includes(each))
 }
 
 async function comingOf(
@@ -239,6 +245,7 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
     seedsCount: after.length,
     trustedCount: trusted.length,
     quorum: terms.quorum,
+    leavingStill: isSame(trusted, roster.trusted) ? [] : roster.leaving.map(peer => roster.names.get(peer) ?? peer),
     ...(await openKeyOf(keyPath)),
     ...(coming != null && {
       added: { role: coming.role, name: coming.name, id: coming.peer, address: coming.address, folder: join(directory, 'nodes', coming.name) }

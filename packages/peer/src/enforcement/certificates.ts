@@ -41,7 +41,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     if (before?.hash === read.hash) return 'known'
     if (isImmune(read.peer) || read.serial < (subject?.serial ?? 0) || (before != null && !outranks(read, before))) return 'refused'
     const signers = await signersOf(read, core)
-    if (signers.length < core.roster.current().quorum) return 'refused'
+    if (signers.length < core.roster.quorumFor(read.issuedAtMs)) return 'refused'
     const now: Held = { ...read, signers }
     const evictions = Math.max((subject?.evictions ?? 0) + (read.kind === 'eviction' && read.serial > (subject?.serial ?? 0) ? 1 : 0), evictionsToldBy(read))
     book.set(read.peer, { held: now, evictions, serial: read.serial })
@@ -78,7 +78,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
       const { held } = subject
       if (held == null) continue
       const signers = isImmune(held.peer) ? [] : held.signers.filter(signer => core.roster.isSigner(signer, held.issuedAtMs))
-      if (signers.length < core.roster.current().quorum) drop(peer, held, 'the roster changed: too few of its members signed the eviction')
+      if (signers.length < core.roster.quorumFor(held.issuedAtMs)) drop(peer, held, 'the roster changed: too few of its members signed the eviction')
       else book.set(peer, { ...subject, held: { ...held, signers } })
     }
   }
@@ -90,7 +90,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     const read = certificate == null ? undefined : readCertificate(Buffer.from(certificate, 'base64'), core.dimensions)
     if (read?.peer !== peer || read.expiresAtMs <= core.windows.nowMs() || isImmune(peer)) return
     const signers = await signersOf(read, core)
-    if (signers.length >= core.roster.current().quorum) book.set(peer, { ...book.get(peer)!, held: { ...read, signers } })
+    if (signers.length >= core.roster.quorumFor(read.issuedAtMs)) book.set(peer, { ...book.get(peer)!, held: { ...read, signers } })
   }
   const load = async (): Promise<void> => {
     await book.load(takeStored)

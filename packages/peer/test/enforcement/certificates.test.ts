@@ -248,6 +248,36 @@ test('E14: what a trusted node signed before it left counts on, and what it sign
   book.stop()
 })
 
+test('E15: a higher k leaves evictions in force that as many have signed as were needed then, and takes no later one with as few', async () => {
+  const { keys, core, book } = await bench()
+  const [a, b, c] = keys.trusted as [PrivateKey, PrivateKey, PrivateKey]
+  const [held, known, later, alone] = [await somebody(), await somebody(), await somebody(), await somebody()]
+  const raisedMs = Date.now() - HOUR_MS / 2
+  const before = { issuedAtMs: raisedMs, expiresAtMs: raisedMs + HOUR_MS }
+  await book.accept(await testCertificate(keys.network, held, [a, b], before))
+  const terms = {
+    name: keys.network.name,
+    authority: keys.authority,
+    seeds: [],
+    preset: 'demo',
+    scope: 'local',
+    trusted: core.roster.current().trusted
+  } as const
+  const three = await signRoster({ ...terms, nowMs: raisedMs, quorum: 3, rosterVersion: 2, replaces: core.roster.current() })
+  assert.equal(await core.roster.accept(three), 'newer')
+  await new Promise(setImmediate)
+  assert.equal(book.evicted(held)?.serial, 1)
+  assert.equal(await book.accept(await testCertificate(keys.network, known, [b, c], before)), 'new')
+  assert.equal(await book.accept(await testCertificate(keys.network, alone, [c], before)), 'refused')
+  const after = { issuedAtMs: raisedMs + 1, expiresAtMs: raisedMs + HOUR_MS }
+  assert.equal(await book.accept(await testCertificate(keys.network, later, [b, c], after)), 'refused')
+  assert.equal(await book.accept(await testCertificate(keys.network, later, [a, b, c], after)), 'new')
+  const much = { ...terms, nowMs: raisedMs + 8 * 24 * HOUR_MS, rosterVersion: 3, replaces: core.roster.current() }
+  await core.roster.accept(await signRoster({ ...much, quorum: 3 }))
+  assert.deepEqual(core.roster.current().formerQuorums, [], 'no certificate of then can live any more')
+  book.stop()
+})
+
 test('E9: each eviction tells how many there were before it, also to a node that never saw those', async () => {
   const { keys, book } = await bench()
   const subject = await somebody()

@@ -106,7 +106,10 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     isCaughtUp,
     outOfReach: node => links.outOfReach(node)
   })
-  const takeIn = receiver(core, { tokens, parser, shelf: shelved, copies })
+  const live = countingShelf(shelved, ({ subject, stored }) => {
+    if (owner(subject) === core.self) load.count(stored.place)
+  })
+  const takeIn = receiver(core, { tokens, parser, shelf: live, copies })
   const links = trustedLinks(core, {
     registry: init.registry,
     tokens,
@@ -118,16 +121,13 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
     parts: { takeIn, page: async asked => reader.serve(asked), isCaughtUp, splitAt: share => moves.splitAt(share), judge }
   })
   const reader = recordReader(core, { store, tokens, links, placement: placing, parser, copies, isCaughtUp })
-  const write = durableWriter(core, { tokens, links, shelf: shelved, copies })
+  const write = durableWriter(core, { tokens, links, shelf: live, copies })
   const caught = catchUp(core, { store, shelf: shelved, tokens, links, reader, copies, epochs, reportsPerSecond: load.perSecond })
   const { coolDownMs } = init
   const latest = (): number => epochs().latest
   const moves = moving(core, { store, shelf: shelved, tokens, links, reader, load, copies, isCaughtUp, latest, ...(coolDownMs != null && { coolDownMs }) })
   const parts: readonly Part[] = [clocks, retention(core, store, clocks), links, caught, moves]
 
-  shelved.onReport(({ subject }) => {
-    if (owner(subject) === core.self) load.count(placing.place(subject))
-  })
   shelved.onFinding(encoded => {
     judge.finding(encoded)
   })
@@ -198,10 +198,22 @@ function epochsOf({ windows, network }: Core, clocks: MemberClocks): Epochs {
   return { passed: epochOf(passed, epochWindows), latest: epochOf(latest, epochWindows) }
 }
 
+/** Tells of each report that is written now: what is fetched of others, or read at the start, is no load. */
+function countingShelf({ put, objection }: Shelf, count: (record: TreeRecord) => void): Pick<Shelf, 'put' | 'objection'> {
+  return {
+    objection,
+    put: async record => {
+      const outcome = await put(record)
+      if (outcome === 'stored' && record.kind === 'report') count(record)
+      return outcome
+    }
+  }
+}
+
 interface ReceiverInit {
   readonly tokens: TokenBook
   readonly parser: RecordParser
-  readonly shelf: Shelf
+  readonly shelf: Pick<Shelf, 'put'>
   readonly copies: number
 }
 

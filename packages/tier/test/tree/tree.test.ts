@@ -309,10 +309,14 @@ test('T12: a node that lost its disk fetches all its ranges page by page, and gi
   await two.stop()
   const empty = await tier.start(1)
   await until(() => empty.tree.isCaughtUp() && empty.reports.length === shared.length, 'all ranges are fetched')
+  const loadOf = ({ tree }: TierNode): number => tree.status().nodes.find(({ isSelf }) => isSelf)?.reportsPerSecond ?? 0
+  assert.ok(loadOf(one) > 0, 'what an entry writes is load')
+  assert.equal(loadOf(empty), 0, 'what is fetched is none')
 
   await one.stop()
   await store.write([one.tree.parser.report(only).stored])
-  await tier.start(0, store)
+  const back = await tier.start(0, store)
+  assert.equal(loadOf(back), 0, 'nor what was there')
   await until(() => empty.reports.length === reports.length, 'what only the other held has come')
   const { records, isComplete } = await empty.tree.read(subjects[0]!)
   assert.equal(records.length, 30)

@@ -27,6 +27,7 @@ export interface Roster {
     seedNames: string[];
     seedAddresses: Uint8Array[];
     formerTrusted: FormerTrusted[];
+    formerQuorums: FormerQuorum[];
 }
 export declare namespace Roster {
     const codec: () => Codec<Roster>;
@@ -51,6 +52,15 @@ export declare namespace FormerTrusted {
     const codec: () => Codec<FormerTrusted>;
     function encode(obj: Partial<FormerTrusted>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FormerTrusted>): FormerTrusted;
+}
+export interface FormerQuorum {
+    quorum: number;
+    untilMs: number;
+}
+export declare namespace FormerQuorum {
+    const codec: () => Codec<FormerQuorum>;
+    function encode(obj: Partial<FormerQuorum>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FormerQuorum>): FormerQuorum;
 }
 export interface RequestLimit {
     protocol: string;

@@ -155,6 +155,12 @@ export var Roster;
                         FormerTrusted.codec().encode(value, w);
                     }
                 }
+                if (obj.formerQuorums != null && obj.formerQuorums.length > 0) {
+                    for (const value of obj.formerQuorums) {
+                        w.uint32(138);
+                        FormerQuorum.codec().encode(value, w);
+                    }
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -175,7 +181,8 @@ export var Roster;
                     trustedNames: [],
                     seedNames: [],
                     seedAddresses: [],
-                    formerTrusted: []
+                    formerTrusted: [],
+                    formerQuorums: []
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -272,6 +279,15 @@ export var Roster;
                             }
                             obj.formerTrusted.push(FormerTrusted.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.formerTrusted$
+                            }));
+                            break;
+                        }
+                        case 17: {
+                            if (opts.limits?.formerQuorums != null && obj.formerQuorums.length === opts.limits.formerQuorums) {
+                                throw new MaxLengthError('Decode error - repeated field "formerQuorums" had too many elements');
+                            }
+                            obj.formerQuorums.push(FormerQuorum.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.formerQuorums$
                             }));
                             break;
                         }
@@ -418,6 +434,63 @@ export var FormerTrusted;
     }
     FormerTrusted.decode = decode;
 })(FormerTrusted || (FormerTrusted = {}));
+export var FormerQuorum;
+(function (FormerQuorum) {
+    let _codec;
+    FormerQuorum.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.quorum != null && obj.quorum !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.quorum);
+                }
+                if ((obj.untilMs != null && obj.untilMs !== 0)) {
+                    w.uint32(16);
+                    w.uint64Number(obj.untilMs);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    quorum: 0,
+                    untilMs: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.quorum = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.untilMs = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, FormerQuorum.codec());
+    }
+    FormerQuorum.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, FormerQuorum.codec(), opts);
+    }
+    FormerQuorum.decode = decode;
+})(FormerQuorum || (FormerQuorum = {}));
 export var RequestLimit;
 (function (RequestLimit) {
     let _codec;
