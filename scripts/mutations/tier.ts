@@ -130,7 +130,7 @@ export const tierMutations: readonly Mutation[] = [
   ...changes(
     'T12',
     RANGE_FETCH,
-    ['await Promise.all(batch.map(async stored => link.put(reader.parse(stored))))', ''],
+    ['await Promise.all(batch.map(async stored => link.put(reader.parse(stored), true)))', ''],
     ['          fetched.next = next\n', '          if (next.byteLength > 0) break\n']
   ),
   ...changes('T13', WRITER, ["'expired' : 'retry'", "'expired' : 'stored'"], ['writesNeeded(list, copies) - list', 'Math.min(1, list.length) - list']),

@@ -385,6 +385,7 @@ type RecordMessage struct {
 	Kind          uint32                 `protobuf:"varint,1,opt,name=kind,proto3" json:"kind,omitempty"`
 	Subject       []byte                 `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"` // peer id
 	Payload       []byte                 `protobuf:"bytes,3,opt,name=payload,proto3" json:"payload,omitempty"` // Signed
+	Copy          bool                   `protobuf:"varint,4,opt,name=copy,proto3" json:"copy,omitempty"`      // in a write: it was written before, and is no load
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -438,6 +439,13 @@ func (x *RecordMessage) GetPayload() []byte {
 		return x.Payload
 	}
 	return nil
+}
+
+func (x *RecordMessage) GetCopy() bool {
+	if x != nil {
+		return x.Copy
+	}
+	return false
 }
 
 type Read struct {
@@ -880,11 +888,12 @@ const file_peerwatch_tree_proto_rawDesc = "" +
 	"\x05Split\x12\x14\n" +
 	"\x05share\x18\x01 \x01(\x01R\x05share\"D\n" +
 	"\x05Write\x125\n" +
-	"\arecords\x18\x01 \x03(\v2\x1b.peerwatch.v1.RecordMessageR\arecordsJ\x04\b\x02\x10\x03\"W\n" +
+	"\arecords\x18\x01 \x03(\v2\x1b.peerwatch.v1.RecordMessageR\arecordsJ\x04\b\x02\x10\x03\"k\n" +
 	"\rRecordMessage\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\rR\x04kind\x12\x18\n" +
 	"\asubject\x18\x02 \x01(\fR\asubject\x12\x18\n" +
-	"\apayload\x18\x03 \x01(\fR\apayload\"\xbc\x01\n" +
+	"\apayload\x18\x03 \x01(\fR\apayload\x12\x12\n" +
+	"\x04copy\x18\x04 \x01(\bR\x04copy\"\xbc\x01\n" +
 	"\x04Read\x12\x1c\n" +
 	"\tfromPlace\x18\x01 \x01(\fR\tfromPlace\x12\x18\n" +
 	"\atoPlace\x18\x02 \x01(\fR\atoPlace\x12\x18\n" +

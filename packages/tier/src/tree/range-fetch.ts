@@ -65,7 +65,7 @@ export function rangeFetch(core: Core, { store, shelf, reader, copies, lastEpoch
       async batches => {
         let count = 0
         for await (const batch of batches) {
-          await Promise.all(batch.map(async stored => link.put(reader.parse(stored))))
+          await Promise.all(batch.map(async stored => link.put(reader.parse(stored), true)))
           count += batch.length
         }
         return count

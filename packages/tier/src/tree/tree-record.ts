@@ -106,10 +106,11 @@ function observationOf(subject: PeerIdString, { window, observations, cuts }: Re
   return { subject, window, counts, cuts: refused }
 }
 
-export function recordMessage({ kind, subject, stored }: TreeRecord): RecordMessage {
+export function recordMessage({ kind, subject, stored }: TreeRecord, isCopy = false): RecordMessage {
   return {
     kind: RECORD_KINDS[kind],
     subject: peerIdBytes(subject),
-    payload: stored.payload
+    payload: stored.payload,
+    copy: isCopy
   }
 }

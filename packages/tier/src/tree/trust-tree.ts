@@ -109,7 +109,7 @@ export function trustTree(core: Core, init: TrustTreeInit): TrustTree {
   const live = countingShelf(shelved, ({ subject, stored }) => {
     if (owner(subject) === core.self) load.count(stored.place)
   })
-  const takeIn = receiver(core, { tokens, parser, shelf: live, copies })
+  const takeIn = receiver(core, { tokens, parser, shelf: shelved, live, copies })
   const links = trustedLinks(core, {
     registry: init.registry,
     tokens,
@@ -214,11 +214,13 @@ interface ReceiverInit {
   readonly tokens: TokenBook
   readonly parser: RecordParser
   readonly shelf: Pick<Shelf, 'put'>
+  /** For what is no copy. */
+  readonly live: Pick<Shelf, 'put'>
   readonly copies: number
 }
 
 /** Stores what another trusted node hands over, where it belongs here. */
-function receiver(core: Core, { tokens, parser, shelf: shelved, copies }: ReceiverInit): (message: RecordMessage) => Promise<WriteOutcome> {
+function receiver(core: Core, { tokens, parser, shelf: shelved, live, copies }: ReceiverInit): (message: RecordMessage) => Promise<WriteOutcome> {
   return async message => {
     let record: TreeRecord
     try {
@@ -229,6 +231,6 @@ function receiver(core: Core, { tokens, parser, shelf: shelved, copies }: Receiv
     const { current, former } = candidatesOf(tokens.partition(), record.stored.place, copies)
     // another node may not know yet that whoever leaves is needed no more
     const isHolder = current.includes(core.self) || former.includes(core.self) || core.roster.current().leaving.includes(core.self)
-    return isHolder ? shelved.put(record) : 'refused'
+    return isHolder ? (message.copy ? shelved : live).put(record) : 'refused'
   }
 }

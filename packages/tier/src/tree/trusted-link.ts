@@ -4,7 +4,7 @@ import { exchange } from './exchange.ts'
 import { recordMessage } from './tree-record.ts'
 import type { Stream } from '@libp2p/interface'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
-import type { TreeHello, TreeRequest } from '@peerwatch/wire'
+import type { RecordMessage, TreeHello, TreeRequest } from '@peerwatch/wire'
 import type { AnswerOf, AskOf, Core, RegistryView } from '@peerwatch/link'
 import type { TierCalls, TierTable } from './calls.ts'
 import type { TreeCaller } from './exchange.ts'
@@ -43,8 +43,8 @@ export interface TrustedLink<Rows extends TierCalls = TierCalls> {
    * `refused` where the other side says no, else where no answer came.
    */
   readonly call: <Name extends keyof Rows & string>(name: Name, ask: AskOf<Rows, Name>) => Promise<AnswerOf<Rows, Name>>
-  /** Writes one record there; many go in one frame. */
-  readonly put: (record: TreeRecord) => Promise<WriteOutcome>
+  /** Writes one record there; many go in one frame. A copy was written before. */
+  readonly put: (record: TreeRecord, isCopy?: boolean) => Promise<WriteOutcome>
   readonly load: () => number | undefined
   /** Says hello now rather than with the next ping. */
   readonly greet: () => void
@@ -75,7 +75,7 @@ export function trustedLink<Rows extends TierCalls>(core: Core, peer: PeerIdStri
 
   const tierRows: TierTable = table
   const byName = { peer, exchange: exchanging.ask }
-  const put = recordPuts(async records => makeCall(core, tierRows, byName, 'write', { records: records.map(recordMessage) }))
+  const put = recordPuts(async records => makeCall(core, tierRows, byName, 'write', { records }))
 
   const ping = (): void => {
     callOffPing = core.clock.after(times.pingEveryMs, () => {
@@ -170,16 +170,16 @@ async function openStream(
 }
 
 /** Many records go in one frame. */
-function recordPuts(putBatch: (records: readonly TreeRecord[]) => Promise<WriteOutcome[]>): TrustedLink['put'] {
-  const puts = groupCommit<TreeRecord, WriteOutcome>({
+function recordPuts(putBatch: (records: RecordMessage[]) => Promise<WriteOutcome[]>): TrustedLink['put'] {
+  const puts = groupCommit<RecordMessage, WriteOutcome>({
     mostItems: FRAME_RECORDS,
     mostWeight: FRAME_BYTES,
-    weightOf: ({ stored }) => stored.payload.byteLength + RECORD_OVERHEAD_BYTES,
+    weightOf: ({ payload }) => payload.byteLength + RECORD_OVERHEAD_BYTES,
     concurrency: FRAMES_UNDER_WAY,
     mostQueued: QUEUED_MOST,
     full: queuedCount => new ServicesError('busy', `${queuedCount} records wait`),
     soon: setImmediate,
-    commit: putBatch
+    commit: async records => putBatch([...records])
   })
-  return async record => puts.push(record)
+  return async (record, isCopy) => puts.push(recordMessage(record, isCopy))
 }

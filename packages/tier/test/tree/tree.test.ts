@@ -288,6 +288,10 @@ test('C107: a trusted node tells when another one answers no longer, and when it
   assert.equal(told.indexOf(`trusted:lost ${two!.peer}`), 0)
 })
 
+function loadOf({ tree }: TierNode): number {
+  return tree.status().nodes.find(({ isSelf }) => isSelf)?.reportsPerSecond ?? 0
+}
+
 test('T12: a node that lost its disk fetches all its ranges page by page, and gives others what only it holds', async t => {
   const tier = await startTier({ trusted: 2 })
   t.after(tier.stop)
@@ -309,7 +313,6 @@ test('T12: a node that lost its disk fetches all its ranges page by page, and gi
   await two.stop()
   const empty = await tier.start(1)
   await until(() => empty.tree.isCaughtUp() && empty.reports.length === shared.length, 'all ranges are fetched')
-  const loadOf = ({ tree }: TierNode): number => tree.status().nodes.find(({ isSelf }) => isSelf)?.reportsPerSecond ?? 0
   assert.ok(loadOf(one) > 0, 'what an entry writes is load')
   assert.equal(loadOf(empty), 0, 'what is fetched is none')
 
@@ -368,7 +371,7 @@ test('T11: a request made with another view is refused with what the asked node 
   const reporter = await reporterOf(tier.keys)
   const { window } = node.core.windows.now()
   const payload = await signedReport(reporter, { subject: await somePeer(), window })
-  const write = { records: [{ kind: 1, subject: new Uint8Array(), payload }] }
+  const write = { records: [{ kind: 1, subject: new Uint8Array(), payload, copy: false }] }
   const stale = await asking.call({ view: { rosterVersion: 1, tokens: new Uint8Array(32) }, write })
   assert.deepEqual([stale.status, stale.outcomes, stale.hello?.tokens.length], [1, [], 2])
   assert.equal(node.reports.length, 0)

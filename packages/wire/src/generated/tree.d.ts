@@ -61,6 +61,7 @@ export interface RecordMessage {
     kind: number;
     subject: Uint8Array;
     payload: Uint8Array;
+    copy: boolean;
 }
 export declare namespace RecordMessage {
     const codec: () => Codec<RecordMessage>;

@@ -434,6 +434,10 @@ export var RecordMessage;
                     w.uint32(26);
                     w.bytes(obj.payload);
                 }
+                if ((obj.copy != null && obj.copy !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.copy);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -441,7 +445,8 @@ export var RecordMessage;
                 const obj = {
                     kind: 0,
                     subject: uint8ArrayAlloc(0),
-                    payload: uint8ArrayAlloc(0)
+                    payload: uint8ArrayAlloc(0),
+                    copy: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -457,6 +462,10 @@ export var RecordMessage;
                         }
                         case 3: {
                             obj.payload = reader.bytes();
+                            break;
+                        }
+                        case 4: {
+                            obj.copy = reader.bool();
                             break;
                         }
                         default: {
