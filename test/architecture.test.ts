@@ -45,7 +45,7 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^@peerwatch\/(model|model\/(causes|system-clock|text-of|timing)|wire|store|store\/make-folder|detection|link|peer|peer\/parts|seed|tier|trust-tree|reputation)$/,
     /^libp2p$/,
     /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
-    /^@chainsafe\/libp2p-(noise|yamux)$/,
+    /^@chainsafe\/libp2p-(noise(\/crypto)?|yamux)$/,
     /^@multiformats\/multiaddr(-matcher)?$/,
     /^(datastore-core|datastore-level|classic-level|fastify|interface-datastore|main-event|pino|prom-client|uint8arraylist|ws|yaml)$/,
     /^node:/

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { ROLES } from '@peerwatch/node/roles'
 import { fields, NONE, table } from '../table.ts'
 import { bytesText, durationText } from '../units.ts'
 import { commandLines, fittedLines } from '../wrap.ts'
@@ -117,7 +118,7 @@ export function warningsOf(
           )
         ]
       : []),
-    ...(removed?.role === 'seed' && seedsCount === 1
+    ...(removed?.role != null && ROLES[removed.role].member === 'seeds' && seedsCount === 1
       ? [warning('single', 'the network has one seed left', 'two or more: while it is away nobody can join', 'add one with `peerwatch roster add`')]
       : []),
     ...(leavingStill.length > 0

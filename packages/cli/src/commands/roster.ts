@@ -74,9 +74,10 @@ function object({ path, roster, addresses, network }: ShownRoster): object {
 /** A node of this network that runs here, a trusted one where there is one: it can tell what a change of trusted nodes would lose. */
 async function runningHere(network: string): Promise<string | undefined> {
   if (process.env['PEERWATCH_CONFIG'] != null) return undefined
-  const { listNodes } = await import('../nodes/list-nodes.ts')
+  const [{ listNodes }, { ROLES }] = await Promise.all([import('../nodes/list-nodes.ts'), import('@peerwatch/node/roles')])
   const here = (await listNodes(process.env)).filter(node => node.network === network)
-  return (here.find(({ role }) => role === 'trusted') ?? here[0])?.dataDir
+  const withTree = Object.entries(ROLES).flatMap(([name, { offers }]) => (offers.includes('tree') ? [name] : []))
+  return (here.find(({ role }) => role != null && withTree.includes(role)) ?? here[0])?.dataDir
 }
 
 function shortened(path: string): string {

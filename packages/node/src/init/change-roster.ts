@@ -9,6 +9,7 @@ import { FILES, PRIVATE_FOLDER_MODE } from '../files/layout.ts'
 import { loadNetworkFolder } from '../files/network-folder.ts'
 import { fileRemedy, fileTrouble, readText } from '../files/read-text.ts'
 import { syncFolder } from '../files/replace-file.ts'
+import { ROLES } from '../roles/index.ts'
 import { writeFiles } from './init-network.ts'
 import { json } from './network-files.ts'
 import { checkHost, checkTerms, checkWhole, INIT_DEFAULTS, PORTS, refuser, rosterLimits, WATCHERS_MOST } from './options.ts'
@@ -208,8 +209,9 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
   const gone = change.remove == null ? undefined : memberToRemove(roster, change.remove, change.isKeyStolen === true)
   const coming = await comingOf(change, directory, seeds, roster, refuse)
   const after: Seed[] = seeds.filter(({ peer }) => peer !== gone?.peer)
-  if (coming?.role === 'seed') after.push({ peer: coming.peer, lines: [`${coming.address}/p2p/${coming.peer}`] })
-  const trusted = [...roster.trusted.filter(peer => peer !== gone?.peer), ...(coming?.role === 'trusted' ? [coming.peer] : [])]
+  const comesTo = coming == null ? undefined : ROLES[coming.role].member
+  if (coming != null && comesTo === 'seeds') after.push({ peer: coming.peer, lines: [`${coming.address}/p2p/${coming.peer}`] })
+  const trusted = [...roster.trusted.filter(peer => peer !== gone?.peer), ...(coming != null && comesTo === 'trusted' ? [coming.peer] : [])]
   checkTerms(change, trusted.length, refuse)
   const names = new Map(roster.names)
   if (coming != null && names.size > 0) names.set(coming.peer, coming.name)

@@ -7,6 +7,7 @@ import { FILES } from '../files/layout.ts'
 import { loadNodeFolder } from '../files/node-folder.ts'
 import { readText } from '../files/read-text.ts'
 import { DEFAULT_PORTS } from '../roles/default-ports.ts'
+import { ROLES } from '../roles/index.ts'
 import { folderOf, planNode, reached } from './network-files.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
@@ -112,16 +113,13 @@ async function planned(directory: string, role: Coming['role'], seeds: readonly 
   const at = host.replaceAll('{n}', String(number))
   const folders = await foldersIn(directory)
   const lines = seeds.flatMap(({ lines: of }) => of)
-  const ofRole = role === 'seed' ? lines : folders.filter(node => node.role === 'trusted').flatMap(addressesOf)
-  const node = await planNode(role, String(number), reached(at, port ?? nextPort(ofRole, at, role === 'seed' ? DEFAULT_PORTS.seeds : DEFAULT_PORTS.trusted), 1))
+  const { member = 'seeds', noun } = ROLES[role]
+  const ofRole = member === 'seeds' ? lines : folders.filter(node => ROLES[node.role].member === member).flatMap(addressesOf)
+  const node = await planNode(role, String(number), reached(at, port ?? nextPort(ofRole, at, DEFAULT_PORTS[member]), 1))
   const place = placeOf(addressesOf(node.file)[0] ?? '')
   const taken = [...lines, ...folders.flatMap(addressesOf)].find(line => placeOf(line) === place)
   if (taken == null) return node
-  throw refusal(
-    `another node of this network is at ${taken}`,
-    `a place of its own for the new ${role === 'seed' ? 'seed' : 'trusted node'}`,
-    `give another --${role}-port or --${role}-host`
-  )
+  throw refusal(`another node of this network is at ${taken}`, `a place of its own for ${noun}`, `give another --${role}-port or --${role}-host`)
 }
 
 export async function comingSeed(directory: string, seeds: readonly Seed[], names: Roster['names'], place: Place): Promise<Coming> {
