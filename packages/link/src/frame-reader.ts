@@ -73,7 +73,7 @@ export function frameReader(maxFrameBytes: number): FrameReader {
       const from = start + varintBytes(length)
       if (end < from + length) return undefined
       // a copy: whoever keeps a part of a frame keeps no buffer
-      const frame = buffer.slice(from, from + length)
+      const frame = length === 0 ? EMPTY : buffer.slice(from, from + length)
       start = from + length
       if (start === end) clear()
       else if (buffer.byteLength > KEPT_BYTES && end - start < buffer.byteLength / 4) shrink()
