@@ -98,7 +98,8 @@ export const tierMutations: readonly Mutation[] = [
     'T26',
     'packages/tier/src/tree/settling.ts',
     ['if (isOver && own?.moved != null', 'if (own?.moved != null'],
-    ['>= readsNeeded(gain.former, copies)', '>= 1']
+    ['>= readsNeeded(gain.former, copies)', '>= 1'],
+    ['const from = tokens.partition() === view ? ', 'const from = view != null ? ']
   ),
   ...changes(
     'T22',

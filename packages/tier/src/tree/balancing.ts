@@ -2,6 +2,7 @@ import { decideBalance, isWorth, rangesOf } from '@peerwatch/trust-tree'
 import { ServicesError } from '@peerwatch/link'
 import { AVERAGED_MS } from './load-meter.ts'
 import type { PeerIdString } from '@peerwatch/model'
+import type { NodeRange } from '@peerwatch/trust-tree'
 import type { Core, Part } from '@peerwatch/link'
 import type { Cut, LoadMeter } from './load-meter.ts'
 import type { TokenBook } from './token-book.ts'
@@ -21,20 +22,20 @@ const COOL_DOWN_MS = 20_000
 /** Moves this node's start where that evens the loads out: each node decides by the same loads, and the one whose move helps most makes it. */
 export function balancing(core: Core, { tokens, links, load, isCaughtUp, coolDownMs = COOL_DOWN_MS }: BalancingInit): Part {
   let view = tokens.partition()
-  let range = rangeOf()
+  let range = ownRange()
   let changedAtMs = core.clock.monotonicMs()
   let isUnderWay = false
   let unsubscribe: (() => void)[] = []
 
-  function rangeOf(): string {
-    return JSON.stringify(rangesOf(tokens.partition()).find(({ node }) => node === core.self) ?? null)
+  function ownRange(): NodeRange | undefined {
+    return rangesOf(tokens.partition()).find(({ node }) => node === core.self)
   }
   const onChange = (): void => {
     if (tokens.partition() === view) return
     view = tokens.partition()
     changedAtMs = core.clock.monotonicMs()
-    const now = rangeOf()
-    if (now !== range) load.reset()
+    const now = ownRange()
+    if (now?.from !== range?.from || now?.to !== range?.to) load.reset()
     range = now
   }
   const loads = (): ReadonlyMap<PeerIdString, number> =>
@@ -48,7 +49,7 @@ export function balancing(core: Core, { tokens, links, load, isCaughtUp, coolDow
   /** Where the range of `from` is cut, so that this share of its load lies behind. */
   const cut = async (from: PeerIdString, share: number): Promise<Cut | undefined> => {
     if (from !== core.self) return links.link(from)?.call('split', share)
-    const own = rangesOf(tokens.partition()).find(({ node }) => node === core.self)
+    const own = ownRange()
     return own == null ? undefined : load.cut(own, share)
   }
   const balance = async (): Promise<void> => {

@@ -45,7 +45,8 @@ export function settling(core: Core, { tokens, links, fetching, copies, isCaught
 
   const gains = (): Gain[] => gainsOf(tokens.partition(), copies)
   const hasAll = (gain: Gain): boolean => {
-    const from = fetched.get(placesOf(gain))?.size ?? 0
+    // what was read in another view is forgotten with the next step
+    const from = tokens.partition() === view ? (fetched.get(placesOf(gain))?.size ?? 0) : 0
     return from + Number(gain.former.includes(core.self) && isCaughtUp()) >= readsNeeded(gain.former, copies)
   }
   const isWhole = (): boolean => gains().every(gain => gain.node !== core.self || hasAll(gain))
@@ -58,16 +59,15 @@ export function settling(core: Core, { tokens, links, fetching, copies, isCaught
   const fetch = async (gain: Gain, from: PeerIdString): Promise<void> => {
     const link = links.link(from)
     if (link?.isUp() !== true) throw new ServicesError('no-route', `${from} is out of reach`)
-    const before = tokens.partition()
     await fetching.fetch(link, gain, 0, { isPaced: false, isWhole: true })
-    if (isStopped || tokens.partition() !== before) return
+    if (isStopped || tokens.partition() !== view) return
     const key = placesOf(gain)
     fetched.set(key, (fetched.get(key) ?? new Set()).add(from))
   }
   const gain = async (): Promise<void> => {
     for (const each of gains().filter(({ node }) => node === core.self)) {
       for (const from of each.former) {
-        if (isStopped || hasAll(each)) break
+        if (isStopped || tokens.partition() !== view || hasAll(each)) break
         if (from === core.self || fetched.get(placesOf(each))?.has(from) === true) continue
         await fetch(each, from).catch((error: unknown) => {
           core.log('moving: %s does not give its records: %s', from, error)

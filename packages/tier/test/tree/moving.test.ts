@@ -5,6 +5,7 @@ import { manualClock } from '@peerwatch/model/testing'
 import { candidatesOf, partition, writesNeeded } from '@peerwatch/trust-tree'
 import { balancing } from '../../src/tree/balancing.ts'
 import { joining } from '../../src/tree/joining.ts'
+import { settling } from '../../src/tree/settling.ts'
 import { durableWriter } from '../../src/tree/writer.ts'
 import { bareCore, bookOfReports } from '../../../peer/test/support/reports.ts'
 import { movingViews, node, tokenOf } from '../../../trust-tree/test/oracle.ts'
@@ -169,4 +170,47 @@ test('T28: the one node whose move helps most moves, by as much as evens it out,
   assert.deepEqual(await balancedOnce(1, [20, 20, 20], 1 / 3), { cuts: [], placed: [] })
   assert.deepEqual((await balancedOnce(1, [30, 10, 20], 0.99)).placed, [], 'what can be cut would only change places')
   assert.deepEqual((await balancedOnce(1, [30, 10, 20], 0)).placed, [], 'too little is known of where the load lies')
+})
+
+/** This node comes, and this other one held all. */
+function joinedTo(other: number): Partition {
+  const tokens = [tokenOf(0, '8000000000000000' as Place, 1, 'aa', {}), tokenOf(other, '0000000000000000' as Place)]
+  return partition(
+    tokens.map(token => token.node),
+    new Map(tokens.map(token => [token.node, token]))
+  )
+}
+
+test('T26: what was read before another view came counts for nothing in it, also before that is looked at', async () => {
+  const views = [joinedTo(1), joinedTo(2)]
+  let at = 0
+  const asked: PeerIdString[] = []
+  const self = node(0)
+  const here = { ...core, self, roster: { ...core.roster, isTrusted: () => true } }
+  const part = settling(here, {
+    tokens: {
+      partition: () => views[at],
+      versions: () => ({ rosterVersion: 1, tokens: new Uint8Array(32) }),
+      token: () => undefined,
+      settledRoster: () => 0,
+      onChange: () => () => {}
+    } as unknown as TokenBook,
+    links: { link: peer => ({ peer, isUp: () => true }) as unknown as TrustedLink, others: () => [], onUp: () => () => {} },
+    fetching: {
+      fetch: async ({ peer }) => {
+        asked.push(peer)
+      },
+      start: () => {},
+      stop: () => {}
+    },
+    copies: COPIES,
+    isCaughtUp: () => true
+  })
+  await part.start?.()
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
+  assert.ok(asked.length > 0 && asked.every(peer => peer === node(1)))
+  assert.notEqual(part.told().whole, undefined)
+  at = 1
+  assert.equal(part.told().whole, undefined, 'the places are the same, and others held them')
+  await part.stop?.()
 })
