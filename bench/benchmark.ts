@@ -11,8 +11,12 @@ export interface BenchContext {
   readonly say: (line: string) => void
 }
 
+export type Run = (context: BenchContext) => Promise<Figure[]>
+
 export interface Benchmark {
   readonly name: string
   readonly about: string
-  readonly run: (context: BenchContext) => Promise<Figure[]>
+  readonly run: Run
+  /** What `run` runs one after the other, by name: `NAME:PART` runs one alone. */
+  readonly parts?: Readonly<Record<string, Run>>
 }

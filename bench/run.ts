@@ -6,6 +6,7 @@ import { seededRng } from '@peerwatch/model'
 import { figureLine } from './figure.ts'
 import { flood } from './flood.ts'
 import { gossipCost } from './gossip-cost.ts'
+import { liars } from './liars.ts'
 import { ingest } from './ingest.ts'
 import { memory } from './memory.ts'
 import { query } from './query.ts'
@@ -17,11 +18,15 @@ import { stopWorkers } from './workers.ts'
 import type { Benchmark } from './benchmark.ts'
 import type { Figure } from './figure.ts'
 
-const benchmarks: readonly Benchmark[] = [store, ingest, query, gossipCost, flood, tell, memory, start, tree]
+const benchmarks: readonly Benchmark[] = [store, ingest, query, gossipCost, flood, tell, memory, start, tree, liars]
 
-const USAGE = `npm run bench -- [NAME…] [--quick] [--json] [--seed N]
+const told = benchmarks.map(({ name, about, parts }) =>
+  [name.padEnd(12), about, ...(parts == null ? [] : [`[parts: ${Object.keys(parts).join(', ')}]`])].join(' ')
+)
 
-${benchmarks.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}
+const USAGE = `npm run bench -- [NAME[:PART]…] [--quick] [--json] [--seed N]
+
+${told.map(line => `  ${line}`).join('\n')}
 `
 
 interface Options {
@@ -31,17 +36,26 @@ interface Options {
   readonly seed: number
 }
 
+/** `NAME`, or one of its parts: `NAME:PART`. None: there is no such benchmark or part. */
+function chosenBy(named: string): Benchmark[] {
+  const [name, part] = named.split(':', 2)
+  const benchmark = benchmarks.find(each => each.name === name)
+  if (benchmark == null || part == null) return benchmark == null ? [] : [benchmark]
+  const run = Object.entries(benchmark.parts ?? {}).find(([each]) => each === part)?.[1]
+  return run == null ? [] : [{ name: `${name}-${part}`, about: benchmark.about, run }]
+}
+
 function optionsFrom(args: readonly string[]): Options | string {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, help: { type: 'boolean' }, seed: { type: 'string' } }
   })
-  const unknown = positionals.find(name => !benchmarks.some(benchmark => benchmark.name === name))
+  const chosen = positionals.length === 0 ? benchmarks : positionals.flatMap(chosenBy)
+  const unknown = positionals.find(name => chosenBy(name).length === 0)
   if (values.help === true || unknown != null) return unknown == null ? USAGE : `there is no benchmark ${unknown}\n\n${USAGE}`
   const seed = values.seed == null ? Date.now() % 1_000_000 : Number(values.seed)
   if (!Number.isInteger(seed)) return `--seed is a whole number, not ${values.seed}\n\n${USAGE}`
-  const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
   return { chosen, quick: values.quick === true, json: values.json === true, seed }
 }
 

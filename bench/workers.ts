@@ -8,6 +8,7 @@ import type { Commands } from './worker.ts'
 export interface Worker {
   readonly call: <K extends keyof Commands>(command: K, ...argument: Parameters<Commands[K]>) => Promise<Awaited<ReturnType<Commands[K]>>>
   readonly stop: () => Promise<void>
+  readonly pid: number
 }
 
 export interface Answer {
@@ -53,7 +54,7 @@ export function startWorker({ core, elsewhere = false }: WorkerInit = {}): Worke
       child.off('message', onMessage).off('exit', onExit)
     })
   }
-  return { call: call as Worker['call'], stop: async () => end(child) }
+  return { call: call as Worker['call'], stop: async () => end(child), pid: child.pid! }
 }
 
 function pin({ pid }: ChildProcess, core: number): void {

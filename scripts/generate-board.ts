@@ -68,6 +68,11 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       unit: 'cps'
     },
     { title: 'Size of the records', shows: { peerwatch_stored_bytes: '{{node}}' }, unit: 'bytes' },
+    {
+      title: 'Acknowledged reports that were asked for again',
+      about: 'Missing: two trusted nodes say that nobody holds it.',
+      shows: { 'sum by (outcome) (increase(peerwatch_reports_checked_total[$__rate_interval]))': '{{outcome}}' }
+    },
     { title: 'Changes of entry', shows: { 'sum(increase(peerwatch_entry_changes_total[$__rate_interval]))': 'changes' } }
   ],
   'Cases, evictions, cuts': [
@@ -101,6 +106,7 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
   'Faults by protocol': [
     { title: 'Bounds that peers reached', shows: { 'sum by (bound) (rate(peerwatch_bounds_reached_total[$__rate_interval]))': '{{bound}}' }, unit: 'cps' },
     { title: 'Frames that are not whole', shows: { peerwatch_unread_bytes: '{{node}}' }, unit: 'bytes' },
+    { title: 'Erasures that were not taken', shows: { 'sum by (why) (increase(peerwatch_erasures_refused_total[$__rate_interval]))': '{{why}}' } },
     { title: 'What no honest peer sends', shows: { 'sum by (protocol) (rate(peerwatch_faults_total[$__rate_interval]))': '{{protocol}}' }, unit: 'cps' },
     {
       title: 'Gossip dropped: unread, or for what it is',

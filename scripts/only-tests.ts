@@ -1,23 +1,18 @@
 /**
  * Fails on what only tests use: code that never runs, and tests that prove sentences about it. Part of `npm run check`.
  *
- * Exports are knip's word, with scripts, benches and examples as users beside the packages. A function of an exported interface is found by its
- * name: it is used where any code outside tests reads a property of that name, so a name that two interfaces share can hide one.
+ * Exports are knip's word, with scripts, benches and examples as users beside the packages. A function of an exported interface or class is found by
+ * its name: it is used where any code outside tests reads a property of that name, so a name that two of them share can hide one.
  */
 import { execFileSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 
-const TRUST_TREE = 'waits for the issue that routes along the tree and moves starts'
+const ROUTING = 'waits for the issue that routes along the tree where a view is partial'
 
 /** What stays although only tests use it. Each name says what will use it. */
 const ALLOWED: Readonly<Record<string, string>> = {
-  nextHop: TRUST_TREE,
-  linksOf: TRUST_TREE,
-  actingOwner: TRUST_TREE,
-  'TrustTree.read': TRUST_TREE,
-  'TrustTree.candidates': TRUST_TREE,
-  'TrustTree.isActing': TRUST_TREE,
-  'TokenBook.onChange': TRUST_TREE
+  nextHop: ROUTING,
+  linksOf: ROUTING
 }
 
 interface KnipReport {
@@ -61,13 +56,16 @@ function withoutComments(source: string): string {
 const TAKEN_APART = /\{((?:[^{}]|\{[^{}]*\})*)\}\s*(?:=(?!>)|:|of\b|\)\s*=>|\)\s*:|,)/g
 const FUNCTION_MEMBER = /^ {2}readonly (\w+)\??: (?:<[^>]*>)?\(/gm
 const EXPORTED_INTERFACE = /^export interface (\w+)[^{]*\{([^]*?)^\}/gm
+const METHOD = /^ {2}(?:static |async |get |\*)*(?!constructor)(\w+)\(.*\{$/gm
+/** Of what a class extends or implements, others call the methods. */
+const EXPORTED_CLASS = /^export class (\w+)(?:<[^>]*>)? \{([^]*?)^\}/gm
 
-function interfaceFunctions(sources: readonly string[]): { readonly owner: string; readonly member: string }[] {
-  return sources.flatMap(source =>
-    [...source.matchAll(EXPORTED_INTERFACE)].flatMap(([, owner = '', body = '']) =>
-      [...body.matchAll(FUNCTION_MEMBER)].map(([, member = '']) => ({ owner, member }))
+function functionsOf(sources: readonly string[]): { readonly owner: string; readonly member: string }[] {
+  const found = (owners: RegExp, members: RegExp): { readonly owner: string; readonly member: string }[] =>
+    sources.flatMap(source =>
+      [...source.matchAll(owners)].flatMap(([, owner = '', body = '']) => [...body.matchAll(members)].map(([, member = '']) => ({ owner, member })))
     )
-  )
+  return [...found(EXPORTED_INTERFACE, FUNCTION_MEMBER), ...found(EXPORTED_CLASS, METHOD)]
 }
 
 function sourcesIn(pattern: string): string[] {
@@ -80,13 +78,12 @@ function unusedMembers(): string[] {
   const all = [...sources, ...sourcesIn('{scripts,bench,examples,packages/*/template}/**/*.ts')].join('\n')
   const used = new Set([...all.matchAll(/\.(\w+)|'(\w+)'/g)].map(([, property, quoted]) => property ?? quoted))
   for (const [, inside = ''] of all.matchAll(TAKEN_APART)) for (const [name] of inside.matchAll(/\w+/g)) used.add(name)
-  return interfaceFunctions(sources).flatMap(({ owner, member }) => (used.has(member) ? [] : [`${owner}.${member}`]))
+  return functionsOf(sources).flatMap(({ owner, member }) => (used.has(member) ? [] : [`${owner}.${member}`]))
 }
 
-const exported = unusedExports()
-const found = [...exported, ...unusedMembers()]
+const found = [...unusedExports(), ...unusedMembers()]
 const refused = found.filter(name => !(name in ALLOWED))
-const stale = Object.keys(ALLOWED).filter(name => !name.includes('.') && !exported.includes(name))
+const stale = Object.keys(ALLOWED).filter(name => !found.includes(name))
 for (const name of refused) console.error(`${name}: only tests use it: wire it, or delete it with its tests`)
 for (const name of stale) console.error(`${name}: is used or gone: take it off the list of scripts/only-tests.ts`)
 if (refused.length + stale.length > 0) process.exitCode = 1

@@ -42,12 +42,12 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^node:crypto$/
   ],
   node: [
-    /^@peerwatch\/(model|model\/(causes|system-clock|text-of|timing)|wire|store|store\/make-folder|detection|link|peer|peer\/parts|seed|tier|trust-tree|reputation)$/,
+    /^@peerwatch\/(model|model\/(causes|system-clock|text-of|timing)|wire|store|store\/(folders|level)|detection|link|peer|peer\/parts|seed|tier|trust-tree|reputation)$/,
     /^libp2p$/,
     /^@libp2p\/[\w-]+(\/[\w-]+)?$/,
     /^@chainsafe\/libp2p-(noise(\/crypto)?|yamux)$/,
     /^@multiformats\/multiaddr(-matcher)?$/,
-    /^(datastore-core|datastore-level|classic-level|fastify|interface-datastore|main-event|pino|prom-client|uint8arraylist|ws|yaml)$/,
+    /^(datastore-core(\/\w+)?|datastore-level|classic-level|fastify|interface-datastore|main-event|pino|prom-client|uint8arraylist|ws|yaml)$/,
     /^node:/
   ],
   attacks: [
@@ -60,7 +60,7 @@ const allowed: Record<string, readonly RegExp[]> = {
     /^node:/
   ],
   cli: [
-    /^@peerwatch\/(model|model\/(causes|system-clock|timing)|wire|detection|link|node|node\/(testnet|init|files|make-folder|roles|api-file|ask-seeds|node-view|config|kind|events)|attacks|attacks\/(cast|play))$/,
+    /^@peerwatch\/(model|model\/(causes|system-clock|timing)|wire|detection|link|node|node\/(testnet|init|files|make-folder|roles|api-file|ask-seeds|node-view|config|kind|events|rotate|starter)|attacks|attacks\/(cast|play))$/,
     /^@libp2p\/(crypto|interface|peer-id)(\/[\w-]+)?$/,
     /^@multiformats\/multiaddr$/,
     /^(@bomb\.sh\/tab|commander|log-update)$/,

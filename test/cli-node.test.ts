@@ -93,7 +93,7 @@ test('a peer whose seeds are silent warns once, counts how long it waits and goe
   const { code, stderr } = await first.peer.ended
   assert.match(
     stderr,
-    /^peerwatch: warning: unreachable-seed: seed 12D3Koo\w+: [^\n]*ECONNREFUSED[^\n]*; expected at least one seed; the node goes on trying\n(?:peerwatch: waiting for \d+ s: no seed has answered yet\n)*$/
+    /^peerwatch: warning: unreachable-seed: seed 12D3Koo\w+ seed-1: [^\n]*ECONNREFUSED[^\n]*; expected at least one seed; the node goes on trying\n(?:peerwatch: waiting for \d+ s: no seed has answered yet\n)*$/
   )
   assert.equal(code, 0)
   const second = await startPeer('lonely')

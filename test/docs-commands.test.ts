@@ -9,6 +9,7 @@ const read = (path: string): string => readFileSync(new URL(`../${path}`, import
 
 /** Told by commands themselves, not thrown by a package. */
 const OF_COMMANDS = [
+  'eviction-ends',
   'half-local',
   'internal',
   'misbehaving',

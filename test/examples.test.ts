@@ -26,15 +26,18 @@ interface Ended {
 async function run(file: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const { NODE_TEST_CONTEXT: _inside, ...env } = process.env
-    const child = spawn(process.execPath, [file], { cwd: FOLDER, env: { ...env, NO_COLOR: '1' }, timeout: HANGS_AFTER_MS, killSignal: 'SIGKILL' })
+    const child = spawn(process.execPath, [file], { cwd: FOLDER, env: { ...env, NO_COLOR: '1' } })
     let output = ''
+    const silence = setTimeout(() => child.kill('SIGKILL'), HANGS_AFTER_MS)
     const take = (data: Buffer): void => {
       output += data.toString()
+      silence.refresh()
     }
     child.stdout.on('data', take)
     child.stderr.on('data', take)
     child.once('error', reject)
     child.once('close', (code, signal) => {
+      clearTimeout(silence)
       resolve({ code, signal, output })
     })
   })

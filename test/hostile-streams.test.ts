@@ -125,8 +125,6 @@ test('thousands of streams, whole and half opened, are reset without being serve
     assert.ok(most < 100, `${most} streams of one peer on ${node.name}`)
     assert.ok(heldFor(node, mallory).bytes < HELD_BYTES_MOST)
   }
-  const { tier } = siege.trusted.libp2p.services.peerwatch.assembly
-  assert.ok(tier!.entry.streams() <= 20)
   await siege.assertAlive()
 })
 
@@ -181,7 +179,6 @@ test('who sends reports and reads no answer holds a bounded part of an entry, an
   for (let times = 0; times < 200; times++) report.sendFrame(frame)
   await siege.assertAlive()
   assert.ok(heldFor(siege.trusted, mallory).bytes < HELD_BYTES_MOST)
-  assert.ok(siege.trusted.libp2p.services.peerwatch.assembly.tier!.entry.underWay() <= 512)
 })
 
 test('who hangs on to streams that a seed has closed keeps no memory there', async t => {

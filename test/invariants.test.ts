@@ -5,7 +5,7 @@ import { mutated } from '../scripts/mutations/mutation.ts'
 import { mutations } from '../scripts/mutations/table.ts'
 
 const PAGE = 'docs/invariants.md'
-const TESTS = ['packages/*/test/**/*.test.ts', 'test/*.test.ts']
+const TESTS = ['packages/*/test/**/*.test.ts', 'test/*.test.ts', 'test/e2e/*.test.ts']
 /** Tests that an implementation gets by calling a function, whose name they end with. */
 const SUITES = 'packages/*/src/testing/*-suite.ts'
 /** A string that starts with an id, or several, and a sentence: how tests of invariants are named. */
@@ -28,8 +28,10 @@ function testFiles(): { file: string; text: string }[] {
   return globSync(TESTS)
     .toSorted()
     .map(file => {
-      const own = readFileSync(file, 'utf8')
-      return { file, text: [own, ...suites.filter(({ run }) => own.includes(run)).map(({ text }) => text)].join('\n') }
+      const texts = [readFileSync(file, 'utf8')]
+      // a suite may run others
+      for (const ran of texts) texts.push(...suites.filter(({ run, text }) => ran.includes(run) && !texts.includes(text)).map(({ text }) => text))
+      return { file, text: texts.join('\n') }
     })
 }
 

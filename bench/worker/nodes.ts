@@ -15,6 +15,7 @@ import type { BehaviourName } from '@peerwatch/attacks'
 import type { PeerIdString } from '@peerwatch/model'
 import type { NodeInit, PeerwatchNode } from '@peerwatch/node'
 import type { NetworkFile } from '../../packages/link/src/network.ts'
+import type { RegistryView } from '../../packages/link/src/core.ts'
 import type { NeighbourLog, SeenNeighbour } from './neighbour-log.ts'
 
 /** Whole Peerwatch nodes, as `createNode` makes them. */
@@ -30,11 +31,54 @@ export interface RunningNode {
 }
 
 const ECHO_PROTOCOL = '/peerwatch-bench/echo/1.0.0'
+const RELAY_PROTOCOL = '/peerwatch-bench/relay/1.0.0'
 const ECHO_BYTES = 512
 const LINKED_WITHIN_MS = 20_000
 const LINK_RETRY_MS = 250
 const running: PeerwatchNode[] = []
 const logs = new Map<PeerwatchNode, NeighbourLog>()
+/** An echo of the entry, and one through it. */
+let askEntry: Promise<((frame: Uint8Array) => Promise<Uint8Array>)[]> | undefined
+
+/** In ms, one value per subject. */
+export interface Asked {
+  /** Standings that were told. */
+  readonly known: number
+  readonly coldMs: number[]
+  readonly warmMs: number[]
+  readonly hopMs: number[]
+  readonly hopsMs: number[]
+}
+
+async function timed(to: number[], work: () => Promise<unknown>): Promise<void> {
+  const startedMs = performance.now()
+  await work()
+  to.push(performance.now() - startedMs)
+}
+
+interface Waiting {
+  readonly resolve: (answer: Uint8Array) => void
+  readonly reject: (error: Error) => void
+}
+
+/** One frame after the other over a stream of its own, each answered in the order in which it was sent. Rejects where the stream ends. */
+async function asking(libp2p: PeerwatchNode['libp2p'], to: string, protocol: string): Promise<(frame: Uint8Array) => Promise<Uint8Array>> {
+  const waiting: Waiting[] = []
+  const stream = await libp2p.dialProtocol(peerIdFromString(to), protocol)
+  const framed = frames(stream, {
+    clock: systemClock,
+    maxFrameBytes: ECHO_BYTES,
+    onFrame: answer => waiting.shift()?.resolve(answer.slice()),
+    onEnd: fault => {
+      for (const { reject } of waiting.splice(0)) reject(new Error(`the stream of ${protocol} to ${to} ended: ${fault ?? 'closed'}`))
+    }
+  })
+  return async frame =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject })
+      if (!framed.send(frame)) reject(new Error(`the stream of ${protocol} to ${to} is over`))
+    })
+}
 
 async function start({ key, listen, ...spec }: NodeSpec, file: NetworkFile): Promise<RunningNode> {
   const node = await createNode({
@@ -102,6 +146,85 @@ export const nodes = {
         const echo = frames(stream, { clock: systemClock, maxFrameBytes: ECHO_BYTES, onFrame: frame => void echo.send(frame.slice()), onEnd: () => {} })
       })
     }
+  },
+  /** Passes a frame on to the trusted node that it names, as an echo, and gives back what comes. */
+  startRelay: async (): Promise<void> => {
+    for (const { libp2p } of running) {
+      const onward = new Map<string, Promise<(frame: Uint8Array) => Promise<Uint8Array>>>()
+      await libp2p.handle(RELAY_PROTOCOL, stream => {
+        const back = frames(stream, {
+          clock: systemClock,
+          maxFrameBytes: ECHO_BYTES,
+          onFrame: frame => {
+            const target = new TextDecoder().decode(frame)
+            if (!onward.has(target)) onward.set(target, asking(libp2p, target, ECHO_PROTOCOL))
+            void onward
+              .get(target)!
+              .then(async ask => ask(frame.slice()))
+              .then(answer => back.send(answer))
+          },
+          onEnd: () => {}
+        })
+      })
+    }
+  },
+  /** As though all of these had registered: seeds are asked for none of them. */
+  registered: ({ subjects }: { subjects: readonly PeerIdString[] }): void => {
+    const known = new Set(subjects)
+    for (const { libp2p } of running) {
+      const registry: { find: RegistryView['find'] } = libp2p.services.peerwatch.assembly.registry
+      const { find } = registry
+      registry.find = async peers => {
+        const others = peers.filter(peer => !known.has(peer))
+        const found = peers.filter(peer => known.has(peer)).map(peer => ({ peer, addresses: [], unreachable: false, guest: false }))
+        return others.length === 0 ? found : [...found, ...(await find(others))]
+      }
+    }
+  },
+  /** Who has to be asked for each of these: undefined where the first node here knows it itself. */
+  routes: ({ subjects }: { subjects: readonly PeerIdString[] }): (PeerIdString | undefined)[] => {
+    const { tree } = running.find(({ role }) => role === 'trusted')!.libp2p.services.peerwatch.assembly.tier!
+    return subjects.map(subject => (tree.isHolding(subject) ? undefined : tree.holding(subject)[0]))
+  },
+  isLinkedWithAll: (): boolean => {
+    const { tree } = running.find(({ role }) => role === 'trusted')!.libp2p.services.peerwatch.assembly.tier!
+    return tree.status().nodes.every(({ isReachable }) => isReachable)
+  },
+  ownerOf: ({ subjects }: { subjects: readonly PeerIdString[] }): (PeerIdString | undefined)[] => {
+    const { tree } = running.find(({ role }) => role === 'trusted')!.libp2p.services.peerwatch.assembly.tier!
+    return subjects.map(subject => tree.owner(subject))
+  },
+  entryOf: (): PeerIdString => {
+    const [node] = running
+    const { version, trusted } = node!.network.roster
+    return chooseEntries(node!.peerId.toString() as PeerIdString, version, trusted, 1)[0]!
+  },
+  /** Each subject is asked for twice, cold and warm, and beside it go an echo of one hop and one over as many hops as the cold question takes. */
+  askThrough: async ({ subjects, routes }: { subjects: readonly PeerIdString[]; routes: readonly (PeerIdString | undefined)[] }): Promise<Asked> => {
+    const [node] = running
+    const { peerwatch } = node!.libp2p.services
+    const { version, trusted } = node!.network.roster
+    const [entry] = chooseEntries(node!.peerId.toString() as PeerIdString, version, trusted, 1)
+    await firstAnswer(node!, entry!)
+    askEntry ??= Promise.all([ECHO_PROTOCOL, RELAY_PROTOCOL].map(async protocol => asking(node!.libp2p, entry!, protocol)))
+    const [echo, relay] = await askEntry
+    const asked = { coldMs: [], warmMs: [], hopMs: [], hopsMs: [] } satisfies Omit<Asked, 'known'>
+    let known = 0
+    for (const [index, subject] of subjects.entries()) {
+      const peer = peerIdFromString(subject)
+      const frame = new TextEncoder().encode(routes[index] ?? entry!)
+      const query = async (): Promise<void> => {
+        if ((await peerwatch.standing(peer)).reputation != null) known++
+      }
+      const cold = async (): Promise<void> => timed(asked.coldMs, query)
+      const hops = async (): Promise<void> => timed(asked.hopsMs, async () => (routes[index] == null ? echo : relay)!(frame))
+      const warm = async (): Promise<void> => timed(asked.warmMs, query)
+      const hop = async (): Promise<void> => timed(asked.hopMs, async () => echo!(frame))
+      // each is the first of its pair as often as the other: whoever is asked first has stood still, and its caches are cold
+      for (const each of index % 2 === 0 ? [cold, hops, warm, hop] : [hops, cold, hop, warm]) await each()
+    }
+    // each was asked for twice
+    return { ...asked, known: known / 2 }
   },
   /** Each question is followed by an echo over a stream of the same kind to the same node. */
   ask: async ({ subjects }: { subjects: readonly string[] }): Promise<{ queriesMs: number[]; echoesMs: number[]; known: number }> => {

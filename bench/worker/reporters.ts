@@ -24,6 +24,8 @@ export interface ReportersInit {
   readonly subjects: readonly PeerIdString[]
   readonly firstWindow: WindowNumber
   readonly windows: number
+  /** Subjects of one reporter: each has the next ones, and after the last the first. Default: all of them. */
+  readonly degree?: number
 }
 
 /** A report as it travels, and who signed it: what a reference needs to do the same work. */
@@ -32,29 +34,38 @@ export interface SignedReports {
   readonly encoded: readonly Uint8Array[]
 }
 
+const CONNECTED_AT_ONCE = 8
+
 interface Sender {
   readonly key: PrivateKey
   readonly reporter: PeerIdString
   readonly encoded: Uint8Array[]
+  /** Signs what it says of the next window. */
+  readonly sign: () => Promise<void>
 }
 
 let senders: Sender[] = []
 const streams = new Map<PeerIdString, ReturnType<typeof reportStream>>()
 
-async function signAll({ seedKey, subjects, firstWindow, windows }: ReportersInit, network: Network, key: PrivateKey): Promise<Sender> {
+async function signAll(init: ReportersInit, network: Network, key: PrivateKey, index: number): Promise<Sender> {
+  const { seedKey, firstWindow, windows, degree = init.subjects.length } = init
+  const subjects = Array.from({ length: degree }, (_, at) => init.subjects[(index * degree + at) % init.subjects.length]!)
   const signer = createSigner(key, network.id)
   const stamp = await createSigner(keyFrom(seedKey), network.id).sign(
     'stamp',
     messages.stamp.encode({ peer: peerIdBytes(signer.peer), group: signer.peer, firstWindow })
   )
   const encoded: Uint8Array[] = []
-  for (let window = firstWindow; window < firstWindow + windows; window++) {
+  let window = firstWindow
+  const sign = async (): Promise<void> => {
     for (const subject of subjects) {
       const observations = [liveness, integrity, resource].map(({ number: dimension }) => ({ dimension, ok: 20, bad: 0 }))
       encoded.push(await signer.sign('report', messages.report.encode({ subject: peerIdBytes(subject), window, observations, cuts: [], stamp })))
     }
+    window++
   }
-  return { key, reporter: signer.peer, encoded }
+  for (let signed = 0; signed < windows; signed++) await sign()
+  return { key, reporter: signer.peer, encoded, sign }
 }
 
 /** Sends within the entry's credits and counts the answers. */
@@ -116,12 +127,20 @@ export const reporters = {
   /** Signs beforehand, so that only the tier works while it is measured. */
   prepareReporters: async (init: ReportersInit): Promise<void> => {
     const network = await parseNetwork(init.file)
-    senders = await Promise.all((await keyPairs(init.count)).map(async key => signAll(init, network, key)))
+    senders = await Promise.all((await keyPairs(init.count)).map(async (key, index) => signAll(init, network, key, index)))
+  },
+  /** Of the windows after the last. */
+  signMore: async ({ windows }: { windows: number }): Promise<void> => {
+    for (let signed = 0; signed < windows; signed++) await Promise.all(senders.map(async ({ sign }) => sign()))
   },
   signedReports: (): SignedReports[] => senders.map(({ reporter, encoded }) => ({ reporter, encoded })),
   /** Opens the streams, reporters taking the entries by turns. */
   connectReporters: async ({ entries }: { entries: readonly string[] }): Promise<void> => {
-    for (const [index, sender] of senders.entries()) streams.set(sender.reporter, reportStream(sender, entries[index % entries.length]!))
+    for (const [index, sender] of senders.entries()) {
+      streams.set(sender.reporter, reportStream(sender, entries[index % entries.length]!))
+      // more handshakes at once would only wait for each other
+      if (index % CONNECTED_AT_ONCE === CONNECTED_AT_ONCE - 1) await Promise.all(streams.values())
+    }
     await Promise.all(streams.values())
   },
   /** Every reporter sends its next `each` reports; resolves with all answered. */

@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/peerwatch"
 flags=
-for name in cut query registry report signed tree watch; do
+for name in appeal cut query registry report signed tree watch; do
 	sed 's/^syntax = .*/&\npackage peerwatch.v1;/' "$protos/$name.proto" > "$work/peerwatch/$name.proto"
 	flags="$flags --go_opt=Mpeerwatch/$name.proto=peerwatch.example/peerwatch-go/internal/wire"
 done

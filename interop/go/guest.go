@@ -9,7 +9,7 @@ import (
 	"peerwatch.example/peerwatch-go/internal/wire"
 )
 
-// openGuest checks an entry of a peer that speaks no Peerwatch: a seed vouches for it.
+// openGuest checks a listed peer that speaks no Peerwatch: a seed vouches for it.
 func (w *Watch) openGuest(encoded []byte) (*peer.AddrInfo, error) {
 	var guest wire.Guest
 	signer, err := w.network.open("guest", encoded, maxSignedBytes, &guest)

@@ -20,12 +20,16 @@ const (
 	// Fewer own links cannot tell that it is this node which is offline.
 	leastToCompare = 3
 	listedPerTry   = 32
+	// Whoever redials a broken link does so within an interval of pings or two.
+	turnedAwayWindows = 2
+	maxTurnedAway     = 1000
 )
 
 // neighbour is a peer that is linked, or was and did not say goodbye.
 type neighbour struct {
 	linked     bool
 	leaving    bool // it said goodbye, or was removed, over a link that is still there
+	ended      bool // this node is ending the link
 	own        bool // this node chose it: it neither knocked nor was this node sent to it
 	answered   bool
 	misses     int
@@ -33,6 +37,9 @@ type neighbour struct {
 	lostWindow uint32
 	// When it last answered, or came.
 	heardWindow uint32
+	sinceWindow uint32
+	since       time.Time
+	took        time.Duration // of its last answered ping
 	// of its newest link
 	at multiaddr.Multiaddr
 }
@@ -41,6 +48,10 @@ type neighbours struct {
 	mu        sync.Mutex
 	all       map[peer.ID]*neighbour
 	wasSilent bool
+	// The peer that a feeler tries, beside the links that are counted.
+	trial peer.ID
+	// When this node turned a peer away: it cannot know that its link did not break, and dials again.
+	turnedAway map[peer.ID]uint32
 }
 
 func (n *neighbours) connected(id peer.ID, at multiaddr.Multiaddr, own bool, window uint32) bool {
@@ -52,10 +63,10 @@ func (n *neighbours) connected(id peer.ID, at multiaddr.Multiaddr, own bool, win
 		if len(n.all) >= maxWatched && !own {
 			return false
 		}
-		n.all[id] = &neighbour{linked: true, at: at, own: own, heardWindow: window}
+		n.all[id] = &neighbour{linked: true, at: at, own: own && id != n.trial, heardWindow: window, sinceWindow: window, since: time.Now()}
 		return true
 	}
-	known.linked, known.leaving, known.at = true, false, at
+	known.linked, known.leaving, known.ended, known.at = true, false, false, at
 	return false
 }
 
@@ -63,7 +74,7 @@ func (n *neighbours) disconnected(id peer.ID, window uint32) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	// Who knocked and was gone before it answered once was nobody's neighbour.
-	if known := n.all[id]; known != nil && (known.leaving || !known.own && !known.answered) {
+	if known := n.all[id]; known != nil && (known.leaving || known.ended || !known.own && !known.answered) {
 		delete(n.all, id)
 	} else if known != nil {
 		known.linked, known.lostWindow = false, window
@@ -94,7 +105,9 @@ func (n *neighbours) ids() []peer.ID {
 	defer n.mu.Unlock()
 	all := make([]peer.ID, 0, len(n.all))
 	for id := range n.all {
-		all = append(all, id)
+		if id != n.trial {
+			all = append(all, id)
+		}
 	}
 	return all
 }
@@ -130,8 +143,8 @@ func (n *neighbours) groups(isPublic bool) map[string]int {
 func (n *neighbours) count() (linked, living, own int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for _, each := range n.all {
-		if !each.linked {
+	for id, each := range n.all {
+		if !each.linked || each.ended || id == n.trial {
 			continue
 		}
 		linked++
@@ -158,13 +171,107 @@ func (n *neighbours) choose(id peer.ID, own bool) bool {
 	return true
 }
 
+// links are those that count; own ones alone where the others do not matter.
+func (n *neighbours) links(isPublic, ownOnly bool) []linkSeen {
+	var all []linkSeen
+	for id, each := range n.all {
+		if each.linked && !each.ended && id != n.trial && (each.own || !ownOnly) {
+			all = append(all, linkSeen{id: id, group: groupOf(each.at, isPublic, id), own: each.own, since: each.since, took: each.took, dead: each.dead})
+		}
+	}
+	slices.SortFunc(all, func(a, b linkSeen) int { return a.since.Compare(b.since) })
+	return all
+}
+
+// prune names the links above the most, and ends the watch over them.
+func (n *neighbours) prune(most int, isPublic bool, window uint32) []peer.ID {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	ended := prunes(n.links(isPublic, false), most)
+	for _, id := range ended {
+		n.turnAway(id, window)
+	}
+	return ended
+}
+
+func (n *neighbours) turnAway(id peer.ID, window uint32) {
+	if known := n.all[id]; known != nil {
+		known.ended = true
+	}
+	if n.turnedAway == nil {
+		n.turnedAway = map[peer.ID]uint32{}
+	}
+	for each, at := range n.turnedAway {
+		if len(n.turnedAway) >= maxTurnedAway || at+turnedAwayWindows <= window {
+			delete(n.turnedAway, each)
+		}
+	}
+	n.turnedAway[id] = window
+}
+
+// wasTurnedAway tells whether this node turned the peer away so lately that the peer looks for a broken link.
+func (n *neighbours) wasTurnedAway(id peer.ID, window uint32) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	at, was := n.turnedAway[id]
+	return was && window < at+turnedAwayWindows
+}
+
+// try begins the trial of one peer; false while there is another.
+func (n *neighbours) try(id peer.ID) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.trial != "" {
+		return false
+	}
+	n.trial = id
+	return true
+}
+
+// judge ends the trial. A peer that answered becomes an own link where one is missing, or where another gives way to it:
+// the one to end is that other, or the peer itself. Empty: none.
+func (n *neighbours) judge(answered, isMissing, isPublic bool, window uint32) (ended peer.ID) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	id := n.trial
+	own := n.links(isPublic, true)
+	n.trial = ""
+	known := n.all[id]
+	if known == nil || !known.linked {
+		return ""
+	}
+	replaced := replacedBy(own, groupOf(known.at, isPublic, id))
+	if !answered || !isMissing && replaced == "" {
+		n.turnAway(id, window)
+		return id
+	}
+	known.own, known.answered = true, true
+	if replaced != "" {
+		n.turnAway(replaced, window)
+	}
+	return replaced
+}
+
+// lived are the own links that answer and have lived for some windows, the oldest first.
+func (n *neighbours) lived(window uint32) []peer.ID {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var all []peer.ID
+	for _, link := range n.links(false, true) {
+		if known := n.all[link.id]; known.answered && known.misses == 0 && known.sinceWindow+livedWindows <= window {
+			all = append(all, link.id)
+		}
+	}
+	return all
+}
+
 // ownShare is how many links this node wants that it has chosen itself, however many knock.
 func ownShare(target, maxDegree int) int {
 	return min(target, (maxDegree+1)/2, max(leastToCompare, (target+1)/2))
 }
 
 // settle takes in the outcome of one ping or redial; true where the peer is to be reported dead.
-func (n *neighbours) settle(id peer.ID, answered bool, window uint32) bool {
+func (n *neighbours) settle(id peer.ID, answered bool, took time.Duration, window uint32) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	known := n.all[id]
@@ -172,7 +279,7 @@ func (n *neighbours) settle(id peer.ID, answered bool, window uint32) bool {
 		return false
 	}
 	if answered {
-		known.misses, known.dead, known.answered, known.heardWindow = 0, false, true, window
+		known.misses, known.dead, known.answered, known.heardWindow, known.took = 0, false, true, window, max(took, 1)
 		return false
 	}
 	known.misses++
@@ -215,7 +322,7 @@ func (n *neighbours) tidy(window uint32) (silent []peer.ID, wasOffline bool) {
 		if !each.linked && each.lostWindow+watchedWindows < window {
 			delete(n.all, id)
 		} else if each.linked && each.dead && each.heardWindow+watchedWindows < window {
-			each.leaving = true
+			n.turnAway(id, window)
 			silent = append(silent, id)
 		}
 	}
@@ -229,10 +336,12 @@ func (w *Watch) notifiee() network.Notifiee {
 		ConnectedF: func(_ network.Network, c network.Conn) {
 			id := c.RemotePeer()
 			window, _ := w.windows.now()
-			if w.refuses(id) {
+			isOutbound := c.Stat().Direction == network.DirOutbound
+			if w.refuses(id) || !isOutbound && w.neighbours.wasTurnedAway(id, window) {
 				go func() { _ = c.Close() }()
-			} else if !w.currentRoster().isMember(id) && w.neighbours.connected(id, c.RemoteMultiaddr(), c.Stat().Direction == network.DirOutbound, window) {
+			} else if !w.currentRoster().isMember(id) && w.neighbours.connected(id, c.RemoteMultiaddr(), isOutbound, window) {
 				w.tell(Event{Kind: "neighbour", Peer: id})
+				w.prune(window)
 			}
 		},
 		DisconnectedF: func(all network.Network, c network.Conn) {
@@ -242,6 +351,48 @@ func (w *Watch) notifiee() network.Notifiee {
 			}
 		},
 	}
+}
+
+// prune ends links above the roster's maximum: the dead go first, then the newest of the largest group, and those that this node chose last.
+func (w *Watch) prune(window uint32) {
+	roster := w.currentRoster()
+	for _, id := range w.neighbours.prune(roster.MaxDegree, roster.isPublic, window) {
+		w.turnedAway(id, "full")
+	}
+}
+
+func (w *Watch) turnedAway(id peer.ID, why string) {
+	w.tell(Event{Kind: "turned-away", Peer: id, Why: why})
+	// libp2p told us of a link: it must not wait for one to close
+	go func() { _ = w.host.Network().ClosePeer(id) }()
+}
+
+// feel tries one listed peer: dials it, pings it once, and ends the link, unless the peer is better than one that this node has.
+// Links that once were chosen badly give way so in time; nobody can wait for it or hurry it.
+func (w *Watch) feel(ctx context.Context, info peer.AddrInfo, timeout time.Duration) {
+	if !w.neighbours.try(info.ID) {
+		return
+	}
+	limited, cancel := context.WithTimeout(ctx, 2*timeout)
+	defer cancel()
+	answered := false
+	if w.host.Connect(limited, info) == nil {
+		_, answered = w.reaches(ctx, info.ID, timeout)
+	}
+	roster := w.currentRoster()
+	_, _, own := w.neighbours.count()
+	isMissing := own < ownShare(w.options.Neighbours, roster.MaxDegree)
+	window, _ := w.windows.now()
+	if ended := w.neighbours.judge(answered, isMissing, roster.isPublic, window); ended == info.ID {
+		w.turnedAway(ended, "tried")
+	} else if ended != "" {
+		w.turnedAway(ended, "replaced")
+	}
+}
+
+// isNew tells whether a peer may be dialled as a further neighbour.
+func (w *Watch) isNew(id peer.ID) bool {
+	return id != w.host.ID() && !w.neighbours.has(id) && !w.refuses(id) && !w.currentRoster().isMember(id)
 }
 
 // watchNeighbours pings each neighbour, redials lost ones, and keeps the degree.
@@ -261,6 +412,7 @@ func (w *Watch) watchNeighbours(ctx context.Context) {
 		for _, id := range w.neighbours.ids() {
 			probing.Go(func() { w.probe(ctx, id, times.pingTimeout) })
 		}
+		w.prune(window)
 		linked, living, own := w.neighbours.count()
 		maxDegree := w.currentRoster().MaxDegree
 		ownMissing := ownShare(w.options.Neighbours, maxDegree) - own
@@ -268,22 +420,22 @@ func (w *Watch) watchNeighbours(ctx context.Context) {
 		room := maxDegree - linked - max(missing, 0)
 		// A clock that was far ahead is set back.
 		isDue := window < looked || window >= looked+guestsEvery
-		if w.options.Neighbours > 0 && (missing > 0 || isDue && room > 0) {
+		if w.options.Neighbours > 0 && (missing > 0 || isDue) {
 			looked = window
-			probing.Go(func() { w.topUp(ctx, missing, ownMissing, room, times.pingTimeout) })
+			probing.Go(func() { w.topUp(ctx, missing, ownMissing, room, isDue && missing <= 0, times.pingTimeout) })
 		}
 		probing.Wait()
 	}
 }
 
 func (w *Watch) probe(ctx context.Context, id peer.ID, timeout time.Duration) {
-	answered := w.reaches(ctx, id, timeout)
+	took, answered := w.reaches(ctx, id, timeout)
 	if ctx.Err() != nil || !w.neighbours.has(id) || w.refuses(id) {
 		return
 	}
 	w.observer.add(id, dimensionLiveness, answered)
 	window, _ := w.windows.now()
-	if w.neighbours.settle(id, answered, window) {
+	if w.neighbours.settle(id, answered, took, window) {
 		w.tell(Event{Kind: "dead", Peer: id})
 		for _, link := range w.openLinks() {
 			_, _ = link.call(ctx, &wire.RegistryRequest{Dead: [][]byte{[]byte(id)}})
@@ -291,18 +443,19 @@ func (w *Watch) probe(ctx context.Context, id peer.ID, timeout time.Duration) {
 	}
 }
 
-func (w *Watch) reaches(ctx context.Context, id peer.ID, timeout time.Duration) bool {
+// reaches tells how long one ping took.
+func (w *Watch) reaches(ctx context.Context, id peer.ID, timeout time.Duration) (time.Duration, bool) {
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if err := w.host.Connect(limited, peer.AddrInfo{ID: id}); err != nil {
-		return false
+		return 0, false
 	}
 	result, isOpen := <-ping.Ping(limited, w.host, id)
-	return isOpen && result.Error == nil
+	return result.RTT, isOpen && result.Error == nil
 }
 
-// topUp dials listed peers while links are missing, and the guests that fall to this node while there is room.
-func (w *Watch) topUp(ctx context.Context, missing, ownMissing, room int, timeout time.Duration) {
+// topUp dials listed peers while links are missing, and the guests that fall to this node while there is room; or it tries one more.
+func (w *Watch) topUp(ctx context.Context, missing, ownMissing, room int, isToFeel bool, timeout time.Duration) {
 	isPublic := w.currentRoster().isPublic
 	groupOfListed := func(each listed) string {
 		if len(each.Addrs) == 0 {
@@ -315,9 +468,15 @@ func (w *Watch) topUp(ctx context.Context, missing, ownMissing, room int, timeou
 		if ctx.Err() != nil {
 			return
 		}
-		isNew := info.ID != w.host.ID() && !w.neighbours.has(info.ID) && !w.refuses(info.ID) && !w.currentRoster().isMember(info.ID)
 		isOurs := info.isGuest && isWard(w.host.ID(), info.ID, w.peersCount())
-		if !isNew || missing <= 0 && (!isOurs || room <= 0) {
+		if !w.isNew(info.ID) {
+			continue
+		}
+		if missing <= 0 && (!isOurs || room <= 0) {
+			if isToFeel && !isOurs {
+				isToFeel = false
+				w.feel(ctx, info.AddrInfo, timeout)
+			}
 			continue
 		}
 		limited, cancel := context.WithTimeout(ctx, 2*timeout)

@@ -147,6 +147,53 @@ func TestCertificatesSurviveARestartAndGoWithTheirSigners(t *testing.T) {
 	}
 }
 
+func TestAReinstatementEndsWhatCameBeforeInAnyOrderAndNoLaterEviction(t *testing.T) {
+	network, roster := tier(t)
+	current := func() *Roster { return roster }
+	_, subject := party(t, 4)
+	made := func(kind uint32, serial uint64) []byte {
+		return certificate(t, network, func(v *wire.Verdict) {
+			v.Kind, v.Serial = kind, serial
+			v.IssuedAtMs += serial
+			v.ExpiresAtMs += serial
+		}, 11, 12)
+	}
+	evicted, ended, later := made(1, 1), made(2, 2), made(1, 3)
+	for name, order := range map[string][][]byte{
+		"after":    {evicted, ended},
+		"before":   {ended, evicted},
+		"repeated": {evicted, ended, evicted, ended},
+	} {
+		store := inFolder(t.TempDir())
+		book := newCertificates(network, current, 2*time.Second, store)
+		for _, each := range order {
+			_, _, _ = book.accept(each)
+		}
+		again := newCertificates(network, current, 2*time.Second, store)
+		again.load()
+		for _, each := range []*certificates{book, again} {
+			if each.isEvicted(subject) || len(each.evictions()) != 0 {
+				t.Errorf("%s: still evicted", name)
+			}
+			if count, _ := each.liveSet(); count != 1 {
+				t.Errorf("%s: %d certificates to hand on", name, count)
+			}
+			if _, isNew, _ := each.accept(later); !isNew || !each.isEvicted(subject) {
+				t.Errorf("%s: a later eviction is not taken", name)
+			}
+			if _, isNew, _ := each.accept(ended); isNew || !each.isEvicted(subject) {
+				t.Errorf("%s: an old reinstatement ended a later eviction", name)
+			}
+		}
+	}
+	book := newCertificates(network, current, 2*time.Second, inFolder(""))
+	_, _, _ = book.accept(evicted)
+	forged := certificate(t, network, func(v *wire.Verdict) { v.Kind, v.Serial = 2, 2 }, 11, 99)
+	if _, isNew, _ := book.accept(forged); isNew || !book.isEvicted(subject) {
+		t.Error("one member and a stranger ended an eviction")
+	}
+}
+
 func TestWhatFormerMembersSignedBeforeTheyLeftCountsOn(t *testing.T) {
 	network, roster := tier(t)
 	left := time.Now().Add(-time.Minute).UnixMilli()
@@ -211,8 +258,8 @@ func TestGarbageIsRefusedAndNeverPanics(t *testing.T) {
 	check := func(garbage []byte) bool {
 		_, isNew, _ := book.accept(garbage)
 		_, rosterErr := network.openRoster(garbage)
-		_, guestErr := w.openEntry(&wire.PeerEntry{Guest: append(garbage, 0)}, true)
-		_, recordErr := w.openEntry(&wire.PeerEntry{Record: garbage}, true)
+		_, guestErr := w.openListed(&wire.ListedPeer{Guest: append(garbage, 0)}, true)
+		_, recordErr := w.openListed(&wire.ListedPeer{Record: garbage}, true)
 		_, fileErr := ParseNetwork(garbage)
 		return !isNew && rosterErr != nil && guestErr != nil && recordErr != nil && fileErr != nil
 	}
@@ -346,17 +393,17 @@ func TestSilenceOfMostNeighboursBlamesNobody(t *testing.T) {
 	ids := []peer.ID{"a", "b", "c", "d"}
 	for _, id := range ids {
 		n.connected(id, somewhere, true, 1)
-		n.settle(id, true, 1)
+		n.settle(id, true, 0, 1)
 	}
 	for range pingMisses {
-		if n.settle("a", false, 1) != (n.all["a"].misses == pingMisses) {
+		if n.settle("a", false, 0, 1) != (n.all["a"].misses == pingMisses) {
 			t.Fatal("dead at another miss than the third")
 		}
 	}
 	dead := false
 	for range pingMisses {
 		for _, id := range ids[1:] {
-			dead = n.settle(id, false, 1) || dead
+			dead = n.settle(id, false, 0, 1) || dead
 		}
 	}
 	if _, wasOffline := n.tidy(1); dead || !wasOffline {
@@ -368,7 +415,7 @@ func TestSilentStrangersAreNoReasonToBelieveOneselfCutOff(t *testing.T) {
 	n := &neighbours{all: map[peer.ID]*neighbour{}}
 	for _, id := range []peer.ID{"a", "b", "c"} {
 		n.connected(id, somewhere, true, 1)
-		n.settle(id, true, 1)
+		n.settle(id, true, 0, 1)
 	}
 	strangers := []peer.ID{"s", "t", "u", "v", "w"}
 	for _, id := range strangers {
@@ -377,11 +424,11 @@ func TestSilentStrangersAreNoReasonToBelieveOneselfCutOff(t *testing.T) {
 	dead := false
 	for range pingMisses {
 		for _, id := range strangers {
-			if n.settle(id, false, 1) {
+			if n.settle(id, false, 0, 1) {
 				t.Fatal("seeds need not hear of strangers that never answered")
 			}
 		}
-		dead = n.settle("a", false, 1) || dead
+		dead = n.settle("a", false, 0, 1) || dead
 	}
 	if _, wasOffline := n.tidy(1); !dead || wasOffline {
 		t.Fatal("the strangers' silence hid a death")

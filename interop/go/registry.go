@@ -198,7 +198,7 @@ func (w *Watch) register(ctx context.Context, link *seedLink) (*wire.RegistryRes
 
 // numberAbove makes the next record newer than the one of this node that a seed
 // has: from a run whose clock was ahead, or of another node with this key.
-func (w *Watch) numberAbove(held []*wire.PeerEntry) {
+func (w *Watch) numberAbove(held []*wire.ListedPeer) {
 	if len(held) == 0 || len(held[0].Record) > maxPeerRecordBytes {
 		return
 	}
@@ -379,7 +379,7 @@ func (w *Watch) askSeeds(ctx context.Context, request func() *wire.RegistryReque
 		for _, conn := range w.host.Network().ConnsToPeer(link.seed) {
 			isOnSeedsNetwork = isOnSeedsNetwork || groupOf(conn.RemoteMultiaddr(), true, link.seed) == privateGroup
 		}
-		if found, err := w.openEntries(response.Peers, isOnSeedsNetwork); err == nil {
+		if found, err := w.openAllListed(response.Peers, isOnSeedsNetwork); err == nil {
 			return found
 		}
 	}
@@ -398,34 +398,34 @@ func (w *Watch) find(ctx context.Context, id peer.ID) []listed {
 	})
 }
 
-// openEntries checks what a seed says of others; one wrong entry spoils its answer.
-func (w *Watch) openEntries(entries []*wire.PeerEntry, isOnSeedsNetwork bool) ([]listed, error) {
+// openAllListed checks what a seed says of others; one wrong peer spoils its answer.
+func (w *Watch) openAllListed(told []*wire.ListedPeer, isOnSeedsNetwork bool) ([]listed, error) {
 	var found []listed
-	for _, entry := range entries {
-		info, err := w.openEntry(entry, isOnSeedsNetwork)
+	for _, each := range told {
+		info, err := w.openListed(each, isOnSeedsNetwork)
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, listed{AddrInfo: *info, isGuest: len(entry.Guest) > 0})
+		found = append(found, listed{AddrInfo: *info, isGuest: len(each.Guest) > 0})
 	}
 	return found, nil
 }
 
-func (w *Watch) openEntry(entry *wire.PeerEntry, isOnSeedsNetwork bool) (*peer.AddrInfo, error) {
-	if len(entry.Guest) > 0 {
-		return w.openGuest(entry.Guest)
+func (w *Watch) openListed(told *wire.ListedPeer, isOnSeedsNetwork bool) (*peer.AddrInfo, error) {
+	if len(told.Guest) > 0 {
+		return w.openGuest(told.Guest)
 	}
-	if len(entry.Record) > maxPeerRecordBytes {
+	if len(told.Record) > maxPeerRecordBytes {
 		return nil, errors.New("peer record: too long")
 	}
 	var own peer.PeerRecord
-	envelope, err := record.ConsumeTypedEnvelope(entry.Record, &own)
+	envelope, err := record.ConsumeTypedEnvelope(told.Record, &own)
 	if err != nil {
 		return nil, err
 	}
 	if !own.PeerID.MatchesPublicKey(envelope.PublicKey) || len(own.Addrs) > maxAddresses {
 		return nil, errors.New("peer record: signed by another, or too many addresses")
 	}
-	addresses, err := w.seenAddresses(&own, entry.Stamp, isOnSeedsNetwork)
+	addresses, err := w.seenAddresses(&own, told.Stamp, isOnSeedsNetwork)
 	return &peer.AddrInfo{ID: own.PeerID, Addrs: addresses}, err
 }

@@ -198,11 +198,11 @@ var domains = []struct {
 	domain, message string
 	secret          byte
 }{
-	{"roster", "roster", 1}, {"stamp", "stamp", 2}, {"removal", "removalVote", 2}, {"guest", "guest", 2}, {"goodbye", "goodbye", 3},
-	{"report", "report", 3}, {"token", "token", 5}, {"finding", "finding", 5}, {"certificate", "verdict", 5},
+	{"roster", "roster", 1}, {"stamp", "stamp", 2}, {"removal", "removalVote", 2}, {"guest", "guest", 2}, {"goodbye", "goodbye", 3}, {"erasure", "erasure", 1},
+	{"report", "report", 3}, {"token", "token", 5}, {"finding", "finding", 5}, {"ledger", "ledger", 5}, {"certificate", "verdict", 5},
 }
 
-// With UPDATE=1 this writes go.json, which test/interop/vectors.test.ts checks; else it checks that Go still makes it.
+// With UPDATE=1 this writes go.json, which test/vectors.test.ts checks; else it checks that Go still makes it.
 func TestWhatGoMakesIsWhatTypeScriptChecks(t *testing.T) {
 	_, authority := party(t, 1)
 	network := &Network{Name: "vectors", Authority: authority, id: networkID(authority, "vectors")}

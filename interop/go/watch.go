@@ -22,8 +22,8 @@ import (
 
 // Options of a Watch. The zero value works.
 type Options struct {
-	// Folder keeps reports in hand, certificates and the newest roster over
-	// restarts. Empty: nothing lasts.
+	// Folder keeps reports in hand, certificates, the newest roster and two links
+	// that lived over restarts. Empty: nothing lasts.
 	Folder string
 	// Neighbours are dialled until there are so many links. More: it sees and
 	// is seen by more, at one ping each per interval. Zero: 8. Negative: dials nobody.
@@ -36,8 +36,8 @@ type Options struct {
 
 // Event is something that happened.
 type Event struct {
-	// Kind is ready (Peer is this node), neighbour, dead, goodbye, removed, cut or
-	// evicted (Peer is whom it is about), or registered, stored, refused (Peer is
+	// Kind is ready (Peer is this node), neighbour, turned-away, dead, goodbye, removed,
+	// cut or evicted (Peer is whom it is about), or registered, stored, refused (Peer is
 	// the seed or entry).
 	Kind string  `json:"event"`
 	Peer peer.ID `json:"peer"`
@@ -45,6 +45,9 @@ type Event struct {
 	Addresses []multiaddr.Multiaddr `json:"addresses,omitempty"`
 	// Window is that of the report, for stored and refused.
 	Window uint32 `json:"window,omitempty"`
+	// Why this node ended a link, for turned-away: full (it has as many as it takes), silent (nothing came over it
+	// for long), tried (it was only to see whether the peer answers) or replaced (a better link took its place).
+	Why string `json:"why,omitempty"`
 	// Code says why a report was refused; docs/protocol.md has the table.
 	Code uint32 `json:"code,omitempty"`
 }
@@ -84,6 +87,9 @@ type Watch struct {
 	links      map[peer.ID]*seedLink
 	skipWindow uint32
 	registered uint32
+
+	// Only the end of a window touches it.
+	keptAnchors []anchor
 
 	recording sync.Mutex
 	sealed    []byte
@@ -159,6 +165,9 @@ func (w *Watch) Start(h host.Host, gossip *pubsub.PubSub) error {
 	}
 	w.done.Go(func() { w.keepEntries(ctx) })
 	w.done.Go(func() { w.deliver(ctx) })
+	if w.options.Neighbours > 0 {
+		w.done.Go(func() { w.dialAnchors(ctx) })
+	}
 	w.done.Go(func() { w.watchNeighbours(ctx) })
 	w.done.Go(func() { w.closeWindows(ctx) })
 	return nil
@@ -365,8 +374,9 @@ func (w *Watch) askTimeAnew(window uint32) {
 func (w *Watch) closeWindow(window uint32, isWhole bool) {
 	silent, wasOffline := w.neighbours.tidy(window)
 	for _, id := range silent {
-		go func() { _ = w.host.Network().ClosePeer(id) }()
+		w.turnedAway(id, "silent")
 	}
+	w.keepAnchors(window)
 	seen := w.observer.take()
 	w.certificates.tidy()
 	if before, isCertain := w.windows.expired(acceptedPast); isCertain {

@@ -3,18 +3,22 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { DIMENSIONS } from '@peerwatch/detection'
+import { PRESETS } from '@peerwatch/model'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { frameReader } from '../../packages/link/src/frame-reader.ts'
-import { peerIdFromBytes } from '../../packages/link/src/peer-ids.ts'
+import { peerIdFromBytes, peerIdText } from '../../packages/link/src/peer-ids.ts'
 import { refuseLongPeerIds } from '../../packages/link/src/short-addresses.ts'
 import { joinShortPieces } from '../../packages/link/src/short-pieces.ts'
 import { peekSigned } from '../../packages/link/src/signatures.ts'
 import { readCertificate } from '../../packages/link/src/verdicts.ts'
 import { decodeRpc } from '../../packages/peer/src/gossip/rpc-decoder.ts'
 import { readPeerRecord, sealPeerRecord } from '../../packages/peer/src/registry/peer-record.ts'
+import { placement } from '../../packages/tier/src/tree/placement.ts'
+import { summaryForm } from '../../packages/tier/src/tree/summary.ts'
 import { declaredAs } from '../../packages/wire/test/support/messages.ts'
 import { sample } from '../../packages/wire/test/support/samples.ts'
 import type { Rng } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
 
 /** What turns bytes of others into something. */
 export interface Decoder {
@@ -94,6 +98,18 @@ function framesDecoder(): Decoder {
   }
 }
 
+/** What is left of an expired epoch, as one trusted node tells it another. */
+async function summaryDecoder(): Promise<Decoder> {
+  const core = { network: { roster: { preset: PRESETS.public } }, dimensions: DIMENSIONS } as unknown as Pick<Core, 'network' | 'dimensions'>
+  const form = summaryForm(core, placement(new Uint8Array(32)))
+  const [subject, reporter] = await Promise.all([0, 1].map(async () => peerIdText(peerIdFromPrivateKey(await generateKeyPair('Ed25519')))))
+  const counts = { integrity: { ok: 12, bad: 3 }, resource: { ok: 20, bad: 0 } }
+  const folded = { integrity: { ok: 100.5, bad: 3, updatedWindow: 130 } }
+  const windows = Array.from({ length: 12 }, (_, index) => [138 + index, { counts, cuts: ['resource'] }] as const)
+  const account = { subject: subject!, reporter: reporter!, group: 'a group', newestWindow: 149, folded, windows }
+  return { name: 'summary', maxBytes: LIMITS.summaryBytes, valid: form.made(account, 4).stored.bytes, decode: form.read }
+}
+
 /** Every decoder of what others send, ours and those of libp2p that anybody reaches. */
 export async function decoders(): Promise<readonly Decoder[]> {
   joinShortPieces()
@@ -114,6 +130,7 @@ export async function decoders(): Promise<readonly Decoder[]> {
     { name: 'who signed', maxBytes: LIMITS.rosterBytes, valid: validOf('signed'), decode: peekSigned },
     { name: 'peer id', maxBytes: LIMITS.rosterBytes, valid: peerIdFromPrivateKey(key).toMultihash().bytes, decode: peerIdFromBytes },
     framesDecoder(),
+    await summaryDecoder(),
     await identifyDecoder(record),
     await gossipDecoder()
   ]

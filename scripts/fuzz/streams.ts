@@ -64,6 +64,7 @@ export async function streamCosts(inputs: number, seed: number): Promise<Decoder
   const addressOf = (role: 'seeds' | 'trusted'): string => net[role][0]!.libp2p.getMultiaddrs()[0]!.toString()
   const targets = [
     { protocol: PROTOCOLS.registry, address: addressOf('seeds'), maxBytes: LIMITS.frameBytes },
+    { protocol: PROTOCOLS.appeal, address: addressOf('seeds'), maxBytes: LIMITS.appealBytes },
     { protocol: PROTOCOLS.report, address: addressOf('trusted'), maxBytes: LIMITS.frameBytes },
     { protocol: PROTOCOLS.query, address: addressOf('trusted'), maxBytes: LIMITS.signedBytes },
     { protocol: PROTOCOLS.ping, address: addressOf('seeds'), maxBytes: LIMITS.frameBytes },

@@ -57,5 +57,45 @@ export const answerMutations: readonly Mutation[] = [
     'packages/node/src/files/read-text.ts',
     ["['ENOSPC', 'EDQUOT'].includes(code)", "['ENOSPC'].includes(code)"],
     [' || /No space left on device|Disk quota exceeded/.test(message)', '']
-  )
+  ),
+  ...changes(
+    'C130',
+    'packages/cli/src/tree/tree-rows.ts',
+    ['?? 0) < position)', '?? 0) > position)'],
+    ['`${before}${line}`)\n    rows', '`${before}${none}`)\n    rows'],
+    ['`${after}${line}`, `${after}${fromUpper}`', '`${after}${none}`, `${after}${fromUpper}`']
+  ),
+  ...changes(
+    'C130',
+    'packages/cli/src/tree/tree-text.ts',
+    ["if (count < 2) return ''", "if (count < 1) return ''"],
+    ['index === count - 1', 'index === count - 2'],
+    ['    ...others.map(', '    ...[].map('],
+    ['unsettled.length === 0 ? []', 'unsettled.length < 3 ? []']
+  ),
+  ...changes('C131', 'packages/cli/src/tree/node-text.ts', ['return [...labels, ', 'return ['], ["!labels.includes('retired')).length", 'true).length']),
+  ...changes('C131', 'packages/cli/src/tree/tree-text.ts', ['!isReachable).map', 'isReachable).map']),
+  ...changes('C131', 'packages/cli/src/tree/tree-svg.ts', ["? ' far' : ", "? '' : "], ["labels.includes('slow') ? ' slow'", "labels.includes('slow') ? ''"]),
+  ...changes('C131', 'packages/cli/src/tree/tree-dot.ts', [', style="rounded,dashed"', '']),
+  ...changes(
+    'C132',
+    'packages/cli/src/tree/tree-svg.ts',
+    [".replaceAll('&', '&amp;')", ''],
+    [".replaceAll(/\\p{C}/gu, '?')", ''],
+    ['[from, EDGE + room], ...(to > EDGE ? [[EDGE, to]] : [])', '[from, EDGE + room]'],
+    ['    ...threadEnds(placed[0], placed.at(-1)),\n', ''],
+    ['parent == null ? [] : [branchOf', 'parent != null ? [] : [branchOf']
+  ),
+  ...changes('C132', 'packages/cli/src/tree/tree-dot.ts', ["line.replaceAll('\\\\', '\\\\\\\\')", 'line'], ['next === node ? []', 'next !== node ? []']),
+  ...changes(
+    'C133',
+    'packages/cli/src/tree/tree-changes.ts',
+    ['!now.labels.includes(label)', 'now.labels.includes(label)'],
+    ['!before.labels.includes(label)', 'true'],
+    ['isUnsettled.filter(line => !wasUnsettled.has(line))', 'isUnsettled'],
+    ['wasUnsettled.size > 0 && isUnsettled', 'isUnsettled'],
+    ['staying.has(node) ? [] : ', 'staying.has(node) ? [] : now.height > 0 ? [] : '],
+    ['!== rangeText(now.range, false)', '=== rangeText(now.range, false)']
+  ),
+  ...changes('C134', 'packages/cli/src/tree/watch-tree.ts', ['    process.exitCode = SIGINT_CODE\n', ''])
 ]

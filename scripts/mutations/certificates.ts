@@ -64,7 +64,7 @@ export const certificateMutations: readonly Mutation[] = [
     BOOK,
     ['    book.save(read.peer)\n', ''],
     ['if (signers.length >= core.roster.quorumFor(read.issuedAtMs)) book', 'book'],
-    ['book.set(peer, { held: undefined, evictions, serial })', 'book.set(peer, { held: undefined, evictions: 0, serial })']
+    ['book.set(peer, { ...counts, held: undefined })', 'book.set(peer, { held: undefined, evictions: 0, serial })']
   ),
   ...changes('E7', 'packages/peer/src/enforcement/allowances.ts', [
     'for await (const key of datastore.queryKeys({ prefix: ALLOWED.toString() })) allowed.add(key.name() as PeerIdString)',
@@ -86,7 +86,7 @@ export const certificateMutations: readonly Mutation[] = [
   ...changes('E14', BOOK, ['core.roster.isSigner(signer, held.issuedAtMs)', 'core.roster.isTrusted(signer)']),
   ...changes('E14', 'packages/link/src/roster-book.ts', ['issuedAtMs <= (current.formerTrusted', 'issuedAtMs >= (current.formerTrusted']),
   ...changes('E14', 'packages/link/src/authority.ts', ['if (stolen != null && untilMs.has(stolen)) untilMs.set(stolen, 0)', '']),
-  ...changes('E9', BOOK, [', evictionsToldBy(read))', ', 0)'], ['1 + Math.max(0, Math.round', 'Math.max(0, Math.round']),
+  ...changes('E9', BOOK, ['evictions: evictionsToldBy(read)', 'evictions: 0'], ['earlier + 1 : earlier', 'earlier : earlier']),
   ...changes('E10', VERDICTS, [
     '  } catch {\n    return undefined\n  }\n}\n\n/** The signers',
     '  } catch (error) {\n    throw error\n  }\n}\n\n/** The signers'
@@ -96,22 +96,17 @@ export const certificateMutations: readonly Mutation[] = [
     'E11',
     ENFORCEMENT,
     [
-      'for (const connection of components.connectionManager.getConnections(peer)) connection.abort',
+      'for (const connection of components.connectionManager.getConnections(peer)) if (visits?.has(connection) !== true) connection.abort',
       'for (const connection of []) (connection as Connection).abort'
     ],
     ['if (refuses(peerIdText(peer))) await components.peerStore.delete(peer)', ''],
     [", 'peer:allowed': onAllowed", ''],
     [
-      'components.connectionGater = denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)))',
+      'components.connectionGater = denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)), visits && visiting(core, visits))',
       'denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)))'
     ]
   ),
-  ...changes(
-    'E11',
-    GATER,
-    ['denied(peer) || (await own.denyInboundEncryptedConnection?.(peer, connection)) === true', 'denied(peer)'],
-    ['(id != null && isDenied(id)) || ', '']
-  ),
+  ...changes('E11', GATER, [' || (await own.denyInboundEncryptedConnection?.(peer, connection)) === true', ''], ['(id != null && isDenied(id)) || ', '']),
   ...changes('E12', BOOK, ['    beforeStart: async () => {\n      await load()\n', '    beforeStart: async () => {\n']),
   ...changes('E12', GATER, ['denyDialPeer: async peer => denied(peer) || ', 'denyDialPeer: async peer => ']),
   ...changes('E13', ENFORCEMENT, ['enforce && !neverEvict.has(peer)', '!neverEvict.has(peer)'], ['enforce && !neverEvict.has(peer)', 'enforce'])

@@ -40,6 +40,7 @@ export const durableMutations: readonly Mutation[] = [
     ['  if (found.role !== role) throw foreign(dataDir, `is that of a ${wordOf(found.role)}`, claim)\n', ''],
     ['    for (const { domain, bytes } of signed) {', '    for (const { domain, bytes } of []) {']
   ),
+  ...changes('N85', 'packages/node/src/http/http-server.ts', ["    await once(made.server, 'listening')\n", ''], ['      socket.resume()\n', '']),
   ...changes('N71', DEFENCE, ['      await load()\n', ''], ['if (untilWindow > window && isCuttable)', 'if (isCuttable)'], ['    if (!enforce) return\n', '']),
   ...changes('P70', 'packages/node/src/files/data-folder.ts', ['    await makePrivate(dataDir)\n', '']),
   ...changes('P71', 'packages/model/src/text-of.ts', ["  { bytes: [0xff, 0xfe], encoding: 'utf-16le' },\n", '']),
@@ -67,11 +68,11 @@ export const durableMutations: readonly Mutation[] = [
   ...changes('C73', 'packages/node/src/logging/json-log.ts', ['      file.reopen()\n', '']),
   ...changes('C74', 'packages/node/src/descriptors.ts', ['      isSpent = true\n', '      return\n']),
   ...changes('C84', 'packages/node/src/roles/default-ports.ts', ['seeds: 14_601', 'seeds: 4_001']),
-  ...changes('C80', 'packages/cli/src/main.ts', ['endWithStarter()\n', '']),
+  ...changes('C80', 'packages/cli/src/main.ts', ['endWithStarter(complain)\n', '']),
   ...changes('C80', SIGNALS, ["    resolve('SIGTERM')\n", '']),
   ...changes(
     'C80',
-    'packages/cli/src/starter/find-starter.ts',
+    'packages/node/src/starter/find-starter.ts',
     ['ancestor.session === self?.session ? starterOf(ancestor, look) : undefined', 'starterOf(ancestor, look)'],
     [' && now.startedAt === startedAt', ''],
     [' && now.isOver !== true', '']
@@ -83,8 +84,11 @@ export const durableMutations: readonly Mutation[] = [
     ['(await lstat(path)).isFile() ? ', 'path !== folder ? ']
   ),
   ...changes('C81', 'packages/cli/src/nodes/runtime-folder.ts', ["  if (!found.isDirectory()) return 'it is no folder'\n", '']),
-  ...changes('C81', 'packages/cli/src/nodes/entry.ts', [' && !/\\p{Cc}/u.test(value)', '']),
-  ...changes('C82', 'packages/node/src/view.ts', ['      if (elsewhere != null) return { ready: false, reason: seedElsewhereProblem(elsewhere).found }\n', '']),
+  ...changes('C81', 'packages/cli/src/nodes/listed-node.ts', [' && !/\\p{Cc}/u.test(value)', '']),
+  ...changes('C82', 'packages/node/src/readiness.ts', [
+    '  if (elsewhere != null) return { ready: false, reason: seedElsewhereProblem(elsewhere).found }\n',
+    ''
+  ]),
   ...changes(
     'C82',
     'packages/node/src/files/seed-place.ts',

@@ -28,7 +28,7 @@ export const healthMutations: readonly Mutation[] = [
     ['Math.min(own, all.at(-quorum)!)', 'all.at(-quorum)!'],
     ['Math.max(own, all[quorum - 1]!)', 'own']
   ),
-  ...changes('H82', 'packages/tier/src/tree/member-clocks.ts', ['if (all.length < quorum) return undefined', ''], ['          hellos.clear()\n', '']),
+  ...changes('H82', 'packages/tier/src/tree/member-clocks.ts', ['all.length < quorum ? undefined : found', 'found'], ['          hellos.clear()\n', '']),
   ...changes('H83', 'packages/tier/src/tree/member-clocks.ts', ['Math.max(...ms)', 'ms.at(-1)!'], ['.slice(-HELLOS)', '']),
   ...changes('H83', 'packages/peer/src/time/clock-alarm.ts', ["aheadMs < 0 ? 'behind'", "aheadMs > 0 ? 'behind'"]),
   ...changes('H82', 'packages/tier/src/tree/retention.ts', ["      core.emit('time:limited', { bound: 'too-few-clocks' })\n", '']),

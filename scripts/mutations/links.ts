@@ -53,5 +53,12 @@ export const linkMutations: readonly Mutation[] = [
     '      if (bytes.byteLength > LIMITS.peerIdBytes) throw',
     '      if (bytes.byteLength > 1e9) throw'
   ]),
-  ...changes('L45', PEER_IDS, ['if (!isCanonical(peer, bytes)) throw', 'if (false as boolean) throw'], ['return bytes[1] === SHA256_BYTES', 'return true'])
+  ...changes(
+    'L45',
+    PEER_IDS,
+    ['if (!isCanonical(peer, bytes)) throw', 'if (false as boolean) throw'],
+    ['return bytes[1] === SHA256_BYTES', 'return true'],
+    ['bytes.length === ED25519_BYTES && ', ''],
+    [' && bytes.startsWith(ED25519_PREFIX)', '']
+  )
 ]

@@ -27,7 +27,7 @@ export const loadMutations: readonly Mutation[] = [
     ['if (!isGranted) onSpent(name)', 'onSpent(name)'],
     ['perSecond: (most * 1000)', 'perSecond: (most * 9000)']
   ),
-  ...changes('N3', 'packages/seed/src/registry-answers.ts', ['...(result.held != null && { peers: [peerEntry(result.held)] })', '']),
+  ...changes('N3', 'packages/seed/src/registry-answers.ts', ['...(result.held != null && { peers: [listedPeer(result.held)] })', '']),
   ...changes('N3', 'packages/peer/src/registry/seed-links.ts', ['wasOpen && init.isContested()', 'false']),
   ...changes('N3', REGISTERING, ['if (!isContested()) {', 'if (isContested()) {']),
   ...changes('N4', CLAIMS, ['leftOver.length - at > count', 'leftOver.length > 0']),

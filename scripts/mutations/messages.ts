@@ -15,7 +15,7 @@ export const messageMutations: readonly Mutation[] = [
     ["return 'a libp2p host has its key and keeps no registry'", "return 'it has the key'"]
   ),
   ...changes('C88', 'packages/cli/src/doctor/seeds.ts', ['seeds.filter(address => idOf(address) !== self)', 'seeds.filter(() => true)']),
-  ...changes('C89', 'packages/store/src/make-folder.ts', [
+  ...changes('C89', 'packages/store/src/folders.ts', [
     '  if (await made(path, mode)) return\n',
     '  if ((await made(path, mode)) || path !== dirname(path)) return\n'
   ])

@@ -107,6 +107,13 @@ export const observationMutations: readonly Mutation[] = [
     ['seeds.has(peer) || trusted.has(peer)', 'trusted.has(peer)']
   ),
   ...changes('O15', RESOURCE, ['if (!isSubject(peer)) return true', '']),
+  ...changes(
+    'G87',
+    FORWARDING,
+    ['before?.length === now.length', 'before?.length === -1'],
+    ['known.given |= bitOf(copy.from, known.mesh)', 'known.given |= 0n'],
+    ['at < 0 ? 0n : 1n << BigInt(at)', 'at < 0 ? 0n : 1n']
+  ),
   ...changes('O16', FORWARDING, ['needsOwnLink: true', 'needsOwnLink: false']),
   ...changes('O16', 'packages/peer/src/observation/liveness.ts', ['needsOwnLink: true', 'needsOwnLink: false']),
   ...changes('O16', INTEGRITY, ['needsOwnLink: false', 'needsOwnLink: true']),
@@ -191,8 +198,8 @@ export const observationMutations: readonly Mutation[] = [
   ...changes(
     'O45',
     INTEGRITY,
-    ["}/${Buffer.from(signature).toString('latin1')}`", '}`'],
-    ["/${Buffer.from(seqno).toString('latin1')}/", '/'],
+    ['.update(signature)', ''],
+    [' ${seqno.byteLength} `).update(seqno)', '`)'],
     ['    if (original === contents) return\n', ''],
     ['if (waiting.contents !== contents) prove(', 'prove(']
   ),

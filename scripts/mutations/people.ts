@@ -4,13 +4,83 @@ import type { Mutation } from './mutation.ts'
 /** What people are shown, and what they type. */
 export const peopleMutations: readonly Mutation[] = [
   ...changes(
+    'C160',
+    'packages/cli/src/doctor/examine.ts',
+    [', inShort: NOT_KNOWN', ''],
+    ['{ why: NOT_KNOWN, remedy', '{ why: `${NOT_KNOWN}: ${unknown.what}`, remedy']
+  ),
+  ...changes('C161', 'packages/cli/src/commands/guest.ts', ["'for how long'", '`for how long (default: ${DEFAULT_DAYS})`']),
+  ...changes(
+    'C162',
+    'packages/cli/src/demo/demo-folder.ts',
+    ['isRepeated ? join(folder, `run-${run}`) : folder', 'folder'],
+    ['`Logs, a folder for each run: ${folder}`', "''"]
+  ),
+  ...changes('C163', 'packages/link/src/reach.ts', ["['UnexpectedEOFError', ", '[']),
+  ...changes(
+    'C164',
+    'packages/node/src/member-names.ts',
+    ['[...former, ...before.names]', '[...former]'],
+    ['new Map([...kept, ...former])', 'former'],
+    ['isAnothers ? undefined : name', 'name']
+  ),
+  ...changes('C163', 'packages/peer/src/registry/seed-failures.ts', ['certificates.evicted(self) != null', 'certificates.evicted(self) === null']),
+  ...changes(
     'C90',
     'packages/cli/src/until-ready.ts',
     ['const FIRST_MS = 2_000', 'const FIRST_MS = 4_000'],
     ['Math.min(2 * nextMs, nextMs + PAUSE_MOST_MS)', '2 * nextMs'],
-    ['      onReady(waitedMs)\n      return\n', '      onReady(waitedMs)\n'],
     ['    if (ready) {', '    if (!ready) {']
   ),
+  ...changes(
+    'C140',
+    'packages/cli/src/uninterrupted.ts',
+    ["'SIGINT', 'SIGTERM', 'SIGHUP'", "'SIGINT', 'SIGTERM'"],
+    ['if (isSecond) letGo()', 'if (isSecond) came = signal'],
+    ['if (came != null) process.kill(process.pid, came)', '']
+  ),
+  ...changes('C141', 'packages/node/src/files/read-text.ts', ['PIPES_OF_SHELLS.test(path) || ', '']),
+  ...changes(
+    'C142',
+    'packages/node/src/init/init-network.ts',
+    ["'network.json', 'node.json'", "'node.json'"],
+    ["'network.json', 'node.json'", "'network.json'"]
+  ),
+  ...changes(
+    'C143',
+    'packages/cli/src/until-ready.ts',
+    ['    wasReady = ready\n', ''],
+    ['(!isAgain || nextMs > FIRST_MS)', '!isAgain'],
+    ['(!isAgain || nextMs > FIRST_MS)', 'true'],
+    ['wasReady ? 0 : waitedMs + sinceMs', 'waitedMs + sinceMs'],
+    ['[0, FIRST_MS, true]', '[0, nextMs, true]']
+  ),
+  ...changes('C144', 'packages/cli/src/report-error.ts', ['word.length > WORD_MOST', 'word.length > 100 * WORD_MOST * WORD_MOST']),
+  ...changes(
+    'C170',
+    'packages/node/src/peers/gossip-score.ts',
+    ["{ part: 'cap', value: -over },", ''],
+    ['!params.IPColocationFactorWhitelist.has(ip)', 'true'],
+    ['value: value * by.topicWeight', 'value'],
+    ['of.meshMessageDeliveriesActive ?', 'of.inMesh ?']
+  ),
+  ...changes(
+    'C171',
+    'packages/node/src/peers/traffic.ts',
+    ['    for (const stream of muxer.streams) count(stream, protocols)\n', ''],
+    ['      count(stream, protocols)\n    }\n  })', '    }\n  })'],
+    ['more.in + (early?.in ?? 0)', 'more.in']
+  ),
+  ...changes('C172', 'packages/cli/src/peers/top.ts', ['bytes >= then ? bytes - then : bytes', 'bytes - then'], ['* 1_000) / elapsedMs', ') / 1']),
+  ...changes(
+    'C150',
+    'packages/store/src/rotate-storage-key.ts',
+    ['const rotated = await addStorageKey(folder)', 'const rotated = found'],
+    ['if (found.keys.length > 1) return', 'if (found.keys.length > 2) return']
+  ),
+  ...changes('C151', 'packages/node/src/rotate.ts', ["error.code !== 'data-locked'", "error.code === 'data-locked'"]),
+  ...changes('C152', 'packages/node/src/rotate.ts', ['?.files.records === true) return', ' != null) return'], ['await checkKeepsRecords(dataDir)', '']),
+  ...changes('C145', 'packages/cli/src/shell-word.ts', ["text.replaceAll(\"'\", String.raw`'\\''`)", 'text'], ['/^[\\w@%+=:,./-]+$/', '/^[\\w@%+=:,./ -]+$/']),
   ...changes(
     'C91',
     'packages/cli/src/look.ts',
@@ -51,7 +121,7 @@ export const peopleMutations: readonly Mutation[] = [
   ...changes(
     'C121',
     'packages/node/src/init/roster-members.ts',
-    ["join(directory, 'authority')]", 'directory]'],
+    [", pepperFrom: 'members' as const", ''],
     ['[owner, ...watching].flatMap(folderOf)', '[node, ...watching].flatMap(folderOf)']
   ),
   ...changes('C121', 'packages/cli/src/commands/roster.ts', ['(seedHost == null) === (trustedHost == null)', 'seedHost == null && trustedHost == null']),
@@ -84,6 +154,13 @@ export const peopleMutations: readonly Mutation[] = [
     ['names.get(peer) !== name || pairs.some(([other, its]) => its === name && other !== peer)', 'names.get(peer) !== name']
   ),
   ...changes('C93', 'packages/link/src/authority.ts', ['    trustedNames: namesOf(init.trusted, init.names),\n', '    trustedNames: [],\n']),
-  ...changes('C94', 'packages/cli/src/program.ts', ['asked.length > 0 ? asked : COMMANDS', 'COMMANDS']),
+  ...changes('N93', 'packages/cli/src/command-table.ts', ['? [OF_ROLES] : COMMANDS', '? COMMANDS : COMMANDS']),
+  ...changes(
+    'N94',
+    'packages/node/src/metrics/process-metrics.ts',
+    ["import { totalmem } from 'node:os'", "import { totalmem } from 'node:os'\nimport 'prom-client'"],
+    ['const ofProcess = await (loading ??= loadDefaults())', "const ofProcess = async () => ''"]
+  ),
+  ...changes('C94', 'packages/cli/src/command-table.ts', ['if (named.length > 0) return named', 'if (named.length > 0) return COMMANDS']),
   ...changes('C94', 'packages/cli/src/api-client.ts', ["import { join } from 'node:path'", "import 'node:http'\\nimport { join } from 'node:path'"])
 ]

@@ -106,7 +106,7 @@ export const registryMutations: readonly Mutation[] = [
     ['      if (core.roster.isMember(peer)) throw', '      if (peer === core.network.authority) throw'],
     ['      if (registrants.get(peer) != null) throw', '      if (peer === core.network.authority) throw']
   ),
-  ...changes('G10', LISTS, ['...guests.map(guestEntry)', '']),
+  ...changes('G10', LISTS, ['...guests.map(listedGuest)', '']),
   ...changes(
     'G11',
     FIRST_HAND,
@@ -148,7 +148,14 @@ export const registryMutations: readonly Mutation[] = [
     ''
   ]),
   ...changes('G15', 'packages/seed/src/other-seeds.ts', ['if (!core.roster.isSeed(from)) throw new Error(`${from} is no seed`)', '']),
-  ...changes('G16', DEPARTURES, ['if ((await identifiedSeq(peer)) > recordSeq) return undefined', '']),
+  ...changes('G16', DEPARTURES, ['if ((await identifiedSeq(peer)) > recordSeq + STOPPING_MS) return undefined', '']),
+  ...changes('G88', DEPARTURES, ['recordSeq + STOPPING_MS', 'recordSeq']),
+  ...changes(
+    'G89',
+    'packages/peer/src/appeal/appeals.ts',
+    ["        stream.abort(new Error('given up'))\n", ''],
+    ['(asking ??= askAll()', '(asking = askAll()']
+  ),
   ...changes('G17', 'packages/seed/src/carried.ts', ["fault(stream.peer, 'bad-roster')", '']),
   ...changes('G17', 'packages/seed/src/carried.ts', ["taken === 'older' ?", "taken === 'known' ?"]),
   ...changes('G17', 'packages/link/src/roster-book.ts', ["return 'older'", "throw new Error('older')"]),
@@ -172,7 +179,7 @@ export const registryMutations: readonly Mutation[] = [
   ...changes('G20', 'packages/seed/src/carried.ts', ['for (const certificates of frames.slice(1, CERTIFICATE_FRAMES_MOST)) stream.push({ certificates })', '']),
   ...changes('G20', STATE, ['if (live.count > 0) {', 'if (live.count < 0) {']),
   ...changes('G63', 'packages/peer/src/registry/known-peers.ts', [
-    '  if (!core.roster.isSeed(peekSigned(entry.stamp).signer)) return { ...known, addresses: [] }\n',
+    '  if (!core.roster.isSeed(peekSigned(told.stamp).signer)) return { ...known, addresses: [] }\n',
     ''
   ]),
   ...changes('G21', 'packages/peer/src/registry/known-peers.ts', [

@@ -4,6 +4,8 @@ import type { Mutation } from './mutation.ts'
 const OUTBOX = 'packages/peer/src/reporting/outbox.ts'
 const ENTRY = 'packages/peer/src/reporting/entry-state.ts'
 const BUDGET = 'packages/peer/src/reporting/frame-budget.ts'
+const AUDIT = 'packages/peer/src/reporting/audit.ts'
+const ENTRIES = 'packages/peer/src/reporting/entries.ts'
 
 export const reportingMutations: readonly Mutation[] = [
   ...changes(
@@ -44,6 +46,47 @@ export const reportingMutations: readonly Mutation[] = [
       'return { sent: new Map(left), keys: new Set(left.map(([, { item }]) => item.key)) }',
       'return { sent: new Map(left), keys: new Set([...sent.values()].map(({ item }) => item.key)) }'
     ]
+  ),
+  ...changes(
+    'N86',
+    AUDIT,
+    ['.filter(node => node !== entry)', '.filter(() => true)'],
+    ['isLost && leave(entry, untilWindow)', 'false'],
+    ['if ((told.get(key) ?? 0) > now()) return\n', ''],
+    ["missedBy.join(' and ')", 'missedBy[0]']
+  ),
+  ...changes(
+    'N87',
+    AUDIT,
+    ['const WITNESSES = 2', 'const WITNESSES = 1'],
+    ['if (isFound || missedBy', 'if (missedBy'],
+    ['if (isMissed === true)', 'if (isMissed !== false)'],
+    ['&& others.length === 1)', ')'],
+    ['const ASKED_MOST = 4', 'const ASKED_MOST = 5']
+  ),
+  ...changes('N88', AUDIT, ['&& others.length === 1)', '&& others.length === 0)'], ['const LEFT_WINDOWS = 360', 'const LEFT_WINDOWS = 300']),
+  ...changes(
+    'N88',
+    ENTRIES,
+    ['length < ENTRIES_COUNT) return false', 'length < 1) return false'],
+    ['if (trusted.length - left.size < ENTRIES_COUNT) left.clear()\n', ''],
+    ['if (untilWindow <= window || ', 'if (']
+  ),
+  ...changes(
+    'N89',
+    AUDIT,
+    ['core.rng() >= share', 'core.rng() >= 2 * share'],
+    ['const LEAST_WINDOWS = 3', 'const LEAST_WINDOWS = 2'],
+    ['.slice(0, PER_WINDOW_MOST)', ''],
+    ['samples.size >= SAMPLES_MOST || ', ''],
+    ['if (isAsking || ', 'if ('],
+    ['      if (isStopped()) return\n', '']
+  ),
+  ...changes(
+    'N90',
+    'packages/peer/src/reporting/delivery.ts',
+    ['      choose()\n      return true\n', '      return true\n'],
+    ['    if (links.length > 0 && choice.hasReturned(core.windows.now().window)) choose()\n', '']
   ),
   ...changes('P88', 'packages/peer/src/reporting/delivery.ts', [' || toldToWait.get(item.key) === window', '']),
   ...changes('P88', ENTRY, [' && !isReportWaiting(code)', '']),

@@ -1,7 +1,9 @@
 import { answerMutations } from './answers.ts'
 import { certificateMutations } from './certificates.ts'
 import { durableMutations } from './durable.ts'
+import { erasureMutations } from './erasure.ts'
 import { healthMutations } from './health.ts'
+import { ledgerMutations } from './ledger.ts'
 import { loadMutations } from './load.ts'
 import { linkMutations } from './links.ts'
 import { messageMutations } from './messages.ts'
@@ -10,9 +12,11 @@ import { observationMutations } from './observation.ts'
 import { peopleMutations } from './people.ts'
 import { playMutations } from './play.ts'
 import { registryMutations } from './registry.ts'
+import { reinstatementMutations } from './reinstatement.ts'
 import { reportingMutations } from './reporting.ts'
 import { reputationMutations } from './reputation.ts'
 import { storeMutations } from './store.ts'
+import { summaryMutations } from './summaries.ts'
 import { tierMutations } from './tier.ts'
 import { trustTreeMutations } from './trust-tree.ts'
 import type { Mutation } from './mutation.ts'
@@ -25,8 +29,11 @@ export const mutations: readonly Mutation[] = [
   ...observationMutations,
   ...neighbourMutations,
   ...reportingMutations,
+  ...reinstatementMutations,
   ...reputationMutations,
+  ...ledgerMutations,
   ...storeMutations,
+  ...erasureMutations,
   ...trustTreeMutations,
   ...tierMutations,
   ...healthMutations,
@@ -35,5 +42,6 @@ export const mutations: readonly Mutation[] = [
   ...playMutations,
   ...peopleMutations,
   ...answerMutations,
-  ...messageMutations
+  ...messageMutations,
+  ...summaryMutations
 ]

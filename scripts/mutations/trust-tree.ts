@@ -72,17 +72,20 @@ export const trustTreeMutations: readonly Mutation[] = [
     'T21',
     GAINS,
     [' || current.length < former.length', ''],
-    ['[...view.ring, ...view.formerRing]', 'view.ring'],
+    ['[...view.ring, ...(view.formerRing ?? [])]', 'view.ring'],
     ['Math.min(copies, candidates.length)', 'copies']
   ),
+  ...changes('T64', GAINS, [' || (current.indexOf(node) < copies && former.indexOf(node) >= copies)', '']),
   ...changes(
     'T27',
     'packages/trust-tree/src/balance.ts',
     ['const LEAST_GAIN = { shift: 0.004', 'const LEAST_GAIN = { shift: 0.2'],
-    ['const NOT_BY_CHANCE = 4', 'const NOT_BY_CHANCE = 1'],
+    ['const NOT_BY_CHANCE = 5', 'const NOT_BY_CHANCE = 1'],
     ['if (formerRing != null || ring.length < 2', 'if (ring.length < 2'],
     ['  put(from, -given)\n', '']
   ),
+  ...changes('T95', 'packages/trust-tree/src/balance.ts', ['const ABOUT_AS_GOOD = 0.9', 'const ABOUT_AS_GOOD = 1']),
+  ...changes('T113', 'packages/trust-tree/src/balance.ts', [', ...best.slice(good.length)]', ']']),
   ...changes(
     'T24',
     RANGE,

@@ -29,7 +29,7 @@ function each(commands: readonly string[], rest: string): string[] {
 
 /** Of a data folder: what asks and what reads. */
 function quiet(condition: string, folder: string): Condition {
-  return { condition: `the data folder is ${condition}`, lines: each([...ASKING, 'logs', 'doctor', 'roster publish net'], `--data ${folder}`) }
+  return { condition: `the data folder is ${condition}`, lines: each([...ASKING, 'logs', 'doctor', 'rotate', 'roster publish net'], `--data ${folder}`) }
 }
 
 /** And what starts, where it does not. */
@@ -41,7 +41,7 @@ function data(condition: string, folder: string): Condition {
 function trusted(condition: string, folder: string): Condition {
   return {
     condition: `the data folder of a trusted node is ${condition}`,
-    lines: each(['trusted', 'doctor'], `--network net/public ${TRUSTED} --data ${folder}`)
+    lines: [...each(['trusted', 'doctor'], `--network net/public ${TRUSTED} --data ${folder}`), `rotate --data ${folder}`]
   }
 }
 

@@ -73,6 +73,7 @@ suite('the demo as a process', () => {
     const result = JSON.parse(stdout) as RunResult
     assert.deepEqual([result.missed, result.wronglyEvicted, code], [[], [], 0], stderr.slice(-2_000))
     assert.match(stderr, /^Peerwatch demo: .*, run 4\n/)
+    assert.match(stderr, /\nLogs, one file per host: .*\/peerwatch-demo-\w+\/logs\n$/)
     assertShape(result, documentedShape(), 'result')
     const { ok, seed, elapsedMs, nodes, removed, evictions } = result
     t.diagnostic(`${elapsedMs} ms; ${evictions.map(({ behaviour, reason }) => `${behaviour}: ${reason}`).join('; ')}`)
@@ -111,6 +112,7 @@ suite('the demo as a process', () => {
     const earlier = new Set(folders())
     const demo = place.spawn('demo', '--json', '--seed', '5')
     const folder = await eventually('its folder', 30_000, () => folders().find(name => !earlier.has(name)))
+    await eventually('the misdeeds have begun', 120_000, () => demo.stderr().includes('the misdeeds have begun'))
     await eventually('peers hear each other', 120_000, () => existsSync(join(place.root, folder, 'logs')) && heardIn(folder) > 10)
     assert.equal(folders().length, earlier.size + 1)
     assert.deepEqual(childrenOf(demo.pid()), [])

@@ -50,12 +50,13 @@ function told(lines: readonly ToldLine[], ...events: ToldLine['event'][]): ToldL
   return lines.filter(({ event }) => events.includes(event))
 }
 
-/** Misses per window, of all hosts together. */
+/** Misses per window, of all hosts together, in windows that followed on one that all closed in time: a machine that was late a second ago has some. */
 async function missesPerWindow(shares: Shares, windows: number): Promise<number> {
   const fromMs = Date.now()
   await shares.pass(windows)
-  const misses = told(shares.lines(), 'neighbour:missed').filter(({ atMs }) => atMs >= fromMs)
-  return misses.length / ((Date.now() - fromMs) / WINDOW_MS)
+  const calm = shares.calm(fromMs)
+  const misses = told(shares.lines(), 'neighbour:missed').filter(({ atMs }) => calm.has(Math.floor(atMs / WINDOW_MS)))
+  return misses.length / calm.size
 }
 
 function bytesPerWindow(first: HostNews, last: HostNews): number {

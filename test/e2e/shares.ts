@@ -28,7 +28,9 @@ export interface Shares {
   readonly history: (node: string) => readonly HostNews[]
   /** Windows since `fromMs` that every host that lived then, and still does, closed within half a window of their end. */
   readonly good: (fromMs: number) => number
-  /** Waits for so many good windows; what the machine is too late for does not count. */
+  /** Good windows since `fromMs` that followed on a good one. */
+  readonly calm: (fromMs: number) => ReadonlySet<number>
+  /** Waits for so many calm windows; what the machine is too late for does not count. */
   readonly pass: (windows: number) => Promise<void>
   /** Waits until it is so; fails after so many good windows without, or when none come at all, and says what is missing. */
   readonly within: (windows: number, missing: (news: readonly HostNews[]) => string[]) => Promise<void>
@@ -72,12 +74,17 @@ export async function makeShares(cast: Cast): Promise<Shares> {
     await Promise.race([running.promise, failed.promise])
   }
   const hosts: Shares['hosts'] = (shares = [...living.keys()]) => shares.flatMap(share => living.get(share) ?? [])
-  const good = (fromMs: number): number => {
+  const goodWindows = (fromMs: number): number[] => {
     const windowsOf = hosts().map(({ node }) => closed.get(node) ?? new Map<number, number>())
     const inTime = windowsOf.map(windows => ({ first: Math.min(...windows.keys()), windows: closedInTime(windows, fromMs) }))
     const all = new Set(inTime.flatMap(({ windows }) => [...windows]))
     // a host that started later had no window to close
-    return [...all].filter(window => inTime.every(({ first, windows }) => window <= first || windows.has(window))).length
+    return [...all].filter(window => inTime.every(({ first, windows }) => window <= first || windows.has(window)))
+  }
+  const good = (fromMs: number): number => goodWindows(fromMs).length
+  const calm = (fromMs: number): ReadonlySet<number> => {
+    const windows = new Set(goodWindows(fromMs))
+    return new Set([...windows].filter(window => windows.has(window - 1)))
   }
   const within: Shares['within'] = async (windows, missing) => {
     const fromMs = Date.now()
@@ -103,10 +110,11 @@ export async function makeShares(cast: Cast): Promise<Shares> {
     hosts,
     history: node => histories.get(node) ?? [],
     good,
+    calm,
     within,
     pass: async windows => {
       const fromMs = Date.now()
-      await within(Infinity, () => (good(fromMs) >= windows ? [] : ['windows']))
+      await within(Infinity, () => (calm(fromMs).size >= windows ? [] : ['windows']))
     },
     close: async () => {
       await Promise.all(

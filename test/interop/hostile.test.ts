@@ -19,7 +19,7 @@ import type { Connection, PrivateKey, Stream } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Network, NetworkFile } from '../../packages/link/src/network.ts'
 import type { Signer } from '../../packages/link/src/signatures.ts'
-import type { PeerEntry, RegistryRequest, RegistryResponse, ReportDown, Roster } from '@peerwatch/wire'
+import type { ListedPeer, RegistryRequest, RegistryResponse, ReportDown, Roster } from '@peerwatch/wire'
 import type { HostileHost } from '../support/hostile-host.ts'
 import type { GoProcess } from './support/go.ts'
 import type { Lie } from './support/lying.ts'
@@ -50,7 +50,7 @@ async function stampOf(peer: PeerIdString, signer: Signer): Promise<Uint8Array> 
   return signer.sign('stamp', messages.stamp.encode({ peer: bytesOf(peer), group: peer, firstWindow: windowNow().window }))
 }
 
-async function recordOf({ libp2p, key }: HostileHost, signer = key): Promise<PeerEntry> {
+async function recordOf({ libp2p, key }: HostileHost, signer = key): Promise<ListedPeer> {
   const record = await sealPeerRecord(libp2p.peerId, signer, libp2p.getMultiaddrs(), Date.now())
   return { record, stamp: new Uint8Array(), unreachable: false, guest: new Uint8Array() }
 }
@@ -61,7 +61,7 @@ type Answer = Partial<RegistryResponse>
 async function seedAnswer(
   request: RegistryRequest,
   asker: Connection,
-  added: { readonly listed: readonly PeerEntry[]; readonly pulled: Answer }
+  added: { readonly listed: readonly ListedPeer[]; readonly pulled: Answer }
 ): Promise<Answer> {
   if (request.register != null) {
     return { stamp: await stampOf(peerIdText(asker.remotePeer), seed.signer), renewEveryMs: 500, rosterVersion: VERSION, registered: 5, ...windowNow() }
@@ -77,7 +77,7 @@ async function seedAnswer(
 /** A seed that keeps to the protocol; `push` tells all that are registered. */
 async function honestSeed(
   lies: readonly Lie[],
-  added: { listed: PeerEntry[]; pulled: Answer }
+  added: { listed: ListedPeer[]; pulled: Answer }
 ): Promise<{ caught: readonly string[]; push: (news: Answer) => void }> {
   const open = new Set<(message: Uint8Array) => void>()
   const caught = await lie([seed], PROTOCOLS.registry, {
@@ -215,7 +215,7 @@ async function roster(by: PrivateKey, changed: Partial<Roster>): Promise<Uint8Ar
 }
 
 test('of all that a lying seed tells, the Go peer believes what is signed as it must be, and nothing else', async t => {
-  const added: { listed: PeerEntry[]; pulled: Answer } = { listed: [await recordOf(neighbour)], pulled: {} }
+  const added: { listed: ListedPeer[]; pulled: Answer } = { listed: [await recordOf(neighbour)], pulled: {} }
   const { push } = await honestSeed([], added)
   await lie(tier, PROTOCOLS.report, { lies: [], when: 'at once', honest: honestEntry })
   const go = await reporter(t, 'three')

@@ -7,7 +7,6 @@ function seconds(sinceMs: number): string {
   return `${((performance.now() - sinceMs) / 1000).toFixed(0)} s`
 }
 
-// The vectors need no other language to be checked by us; all else does.
 const go = findGo()
 console.log(go == null ? 'go is not installed: the Go peers are left out' : `${go}: building and checking interop/go`)
 if (go != null) {
@@ -25,11 +24,12 @@ if (cargo != null) {
 }
 /** Whether what a test file needs is there. */
 function canRun(file: string): boolean {
-  if (file.endsWith('/vectors.test.ts')) return true
   return file.endsWith('/rust.test.ts') ? cargo != null : go != null
 }
 const files = globSync(new URL('*.test.ts', import.meta.url).pathname)
   .toSorted()
   .filter(canRun)
-const { status } = spawnSync(process.execPath, ['--test', '--test-timeout=1200000', '--test-concurrency=1', ...files], { stdio: 'inherit' })
+// without files the test runner would look for some by itself
+const { status } =
+  files.length === 0 ? { status: 0 } : spawnSync(process.execPath, ['--test', '--test-timeout=1200000', '--test-concurrency=1', ...files], { stdio: 'inherit' })
 process.exitCode = status ?? 1

@@ -14,6 +14,8 @@ import type { ChildProcess } from 'node:child_process'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What a network only knows after a moment; `grep --quiet` says nothing. Anything else is wrong, however often it is tried. */
 const TOO_EARLY = /^peerwatch: (unknown-peer|not-ready|no-route|too-early): |^$/
+/** Nobody is evicted here: this much a command that ends an eviction gets to say. */
+const NOBODY_EVICTED = { command: /^peerwatch reinstate /, said: /^peerwatch: not-evicted: / }
 /** What a reader puts a peer id of his network into, and one that belongs to nobody. */
 const PEER_ID = '12D3Koo…'
 const GUEST_ID = '12D3KooWEChVMMMzV8acJ53mJHrw1pQ27UAGkCxWXLJutbeUMvVu'
@@ -50,7 +52,7 @@ export interface DocPlace {
 }
 
 const isNode = (line: string): boolean => /^(npx )?peerwatch (seed|trusted|watcher|peer) /.test(line)
-const isEndless = (line: string): boolean => isNode(line) || line.includes(' --follow')
+const isEndless = (line: string): boolean => isNode(line) || / --(follow|watch)( |$)/.test(line)
 
 /** Which node a line starts: what is started again is stopped before. */
 function nodeName(line: string): string {
@@ -149,6 +151,7 @@ export async function docPlace(name: string): Promise<DocPlace> {
     // shown a second time: somewhere else
     const cwd = made != null && existsSync(join(folder, made)) ? await mkdtemp(join(folder, 'again-')) : folder
     let last = await execute(line, cwd)
+    if (NOBODY_EVICTED.command.test(line) && NOBODY_EVICTED.said.test(last.said)) return last.said
     const isDone = async (): Promise<boolean> => {
       assert.ok(last.code === 0 || TOO_EARLY.test(last.said), `${line}: exit code ${last.code}\n${last.said}`)
       if (last.code !== 0) last = await execute(line, cwd)
@@ -160,6 +163,9 @@ export async function docPlace(name: string): Promise<DocPlace> {
   const run = async (line: string): Promise<string> => {
     const text = await filled(line)
     network = / --network (\S+)/.exec(text)?.[1] ?? network
+    // a reader stops the node first, as the page says
+    const [, stopped] = /peerwatch rotate --data (\S+)/.exec(text) ?? []
+    if (stopped != null) await Promise.all([...running.keys()].filter(key => stopped.endsWith(`/${key.split('/').at(-1)}`)).map(stop))
     return isEndless(text) ? start(text) : finish(text)
   }
   return {

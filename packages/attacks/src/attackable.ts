@@ -2,24 +2,27 @@ import { AttacksError } from './errors.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Connection, ConnectionGater, Listener, PeerId, StreamMuxer } from '@libp2p/interface'
 
-/** What is needed of a node: a `PeerwatchNode` of `@peerwatch/node`, or any libp2p host in this field. */
+/** What a misbehaviour needs of a node: a `PeerwatchNode` of `@peerwatch/node`, or any libp2p host in this field. */
 export interface Attackable {
   readonly libp2p: {
     readonly peerId: PeerId
     readonly services: object
     readonly getConnections: () => Connection[]
   }
-  /** Of a `PeerwatchNode`: told when each misdeed begins and ends. */
+  /** Called when a misdeed begins and ends. A `PeerwatchNode` has it. */
   readonly noteMisdeed?: (misdeed: { readonly behaviour: string; readonly victim?: PeerIdString }, isOn: boolean) => void
 }
 
-/** Misconduct that can be switched on and off. Both are idempotent and never throw; a stopped attack leaves no timer and no stream behind. */
+/**
+ * Misconduct that can be switched on and off. Both functions are idempotent and never throw. An attack that was stopped leaves no timer and no stream
+ * behind.
+ */
 export interface Attack {
   readonly start: () => void
   readonly stop: () => void
 }
 
-/** A gossip message as it travels; gossipsub's own type is not exported. */
+/** A gossip message as it travels; gossipsub does not export its own type. */
 export interface GossipMessage {
   from?: Uint8Array
   data?: Uint8Array
@@ -51,7 +54,7 @@ export function gossipSender({ libp2p }: Attackable): GossipSender {
   return pubsub as GossipSender
 }
 
-/** To whom it passes on what is said in that topic. */
+/** The peers to which the node passes on what is said in that topic. */
 export function meshPeers(node: Attackable, topic: string): string[] {
   const { mesh } = gossipSender(node) as { readonly mesh?: ReadonlyMap<string, ReadonlySet<string>> }
   if (!(mesh instanceof Map)) throw new AttacksError('unknown-libp2p', 'services.pubsub is not @libp2p/gossipsub 17: it has no mesh')
@@ -66,7 +69,7 @@ export function insides({ libp2p }: Attackable): Insides['components'] {
   return components
 }
 
-/** The multiplexer below a connection: streams opened on it pass no limit of ours. */
+/** The multiplexer below a connection. Streams that are opened on it pass none of our limits. */
 export function muxerOf(connection: Connection): StreamMuxer | undefined {
   return (connection as Connection & { readonly muxer?: StreamMuxer }).muxer
 }

@@ -9,12 +9,12 @@ import type { Attack, Attackable } from './attackable.ts'
 import type { FloodsInit } from './floods.ts'
 import type { ObservationHook, SlanderInit } from './observations.ts'
 
-/** What the behaviours take, each what it needs; the rest is ignored. */
+/** The options of all behaviours. Each takes the ones that it needs, and ignores the rest. */
 export interface BehaviourInit extends FloodsInit, SlanderInit {
   readonly rng: Rng
-  /** `corrupts`, `freeRides`: share of the relays, 0 to 1. */
+  /** `corrupts`, `freeRides`: the share of the relays, 0 to 1. */
   readonly probability?: number | undefined
-  /** `slanders`: about whom. */
+  /** `slanders`: the peer that is slandered. */
   readonly victim?: PeerIdString | undefined
   /** `slanders`, `liesInverted`: the hook whose `alter` the node was made with. */
   readonly observations?: ObservationHook | undefined
@@ -32,7 +32,7 @@ function required<K extends keyof BehaviourInit>(behaviour: string, init: Behavi
   return value
 }
 
-/** All there are. */
+/** All behaviours. */
 export const BEHAVIOURS = Object.freeze({
   dies: { description: 'dies without a word: its sockets are destroyed', attack: dies },
   corrupts: { description: "passes gossip on with altered data under the author's name and signature", attack: corrupts },
@@ -55,7 +55,7 @@ export type BehaviourName = keyof typeof BEHAVIOURS
 
 export const behaviourNames: readonly BehaviourName[] = Object.keys(BEHAVIOURS) as BehaviourName[]
 
-/** Reads the name of a behaviour; an unknown one throws AttacksError `unknown-behaviour` that lists those there are. */
+/** Reads the name of a behaviour. Throws AttacksError `unknown-behaviour` for any other name, and lists those that there are. */
 export function parseBehaviour(name: string): BehaviourName {
   if (!Object.hasOwn(BEHAVIOURS, name)) {
     throw new AttacksError('unknown-behaviour', `unknown behaviour ${JSON.stringify(name)}: expected one of ${behaviourNames.join(', ')}`)

@@ -17,7 +17,7 @@ const NOBODY: ConnectionGater = Object.freeze({
 })
 
 /**
- * Dies without a word: the sockets are destroyed and the port is closed; no stream is closed and no goodbye is said.
+ * Dies without a word: it destroys the sockets and closes the port, but closes no stream and says no goodbye.
  *
  * The process goes on, so that one process can hold the dead and the living. Nobody comes back from the dead: `stop` does nothing.
  */

@@ -6,11 +6,11 @@ import type { Attack, Attackable } from './attackable.ts'
 
 export interface FloodsInit {
   readonly clock: Clock
-  /** Ping streams opened to each neighbour. A stalled process catches up, by one second at most. Default 120. */
+  /** Ping streams that it opens to each neighbour per second. A stalled process catches up, by one second at most. Default 120. */
   readonly streamsPerSecond?: number | undefined
-  /** Streams open to one neighbour at a time: what a neighbour that answers nothing can cost us. Default 64. */
+  /** Streams that may be open to one neighbour at a time. It bounds what a neighbour that does not answer can cost us. Default 64. */
   readonly mostOpen?: number | undefined
-  /** Who is flooded. Default: whoever is connected. */
+  /** The peers to flood. Default: all connected peers. */
   readonly targets?: ((peer: PeerId) => boolean) | undefined
 }
 
@@ -19,9 +19,9 @@ const CATCH_UP_MS = 1_000
 const ANSWER_WITHIN_MS = 1_000
 
 /**
- * Opens ping streams to every neighbour, dialled or dialling, new ones included, far beyond what anybody needs.
+ * Opens ping streams to every neighbour, whichever side dialled and new ones included, far beyond what anybody needs.
  *
- * libp2p's own ping allows itself one stream at a time, so the streams are opened on the multiplexer, negotiation and ping in one packet.
+ * libp2p's own ping allows itself one stream at a time. So this opens the streams on the multiplexer, with negotiation and ping in one packet.
  */
 export function floods(node: Attackable, init: FloodsInit): Attack {
   const { clock, streamsPerSecond = 120, mostOpen = 64, targets = () => true } = init
@@ -55,9 +55,9 @@ export function floods(node: Attackable, init: FloodsInit): Attack {
 }
 
 interface Victim {
-  /** Streams that have not ended, each with what ends it. */
+  /** Streams that have not ended, each with the function that ends it. */
   readonly open: Set<() => void>
-  /** Up to here its streams were opened. */
+  /** The instant up to which its streams were opened. */
   pacedAtMs: number
 }
 
@@ -75,11 +75,14 @@ function drop(victim: Victim): void {
   for (const end of victim.open) end()
 }
 
-/** Each message of a negotiation is prefixed with its length. */
+/** Each message of a negotiation begins with its length. */
 const NEGOTIATION = ['/multistream/1.0.0\n', '/ipfs/ping/1.0.0\n'].map(line => String.fromCharCode(line.length) + line).join('')
 const PING = new TextEncoder().encode(NEGOTIATION + 'p'.repeat(32))
 
-/** One ping: ended when it was answered as a whole, reset when it was not in time or is called off. Never throws: a victim may vanish at any point. */
+/**
+ * Sends one ping. It ends the stream once the whole answer is there, and resets it if the answer is late or the ping is called off. Never throws: a
+ * victim may vanish at any point.
+ */
 function openPing(connection: Connection, open: Set<() => void>, clock: Timers): void {
   let stream: Stream | undefined
   let received = 0

@@ -1,5 +1,5 @@
 /**
- * Nodes that misbehave, each a small wrapper around an honest one: for tests, demonstrations and the figures of docs/threat-model.md.
+ * Nodes that misbehave, each a small wrapper around an honest one. They serve tests, demonstrations and the figures of docs/threat-model.md.
  *
  * @packageDocumentation
  */

@@ -9,11 +9,11 @@ import type { OnOffInit } from './on-off.ts'
 export interface MisbehaveInit extends Omit<BehaviourInit, 'rng' | 'clock'> {
   /** Default: the system's. */
   readonly clock?: BehaviourInit['clock'] | undefined
-  /** Default `Math.random`; give a seeded one to repeat a run. */
+  /** Default `Math.random`. Give a seeded one to repeat a run. */
   readonly rng?: BehaviourInit['rng'] | undefined
-  /** When the misdeeds begin once `start` was called, ms since the Unix epoch. Default: at once. */
+  /** When the misdeeds begin after `start`, in ms since the Unix epoch. Default: at once. */
   readonly startAtMs?: number | undefined
-  /** Misbehave by turns only. */
+  /** Present: the node misbehaves by turns only. */
   readonly onOff?: OnOffInit | undefined
 }
 
@@ -42,7 +42,7 @@ export function misbehave(node: Attackable, behaviour: BehaviourName, init: Misb
   }
 }
 
-/** Tells of each turn, once. */
+/** Tells of each turn once. */
 function noted(attack: Attack, note: (isOn: boolean) => void): Attack {
   let isOn = false
   const turn = (on: boolean, run: () => void): void => {

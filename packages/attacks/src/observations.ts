@@ -2,7 +2,7 @@ import { OBSERVATIONS_MOST } from '@peerwatch/model'
 import type { EvictableDimension, Observation, PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Attack } from './attackable.ts'
 
-/** What a node says about its neighbours instead of what it saw: `alterObservations` of the peerwatch service. */
+/** Changes what a node says about its neighbours: the option `alterObservations` of the peerwatch service. */
 export type AlterObservations = (observations: readonly Observation[], window: WindowNumber) => Observation[]
 
 export interface SlanderInit {
@@ -10,7 +10,7 @@ export interface SlanderInit {
   readonly dimension?: EvictableDimension | undefined
 }
 
-/** Reports nothing but bad, and a cut, about one peer in every window, neighbour or not; all else as it was seen. */
+/** Reports only bad observations and a cut about one peer in every window, neighbour or not. Everything else it reports as it saw it. */
 export function slander(victim: PeerIdString, { dimension = 'integrity' }: SlanderInit = {}): AlterObservations {
   return (observations, window) => {
     const seen = observations.find(({ subject }) => subject === victim)
@@ -24,7 +24,7 @@ export function slander(victim: PeerIdString, { dimension = 'integrity' }: Sland
   }
 }
 
-/** Calls every good observation bad and every bad one good, and says of no cut. */
+/** Calls every good observation bad and every bad one good, and reports no cut. */
 export function liesInverted(): AlterObservations {
   return observations => observations.map(observation => ({ ...observation, counts: inverted(observation.counts), cuts: [] }))
 }
@@ -34,7 +34,7 @@ function inverted(counts: Observation['counts']): Observation['counts'] {
   return Object.fromEntries(entries.map(([dimension, { ok, bad }]) => [dimension, { ok: bad, bad: ok }]))
 }
 
-/** Where lies enter a node: made before the node, `alter` is its `alterObservations`, and lies are switched on and off later. */
+/** Where lies enter a node. Make it before the node, and give `alter` as the node's `alterObservations`. Lies can then be switched on and off. */
 export interface ObservationHook {
   readonly alter: AlterObservations
   readonly attack: (lie: AlterObservations) => Attack

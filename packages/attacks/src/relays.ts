@@ -1,15 +1,12 @@
 import { gossipSender } from './attackable.ts'
 import type { Attack, Attackable, GossipMessage, GossipSender } from './attackable.ts'
 
-/** What becomes of a message by somebody else on its way out to that peer; undefined drops it. It must not change the one it is given. */
+/** Makes of a message by another author what goes out to that peer; undefined drops it. It must not change the message that it is given. */
 export type AlterRelay = (message: GossipMessage, to: string) => GossipMessage | undefined
 
 const alterations = new WeakMap<GossipSender, Set<AlterRelay>>()
 
-/**
- * Alters what a node passes on for others: forwarded messages and answers to IWANT, to every peer for itself.
- * Messages of its own go out as they are.
- */
+/** Alters what a node passes on for others, forwarded messages and answers to IWANT, separately for each peer. The node's own messages go out as they are. */
 export function alterRelays(node: Attackable, alter: AlterRelay): Attack {
   const sender = gossipSender(node)
   return {

@@ -34,6 +34,11 @@ const REFUSALS: Partial<Record<ApiErrorCode, { readonly code: NodeErrorCode; rea
   'bad-request': { code: 'bad-option', expected: 'what the command describes', remedy: 'see its --help' },
   'bad-peer': { code: 'bad-option', expected: 'a peer id such as 12D3Koo…', remedy: SEE_STATUS },
   'unknown-peer': { code: 'unknown-peer', expected: 'a peer of which something is known', remedy: SEE_STATUS },
+  'not-evicted': {
+    code: 'not-evicted',
+    expected: 'an evicted peer',
+    remedy: '`peerwatch evictions` lists them; where the peer is evicted elsewhere only, try again in a few windows'
+  },
   'not-on-this-role': {
     code: 'wrong-role',
     expected: 'a node whose role offers this',
@@ -42,22 +47,22 @@ const REFUSALS: Partial<Record<ApiErrorCode, { readonly code: NodeErrorCode; rea
   'not-found': { code: 'wrong-role', expected: 'a node of the same version', remedy: 'compare `peerwatch --version` with that of the node' }
 }
 
-/** What a node says when it refuses, as an error of ours. */
+/** Makes an error of what a node says when it refuses. */
 async function refusal(answer: Answer, where: string): Promise<NodeError> {
   const body = await answer
     .text()
     .then(text => JSON.parse(text) as Partial<ErrorView>)
     .catch((): Partial<ErrorView> => ({}))
   const { code, message = `HTTP status ${answer.status}`, problem } = body.error ?? {}
-  // what the node found in its own configuration, word for word
-  if ((code === 'bad-config' || code === 'bad-roster') && problem != null) return new NodeError(code, problem)
+  // the node says word for word what it found in its own configuration
+  if ((code === 'bad-config' || code === 'bad-roster' || code === 'bad-erasure') && problem != null) return new NodeError(code, problem)
   const known = code == null ? undefined : REFUSALS[code]
   const { expected, remedy } = known ?? { expected: 'an answer', remedy: 'ask again later, or look at its log' }
   return new NodeError(known?.code ?? 'no-answer', { found: `the node of ${where} says: ${message}`, expected, remedy })
 }
 
 interface FoundNode {
-  /** What it means that the rest of an answer did not come. */
+  /** Says what it means that the rest of an answer did not come. */
   readonly silence: (error: unknown) => Promise<NodeError>
   /** Its api.json, for messages. */
   readonly where: string
@@ -152,12 +157,23 @@ export async function apiClient(dataDir?: string): Promise<ApiClient> {
 export async function followEvents(dataDir: string | undefined, line: (text: string) => void): Promise<void> {
   const { send } = await findNode(dataDir)
   const { pieces } = await send('GET', '/v1/events?recent=true')
+  for await (const text of linesOf(pieces)) line(text)
+}
+
+/** Hands over each line of an answer, the next one when this one is taken; resolves where the answer ends or breaks off. */
+export async function eachLine(dataDir: string | undefined, path: string, line: (text: string) => Promise<void>): Promise<void> {
+  const { send } = await findNode(dataDir)
+  const { pieces } = await send('GET', path)
+  for await (const text of linesOf(pieces)) await line(text)
+}
+
+async function* linesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''
   for await (const piece of untilItEnds(pieces)) {
     const lines = (rest + decoder.decode(piece, { stream: true })).split('\n')
     rest = lines.pop() ?? ''
-    for (const text of lines) line(text)
+    yield* lines
   }
 }
 

@@ -5,12 +5,12 @@ import { Help } from 'commander'
 import type { Command } from 'commander'
 
 type Say = (value: string, about: string) => void
-/** What may stand where an option or argument wants a value. */
+/** Says which values an option or argument may have. */
 type Values = (say: Say) => void
 
 const PATH_PLACEHOLDERS = /<(folder|file|directory)>/
 const PEER_PLACEHOLDER = /<peer>/
-/** What a shell takes for one plain word. Scripts put what they are told into lists that bash expands. */
+/** A shell takes this for one plain word. The scripts put such words into lists that bash expands. */
 const PLAIN_WORD = /^[\w./:+@-]+$/
 
 /** The script of bash counts on a function of the package bash-completion, which not everybody has. */
@@ -77,7 +77,7 @@ interface Offers {
   readonly files: Values
 }
 
-/** What may follow: undefined where a switch stands alone. */
+/** Gives the values that may follow. Undefined if a switch stands alone. */
 function valuesOf(flags: string, argChoices: readonly string[] | undefined, { peers, files }: Offers): Values {
   if (argChoices != null && argChoices.length > 0) return choices(argChoices)
   if (PEER_PLACEHOLDER.test(flags)) return peers

@@ -6,7 +6,7 @@ import type { Flags, Kind, OptionName } from '@peerwatch/node/config'
 import type { Role } from '@peerwatch/node/roles'
 import type { Command } from 'commander'
 
-/** What commander made of the flags, and what no table has. */
+/** The flags as commander read them, with those that no table has. */
 export interface ConfigFlags {
   /** The YAML file. */
   readonly config?: string

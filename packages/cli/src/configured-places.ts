@@ -4,7 +4,7 @@ export interface ConfiguredPlaces {
   readonly log?: string | undefined
 }
 
-/** Whoever asks in the node's own container need not name its folder again. Rejects with NodeError `bad-config`. */
+/** Reads where the node's own container keeps its data, so that no command there has to name the folder again. Rejects with NodeError `bad-config`. */
 export async function configuredPlaces(): Promise<ConfiguredPlaces> {
   const path = process.env['PEERWATCH_CONFIG']
   if (path == null || path === '') return {}

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 /** Beyond this share of its limit a process is about to be refused files and connections. */
 const NEARLY_ALL = 0.95
 
-/** What a process that answers nobody has run out of, where this machine tells: `72 of 72 file descriptors in use`. */
+/** Says that a process which answers nobody has run out of file descriptors, where this machine tells: `72 of 72 file descriptors in use`. */
 export async function spentDescriptors(pid: number): Promise<string | undefined> {
   try {
     const [open, limits] = await Promise.all([readdir(`/proc/${pid}/fd`), readFile(`/proc/${pid}/limits`, 'utf8')])

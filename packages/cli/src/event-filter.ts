@@ -18,9 +18,10 @@ const GROUPS = [...new Set(NAMES.flatMap(name => (name.includes(':') ? [name.rep
 
 /** All events, a line for each group. */
 export function eventsText(): string {
+  const width = Math.max(...GROUPS.map(group => group.length))
   const lines = GROUPS.map(group => {
     const inGroup = NAMES.filter(name => name.startsWith(`${group}:`)).map(name => name.slice(group.length + 1))
-    return `  ${group.padEnd(12)} ${inGroup.join(', ')}`
+    return `  ${group.padEnd(width)} ${inGroup.join(', ')}`
   })
   const single = NAMES.filter(name => !name.includes(':')).map(name => `  ${name}`)
   return [...lines, ...single].join('\n')

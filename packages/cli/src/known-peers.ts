@@ -6,11 +6,11 @@ import type { PeersView, PeerView } from '@peerwatch/node/node-view'
 import type { ApiClient } from './api-client.ts'
 import type { Petnames } from './petnames.ts'
 
-/** What people call peers, and what peers say of themselves. */
+/** The names that people give to peers, and that peers give themselves. */
 export interface Names {
   /** The petname, else the one that the authority signed into the roster. */
   readonly of: (peer: string) => string | undefined
-  /** What it says of itself: to be shown in quotes, and beside the id only. */
+  /** The name that the peer gives itself. Show it in quotes, and only beside the id. */
   readonly claim: (peer: string) => string | undefined
 }
 
@@ -26,7 +26,12 @@ export async function petnames(): Promise<Petnames> {
 
 /** Of those that the running node knows. */
 export async function namesFrom(node: ApiClient): Promise<Names> {
-  const [own, { peers }] = await Promise.all([petnames(), node<PeersView>('GET', '/v1/peers')])
+  return namesIn(await node<PeersView>('GET', '/v1/peers'))
+}
+
+/** Of those in an answer of the node. */
+export async function namesIn({ peers }: PeersView): Promise<Names> {
+  const own = await petnames()
   const known = new Map(peers.map(each => [each.peer, each]))
   return { of: peer => own.get(peer) ?? known.get(peer)?.name, claim: peer => known.get(peer)?.claim }
 }

@@ -2,7 +2,7 @@ import { readConfigFile, resolveConfig, unknownVariables } from '@peerwatch/node
 import { complain } from './terminal.ts'
 import type { Config, Flags } from '@peerwatch/node/config'
 
-/** What was typed: it stays the same when the file is read again. */
+/** The file and flags that were typed. They stay the same when the file is read again. */
 export interface ConfigRequest {
   readonly file: string | undefined
   readonly flags: Flags

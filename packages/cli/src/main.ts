@@ -3,16 +3,16 @@
  *
  * @packageDocumentation
  */
+import { endWithStarter } from '@peerwatch/node/starter'
 import { runProgram } from './program.ts'
 import { endWithReader } from './reader.ts'
 import { describeError } from './report-error.ts'
-import { endWithStarter } from './starter/end-with-starter.ts'
 import { complain } from './terminal.ts'
 
 const args = process.argv.slice(2)
 
 endWithReader()
-endWithStarter()
+endWithStarter(complain)
 process.on('uncaughtException', error => {
   const { line, stack, exitCode } = describeError(error, 'peerwatch --help')
   if (line != null) complain(line)

@@ -1,14 +1,20 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { fileTrouble, loadNetworkFolder, makeFolder, NodeError } from '@peerwatch/node/files'
+import { fileRemedy, fileTrouble, loadNetworkFolder, makeFolder, NodeError } from '@peerwatch/node/files'
 import { UsageError } from './usage-error.ts'
 
 export interface NewAppInit {
   readonly directory: string
   /** A `network.json`, or its folder. Absent: the application gets a network of its own to be tried in. */
   readonly network?: string
-  /** A folder of packed tarballs. Absent: the packages come from the registry. */
+  /** A folder of packed tarballs. Absent: those of the clone that the command is run from; an installed one takes the packages from the registry. */
   readonly packages?: string
+}
+
+export interface NewApp {
+  readonly files: readonly string[]
+  /** The clone in which `npm run packages` has to make the tarballs that the application names. */
+  readonly packIn?: string
 }
 
 interface Manifest {
@@ -19,11 +25,13 @@ interface Manifest {
 }
 
 const TEMPLATE = new URL('../template/app/', import.meta.url)
+/** The clone that this command is run from: as long as nothing is published, no registry has the packages. */
+const CLONE = import.meta.filename.endsWith('.ts') ? resolve(import.meta.dirname, '../../..') : undefined
 /** npm packs no such file. */
 const IGNORED = 'node_modules\ndata\n'
 
-/** Writes an application that runs; resolves to the names of its files. Throws NodeError `already-exists` where the folder is not empty. */
-export async function newApp({ directory, network, packages }: NewAppInit): Promise<string[]> {
+/** Writes an application that runs. Throws NodeError `already-exists` where the folder is not empty. */
+export async function newApp({ directory, network, packages }: NewAppInit): Promise<NewApp> {
   const manifest = JSON.parse(await template('package.json')) as Manifest
   manifest.name = nameOf(directory)
   const files: Record<string, string> = { 'main.ts': await template('main.ts'), 'tsconfig.json': await template('tsconfig.json'), '.gitignore': IGNORED }
@@ -33,12 +41,13 @@ export async function newApp({ directory, network, packages }: NewAppInit): Prom
     delete manifest.scripts['devnet']
     delete manifest.devDependencies['@peerwatch/node']
   }
-  if (packages != null) Object.assign(manifest.dependencies, await tarballs(packages))
+  const own = packages == null && CLONE != null ? await tarballsOf(CLONE) : undefined
+  Object.assign(manifest.dependencies, packages == null ? own?.dependencies : await tarballs(packages))
   for (const name of Object.keys(manifest.dependencies)) delete manifest.devDependencies[name]
   files['package.json'] = `${JSON.stringify(manifest, undefined, 2)}\n`
   await makeEmpty(directory)
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text, { flag: 'wx' })
-  return Object.keys(files).toSorted()
+  return { files: Object.keys(files).toSorted(), ...(own?.areMade === false && CLONE != null && { packIn: CLONE }) }
 }
 
 async function template(name: string): Promise<string> {
@@ -68,18 +77,38 @@ async function tarballs(folder: string): Promise<Record<string, string>> {
   throw new UsageError(`--packages ${folder} holds no peerwatch-….tgz`, 'the folder that `npm run packages` filled, such as build/pack')
 }
 
+/** Those that `npm run packages` makes there, also where it was not run yet. */
+async function tarballsOf(clone: string): Promise<{ readonly dependencies: Record<string, string>; readonly areMade: boolean }> {
+  const made = join(clone, 'build', 'pack')
+  const there = new Set(await readdir(made).catch((): string[] => []))
+  const found: [name: string, file: string][] = []
+  for (const folder of await readdir(join(clone, 'packages'))) {
+    const { name, version } = JSON.parse(await readFile(join(clone, 'packages', folder, 'package.json'), 'utf8')) as Record<'name' | 'version', string>
+    found.push([name, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`])
+  }
+  return {
+    dependencies: Object.fromEntries(found.map(([name, file]) => [name, `file:${join(made, file)}`])),
+    areMade: found.every(([, file]) => there.has(file))
+  }
+}
+
 async function makeEmpty(directory: string): Promise<void> {
-  let held: string[]
-  try {
-    await makeFolder(directory)
-    held = await readdir(directory)
-  } catch (error) {
-    throw new NodeError(
+  const unusable = (error: unknown, toBe: 'read' | 'written'): NodeError =>
+    new NodeError(
       'data-unusable',
-      { found: `${directory} ${fileTrouble(error)}`, expected: 'a folder that can be made or is empty', remedy: 'give another folder' },
+      {
+        found: `${directory} ${fileTrouble(error, toBe)}`,
+        expected: 'a folder that can be made or is empty',
+        remedy: fileRemedy(error, 'give another folder')
+      },
       { cause: error }
     )
-  }
+  await makeFolder(directory).catch((error: unknown) => {
+    throw unusable(error, 'written')
+  })
+  const held = await readdir(directory).catch((error: unknown) => {
+    throw unusable(error, 'read')
+  })
   if (held.length === 0) return
   throw new NodeError('already-exists', { found: `${directory} holds ${held[0]!}`, expected: 'a new or empty folder', remedy: 'give another folder' })
 }

@@ -42,7 +42,7 @@ export function peerIdOf(what: string): (text: string) => string {
 
 const LIKE_MOST = 80
 
-/** Of what only reads: a peer id, the beginning of one, its first and last letters as tables show them, or a name. */
+/** For commands that only read: a peer id, the beginning of one, its first and last letters as tables show them, or a name. */
 export function peerLike(text: string): string {
   if (text !== '' && text.length <= LIKE_MOST && !/\p{C}/u.test(text)) return text
   throw new UsageError(`the peer is ${JSON.stringify(text.slice(0, LIKE_MOST))}`, `${PEER.expected}, the beginning of one, or a name`)

@@ -5,7 +5,7 @@ import { fileTrouble, isMissing, NodeError, readText, replaceFile } from '@peerw
 import { makeFolder } from '@peerwatch/node/make-folder'
 import { isPeerId } from './parse-option.ts'
 
-/** What this user calls peers, by their ids. */
+/** The names that this user gave to peers, by their ids. */
 export type Petnames = ReadonlyMap<string, string>
 
 const NAMES_MOST = 10_000

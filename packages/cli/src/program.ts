@@ -1,5 +1,5 @@
 import { Command, Help } from 'commander'
-import { COMMANDS } from './command-table.ts'
+import { rowsOf } from './command-table.ts'
 import { describeError, EXIT } from './report-error.ts'
 import { complain, pageOf } from './terminal.ts'
 import { version } from './version.ts'
@@ -28,7 +28,7 @@ function optionDescription(this: Help, option: Option): string {
   return Help.prototype.optionDescription.call(this, shown)
 }
 
-/** What stands below the options is written for wide terminals. */
+/** Fits a page of help to the terminal: the text below the options is written for wide ones. */
 function writeOut(text: string): void {
   process.stdout.write(fittedHelp(text, pageOf(process.stdout).columns))
 }
@@ -48,10 +48,10 @@ export async function createProgram(words: readonly string[] = [], roles?: Roles
     .configureHelp(HELP_STYLE)
     .showSuggestionAfterError()
     .addHelpText('after', EXAMPLES)
-  const asked = COMMANDS.filter(({ names }) => names.includes(words[0] ?? ''))
-  for (const { group, add } of asked.length > 0 ? asked : COMMANDS) {
+  const [word = ''] = words
+  for (const { group, add } of await rowsOf(word, roles)) {
     program.commandsGroup(group)
-    await add(program, roles)
+    await add(program, roles, word)
   }
   return program.commandsGroup('Help:').helpCommand('help [command]', 'display help for a command')
 }

@@ -8,7 +8,7 @@ function change({ name, from, to }: ReloadedOption): string {
   return `${name} from ${valueText(from)} to ${valueText(to)}`
 }
 
-/** What came of reading the configuration again, for people. */
+/** Says for people what has changed since the configuration was read again. */
 export function reloadText({ changed, restart }: ReloadView): string {
   const now = changed.length === 0 ? [] : [`changed ${changed.map(change).join(', ')}`]
   const later = restart.length === 0 ? [] : [`a restart is needed to change ${restart.map(change).join(', ')}`]

@@ -1,4 +1,4 @@
-import { inOrder } from '@peerwatch/link'
+import { inOrder } from '@peerwatch/model'
 import { changesBetween } from '@peerwatch/node/config'
 import { loadConfig } from './load-config.ts'
 import type { PeerIdString } from '@peerwatch/model'
@@ -25,7 +25,7 @@ export function reloading({ role, request, config, configure }: ReloadingInit): 
     const { live: changed } = changesBetween(inForce, next, role)
     configure(liveOptions(next, changed))
     inForce = next
-    // what needs a restart is compared with the start: it is told as long as it waits
+    // options that need a restart are compared with those of the start, so each is told as long as it waits
     return { changed, restart: changesBetween(config, next, role).restart }
   }
   return async () => reading(once)

@@ -34,12 +34,14 @@ export interface ErrorReport {
   readonly stack?: string
 }
 
-/** As a message stands on one line, whatever it quotes. */
+const WORD_MOST = 400
+
+/** As a message stands on one line, whatever it quotes; of a word that fills screens the beginning. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ')
+  return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/\S+/g, word => (word.length > WORD_MOST ? `${word.slice(0, WORD_MOST)}…` : word))
 }
 
-/** What a person is told of an error, and the code to exit with. Never a stack trace by itself. */
+/** Puts an error into words for people, and gives the exit code. It shows no stack trace unless somebody asks. */
 export function describeError(error: unknown, help: string): ErrorReport {
   if (error instanceof CommanderError) {
     const asked = ['commander.helpDisplayed', 'commander.version'].includes(error.code)

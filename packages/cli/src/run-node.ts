@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { afterIfStillRunning, systemClock } from '@peerwatch/model/system-clock'
 import { STDOUT } from '@peerwatch/node/files'
+import { commandName } from './command-name.ts'
 import { paintFor } from './paint.ts'
 import { reloadText } from './reload-text.ts'
 import { reloading } from './reloading.ts'
@@ -11,31 +12,33 @@ import { planRun } from './run-plan.ts'
 import { outliveReader } from './reader.ts'
 import { endSignals } from './signals.ts'
 import { startNode, warnOfMisconduct } from './start-node.ts'
+import { shellWord } from './shell-word.ts'
 import { complain, say } from './terminal.ts'
-import { untilReady } from './until-ready.ts'
+import { untilReady, waitsFor } from './until-ready.ts'
 import type { NodeRole } from '@peerwatch/node/roles'
 import type { ConfigRequest } from './load-config.ts'
 import type { ReloadView } from '@peerwatch/node/node-view'
 import type { RunFlags, RunPlan, RunRole } from './run-plan.ts'
-import type { RegistryStatus, StartedNode } from './start-node.ts'
+import type { RegisteredAt, StartedNode } from './start-node.ts'
 
 /** Nobody should wait for the prompt after `stopped`. */
 const LINGER_MS = 200
 
-/** What a run tells: sentences for people, or JSON lines (`--json-ready`). */
+/** Tells how a run goes: in sentences for people, or in JSON lines (`--json-ready`). */
 interface Teller {
   readonly started: (node: StartedNode) => void
-  readonly ready: (registry: RegistryStatus, afterMs: number, seedsCount: number) => void
+  readonly ready: (registry: RegisteredAt, afterMs: number, seedsCount: number) => void
   readonly reloaded: (found: ReloadView) => void
   readonly stopping: (signal: string) => void
   readonly stopped: () => void
 }
 
-function sentences({ role, row, network, dataDir, name, logFile }: RunPlan): Teller {
+function sentences({ role, row, network, dataDir, logFile }: RunPlan): Teller {
   // events on stdout stay JSON lines
   const [tells, stream] = logFile === STDOUT ? [complain, process.stderr] : [say, process.stdout]
   const paint = paintFor(stream)
-  const asking = dataDir === `peerwatch-data/${name}` ? 'peerwatch status' : `peerwatch status --data ${dataDir}`
+  // with --data always: without it the command is right only until a second node runs here
+  const asking = `${commandName()} status --data ${shellWord(dataDir)}`
   return {
     started: node => {
       const { version, quorum, presetName } = node.roster()
@@ -90,7 +93,7 @@ function seconds(ms: number): string {
   return `${Math.round(ms / 1000)} s`
 }
 
-/** Tells once when the node takes part, and until then what it waits for. */
+/** Tells when the node takes part, and while it does not what it waits for. */
 function watchReadiness({ network }: RunPlan, node: StartedNode, teller: Teller): () => void {
   const elsewhere = node.elsewhere()
   if (elsewhere != null) {
@@ -105,12 +108,14 @@ function watchReadiness({ network }: RunPlan, node: StartedNode, teller: Teller)
     clock: systemClock,
     readiness: node.readiness,
     onReady: afterMs => {
+      isTold = false
       teller.ready(node.registry(), afterMs, node.roster().seeds.length)
     },
-    onWaiting: (afterMs, reason) => {
+    onWaiting: (afterMs, reason, isAgain) => {
       const isAlone = node.registry().seeds === 0
-      if (!isAlone || isTold) {
-        complain(`peerwatch: waiting for ${seconds(afterMs)}: ${isAlone ? 'no seed has answered yet' : reason}`)
+      const isEvicted = node.isEvicted()
+      if (!isAlone || isEvicted || isTold) {
+        complain(`peerwatch: waiting for ${seconds(afterMs)}: ${waitsFor(reason, { isAlone, isEvicted, isAgain })}`)
         return
       }
       isTold = true
@@ -137,6 +142,7 @@ async function list({ role, name, network, dataDir }: RunPlan, node: StartedNode
     name,
     id,
     network: network.name,
+    authority: network.authority,
     addresses: addresses(),
     dataDir: resolve(dataDir),
     pid: process.pid,
@@ -154,7 +160,7 @@ function warn(line = ''): void {
   complain(line.replace(/^peerwatch: /, 'peerwatch: warning: '))
 }
 
-/** What is wrong goes to stderr and the log; the node goes on as it was. */
+/** Reads the configuration again. An error goes to stderr and the log, and the node goes on as it was. */
 async function reloadBySignal(node: StartedNode, teller: Teller, role: NodeRole): Promise<void> {
   try {
     const found = await node.reload()
@@ -196,7 +202,7 @@ export async function runNode(which: RunRole, flags: RunFlags, request: ConfigRe
   await node.stop()
   await unlist()
   teller.stopped()
-  // whatever a library still holds open must not keep a stopped node in the process table
+  // a library may still hold something open, and must not keep a stopped node in the process table
   afterIfStillRunning(LINGER_MS, () => process.exit(EXIT.ok))
   return EXIT.ok
 }

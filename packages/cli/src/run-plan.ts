@@ -12,7 +12,7 @@ import type { NodeFolder } from '@peerwatch/node/files'
 import type { NodeRole, Role, Roles } from '@peerwatch/node/roles'
 import type { Network } from '@peerwatch/link'
 
-/** What `seed`, `trusted`, `watcher` and `peer` take besides the options of the table. */
+/** `seed`, `trusted`, `watcher` and `peer` take these besides the options of the table. */
 export interface RunFlags {
   readonly jsonReady?: true
   /** For tests and research: the peer misbehaves from the start on. */

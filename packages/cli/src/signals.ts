@@ -1,14 +1,14 @@
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
-import { outliveHangUp, whenStarterGoes } from './starter/end-with-starter.ts'
+import { outliveHangUp, whenStarterGoes } from '@peerwatch/node/starter'
 
 const STANDARD_FILES = [0, 1, 2]
 
 /**
  * Resolves at the first signal to end in order: SIGINT, SIGTERM and, on a terminal, SIGHUP, by which the terminal says that it is gone.
  *
- * The end of the npm that started the node counts as SIGTERM. A second SIGINT or SIGTERM ends the process at once. SIGHUP does not: both the kernel and a shell may send it. Without a terminal it means
- * what it means to other daemons, if anything: read the configuration again, and reopen the log.
+ * The end of the npm that started the node counts as SIGTERM. A second SIGINT or SIGTERM ends the process at once. A second SIGHUP does not: both the
+ * kernel and a shell may send it. Without a terminal, SIGHUP asks the node to read the configuration again and to reopen the log, as it asks other daemons.
  */
 export async function endSignals(onReload?: () => void): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()

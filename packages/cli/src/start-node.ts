@@ -11,21 +11,22 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { RegistryState, Roster } from '@peerwatch/link'
 import type { RunFlags, RunPlan } from './run-plan.ts'
 
-export interface RegistryStatus {
+export interface RegisteredAt {
   readonly state: RegistryState
   /** Seeds at which the node is registered. */
   readonly seeds: number
 }
 
-/** What a run needs of a node: everything that knows `@peerwatch/node` is in this file. */
+/** A run needs this of a node. Everything that knows `@peerwatch/node` is in this file. */
 export interface StartedNode {
   readonly id: string
   readonly addresses: () => string[]
-  readonly registry: () => RegistryStatus
+  readonly registry: () => RegisteredAt
   /** In force. */
   readonly roster: () => Pick<Roster, 'version' | 'quorum' | 'presetName' | 'seeds'>
   /** Why seeds are not linked; empty where nothing is known. */
   readonly seedTroubles: () => string
+  readonly isEvicted: () => boolean
   /** Why nobody will find it. */
   readonly elsewhere: () => NodeProblem | undefined
   /** As `GET /readyz`. */
@@ -70,6 +71,7 @@ function nodeInit(
       enforce: config.given('enforce'),
       neverEvict: config.given('neverEvict') as readonly PeerIdString[] | undefined,
       pepper: folder?.pepper,
+      asksPepper: folder?.pepperFrom == null ? undefined : true,
       owner: folder?.owner,
       watcherIds: folder?.watchers,
       watchers: config.given('watchers'),
@@ -99,11 +101,12 @@ export async function startNode(plan: RunPlan, reload: () => Promise<ReloadView>
       return { state, seeds: seeds.length }
     },
     roster: assembly.core.roster.current,
-    seedTroubles: () =>
-      assembly.registry
-        .state()
-        .failures.map(({ seed, reason }) => `seed ${seed}: ${reason}`)
-        .join('. '),
+    seedTroubles: () => {
+      const { names } = assembly.core.roster.current()
+      const { failures } = assembly.registry.state()
+      return failures.map(({ seed, reason }) => `seed ${[seed, names.get(seed)].filter(Boolean).join(' ')}: ${reason}`).join('. ')
+    },
+    isEvicted: () => assembly.core.certificates.evicted(assembly.core.self) != null,
     elsewhere: () => {
       const found = seedElsewhere(node.network, { id: node.peerId.toString(), listen: node.listenedOn(), announce: plan.announce })
       return found == null ? undefined : seedElsewhereProblem(found)

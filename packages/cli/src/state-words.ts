@@ -10,6 +10,10 @@ export const STATE_WORDS: Readonly<Record<StandingState, { readonly word: string
   evicted: { word: 'evicted', means: 'a certificate against it is in force' }
 }
 
+export function isStandingState(state: unknown): state is StandingState {
+  return typeof state === 'string' && Object.hasOwn(STATE_WORDS, state)
+}
+
 export function stateText(state: StandingState): string {
   const { word, means } = STATE_WORDS[state]
   return `${word}: ${means}`

@@ -11,12 +11,12 @@ export function pageOf(stream: NodeJS.WriteStream): Page {
   return { paint: paintFor(stream), columns: (stream.isTTY && stream.columns) || undefined }
 }
 
-/** What people read on stdout. */
+/** Says something to people on stdout. */
 export function say(text: string): void {
   console.log(fittedLines(text, pageOf(process.stdout).columns))
 }
 
-/** What people read on stderr. */
+/** Says something to people on stderr. */
 export function complain(text: string): void {
   console.error(fittedLines(text, pageOf(process.stderr).columns))
 }

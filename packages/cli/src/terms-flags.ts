@@ -4,7 +4,7 @@ import { quoted, UsageError } from './usage-error.ts'
 import type { Command } from 'commander'
 import type { RosterLimits } from '@peerwatch/model'
 
-/** What a roster says beside its members, as flags. */
+/** The terms of a roster, beside its members, as flags. */
 export interface TermsFlags extends RosterLimits {
   readonly quorum?: number
   readonly requestLimit?: Readonly<Record<string, number>>
@@ -26,7 +26,7 @@ function requestLimit(text: string, earlier: Readonly<Record<string, number>> = 
 export function addTermsFlags(command: Command, defaults: boolean): Command {
   const or = (text: string): string => (defaults ? ` (default: ${text})` : '')
   return command
-    .option('--quorum <k>', `signatures that an eviction needs${or('of a majority of the trusted nodes, at most 4')}`, wholeNumber('--quorum', 1, 16))
+    .option('--quorum <k>', `signatures that an eviction needs${or('a majority of the trusted nodes, at most 4')}`, wholeNumber('--quorum', 1, 16))
     .option('--max-degree <count>', `links of a peer, and subjects of a reporter in a window${or('32')}`, rosterLimit('--max-degree', 'maxDegree'))
     .option(
       '--requests-per-second <count>',

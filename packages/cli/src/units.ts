@@ -1,3 +1,5 @@
+import { NONE } from './table.ts'
+
 const MS = [
   [24 * 60 * 60 * 1000, 'day'],
   [60 * 60 * 1000, 'h'],
@@ -26,4 +28,18 @@ export function durationText(ms: number): string {
 
 export function bytesText(bytes: number): string {
   return inUnits(bytes, BYTES, 'bytes')
+}
+
+/** For example "1 window" and "1,200 messages". */
+export function counted(count: number, one: string): string {
+  return `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`
+}
+
+/** To a tenth, since the reader compares them. */
+export function secondsText(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}
+
+export function percent(ratio: number | undefined): string {
+  return ratio == null ? NONE : `${(ratio * 100).toFixed(1)} %`
 }

@@ -1,4 +1,4 @@
-/** What was typed cannot be run; exit code 2. Same three parts as every other message. */
+/** Nothing can be run as it was typed: exit code 2. The message has the same three parts as every other. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly code = 'usage'
@@ -17,7 +17,7 @@ export class UsageError extends Error {
 
 const SHOWN_MOST = 100
 
-/** What somebody typed, in quotes; of a long text its beginning. */
+/** Puts into quotes what somebody typed, or the beginning of a long text. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > SHOWN_MOST ? `${text.slice(0, SHOWN_MOST)}…` : text)
 }

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 /** Letters of East Asia and pictures take two columns of a terminal, marks that join the letter before them none. */
 const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE4F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/gu
 const INVISIBLE = /[\p{Mn}\p{Me}\p{Cf}]/gu
-/** What moves no cursor: colours. */
+/** Colours: they move no cursor. */
 // oxlint-disable-next-line no-control-regex
 const STYLE = /(?<style>\u001B\[[\d;]*m)/
 
@@ -57,7 +57,7 @@ export function wrapped(text: string, columns: number, indent = '', breaks = tru
     current = indent
     isFirst = true
   }
-  // what the line begins with stays
+  // the beginning of the line stays
   for (const [word, gap = '', letters = ''] of text.matchAll(/( *)([^ ]+)/g)) {
     const isBegin = lines.length === 0 && isFirst
     if (!isFirst && widthOf(current) + widthOf(word) > columns) end()

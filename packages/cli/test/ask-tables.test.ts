@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { evictionsText, standingText, treeText } from '../src/commands/ask-tables.ts'
+import { appealText } from '../src/commands/appeal.ts'
+import { evictionsText, standingText } from '../src/commands/ask-tables.ts'
 import { historyText } from '../src/commands/history-table.ts'
+import { reinstatementText } from '../src/commands/reinstate.ts'
 import { statusText } from '../src/commands/status-text.ts'
 import { fitted } from '../src/look.ts'
 import { plain } from '../src/paint.ts'
-import type { FullStandingView, StatusView, TreeView } from '@peerwatch/node/node-view'
+import type { FullStandingView, StatusView } from '@peerwatch/node/node-view'
 import type { Names } from '../src/known-peers.ts'
 import type { Look } from '../src/look.ts'
 
@@ -64,7 +66,7 @@ window        ${WINDOW}, since 03:04:00Z
 roster        version 3, k = 2
 addresses     /ip4/127.0.0.1/tcp/14601/p2p/12D3KooWself
 registry      degraded at 1 seed: 12D3KooWseed
-health        late, by 1300 ms: waits 3.6 times as long for others
+pace          late, by 1300 ms: waits 3.6 times as long for others
 entries       12D3KooWone (in use)
               12D3KooWtwo (resting)
 reports       4 pending, 0 given up
@@ -76,6 +78,82 @@ peer                   link       direction  since                              
 12D3KooWother          connected  inbound    03:03:00Z, window ${WINDOW - 6}               0  1.3 ms
 12D3KooWguest (guest)  lost       outbound   2026-01-01 03:04Z, window ${WINDOW - 8_640}       2       –`
   )
+})
+
+test('appeal says for what, by whom and until when, and what to do', () => {
+  const eviction = {
+    peer: '12D3KooWself',
+    dimension: 'integrity' as const,
+    reason: 'seen by two',
+    issuedAtMs: NOW_MS - 5_000,
+    expiresAtMs: NOW_MS + 60_000,
+    serial: 1,
+    signers: ['12D3KooWone', '12D3KooWtwo']
+  }
+  const view = { peer: '12D3KooWself', quorum: 2, trusted: ['12D3KooWone', '12D3KooWtwo', '12D3KooWthree'] }
+  assert.equal(
+    shown(look => appealText({ ...view, eviction }, look)),
+    `evicted  12D3KooWself
+for      integrity (seen by two)
+by       12D3KooWone
+         12D3KooWtwo
+since    03:04:00Z
+until    03:05:05Z
+
+What to do: find out why this node did it, and stop it, or the next eviction lasts twice as long.
+It ends by itself at the time above. If it was wrong, ask the operators of the trusted nodes (12D3KooWone, 12D3KooWtwo, 12D3KooWthree):
+2 of them end it with \`peerwatch reinstate 12D3KooWself --reason …\`, each on their own node.`
+  )
+  assert.match(
+    shown(look => appealText(view, look)),
+    /^12D3KooWself is not evicted/
+  )
+  assert.match(
+    shown(look => statusText({ ...peer, evicted: eviction }, look)),
+    /^evicted +until 03:05:05Z for integrity: see `peerwatch appeal`$/m
+  )
+})
+
+test('status says why a node does not take part, and who refuses it rather than that no seed answers', () => {
+  const failure = { seed: '12D3KooWseed', code: 'unreadable', reason: 'Unexpected EOF', failures: 2 }
+  const alone: StatusView = { ...peer, registry: { state: 'alone', seeds: [], failures: [failure] }, notReady: 'registered at no seed' }
+  const registryOf = (view: StatusView): string | undefined => /^registry +(.*)$/m.exec(shown(look => statusText(view, look)))?.[1]
+  assert.match(
+    shown(look => statusText(alone, look)),
+    /^takes part +no: registered at no seed$/m
+  )
+  assert.doesNotMatch(
+    shown(look => statusText(peer, look)),
+    /takes part/
+  )
+  assert.equal(registryOf(alone), 'alone: no seed answers')
+  assert.equal(registryOf({ ...alone, cutBy: [{ peer: '12D3KooWother', dimension: 'resource', window: WINDOW }] }), 'alone: no seed answers')
+  assert.equal(
+    registryOf({ ...alone, cutBy: [{ peer: '12D3KooWseed', dimension: 'resource', window: WINDOW }] }),
+    'alone: the seeds have cut this node, see below'
+  )
+  const evicted = { peer: '12D3KooWself', dimension: 'resource' as const, reason: 'flooded', issuedAtMs: NOW_MS, expiresAtMs: NOW_MS, serial: 1, signers: [] }
+  assert.equal(registryOf({ ...alone, evicted }), 'alone: seeds let an evicted node in for its appeal only')
+})
+
+test('reinstate says who has spoken and who is missing, and then that it is done', () => {
+  const waits = {
+    peer: '12D3KooWbad',
+    isDone: false,
+    reason: 'wrong',
+    quorum: 3,
+    spoken: ['12D3KooWone', '12D3KooWtwo'],
+    missing: ['12D3KooWthree', '12D3KooWfour'],
+    expiresAtMs: NOW_MS + 60_000
+  }
+  assert.equal(
+    shown(look => reinstatementText(waits, look)),
+    `2 of 3 have spoken for 12D3KooWbad: 12D3KooWone, 12D3KooWtwo
+missing: 1 of 12D3KooWthree, 12D3KooWfour
+Run this command on one more trusted node before 03:05:05Z, when the eviction ends by itself.`
+  )
+  const done = shown(look => reinstatementText({ ...waits, isDone: true, missing: [] }, look))
+  assert.match(done, /^12D3KooWbad is reinstated, by the word of 12D3KooWone, 12D3KooWtwo: wrong$/m)
 })
 
 test('status of the other roles says what only they have', () => {
@@ -123,35 +201,6 @@ why
     shown(look => evictionsText({ evictions: [] }, look)),
     'evictions in force (0)\nnone'
   )
-})
-
-test('the tree is told in ring order, with range, load, parent and threads', () => {
-  const absent = { parent: undefined, left: undefined, right: undefined, depth: undefined, tokenVersion: undefined, copiesAt: [] }
-  const view: TreeView = {
-    rosterVersion: 1,
-    view: 'ab',
-    root: '12D3KooWaaaaaa',
-    height: 1,
-    isCaughtUp: true,
-    awaited: [],
-    nodes: [
-      {
-        ...absent,
-        node: '12D3KooWaaaaaa',
-        isSelf: true,
-        isReachable: true,
-        range: { from: '0000000000000000', to: '8000000000000000' },
-        share: 0.5,
-        reportsPerSecond: 3.14,
-        threads: { previous: '12D3KooWbbbbbb', next: '12D3KooWbbbbbb' }
-      },
-      { ...absent, node: '12D3KooWcccccc', isSelf: false, isReachable: false, range: undefined, share: 0, reportsPerSecond: undefined, threads: undefined }
-    ]
-  }
-  const text = shown(look => treeText(view, look))
-  const [, , first, second] = text.split('\n')
-  assert.match(first ?? '', /^12D3KooWaaaaaa \(this one\) +0000000000000000 – 8000000000000000 +50\.0 % +3\.1 +12D3KooWbbbbbb ↔ 12D3KooWbbbbbb$/)
-  assert.match(second ?? '', /^12D3KooWcccccc \(out of reach\) +none +0\.0 % +–/)
 })
 
 test('a standing shows evidence, reporters, cases and findings on a trusted node, and only the coarse one elsewhere', () => {

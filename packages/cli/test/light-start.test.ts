@@ -11,7 +11,7 @@ const PEERWATCH = join(import.meta.dirname, '../bin/peerwatch.js')
 const TELLS = `import { registerHooks } from 'node:module'
 registerHooks({ load: (url, context, next) => { process.stderr.write('loaded ' + url + '\\n'); return next(url, context) } })`
 
-function loaded(t: TestContext, ...args: string[]): string[] {
+function loaded(t: TestContext, error: RegExp, ...args: string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'peerwatch-loads-'))
   t.after(() => {
     rmSync(folder, { recursive: true, force: true })
@@ -19,14 +19,28 @@ function loaded(t: TestContext, ...args: string[]): string[] {
   const hooks = join(folder, 'tells.mjs')
   writeFileSync(hooks, TELLS)
   const { stderr } = spawnSync(process.execPath, ['--import', hooks, PEERWATCH, ...args, '--data', folder], { encoding: 'utf8' })
-  assert.match(stderr, /not-running/)
+  assert.match(stderr, error)
   return [...stderr.matchAll(/^loaded (.*)$/gm)].map(([, url = '']) => url)
 }
 
+function commandsOf(urls: readonly string[]): string[] {
+  return urls.filter(url => url.includes('/cli/src/commands/')).map(url => url.replace(/^.*\//, ''))
+}
+
+test('N93: a node loads no command but its own', t => {
+  const urls = loaded(t, /no-such-folder/, 'peer', '--network', 'no-such-folder')
+  assert.deepEqual(commandsOf(urls), ['run.ts'])
+  assert.ok(urls.some(url => url.endsWith('/run-node.ts')))
+  assert.deepEqual(
+    urls.filter(url => url.includes('/demo/') || url.includes('/play/')),
+    []
+  )
+})
+
 for (const command of ['status', 'evictions', 'tree', 'health', 'events']) {
   test(`C94: ${command} loads its own command and the client alone: no other command, no HTTP library, no options of nodes`, t => {
-    const urls = loaded(t, command)
-    const commands = urls.filter(url => url.includes('/cli/src/commands/')).map(url => url.replace(/^.*\//, ''))
+    const urls = loaded(t, /not-running/, command)
+    const commands = commandsOf(urls)
     assert.ok(commands.length <= 2, commands.join(', '))
     for (const url of urls)
       assert.doesNotMatch(url, /node:https?$|\/(libp2p|@libp2p|fastify|yaml|pino)\/|\/packages\/(attacks|link|detection)\/|\/config\/table\.ts$/)

@@ -18,6 +18,15 @@ test("a line is an object of few levels; what else stands in a log is nobody's l
   for (const text of ['', 'null', '7', '"alarm"', '{"event":', deep(17), deep(100_000)]) assert.equal(parseLine(text), undefined, text.slice(0, 40))
 })
 
+test('a state is called for people as `standing` calls it, and for programs as it is written', t => {
+  const print = t.mock.method(console, 'log', () => {})
+  const line = JSON.stringify({ level: 'info', event: 'standing:changed', peer: PEER, state: 'good' })
+  for (const json of [true, false]) linePrinter({ json, passes: () => true, names: NOBODY })(line)
+  const [forPrograms, forPeople] = print.mock.calls.map(({ arguments: [text] }) => String(text))
+  assert.equal(forPrograms, line)
+  assert.match(String(forPeople), /state=clear$/)
+})
+
 test('a log with lines of somebody else is read to its end, filtered or not', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'peerwatch-log-'))
   t.after(() => {

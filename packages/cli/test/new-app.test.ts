@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { spawn, spawnSync } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { newApp } from '../src/new-app.ts'
 import { testNetwork } from '../../link/test/support/core.ts'
 import type { TestContext } from 'node:test'
 
 const MOST_LINES = 45
+const NOBODY = 65_534
 
 interface Manifest {
   readonly name: string
@@ -28,12 +29,13 @@ async function manifestOf(folder: string): Promise<Manifest> {
 
 test('a new application is short, and takes the versions that the examples take', async t => {
   const app = join(await place(t), 'My App')
-  assert.deepEqual(await newApp({ directory: app }), ['.gitignore', 'devnet.ts', 'main.ts', 'package.json', 'tsconfig.json'])
+  assert.deepEqual((await newApp({ directory: app })).files, ['.gitignore', 'devnet.ts', 'main.ts', 'package.json', 'tsconfig.json'])
   assert.ok((await readFile(join(app, 'main.ts'), 'utf8')).trimEnd().split('\n').length <= MOST_LINES)
   const { name, dependencies, devDependencies } = await manifestOf(app)
   assert.equal(name, 'my-app')
   const known = (await manifestOf('examples')).dependencies
-  for (const [dependency, version] of Object.entries(dependencies)) assert.equal(version, known[dependency], dependency)
+  const others = Object.entries(dependencies).filter(([dependency]) => !dependency.startsWith('@peerwatch/'))
+  for (const [dependency, version] of others) assert.equal(version, known[dependency], dependency)
   const own = (await manifestOf('.')).devDependencies
   for (const dependency of ['typescript', '@types/node']) assert.equal(devDependencies[dependency], own[dependency], dependency)
 })
@@ -42,8 +44,23 @@ test('in a network that there is it gets its network.json, and none to be tried 
   const folder = await place(t)
   await writeFile(join(folder, 'network.json'), JSON.stringify((await testNetwork()).file))
   const app = join(folder, 'app')
-  assert.deepEqual(await newApp({ directory: app, network: folder }), ['.gitignore', 'main.ts', 'network.json', 'package.json', 'tsconfig.json'])
+  assert.deepEqual((await newApp({ directory: app, network: folder })).files, ['.gitignore', 'main.ts', 'network.json', 'package.json', 'tsconfig.json'])
   assert.equal((await manifestOf(app)).devDependencies['@peerwatch/node'], undefined)
+})
+
+test('written from a clone it takes the packages of the clone, which no registry has, and says to make them where they are not there', async t => {
+  const app = join(await place(t), 'app')
+  const { packIn } = await newApp({ directory: app })
+  const { dependencies, devDependencies } = await manifestOf(app)
+  const ours = Object.entries({ ...devDependencies, ...dependencies }).filter(([name]) => name.startsWith('@peerwatch/'))
+  const root = join(import.meta.dirname, '../../..')
+  assert.deepEqual(ours.map(([name]) => name.replace('@peerwatch/', '')).toSorted(), (await readdir(join(root, 'packages'))).toSorted())
+  const made = await readdir(join(root, 'build/pack')).catch((): string[] => [])
+  for (const [, from] of ours) assert.ok(from.startsWith(`file:${join(root, 'build/pack/peerwatch-')}`), from)
+  assert.equal(
+    packIn == null,
+    ours.every(([, from]) => made.includes(basename(from)))
+  )
 })
 
 test('it takes packed tarballs, all that there are, and says where there is none', async t => {
@@ -75,4 +92,36 @@ test('started before there is a network it says what to do, and no stack trace',
     stderr,
     /^network\.json cannot be read: ENOENT[^\n]*; get it from whoever runs the network, or begin one to try it in, in another terminal: npm run devnet\n$/
   )
+})
+
+test('where it may not be written it says so, and not that it may not be read', async t => {
+  const folder = await place(t)
+  await chmod(folder, 0o500)
+  // nothing is shut to root
+  const isRoot = process.geteuid!() === 0
+  if (isRoot) process.seteuid!(NOBODY)
+  try {
+    await assert.rejects(newApp({ directory: join(folder, 'app') }), { code: 'data-unusable', message: /may not be written by this user/ })
+  } finally {
+    if (isRoot) process.seteuid!(0)
+  }
+})
+
+test('C80: the network that it is tried in ends with the npm that started it', async t => {
+  const build = join(import.meta.dirname, '../../../build')
+  await mkdir(build, { recursive: true })
+  const app = await mkdtemp(join(build, 'app-'))
+  t.after(async () => rm(app, { recursive: true }))
+  await newApp({ directory: app })
+  // npm itself may be of another Node; the script finds the one of this test
+  const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`
+  const npm = spawn('npm', ['run', 'devnet'], { cwd: app, env: { ...process.env, PATH }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const said: string[] = []
+  npm.stderr.on('data', piece => said.push(String(piece)))
+  for await (const piece of npm.stdout) {
+    said.push(String(piece))
+    // the output is closed by the network alone
+    if (/network\.json is written/.test(String(piece))) npm.kill('SIGKILL')
+  }
+  assert.match(said.join(''), /network\.json is written[^]*npm \(process \d+\), which started this command, is gone/)
 })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { prettyLine } from '@peerwatch/node/events'
-import { standingText, treeText } from '../src/commands/ask-tables.ts'
+import { standingText } from '../src/commands/ask-tables.ts'
 import { diagnosisText } from '../src/commands/doctor.ts'
 import { guestsText } from '../src/commands/guest.ts'
 import { historyText } from '../src/commands/history-table.ts'
@@ -12,6 +12,9 @@ import { changedText, rosterText } from '../src/commands/roster-text.ts'
 import { statusText } from '../src/commands/status-text.ts'
 import { fitted } from '../src/look.ts'
 import { plain } from '../src/paint.ts'
+import { peersText, peerText } from '../src/peers/peers-text.ts'
+import { topRows, topText } from '../src/peers/top.ts'
+import { treeText } from '../src/tree/tree-text.ts'
 import { table } from '../src/table.ts'
 import { commandLines, fittedHelp, fittedLines, widest, widthOf, wrapped } from '../src/wrap.ts'
 import type { Look } from '../src/look.ts'
@@ -19,7 +22,10 @@ import type { Names } from '../src/known-peers.ts'
 
 const answers = JSON.parse(readFileSync(new URL('recorded-answers.json', import.meta.url), 'utf8'))
 const { roster: shown } = answers
-const memberNames = new Map<string, string>([...shown.seeds, ...shown.trusted].map(({ id, name }: { id: string; name: string }) => [id, name]))
+const memberNames = new Map<string, string>([
+  ...[...shown.seeds, ...shown.trusted].map(({ id, name }: { id: string; name: string }): [string, string] => [id, name]),
+  ...Object.entries<string>(answers.treeNames)
+])
 const names: Names = { of: peer => memberNames.get(peer), claim: () => '"js-libp2p/3.3.11 node/24.21.0"' }
 const nowMs = (answers.statusOfPeer.window + 1) * answers.statusOfPeer.windowMs
 /** What stands in several of the pages. */
@@ -44,6 +50,32 @@ const roster = {
 const addresses = new Map<string, string>(shown.seeds.map(({ id, address }: { id: string; address: string }) => [id, address]))
 const changed = { version: 2, terms: [{ name: 'retentionMs', from: 86_400_000, to: 604_800_000 }], removed: { name: 'seed-2', id: shown.seeds[1].id } }
 
+const linked = answers.statusOfPeer.neighbours.map(({ peer, direction }: { peer: string; direction: string }) => ({
+  peer,
+  kind: 'neighbour',
+  claim: 'js-libp2p/3.3.11 node/24.21.0',
+  link: { direction, openedAtMs: nowMs - 90_000, inBytes: 1_234_567, outBytes: 7_654_321, latencyMs: 12.3, score: -10_000.5 }
+}))
+const peers = { peers: [...linked, { peer: shown.seeds[0].id, kind: 'seed' }], isCut: true }
+const peer = {
+  ...linked[0],
+  agent_version: linked[0].claim,
+  score: -10_000.5,
+  downscore_reasons: ['gossipsub P4 on /peerwatch/of-the-street/chat/1: -10000.50', 'integrity: 7 bad of 1300 seen here'],
+  registry: 'registered',
+  addresses: ['/ip4/192.0.2.17/tcp/14601', '/dns4/peers.of-the-street.example/tcp/14601'],
+  connections: [{ direction: 'outbound', address: `/ip4/192.0.2.17/tcp/14601/p2p/${linked[0].peer}`, openedAtMs: nowMs - 90_000 }],
+  traffic: [{ protocol: '/peerwatch/report/1.0.0', inBytes: 1_234_567, outBytes: 3 }],
+  scoreParts: [{ part: 'P4', topic: '/peerwatch/of-the-street/chat/1', value: -10_000.5 }],
+  meshTopics: ['/peerwatch/of-the-street/chat/1'],
+  windowMs: answers.statusOfPeer.windowMs,
+  windows: [{ window: answers.statusOfPeer.window, counts: { integrity: { ok: 1_293, bad: 7 }, resource: { ok: 20, bad: 0 } }, cuts: ['integrity'] }],
+  cut: { dimension: 'integrity', untilWindow: answers.statusOfPeer.window + 30 },
+  isAllowed: false,
+  reporters: [{ reporter: shown.seeds[0].id, newestWindow: answers.statusOfPeer.window, accuses: ['integrity'] }],
+  notHere: ['what it reports of others: `peerwatch export` on a trusted node has it']
+}
+
 const SENTENCES = [FAILURE.reason, 'records of others are still being fetched', 'coarse, as any peer is', 'the node listens at', 'as the running node has it']
 
 const PAGES: Record<string, (look: Look) => string> = {
@@ -55,9 +87,12 @@ const PAGES: Record<string, (look: Look) => string> = {
   'standing on a trusted node that holds the records': look => standingText(answers.full, look),
   'standing elsewhere': look => standingText(answers.coarse, look),
   'standing --history': look => historyText(answers.history, look),
+  peers: look => peersText(peers, true, look),
+  'peers PEER': look => peerText(peer, look),
+  top: look => topText(topRows(peers, undefined, 0, 'rate'), answers.statusOfPeer, 'rate', look),
   nodes: look => nodesText(answers.nodes, look),
   'guest list': look => guestsText(answers.guests, look),
-  'roster show': look => rosterText({ path: '', network: shown.network, roster, addresses }, look),
+  'roster show': look => rosterText({ path: '', network: shown.network, authority: 'authority', roster, addresses }, look),
   'roster set': look => changedText(changed as never, { from: 'networks/of-the-street/peerwatch', command: 'npx peerwatch', shortened: text => text }, look),
   doctor: look => diagnosisText(answers.checks, look),
   events: () => answers.events.map((event: object) => prettyLine({ ...event }, { nameOf: names.of })).join('\n')
@@ -83,7 +118,7 @@ for (const [name, page] of Object.entries(PAGES)) {
 
 test('C102: whole ids are shown where there is room for them', () => {
   const whole = /^12D3KooW\w{44} /m
-  for (const name of ['status of a peer', 'tree', 'guest list', 'status of a peer to which a seed does not answer']) {
+  for (const name of ['status of a peer', 'peers', 'guest list', 'status of a peer to which a seed does not answer']) {
     assert.match(fitted({ paint: plain, names, nowMs, columns: 160 }, PAGES[name]!), whole, name)
     assert.doesNotMatch(fitted({ paint: plain, names, nowMs, columns: 80 }, PAGES[name]!), whole, name)
   }

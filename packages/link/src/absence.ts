@@ -10,7 +10,7 @@ export interface AbsenceInit {
   readonly onJump: () => void
 }
 
-/** What this node knows of its own absence: stopped, asleep or with a blocked loop for a window or longer. */
+/** Knows of this node's own absence: it was stopped, asleep or with a blocked loop for a window or longer. */
 export interface Absence {
   /** Where the system clock is ahead of the monotonic one. */
   readonly ownAheadMs: () => number
@@ -18,7 +18,7 @@ export interface Absence {
   readonly expectAt: (dueAtMs: number) => void
   /** Looks at both clocks whether this node was away. */
   readonly notice: () => void
-  /** Who was last heard of before this monotonic instant has been silent for longer than `mostMs` while this node was there. */
+  /** A peer that was last heard of before this monotonic instant has been silent for longer than `mostMs` while this node was there. */
   readonly silentBeforeMs: (mostMs: number) => number
 }
 

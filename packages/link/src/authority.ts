@@ -9,9 +9,9 @@ import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString, PresetName, WindowNumber } from '@peerwatch/model'
 import type { NetworkFile, Roster, Scope } from './network.ts'
 
-/** What a roster says, and who signs it. */
+/** The contents of a roster, and its signer. */
 export interface RosterInit {
-  /** Of the network. */
+  /** The name of the network. */
   readonly name: string
   readonly authority: PrivateKey
   /** Their addresses too: of all or of none. */
@@ -26,7 +26,7 @@ export interface RosterInit {
    * `nowMs`; and what a trusted node of it has signed up to `nowMs`. It says who leaves the tier, so that ranges are handed over.
    */
   readonly replaces?: Pick<Roster, 'seeds' | 'formerSeeds' | 'trusted' | 'formerTrusted' | 'leaving' | 'quorum' | 'formerQuorums'>
-  /** Whose key may be in wrong hands: what it stamped or signed counts no more, be it honest. */
+  /** A member whose key may be in wrong hands. Whatever it stamped or signed counts no more, even if the member was honest. */
   readonly stolen?: PeerIdString
   readonly quorum?: number
   readonly retentionMs?: number
@@ -35,7 +35,10 @@ export interface RosterInit {
   /** Streams per second, by protocol of the application. */
   readonly requestLimits?: ReadonlyMap<string, number>
   readonly maxDegree?: number
-  /** What people call the members: 1-63 characters of a-z, 0-9 and '-', of all trusted nodes or of none, and so of the seeds. Default: nothing. */
+  /**
+   * The names that people call the members by: 1-63 characters of a-z, 0-9 and '-', for all trusted nodes or for none, and likewise for the seeds.
+   * Default: none.
+   */
   readonly names?: ReadonlyMap<PeerIdString, string>
 }
 
@@ -102,7 +105,7 @@ export async function createNetworkFile(init: NetworkFileInit): Promise<NetworkF
   }
 }
 
-/** Those of the roster before that are none any more, as long as records of them may be kept. */
+/** Seeds that were in the roster before and are no seeds any more, as long as records of them may be kept. */
 function formerSeeds({
   seeds,
   replaces,
@@ -121,7 +124,7 @@ function formerSeeds({
     .map(([peer, until]) => ({ peer: peerIdBytes(peer), untilWindow: until }))
 }
 
-/** Those of the roster before that are none any more, as long as certificates with their signatures may live. */
+/** Trusted nodes that were in the roster before and are none any more, as long as certificates with their signatures may live. */
 function formerTrusted({ trusted, replaces, stolen, nowMs }: RosterInit): { peer: Uint8Array; untilMs: number; leaving: boolean }[] {
   if (replaces == null) return []
   const isGone = (peer: PeerIdString): boolean => !trusted.includes(peer)

@@ -4,15 +4,10 @@ import type { Clock } from '@peerwatch/model'
 import type { CostLimits } from './cost-limits.ts'
 import type { Roster } from './network.ts'
 
-/** What a node sends more of when something fails. */
+/** The things that a node sends more of when something fails. */
 export const BUDGET_NAMES = ['redials', 'registrations', 'dead-reports', 'death-tests', 'top-ups', 'pulls'] as const
 
 export type BudgetName = (typeof BUDGET_NAMES)[number]
-
-export interface Spending {
-  readonly granted: number
-  readonly refused: number
-}
 
 /** Bounds what a node sends per window, and at once, whatever fails. So the answers to a fault do not make it grow. */
 export interface Budgets {
@@ -20,11 +15,9 @@ export interface Budgets {
   readonly take: (name: BudgetName) => boolean
   /** The same; throws ServicesError `busy`. */
   readonly spend: (name: BudgetName) => void
-  /** Since the start. */
-  readonly spent: () => Readonly<Record<BudgetName, Spending>>
 }
 
-/** Of what a healthy node sends; what it never sends otherwise has a number of its own. */
+/** A budget is so many times what a healthy node sends. Things that it never sends otherwise have a number of their own. */
 const MOST_FACTOR = 4
 const USUAL_DEGREE = 8
 /** A list is asked for twice a window while links are missing. */
@@ -56,7 +49,6 @@ export interface BudgetsInit {
 
 export function budgets({ clock, roster, onSpent }: BudgetsInit): Budgets {
   const buckets = new Map<BudgetName, { readonly most: number; readonly limits: CostLimits }>()
-  const counts = Object.fromEntries(BUDGET_NAMES.map(name => [name, { granted: 0, refused: 0 }])) as Record<BudgetName, { granted: number; refused: number }>
 
   const bucket = (name: BudgetName): CostLimits => {
     const now = roster()
@@ -69,7 +61,6 @@ export function budgets({ clock, roster, onSpent }: BudgetsInit): Budgets {
   }
   const take = (name: BudgetName): boolean => {
     const isGranted = bucket(name).take(name, 1)
-    counts[name][isGranted ? 'granted' : 'refused']++
     if (!isGranted) onSpent(name)
     return isGranted
   }
@@ -77,7 +68,6 @@ export function budgets({ clock, roster, onSpent }: BudgetsInit): Budgets {
     take,
     spend: name => {
       if (!take(name)) throw new ServicesError('busy', `the ${name} of this window are spent`)
-    },
-    spent: () => structuredClone(counts)
+    }
   }
 }

@@ -33,7 +33,7 @@ export interface Call<Req, Res, Parts, Ask, Answer> extends Asked<Req, Ask> {
   handle(ask: Ask, from: PeerIdString, parts: Parts): Answer | Refusal | Promise<Answer | Refusal>
 }
 
-/** What one node tells another: a row without an answer. */
+/** News that one node tells another: a row without an answer. */
 export interface News<Req, Parts, Ask> extends Asked<Req, Ask> {
   readonly answer?: undefined
   handle(ask: Ask, from: PeerIdString, parts: Parts): void | Promise<void>

@@ -1,5 +1,5 @@
 import { Key } from 'interface-datastore'
-import { inOrder } from './in-order.ts'
+import { inOrder } from '@peerwatch/model'
 import { ServicesError } from './errors.ts'
 import type { Batch, Datastore, Pair } from 'interface-datastore'
 import type { Rng } from '@peerwatch/model'
@@ -10,7 +10,7 @@ export interface CarefulInit {
   readonly onDoubt: (error: unknown) => void
 }
 
-/** What is written to see whether writes are kept; read back, and never used. */
+/** The value under this key shows whether writes are kept. It is read back, and never used. */
 const PROOF = new Key('/peerwatch/proof')
 
 /**

@@ -11,6 +11,7 @@ import type { LocalHealth } from './local-health.ts'
 import type { Network } from './network.ts'
 import type { RosterBook } from './roster-book.ts'
 import type { Signer } from './signatures.ts'
+import type { ReadCertificate } from './verdicts.ts'
 import type { WindowClock } from './window-clock.ts'
 import type { WrittenSoon } from './written-soon.ts'
 
@@ -84,8 +85,13 @@ export interface CertificateBook {
   readonly encoded: () => Uint8Array[]
   /** Count and hash of the live set. */
   readonly liveSet: () => { readonly count: number; readonly hash: Uint8Array }
-  /** How often this peer was evicted before, and the highest serial seen. The next proposal continues both. */
-  readonly history: (peer: PeerIdString) => { readonly evictions: number; readonly serial: number }
+  /** The certificate about this peer that is in force: an eviction, whatever the operator allows, or what ended one. */
+  readonly inForce: (peer: PeerIdString) => (ReadCertificate & Pick<Eviction, 'signers'>) | undefined
+  /**
+   * How often this peer was evicted before, and the highest serial seen: the next proposal continues both. An eviction that a reinstatement ended does not
+   * count. What was seen of the peer up to `reinstatedAtMs` counts no more.
+   */
+  readonly history: (peer: PeerIdString) => { readonly evictions: number; readonly serial: number; readonly reinstatedAtMs?: number }
   readonly allow: (peer: PeerIdString, allowed: boolean) => Promise<void>
   readonly allowed: () => PeerIdString[]
 }
@@ -96,7 +102,7 @@ export interface KnownPeer {
   readonly addresses: readonly string[]
   readonly unreachable: boolean
   readonly guest: boolean
-  /** What a seed signed about the peer. This node has not checked it. */
+  /** The seed's signed word about the peer. This node has not checked it. */
   readonly stamp?: Uint8Array
 }
 
@@ -119,7 +125,7 @@ export interface RegistryStatus {
   readonly failures: readonly SeedFailure[]
 }
 
-/** What other parts need of the registry client. */
+/** The registry client, as other parts see it. */
 export interface RegistryView {
   /** Asks one connected seed, and the others if that fails. Returns at most `most` peers, and never this node, a seed or a roster member. */
   readonly list: (most: number) => Promise<KnownPeer[]>
@@ -172,7 +178,7 @@ export interface SeenNeighbour {
   readonly finding: boolean
 }
 
-/** What the observers saw. The watcher link reads it raw; the reporter reads it in the event `window:closed`. */
+/** The counts of the observers. The watcher link reads them raw; the reporter reads them in the event `window:closed`. */
 export interface SeenView {
   /** Called at the end of each window, with `window:closed`. */
   readonly onSeen: (listener: (window: WindowNumber, seen: SeenNeighbour[]) => void) => () => void
@@ -180,7 +186,7 @@ export interface SeenView {
   readonly cuts: () => { readonly peer: PeerIdString; readonly dimension: EvictableDimension; readonly untilWindow: WindowNumber }[]
 }
 
-/** What the tier tells any peer about another. It is coarse and at least six windows old, so that no suspect learns that it is being looked at. */
+/** The tier's word about a peer, for any other peer. It is coarse and at least six windows old, so that no suspect learns that it is being looked at. */
 export interface CoarseStanding {
   /**
    * `good`: enough was seen, and nobody accuses it. `watched`: somebody accuses it, or it was evicted before. `evicted`: a certificate is in

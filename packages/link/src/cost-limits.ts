@@ -1,7 +1,7 @@
 import { BoundedMap } from '@peerwatch/model'
 import type { Clock } from '@peerwatch/model'
 
-/** What each peer, or whatever else is named, may still ask: a bucket that refills. It outlives streams, so that a reconnect refills nothing. */
+/** A bucket that refills for each peer, or whatever else is named. It outlives streams, so that a reconnect refills nothing. */
 export interface CostLimits {
   readonly take: (key: string, cost: number) => boolean
 }

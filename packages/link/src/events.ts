@@ -30,6 +30,9 @@ export type RegistryBound = (typeof REGISTRY_BOUNDS)[number]
  * turned away a record that is ahead of all clocks of the quorum.
  */
 export const TIME_BOUNDS = ['step', 'missed-windows', 'too-few-clocks', 'ahead'] as const
+/** Why a trusted node does not take an erasure. */
+export const ERASURE_REFUSALS = ['forged', 'older', 'full'] as const
+export type ErasureRefusal = (typeof ERASURE_REFUSALS)[number]
 export type TimeBound = (typeof TIME_BOUNDS)[number]
 
 /**
@@ -102,6 +105,8 @@ export interface PeerwatchEvents {
   'report:acknowledged': CustomEvent<{ subject: PeerId; window: WindowNumber; entry: PeerId }>
   /** A trusted node refused a report, and this node does not send it again. `reason` is a word of docs/protocol.md. */
   'report:refused': CustomEvent<{ subject: PeerId; window: WindowNumber; entry: PeerId; reason: string }>
+  /** This node asked others for a report that `entry` had acknowledged. `missedBy` say that nobody holds it; `missing` takes two of them. */
+  'report:checked': CustomEvent<{ subject: PeerId; window: WindowNumber; entry: PeerId; outcome: 'found' | 'missing' | 'unclear'; missedBy: PeerId[] }>
   /** Another trusted node takes the reports now. Undefined: this node reaches none, and keeps its reports. */
   'entry:changed': CustomEvent<{ entry: PeerId | undefined }>
   /** This node's own event loop is late, or on time again. Its timeouts are `factor` times as long as usual. */
@@ -149,6 +154,10 @@ export interface PeerwatchEvents {
     window: WindowNumber
     reason: string
   }>
+  /** Operators of trusted nodes say that an eviction was wrong: those in `spoken` by now, and `quorum` have to. */
+  'reinstatement:asked': CustomEvent<{ peer: PeerId; reason: string; spoken: PeerId[]; quorum: number }>
+  /** On trusted nodes. `forged`: not signed by the authority. `older`: this node knows one that goes further. `full`: it knows as many as it may. `from`: who told it, absent for an operator. */
+  'erasure:refused': CustomEvent<{ why: ErasureRefusal; from?: PeerId }>
   'standing:changed': CustomEvent<{ peer: PeerId; state: StandingState; dimension: Dimension | undefined }>
 }
 
@@ -179,6 +188,7 @@ const NAMES: Readonly<Record<keyof PeerwatchEvents, true>> = {
   'window:closed': true,
   'report:acknowledged': true,
   'report:refused': true,
+  'report:checked': true,
   'entry:changed': true,
   'health:changed': true,
   'roster:changed': true,
@@ -195,10 +205,12 @@ const NAMES: Readonly<Record<keyof PeerwatchEvents, true>> = {
   'verdict:signed': true,
   'verdict:refused': true,
   'certificate:made': true,
+  'reinstatement:asked': true,
+  'erasure:refused': true,
   'standing:changed': true
 }
 
-/** Of all events; one that is missing here does not compile. */
+/** The names of all events. A name that is missing here does not compile. */
 export const EVENT_NAMES: readonly string[] = Object.freeze(Object.keys(NAMES))
 
 export type FindingOutcome = 'failed' | 'not confirmed'

@@ -6,7 +6,7 @@ export interface FrameReader {
   readonly append: (data: Uint8Array | Uint8ArrayList) => void
   /** The first whole frame; undefined while none is. Throws WireError where no frame can begin with what came. */
   readonly next: () => Uint8Array | undefined
-  /** What has come and was not taken. */
+  /** The bytes that have come and were not taken. */
   readonly unreadBytes: () => number
   /** The memory that this takes. */
   readonly heldBytes: () => number

@@ -37,7 +37,7 @@ export interface Frames {
 }
 
 const MAX_UNSENT_BYTES = 2 * 1024 * 1024
-/** Of all streams of this process together. */
+/** For all streams of this process together. */
 const allUnsent = heldBudget(256 * 1024 * 1024, 'largest')
 /** For the other side to take what is on its way and to close too. */
 const CLOSES_WITHIN_MS = 2_000
@@ -139,7 +139,7 @@ export function frames(stream: Stream, init: FramesInit): Frames {
   }
 }
 
-/** What still comes is thrown away. Who neither reads nor closes is cut off: the stream would keep its memory. */
+/** Throws away everything that still comes. It cuts off a peer that neither reads nor closes: the stream would keep its memory. */
 async function closed(stream: Stream, clock: Timers): Promise<void> {
   if (stream.status === 'closed' || stream.status === 'aborted' || stream.status === 'reset') return
   const callOff = clock.after(CLOSES_WITHIN_MS, () => {

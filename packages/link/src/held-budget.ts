@@ -1,11 +1,11 @@
-/** What the streams of a process hold together. */
+/** The bytes that the streams of a process hold together. */
 export interface HeldBudget {
   /** `end` names the stream, and ends it. */
   readonly hold: (end: () => void, bytes: number) => void
   readonly heldBytes: () => number
 }
 
-/** Whom to end: the stream that holds most, or the one that has held something for the longest time. */
+/** The stream to end: the one that holds most, or the one that has held something for the longest time. */
 export type HeldBy = 'largest' | 'oldest'
 
 /** Each stream has a bound of its own; thousands of them, each just below it, would still fill the memory: then one is ended, and the next. */

@@ -4,7 +4,7 @@ import { heldBudget } from './held-budget.ts'
 import type { CallOff, Timers } from '@peerwatch/model'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
-/** Of all streams of this process together. An honest frame is whole soon; whoever fills this leaves his unfinished. */
+/** For all streams of this process together. An honest frame is whole soon, so a peer that fills this leaves its frames unfinished. */
 const allUnread = heldBudget(64 * 1024 * 1024, 'oldest')
 /** A frame that was begun is whole by then, or has grown by so much: 34 bytes a second. */
 export const GROWS_WITHIN_MS = 30_000
@@ -82,5 +82,5 @@ export function incomingFrames({ clock, maxFrameBytes, isFull, end }: IncomingFr
 /** Counts what else is held of something that is not whole yet; `end` names it, and ends it where there is too much. */
 export const holdUnread = allUnread.hold
 
-/** What this process holds of frames that are not whole. */
+/** The bytes that this process holds of frames that are not whole. */
 export const unreadBytes = allUnread.heldBytes

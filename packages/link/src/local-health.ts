@@ -18,8 +18,7 @@ export interface Health {
 export interface LocalHealth extends Pick<Clock, 'after'> {
   /** The worst lateness of late, half forgotten after two pauses between pings. */
   readonly lateMs: () => number
-  /** From 1 to 8: by how much this node's own time-outs are wider than usual. */
-  readonly factor: () => number
+  /** This node's own time-outs: from 1 to 8 times as wide as usual. */
   readonly stretched: (ms: number) => number
   readonly state: () => HealthState
   /** All of it, rounded for showing. */
@@ -46,7 +45,7 @@ export interface LocalHealthInit {
 
 /** As many times its usual length a time-out has at most. Source: memberlist's AwarenessMaxMultiplier. */
 export const MOST_FACTOR = 8
-/** Who lost this share of the time that it waited blames nobody. */
+/** A node that lost this share of the time that it waited blames nobody. */
 const LATE_RATIO = 0.25
 /** From here on a node is late, that is when it lost `LATE_RATIO` of the time-out of a ping; below the other it is well again. */
 const LATE_FACTOR = 1.5
@@ -114,7 +113,6 @@ export function localHealth({ clock, preset, onChange }: LocalHealthInit): Local
   }
   return {
     lateMs,
-    factor,
     stretched: ms => ms * factor(),
     state: () => state,
     now: shown,

@@ -19,7 +19,7 @@ export interface Roster {
   readonly formerSeeds: ReadonlyMap<PeerIdString, WindowNumber>
   /** Trusted nodes of earlier rosters: their signatures count on verdicts issued up to this time, Unix ms; 0 for one whose key may be in wrong hands. */
   readonly formerTrusted: ReadonlyMap<PeerIdString, number>
-  /** Those of `formerTrusted` that the roster before this one named: they hold what they held until the ranges of the others are whole. */
+  /** Those of `formerTrusted` that the roster before this one named. They hold what they held until the ranges of the others are whole. */
   readonly leaving: readonly PeerIdString[]
   /** Lower quorums of earlier rosters: so many signatures are enough for verdicts issued up to this time, Unix ms. */
   readonly formerQuorums: readonly { readonly quorum: number; readonly untilMs: number }[]
@@ -36,7 +36,7 @@ export interface Roster {
   readonly requestLimits: ReadonlyMap<string, number>
   /** Connections to peers, at most; also subjects per reporter and window. */
   readonly maxDegree: number
-  /** What its members are called, for people; each name belongs to one. Empty where the authority gave none. */
+  /** The names of its members, for people. Each name belongs to one. Empty: the authority gave none. */
   readonly names: ReadonlyMap<PeerIdString, string>
   /** Where seeds are reached, without their ids: of those that `network.json` does not name, since a newer roster added them. Empty where the authority told none. */
   readonly seedAddresses: ReadonlyMap<PeerIdString, Multiaddr>

@@ -108,6 +108,15 @@ function unreached(address: Multiaddr, peer: PeerIdString, error: unknown): Serv
 
 function reasonsOf(error: unknown): string[] {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.flatMap(reasonsOf)
-  if (!(error instanceof Error)) return [String(error)]
-  return [error.message === '' ? error.name : error.message]
+  return [reasonOf(error)]
+}
+
+/** libp2p names them for what it was reading. */
+const HUNG_UP = new Set(['UnexpectedEOFError', 'StreamResetError', 'ConnectionClosedError'])
+
+/** For people. A node that refuses another says nothing: it hangs up. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (HUNG_UP.has(error.name)) return `it hung up, as a node does that refuses this one: it may have cut or evicted it, or be full (${error.message})`
+  return error.message === '' ? error.name : error.message
 }

@@ -1,4 +1,4 @@
-import { inOrder } from './in-order.ts'
+import { inOrder } from '@peerwatch/model'
 import { listeners } from './listeners.ts'
 import { openRoster } from './network.ts'
 import { Key } from 'interface-datastore'

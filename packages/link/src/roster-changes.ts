@@ -8,7 +8,7 @@ export interface ChangedTerm {
   readonly to: number | string | Readonly<Record<string, number>>
 }
 
-/** What a roster has changed of the one before it. */
+/** The changes between a roster and the one before it. */
 export interface RosterChanges {
   readonly terms: readonly ChangedTerm[]
   readonly seedsAdded: readonly PeerIdString[]

@@ -17,7 +17,7 @@ export interface Signer {
   readonly signature: (domain: Domain, payload: Uint8Array) => Promise<Uint8Array>
 }
 
-/** What a `Signed` message holds, once its signature was checked. */
+/** The contents of a `Signed` message whose signature was checked. */
 export interface Opened {
   readonly signer: PeerIdString
   readonly payload: Uint8Array

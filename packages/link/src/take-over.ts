@@ -55,7 +55,7 @@ export function takeOver(stream: Stream, { onMessage, onOver }: TakeOverInit): (
   return letGo
 }
 
-/** What became of bytes for a stream: `over` where nobody reads them any more, `full` where they were taken and the other side reads too slowly. */
+/** What became of bytes for a stream. `over`: nobody reads them any more. `full`: they were taken, but the other side reads too slowly. */
 export type Sent = 'taken' | 'full' | 'over'
 
 /**

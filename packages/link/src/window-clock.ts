@@ -26,9 +26,9 @@ export interface WindowClock {
    */
   readonly steer: (aheadMs: number | undefined, how: 'whole' | 'in steps') => void
   /**
-   * Who was last heard of before this monotonic instant has been silent for longer than `mostMs`.
+   * A peer that was last heard of before this monotonic instant has been silent for longer than `mostMs`.
    *
-   * This node's own absence, stopped, asleep or with a blocked loop for a window or longer, is not the others' silence: that counts anew from when it is back.
+   * This node's own absence is not the others' silence: after it was stopped, asleep or with a blocked loop for a window or longer, it counts anew.
    */
   readonly silentBeforeMs: (mostMs: number) => number
   /** Returns a function that removes the listener. */

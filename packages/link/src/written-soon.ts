@@ -1,6 +1,6 @@
 import { Key } from 'interface-datastore'
+import { inOrder } from '@peerwatch/model'
 import { backOff } from './back-off.ts'
-import { inOrder } from './in-order.ts'
 import type { CallOff, Clock, Rng } from '@peerwatch/model'
 import type { Datastore } from 'interface-datastore'
 
@@ -15,9 +15,10 @@ export interface WrittenSoonInit {
 }
 
 /**
- * What is in force in memory and has to be so after a restart: written soon after each change, many at once, and again until it is written.
+ * Changes that are in force in memory and must outlast a restart. They are written soon after each change, many at once, and again until they are on
+ * disk.
  *
- * Of one key the newest value counts, so that nothing older can land after it.
+ * Of several values of one key the newest counts, so nothing older can land after it.
  */
 export interface WrittenSoon {
   readonly put: (key: Key, value: Uint8Array) => void

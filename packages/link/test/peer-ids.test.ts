@@ -49,6 +49,8 @@ test('L45: any other form of a peer id is refused, in bytes and in text', async 
     'a longer varint of the multihash': Buffer.concat([Uint8Array.of(0, 0xa4, 0), key]),
     'a longer code of the multihash': Buffer.concat([Uint8Array.of(0x80, 0, 36), key]),
     'an uncompressed point': identity(Buffer.concat([Uint8Array.of(8, 2, 18, 33), secp, Uint8Array.of(26, 0)])),
+    'a byte behind the key': Buffer.concat([identity(key), Uint8Array.of(7)]),
+    'a byte too few': identity(key).subarray(0, -1),
     'a short digest': Buffer.concat([Uint8Array.of(0x12, 20), digest.subarray(0, 20)]),
     'a digest with a longer length': Buffer.concat([Uint8Array.of(0x12, 0xa0, 0), digest]),
     'an address of the web': identity(Buffer.from('http://127.0.0.1/'))

@@ -40,7 +40,7 @@ export interface EvictableRow extends CommonRow {
   readonly leastSeen: number
 }
 
-/** What a dimension is. One row, and the rest of Peerwatch knows it. */
+/** A dimension: one row, and the rest of Peerwatch knows it. */
 export type DimensionRow = ShownDimension | EvictableRow
 
 /** The dimensions of a network, in the order of their numbers. All of its nodes must have the same. */

@@ -1,5 +1,5 @@
 export interface GroupCommitInit<T, R> {
-  /** What one group takes at most, so that the first of a long queue does not wait for the last; a single item may weigh more. */
+  /** The most items of one group, so that the first of a long queue does not wait for the last. A single item may weigh more than `mostWeight`. */
   readonly mostItems?: number
   readonly mostWeight: number
   readonly weightOf: (item: T) => number
@@ -14,7 +14,7 @@ export interface GroupCommitInit<T, R> {
   readonly commit: (group: readonly T[]) => Promise<readonly R[]>
 }
 
-/** Whatever comes while a group is under way goes into the next one, so one fsync or frame serves many. */
+/** Items that come while a group is under way go into the next one. So one fsync or frame serves many. */
 export interface GroupCommit<T, R> {
   readonly push: (item: T) => Promise<R>
   /** Runs alone, after what was pushed before and before what is pushed later. */

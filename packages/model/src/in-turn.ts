@@ -1,7 +1,7 @@
 /**
- * Those of each group by turns: the first of every group, then the second of every group, each turn in the order given.
+ * The items of each group by turns: the first of every group, then the second of every group, each turn in the order given.
  *
- * Who has many names in one group stands behind all that others have. Where there is one group only, the order stays as it is.
+ * So a peer with many names in one group comes after all others. If there is one group only, the order stays as it is.
  *
  * @param has - how many each group has already; these turns are over
  */

@@ -27,7 +27,7 @@ export interface Preset {
   /** The same for bad evidence; longer than for good, or misdeeds wash off by waiting. */
   readonly badHalfLifeWindows: number
   /**
-   * Weight of a reporter that was never checked. That is every reporter, as long as there is no ledger of them.
+   * Weight of a reporter of whom the ledger has nothing.
    * Higher: the same reports move a reputation further from ½; lower: less far, and below `accuserLeastWeight` nobody can accuse.
    */
   readonly uncheckedCredibility: number
@@ -96,7 +96,7 @@ export const ACCEPTED_PAST_WINDOWS = 360
 export const ACCEPTED_FUTURE_WINDOWS = 1
 /** Windows by which the clocks of a seed and of a reporter may differ where a stamp says since when the reporter is known. */
 export const STAMP_TOLERANCE_WINDOWS = 2
-/** What any peer is told of another is at least this old: a suspect must not learn that it is being looked at. */
+/** A node tells any peer about another only what is at least this old: a suspect must not learn that the tier looks at it. */
 export const TOLD_AFTER_WINDOWS = 6
 /** An examiner's order holds for this many windows; findings live as long. */
 export const EXAMINER_PERIOD_WINDOWS = 30

@@ -2,7 +2,7 @@ import type { Counts } from './counts.ts'
 import type { Dimension } from './dimension.ts'
 import type { PeerIdString, WindowNumber } from './ids.ts'
 
-/** What one peer measured of one neighbour in one window. */
+/** The measurements of one peer about one neighbour in one window. */
 export interface Observation {
   readonly subject: PeerIdString
   readonly window: WindowNumber
@@ -15,6 +15,6 @@ export interface Observation {
 /** An observation with who made it, as the trusted tier reads it: signature and stamp have been checked. */
 export interface Report extends Observation {
   readonly reporter: PeerIdString
-  /** Whose reports count as one voice with this one. */
+  /** Reports of one group count as one voice. */
   readonly group: string
 }

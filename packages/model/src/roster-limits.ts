@@ -1,4 +1,4 @@
-/** What the limits that the authority signs into the roster may be. */
+/** The ranges of the limits that the authority signs into the roster. */
 export const ROSTER_RANGES = Object.freeze({
   maxDegree: { least: 1, most: 512 },
   requestsPerSecond: { least: 1, most: 1_000_000 },

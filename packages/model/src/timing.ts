@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 
-/** What a part needs that only waits. */
+/** What a part needs if it only waits. */
 export type Timers = Pick<Clock, 'after'>
 
 /**

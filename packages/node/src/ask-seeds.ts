@@ -16,7 +16,7 @@ import { webSockets } from './web-sockets/web-sockets.ts'
 import type { Connection } from '@libp2p/interface'
 import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
 
-/** What came of asking at one address of a seed. */
+/** The outcome of asking at one address of a seed. */
 export interface AskedSeed {
   /** Multiaddr that ends in the seed's peer id. */
   readonly address: string
@@ -72,7 +72,7 @@ async function registryTrouble(connection: Connection, signal: AbortSignal): Pro
   return undefined
 }
 
-/** What was told once the key was right. */
+/** Why the registry did not answer although the key was right. */
 function registryRefusal(error: unknown): string {
   if (error instanceof Error && error.name === 'UnsupportedProtocolError') return 'a libp2p host has its key and keeps no registry'
   return `it has the key, and its registry did not answer (${error instanceof Error ? error.message : String(error)})`
@@ -85,7 +85,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is not known (ENOTFOUND)'
 }
 
-/** What kept a connection from being made: the operating system says it, or whoever answered. */
+/** What kept a connection from being made, by the word of the operating system or of the node that answered. */
 function dialTrouble(error: unknown, address: string): string {
   const all = causesOf(error)
   const refusal = codesOf(error)

@@ -33,7 +33,6 @@ export interface ChatInit {
 export interface Chat {
   readonly start: () => void
   readonly stop: () => void
-  readonly published: () => number
   /** From the next message on. */
   readonly setPause: (everyMs: number) => void
 }
@@ -74,7 +73,6 @@ export function chat(pubsub: GossipSub, init: ChatInit): Chat {
       pubsub.removeEventListener('gossipsub:message', onMessage)
       pubsub.unsubscribe(topic)
     },
-    published: () => published,
     setPause: pauseMs => {
       everyMs = pauseMs
     }

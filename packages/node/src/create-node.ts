@@ -5,8 +5,11 @@ import { gossipTopics } from '@peerwatch/peer'
 import { listeners, parseNetwork } from '@peerwatch/link'
 import { chat, CHAT_DEFAULTS } from './chat.ts'
 import { openData } from './data.ts'
+import { keptPepper } from './files/kept-pepper.ts'
 import { defaultListen, findListenError, readOrCreateKey } from './files/index.ts'
 import { createHost } from './host.ts'
+import { libp2pMetrics } from './metrics/libp2p-metrics.ts'
+import { metricPage } from './metrics/metric-page.ts'
 import { ROLES, roleOf } from './roles/index.ts'
 import { needed } from './roles/needed.ts'
 import { surroundings } from './surroundings.ts'
@@ -27,14 +30,15 @@ import type { Role, Roles } from './roles/index.ts'
  */
 export async function createNode(init: NodeInit, roles: Roles = ROLES): Promise<PeerwatchNode> {
   const row = roleOf(init.role, roles)
-  for (const need of row.needs) needed(init, need, row)
+  for (const need of row.needs) if (need !== 'pepper' || init.asksPepper !== true) needed(init, need, row)
   const network = 'id' in init.network ? init.network : await parseNetwork(init.network)
   const { role, dataDir } = init
   const privateKey = init.privateKey ?? (dataDir == null ? await generateKeyPair('Ed25519') : await readOrCreateKey(join(dataDir, 'key')))
   const keeps = { records: row.files.records, registry: row.offers.includes('guests') }
   const data = await openData(dataDir, { network, role, id: privateKey.publicKey.toString(), keeps })
   try {
-    return await startNode(init, { row, roles, network, privateKey, data })
+    const pepper = init.pepper ?? (init.asksPepper === true && dataDir != null ? await keptPepper(dataDir) : undefined)
+    return await startNode({ ...init, ...(pepper != null && { pepper }) }, { row, roles, network, privateKey, data })
   } catch (error) {
     await data.close()
     throw error
@@ -53,19 +57,20 @@ async function startNode(init: NodeInit, { row, roles, network, privateKey, data
   const { role, dataDir, name = role } = init
   const troop = row.ownsWatchers ? watcherTroop(init, network, privateKey, async own => createNode(own, roles)) : undefined
   const { serves, service } = await row.load()
-  const libp2pMetrics = init.libp2pMetrics === true ? (await import('./http/metrics.ts')).newRegistry() : undefined
+  const page = metricPage()
+  const clock = init.clock ?? systemClock
   const libp2p = await createHost({
-    ...(libp2pMetrics != null && { metrics: libp2pMetrics }),
+    ...(init.libp2pMetrics === true && { metrics: libp2pMetrics(page, clock) }),
     network,
     privateKey,
     datastore: data.datastore,
     listen: init.listen ?? defaultListen(network),
     announce: init.announce ?? [],
     served: serves(init),
-    clock: init.clock ?? systemClock,
+    clock,
     peerwatch: service({ init, network, records: data.records, troop })
   })
-  const around = surroundings(init, libp2p, { row, libp2pMetrics, ...(troop != null && { reloadInside: troop.reload }) })
+  const around = surroundings(init, libp2p, { row, page, ...(troop != null && { reloadInside: troop.reload }) })
   const sights = listeners<[sight: FirstSight]>()
   sights.add(sight => {
     around.tell('chat:first-sight', sight)

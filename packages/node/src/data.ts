@@ -1,8 +1,9 @@
 import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MemoryDatastore, MountDatastore } from 'datastore-core'
+import { MemoryDatastore } from 'datastore-core/memory'
+import { MountDatastore } from 'datastore-core/mount'
 import { Key } from 'interface-datastore'
-import { levelRecordStore, openStorageKey, StoreError } from '@peerwatch/store'
+import { StoreError } from '@peerwatch/store/level'
 import { checkIdentity, checkUnmarked, databaseError, lockDataFolder, NodeError, readIdentity, writeIdentity } from './files/index.ts'
 import { levelDatastore } from './level-datastore.ts'
 import type { RecordStore } from '@peerwatch/model'
@@ -10,10 +11,10 @@ import type { Datastore } from 'interface-datastore'
 import type { AdoptionClaim } from './files/index.ts'
 import type { LevelDatastore } from './level-datastore.ts'
 
-/** What a node keeps, opened; closed in the reverse order. */
+/** The open stores of a node. They close in the reverse order. */
 export interface NodeData {
   readonly datastore: Datastore
-  /** Of a role that keeps records. */
+  /** For a role that keeps records. */
   readonly records: RecordStore | undefined
   readonly close: () => Promise<void>
 }
@@ -61,10 +62,19 @@ async function openDatastore(path: string): Promise<LevelDatastore> {
 }
 
 async function openRecords(dataDir: string): Promise<RecordStore> {
+  // most roles keep none
+  const { levelRecordStore, openStorageKey } = await import('@peerwatch/store')
+  return withRecords(dataDir, NOTHING_CHANGED, async path => levelRecordStore({ path, storageKey: await openStorageKey(dataDir) }))
+}
+
+const NOTHING_CHANGED = 'nothing was changed'
+
+/** @param after - what a message says at its end */
+export async function withRecords<A>(dataDir: string, after: string, task: (path: string) => Promise<A>): Promise<A> {
   const path = join(dataDir, 'records')
   await checkStorageKey(dataDir, path)
   try {
-    return await levelRecordStore({ path, storageKey: await openStorageKey(dataDir) })
+    return await task(path)
   } catch (error) {
     if (!(error instanceof StoreError)) throw databaseError(error, path)
     const code = error.code === 'locked' ? 'data-locked' : error.code === 'corrupt' ? 'data-corrupt' : 'data-unusable'
@@ -72,7 +82,11 @@ async function openRecords(dataDir: string): Promise<RecordStore> {
     const { found, expected, remedy } = /^(?<found>.+?): expected (?<expected>.+?); (?<remedy>.+)$/s.exec(error.message)?.groups ?? {}
     throw new NodeError(
       code,
-      { found: found ?? error.message, expected: expected ?? 'the records of this node', remedy: `${remedy ?? 'look at the cause'}; nothing was changed` },
+      {
+        found: found ?? error.message,
+        expected: expected ?? 'the records of this node',
+        remedy: `${remedy ?? 'look at the cause'}; ${error.code === 'wrong-key' ? NOTHING_CHANGED : after}`
+      },
       { cause: error }
     )
   }

@@ -3,6 +3,7 @@ export type NodeErrorCode =
   | 'already-exists' // something that `init` would write is there
   | 'bad-address' // a listen address that this machine does not have, or this user may not use
   | 'bad-config' // a configuration file with an unknown or malformed entry
+  | 'bad-erasure' // an erasure that the authority of the network did not sign, or of whom none can be
   | 'bad-key' // a key file that is no key, or the key of another node
   | 'bad-network' // network.json is missing or cannot be used
   | 'bad-node' // a node's folder (node.json, pepper) is missing or cannot be used
@@ -12,8 +13,10 @@ export type NodeErrorCode =
   | 'data-locked' // another node uses the data folder
   | 'data-of-another' // the data folder belongs to another network, role or key
   | 'data-unusable' // the data folder cannot be made, read or written
+  | 'incomplete' // an export may lack something: too few trusted nodes could be asked
   | 'no-answer' // a running node could not answer
   | 'no-log' // there is no log where one is looked for
+  | 'not-evicted' // the peer that is to be reinstated is not evicted
   | 'not-permitted' // the node's API did not accept the token of api.json
   | 'not-ready' // the node runs, but does not take part in its network (yet)
   | 'not-running' // no node answers for this data folder
@@ -26,11 +29,11 @@ export type NodeErrorCode =
 
 /** The three things that every message says, in this order. */
 export interface NodeProblem {
-  /** What is the case, with the name of the file, address or option. */
+  /** The fault, with the name of the file, address or option. */
   readonly found: string
   /** Follows the word "expected". */
   readonly expected: string
-  /** What to do now. */
+  /** What the person can do now. */
   readonly remedy: string
 }
 

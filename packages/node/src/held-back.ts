@@ -15,7 +15,8 @@ export async function heldBack({ core, tier }: NodeAssembly, encoded: Uint8Array
   const coming = next.trusted.filter(peer => !now.trusted.includes(peer))
   if (going.length === 0 && coming.length === 0) return undefined
   if (tier == null) return 'the trusted nodes change, and this node cannot tell whether they hold all that they should: a trusted node can'
-  if (going.length > GOING_MOST) return `${called(going)} go at once: what only they hold is lost`
+  if (going.length > GOING_MOST)
+    return `${called(going)} go at once, and what only they hold would be lost: remove one at a time, each from the roster that is in force`
   const { awaited, nodes } = tier.tree.status()
   if (awaited.length > 0) return `${called(awaited)} still read what the last change gave them`
   const placeless = nodes.filter(({ node, range }) => range == null && next.trusted.includes(node)).map(({ node }) => node)

@@ -13,14 +13,12 @@ import { rememberProtocols } from './thrift/known-protocols.ts'
 import { quietLogger } from './thrift/quiet-logger.ts'
 import { webSockets } from './web-sockets/web-sockets.ts'
 import type { GossipSub } from '@libp2p/gossipsub'
-import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
-import type { prometheusMetrics } from '@libp2p/prometheus-metrics'
+import type { Libp2p, Metrics, PrivateKey, ServiceMap } from '@libp2p/interface'
 import type { Timers } from '@peerwatch/model'
 import type { Network, PeerwatchComponents } from '@peerwatch/link'
 import type { Peerwatch } from '@peerwatch/peer'
 import type { NodeAssembly } from './node-assembly.ts'
 import type { Datastore } from 'interface-datastore'
-import type { Registry } from 'prom-client'
 
 export interface NodeServices extends ServiceMap {
   identify: unknown
@@ -39,13 +37,13 @@ export interface HostInit {
   /** Peers that it serves at a time, beside its neighbours. Default none. */
   readonly served?: number
   /** Where libp2p's own metrics go, if anywhere. */
-  readonly metrics?: Registry
+  readonly metrics?: Metrics
   readonly peerwatch: (components: PeerwatchComponents) => Peerwatch<NodeAssembly>
 }
 
 /** Neighbours, entries, seeds and those that dial us: far above any degree, since libp2p counts pending dials too. */
 const LINKS_MOST = 1_000
-/** What gossipsub holds for one slow neighbour before it drops messages to it. */
+/** How much gossipsub holds for one slow neighbour before it drops messages to it. */
 const MAX_OUTBOUND_BUFFER_BYTES = 4 * 1024 * 1024
 /**
  * libp2p's own limit for a handshake, far above what any dial of Peerwatch waits for: those widen where this node is late, and a limit below them throws
@@ -57,12 +55,6 @@ const HANDSHAKE_WITHIN_MS = 30_000
 const PING_STREAMS = 4
 /** A seed stays tagged for as long as the node runs. Whole numbers only: with Infinity libp2p stores nothing, and says so in its debug log alone. */
 const FOREVER_MS = 100 * 365 * 24 * 3_600_000
-
-/** Loaded by who wants it: a megabyte. */
-async function prometheusOf(registry: Registry): Promise<ReturnType<typeof prometheusMetrics>> {
-  const { prometheusMetrics } = await import('@libp2p/prometheus-metrics')
-  return prometheusMetrics({ registry })
-}
 
 /** A libp2p host as every role runs it: TCP and WebSockets, Noise, Yamux, gossipsub with strict signatures. It is started by `host.start()`. */
 export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> {
@@ -80,7 +72,7 @@ export async function createHost(init: HostInit): Promise<Libp2p<NodeServices>> 
     connectionEncrypters: [gatheringNoise()],
     streamMuxers: [frugalYamux()],
     ...(logger != null && { logger }),
-    ...(metrics != null && { metrics: await prometheusOf(metrics) }),
+    ...(metrics != null && { metrics: () => metrics }),
     ...(seeds.length > 0 && { peerDiscovery: [bootstrap({ list: seeds, tagTTL: FOREVER_MS })] }),
     connectionManager: {
       maxConnections: LINKS_MOST + served,

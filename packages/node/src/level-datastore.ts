@@ -1,9 +1,9 @@
-import { BaseDatastore } from 'datastore-core'
+import { BaseDatastore } from 'datastore-core/base'
 import { Key } from 'interface-datastore'
 import { groupCommit } from '@peerwatch/model'
-import { levelInFolder, openDatabase } from '@peerwatch/store'
+import { levelInFolder, openDatabase } from '@peerwatch/store/level'
 import type { GroupCommit } from '@peerwatch/model'
-import type { Database, Level, Operation } from '@peerwatch/store'
+import type { Database, Level, Operation } from '@peerwatch/store/level'
 import type { Batch, KeyQuery, Pair, Query } from 'interface-datastore'
 
 /** Bytes that one group of writes takes at most. */
@@ -102,7 +102,7 @@ class OnLevel extends BaseDatastore implements LevelDatastore {
     await this.#writes.alone(this.#database.close)
   }
 
-  /** What was read from a database that has to be opened again may be what it has lost. */
+  /** A value that was read from a database that must be opened again may be one that it has lost. */
   async #find(key: Key): Promise<Buffer | undefined> {
     await this.#database.ready()
     return this.#database.get(bytesOf(key))

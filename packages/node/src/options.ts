@@ -26,6 +26,8 @@ export interface NodeInit {
   readonly announce?: readonly string[]
   /** For a trusted node: 32 bytes, the same in all trusted nodes. */
   readonly pepper?: Uint8Array
+  /** For a trusted node without `pepper`: it asks the others, and keeps it in `dataDir`. Default: it does not start without. */
+  readonly asksPepper?: boolean
   /** For a trusted node: how many watchers run inside this process. Default: the preset's. More: more cases at a time. */
   readonly watchers?: number
   /** For a trusted node: its watchers that are processes of their own. */
@@ -48,7 +50,7 @@ export interface NodeInit {
   readonly entry?: Partial<EntryLimits>
   /** Where the HTTP API answers; `false`: nowhere. Default: a free port on loopback. */
   readonly http?: false | { readonly host?: string; readonly port?: number }
-  /** Shows libp2p's own metrics too, beside Peerwatch's. Only one node of a process can: libp2p's exporter keeps one global table. */
+  /** Shows the metrics of libp2p and of the process too, beside Peerwatch's. Default false. */
   readonly libp2pMetrics?: boolean
   /** Where the node writes JSON lines, one per event; `false`: nowhere. Path `-` is stdout. Default: `log.jsonl` in the data folder, or no log without one. */
   readonly log?: false | { readonly path: string; readonly level?: LogLevel; readonly format?: LogFormat }

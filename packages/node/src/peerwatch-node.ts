@@ -22,7 +22,7 @@ export interface PeerwatchNode {
   readonly libp2p: Libp2p<NodeServices>
   readonly network: Network
   readonly dataDir: string | undefined
-  /** What the node tells over HTTP. */
+  /** The data that the node shows over HTTP. */
   readonly view: NodeView
   /** Multiaddrs that others dial, with `/p2p/ID`. */
   readonly addresses: () => string[]

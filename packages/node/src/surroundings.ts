@@ -2,20 +2,21 @@ import { join } from 'node:path'
 import { removeApiFile, seedElsewhere, seedElsewhereProblem, writeApiFile } from './files/index.ts'
 import { metering } from '@peerwatch/peer/parts'
 import { watchDescriptors } from './descriptors.ts'
+import { withProcessMetrics } from './metrics/process-metrics.ts'
 import { hearAll, jsonLog } from './logging/index.ts'
 import { version } from './version.ts'
 import { eventHub, nodeView } from './view.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { Clock } from '@peerwatch/model'
-import type { Registry } from 'prom-client'
 import type { SeedElsewhere } from './files/index.ts'
 import type { NodeServices } from './host.ts'
 import type { NodeView } from './http/node-view.ts'
+import type { MetricPage } from './metrics/metric-page.ts'
 import type { EventDetail, EventName, JsonLog, LogLevel } from './logging/index.ts'
 import type { NodeInit } from './options.ts'
 import type { Role } from './roles/index.ts'
 
-/** What stands around the libp2p host: log, metrics and HTTP API, fed by its typed events. */
+/** The surroundings of the libp2p host: log, metrics and HTTP API, fed by its typed events. */
 export interface Surroundings {
   readonly view: NodeView
   readonly tell: <K extends EventName>(event: K, detail: EventDetail<K>) => void
@@ -28,17 +29,15 @@ export interface Surroundings {
 export interface SurroundingsInit {
   readonly row: Role
   /** Where libp2p's own metrics are, if it keeps any. */
-  readonly libp2pMetrics?: Registry | undefined
-  /** Of what runs inside this node: its logs are reopened too. */
+  readonly page: MetricPage
+  /** For nodes inside this one: their logs are reopened too. */
   readonly reloadInside?: () => Promise<void>
 }
 
 export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, around: SurroundingsInit): Surroundings {
-  const { row } = around
+  const { row, page } = around
   const { role, name = role, dataDir, announce = [] } = init
   const { peerwatch } = libp2p.services
-  // the same target, seen without the names of its events
-  const source = peerwatch as unknown as Parameters<typeof hearAll>[0]
   const { clock } = peerwatch.assembly.core
   const alarm = (code: string, message: string): void => {
     peerwatch.assembly.core.emit('alarm', { code, message })
@@ -71,7 +70,7 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
     hub
   )
   const closers: (() => void | Promise<void>)[] = [
-    hearAll(source, (event, detail) => {
+    hearAll(peerwatch, (event, detail) => {
       tell(event, detail as never)
     })
   ]
@@ -100,15 +99,14 @@ export function surroundings(init: NodeInit, libp2p: Libp2p<NodeServices>, aroun
           alarm('descriptors-spent', message)
         })
       )
-      // hosts without an API load neither its server nor what writes metrics: 13 MB
-      const [{ httpServer }, { newRegistry, prometheusSink }] = await Promise.all([import('./http/http-server.ts'), import('./http/metrics.ts')])
-      const metrics = around.libp2pMetrics ?? newRegistry()
-      const meters = metering({ node: peerwatch.assembly, sink: prometheusSink(metrics), hear: listener => hearAll(source, listener) })
+      // hosts without an API do not load its server
+      const { httpServer } = await import('./http/http-server.ts')
+      const meters = metering({ node: peerwatch.assembly, sink: page.sink, hear: listener => hearAll(peerwatch, listener) })
       await meters.beforeStart()
       closers.push(meters.stop)
       const server = await httpServer({
         view,
-        metrics,
+        metrics: init.libp2pMetrics === true ? withProcessMetrics(page) : page.text,
         ...init.http,
         onError: error => {
           core.log.error('the HTTP API failed: %e', error)

@@ -17,7 +17,7 @@ export interface TestnetPlanInit {
   readonly watchers?: number
   readonly preset?: PresetName
   readonly scope?: 'local' | 'public'
-  /** What all nodes listen on. Default `tcp`. */
+  /** The transport on which all nodes listen. Default `tcp`. */
   readonly transport?: 'tcp' | 'ws'
   /** Further fields of the roster. */
   readonly roster?: Partial<Pick<NetworkFileInit, 'quorum' | 'requestsPerSecond' | 'requestLimits' | 'maxDegree' | 'retentionMs' | 'retentionBytes'>>
@@ -41,7 +41,7 @@ export interface PlannedNode {
   readonly listen: string
   /** As libp2p's protobuf; a peer makes its own. */
   readonly key?: Uint8Array
-  /** Of a trusted node. */
+  /** For a trusted node. */
   readonly pepper?: Uint8Array
   readonly watchers?: number
 }
@@ -86,7 +86,7 @@ export function plannedPeer(number: number, transport: TestnetPlanInit['transpor
   return { name: `peer-${number}`, role: 'peer', listen: `/ip4/127.0.0.1/tcp/0${transport === 'ws' ? '/ws' : ''}` }
 }
 
-/** What a planned node is made with. */
+/** The options of a planned node. */
 export function plannedInit({ directory }: Pick<TestnetPlan, 'directory'>, network: Network, planned: PlannedNode): NodeInit {
   const { name, role, listen, key, pepper, watchers } = planned
   return {

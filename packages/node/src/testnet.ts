@@ -19,6 +19,7 @@ import type { PlannedNode, TestnetPlan, TestnetPlanInit } from './testnet-plan.t
 
 export { createNode } from './create-node.ts'
 export { freePorts } from './free-ports.ts'
+export { endWithStarter } from './starter/end-with-starter.ts'
 export { plannedInit, planTestnet } from './testnet-plan.ts'
 export type { NodeInit, PeerwatchNode, PlannedNode, TestnetPlan, TestnetPlanInit }
 

@@ -1,4 +1,4 @@
 import { readFileSync } from 'node:fs'
 
-/** Of this package, for `status` and logs. */
+/** The version of this package, for `status` and logs. */
 export const version: string = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version

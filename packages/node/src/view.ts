@@ -1,30 +1,32 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { BoundedMap } from '@peerwatch/model'
-import { addressesOfSeed, listeners, readPeerId } from '@peerwatch/link'
+import { addressesOfSeed, listeners, readPeerId, toPeerId } from '@peerwatch/link'
 import { systemClock } from '@peerwatch/model/system-clock'
-import { seedElsewhereProblem } from './files/seed-place.ts'
 import { describeEvent, levelOf, linesPerMinuteOf } from './logging/index.ts'
-import { peersOf } from './peers-view.ts'
+import { erasureOf } from './erasure.ts'
+import { peerDetail } from './peers/peer-detail.ts'
+import { peerTraces } from './peers/peer-traces.ts'
+import { listedPeer, peersOf } from './peers/peers-view.ts'
 import { heldBack } from './held-back.ts'
+import { lapsing } from './lapsing.ts'
+import { memberNames } from './member-names.ts'
+import { readiness } from './readiness.ts'
 import type { Libp2p } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { TrustedTier } from '@peerwatch/tier'
-import type { SeedElsewhere } from './files/seed-place.ts'
 import type { NodeAssembly } from './node-assembly.ts'
 import type { NodeServices } from './host.ts'
 import type { CaseView, FullStandingView, GuestView, ListedView, NeighbourView, NodeView, StatusView, SurroundingsView } from './http/node-view.ts'
 import type { EventDetail, EventName, NodeEvent } from './logging/index.ts'
-import type { NodeRole, Role } from './roles/index.ts'
+import type { ReadinessInit } from './readiness.ts'
+import type { NodeRole } from './roles/index.ts'
 
-export interface ViewInit {
+export interface ViewInit extends ReadinessInit {
   readonly libp2p: Libp2p<NodeServices>
   readonly role: NodeRole
-  readonly row: Role
   readonly name: string
   readonly version: string
   readonly reload: NodeView['reload']
-  /** Of a seed that is not where `network.json` says. */
-  readonly elsewhere: () => SeedElsewhere | undefined
 }
 
 /** Events of one node for whoever listens: its log, the HTTP API, the commands. */
@@ -65,15 +67,27 @@ export function eventHub(): EventHub {
   }
 }
 
-/** What the node shows of itself. */
+/** The view of a node. */
 export function nodeView(init: ViewInit, hub: EventHub): NodeView {
   const { peerwatch } = init.libp2p.services
   const { assembly } = peerwatch
   const startedMs = systemClock.monotonicMs()
   const cutBy = cutsByOthers(assembly.core)
+  const traces = peerTraces(init.libp2p, assembly)
+  const names = memberNames(assembly.core)
   return {
-    status: () => statusOf(init, assembly, cutBy(), Math.round(systemClock.monotonicMs() - startedMs)),
-    peers: async like => peersOf(init.libp2p, assembly, like),
+    status: () =>
+      statusOf(init, assembly, {
+        cutBy: cutBy(),
+        notReady: readiness(init, assembly, names).reason,
+        uptimeMs: Math.round(systemClock.monotonicMs() - startedMs)
+      }),
+    peers: async like => peersOf({ libp2p: init.libp2p, assembly, traces, names }, like),
+    peer: async peer => {
+      const kind = listedPeer(peer as PeerIdString, assembly)
+      const registry = await listedOf(assembly, peer as PeerIdString)
+      return peerDetail(toPeerId(peer as PeerIdString), { libp2p: init.libp2p, assembly, traces, names, kind, registry })
+    },
     evictions: () => peerwatch.evictions().map(eviction => ({ ...eviction })),
     standing: async peer => {
       const registry = await listedOf(assembly, peer as PeerIdString)
@@ -96,16 +110,25 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
     },
     tree: () => assembly.tier?.tree.status(),
     allow: async (peer, allowed) => assembly.core.certificates.allow(peer as PeerIdString, allowed),
+    appeal: async () => {
+      const { eviction, ...whom } = await assembly.appeal()
+      return { peer: assembly.core.self, ...whom, ...(eviction != null && { eviction }) }
+    },
+    reinstate: async (peer, reason) => {
+      if (assembly.tier == null) return undefined
+      return (await assembly.tier.examination.reinstate(peer as PeerIdString, reason)) ?? null
+    },
     guests: () => {
       const { guests, removedGuests } = assembly.seed?.status() ?? {}
       return guests && [...guests.map(guest => guestView(guest, false)), ...(removedGuests ?? []).map(guest => guestView(guest, true))]
     },
     addGuest: async (address, forMs) => {
       if (assembly.seed == null) return undefined
-      const peer = multiaddr(address)
-        .getComponents()
-        .findLast(({ name: part }) => part === 'p2p')?.value
-      const guest = await assembly.seed.addGuest(readPeerId(peer ?? ''), [address], forMs)
+      const named = multiaddr(address)
+      const last = named.getComponents().findLast(({ name: part }) => part === 'p2p')
+      const peer = readPeerId(last?.value ?? '')
+      // a CID is the same id in other letters: whoever dials compares the text
+      const guest = await assembly.seed.addGuest(peer, [String(named.decapsulateCode(last!.code).encapsulate(`/p2p/${peer}`))], forMs)
       return { ...guestView(guest, false), reachable: await assembly.seed.reachesGuest(guest) }
     },
     removeGuest: async peer => {
@@ -113,42 +136,32 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       const gone = await assembly.seed.removeGuest(peer as PeerIdString)
       return gone == null ? null : { peer: gone.peer, untilMs: gone.expiresAtMs }
     },
-    publishRoster: async (encoded, isForced) => {
+    publishRoster: async (encoded, { isForced, isCheck }) => {
       const { roster } = assembly.core
+      const ending = (await lapsing(assembly.core, encoded)).map(({ peer }) => peer)
+      const found = { version: roster.current().version, ending }
       const reason = isForced ? undefined : await heldBack(assembly, encoded)
-      if (reason != null) return { taken: 'waits', version: roster.current().version, reason }
-      return { taken: await roster.accept(encoded), version: roster.current().version }
+      if (reason != null) return { ...found, taken: 'waits', reason }
+      if (isCheck) return { ...found, taken: 'would be' }
+      return { taken: await roster.accept(encoded), version: roster.current().version, ending }
     },
+    export: peer => assembly.tier?.tree.export(peer as PeerIdString),
+    publishErasure: async (peer, encoded) => {
+      if (assembly.tier == null) return undefined
+      const taken = await assembly.tier.tree.publishErasure(encoded, peer as PeerIdString)
+      return { taken, receipt: (await erasureOf(assembly, names, peer as PeerIdString)) ?? undefined }
+    },
+    erasure: async peer => erasureOf(assembly, names, peer as PeerIdString),
     reload: init.reload,
     surroundings: async () => surroundingsOf(init, assembly),
     recentEvents: hub.recent,
     eventsLeftOut: hub.leftOut,
     subscribe: hub.subscribe,
-    ready: () => {
-      const elsewhere = init.elsewhere()
-      const { member } = init.row
-      const { version, [member ?? 'seeds']: members } = assembly.core.roster.current()
-      if (member != null && !members.includes(assembly.core.self) && (assembly.tier?.tree.status().awaited.length ?? 0) > 0)
-        return { ready: false, reason: `this node leaves with roster ${version}: do not stop it yet, others read what it holds` }
-      if (member != null && !members.includes(assembly.core.self))
-        return { ready: false, reason: `this node is no ${member === 'seeds' ? 'seed' : 'trusted node'} of roster ${version}: stop it` }
-      if (elsewhere != null) return { ready: false, reason: seedElsewhereProblem(elsewhere).found }
-      const { state } = assembly.registry.state()
-      if (assembly.tier?.tree.isCaughtUp() === false) return { ready: false, reason: 'records of others are still being fetched' }
-      if (init.row.needsSeeds && state === 'alone') return { ready: false, reason: 'registered at no seed' }
-      const stuck =
-        assembly.tier?.tree.status().nodes.filter(({ node, isReachable }) => !isReachable && assembly.tier?.tree.status().awaited.includes(node)) ?? []
-      if (stuck.length > 0) {
-        const whom = stuck.map(({ node }) => assembly.core.roster.current().names.get(node) ?? node).join(', ')
-        return { ready: true, warning: `${whom} has to copy what a move gave it, and is out of reach: start it again, or remove it from the roster` }
-      }
-      if (!assembly.core.roster.hasDouble()) return { ready: true }
-      return { ready: true, warning: `the authority signed two rosters ${version}: sign the next one in one folder, and publish it` }
-    }
+    ready: () => readiness(init, assembly, names)
   }
 }
 
-/** What others say; as long as their cut lasts. */
+/** The cuts that others tell of, for as long as a cut lasts. */
 function cutsByOthers(core: NodeAssembly['core']): () => StatusView['cutBy'] {
   const heard = new BoundedMap<string, StatusView['cutBy'][number]>(CUT_BY_MOST)
   core.events.addEventListener('neighbour:refuses', ({ detail: { peer, dimension } }) => {
@@ -176,7 +189,7 @@ async function surroundingsOf(init: ViewInit, { core, registry }: NodeAssembly):
   }
 }
 
-function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssembly, cutBy: StatusView['cutBy'], uptimeMs: number): StatusView {
+function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssembly, now: Pick<StatusView, 'cutBy' | 'notReady' | 'uptimeMs'>): StatusView {
   const { core, registry, reporting, seed, tier, watching } = assembly
   const roster = core.roster.current()
   const reports = reporting?.status()
@@ -198,11 +211,11 @@ function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssem
     registry: registry.state(),
     health: core.health.now(),
     neighbours: assembly.neighbours.list().map(neighbour => ({ ...neighbour, gone: goneOf(registry, neighbour.peer) })),
+    evicted: core.certificates.evicted(core.self),
     evictions: core.certificates.evictions().length,
     allowed: core.certificates.allowed(),
     cuts: assembly.cuts(),
-    cutBy,
-    uptimeMs,
+    ...now,
     ...(reports != null && {
       entries: reports.entries.map(entry => ({ ...entry, isCurrent: entry.peer === reports.entry })),
       reportsPending: reports.pending,

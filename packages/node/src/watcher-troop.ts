@@ -13,7 +13,7 @@ import type { NodeInit, NodeLiveOptions } from './options.ts'
 export interface WatcherTroop {
   readonly has: (peer: PeerIdString) => boolean
   readonly nodes: () => PeerwatchNode[]
-  /** Of all watchers, those that are still to come among them. */
+  /** Configures all watchers, also those that are still to come. */
   readonly configure: (options: NodeLiveOptions) => void
   /** Reopens their logs. */
   readonly reload: () => Promise<void>
@@ -47,6 +47,7 @@ export function watcherTroop(init: NodeInit, network: Network, privateKey: Priva
     const number = ++born
     const {
       pepper: _pepper,
+      asksPepper: _asks,
       privateKey: _key,
       log: _log,
       listen: _listen,

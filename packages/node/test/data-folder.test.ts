@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -72,6 +72,17 @@ test('N70: a folder with the key of another node is not taken over', async t => 
   await run({ role: 'peer', dataDir, network })
 })
 
+test('S100: a node whose datastore has lost its CURRENT does not start without a word of it, as if it were new', async t => {
+  const dataDir = await folder(t)
+  const { network } = await testNetwork()
+  await run({ role: 'peer', dataDir, network })
+  await rm(join(dataDir, 'datastore', 'CURRENT'))
+  await assert.rejects(run({ role: 'peer', dataDir, network }), {
+    code: 'data-corrupt',
+    message: /datastore is damaged.*CURRENT.*move it away and start again/
+  })
+})
+
 test('P70: a data folder that was there before is nobody else’s business once a node has it', async t => {
   const dataDir = await folder(t)
   const { network } = await testNetwork()
@@ -81,4 +92,25 @@ test('P70: a data folder that was there before is nobody else’s business once 
   await run({ role: 'peer', dataDir, network })
   const modes = await Promise.all([dataDir, join(dataDir, 'datastore'), join(dataDir, 'key')].map(async path => ((await stat(path)).mode & 0o777).toString(8)))
   assert.deepEqual(modes, ['700', '700', '600'])
+})
+
+test('a folder that holds what no node wrote is no data folder: its mode stays, and nothing is written into it', async t => {
+  const dataDir = await folder(t)
+  await mkdir(join(dataDir, 'public'), { recursive: true })
+  await chmod(dataDir, 0o755)
+  const { network, seeds } = await testNetwork()
+  const refusal = { code: 'data-unusable', message: /holds public, which no node wrote; expected a new or empty folder/ }
+  await assert.rejects(run({ role: 'peer', dataDir, network }), refusal)
+  await assert.rejects(run({ role: 'seed', dataDir, network, privateKey: seeds[0]! }), refusal)
+  assert.deepEqual(await readdir(dataDir), ['public'])
+  assert.equal((await stat(dataDir)).mode & 0o777, 0o755)
+})
+
+test('a volume, and a start that was cut short, are no reason to refuse a folder', async t => {
+  const dataDir = await folder(t)
+  const { network } = await testNetwork()
+  for (const name of ['lost+found', 'lock', '.hidden']) await mkdir(join(dataDir, name), { recursive: true })
+  for (const name of ['key.0a1b2c3d', 'log.jsonl', 'log.jsonl.1', 'watcher-1-1.jsonl']) await writeFile(join(dataDir, name), '')
+  await run({ role: 'peer', dataDir, network })
+  assert.ok((await readdir(dataDir)).includes('identity.json'))
 })

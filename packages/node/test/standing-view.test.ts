@@ -62,7 +62,8 @@ suite('what a node says of a peer', () => {
 function viewWith(node: PeerwatchNode, more: object): NodeView {
   const { assembly } = node.libp2p.services.peerwatch
   const tier = { ...assembly.tier!, examination: { ...assembly.tier!.examination, ...more } }
-  const libp2p = { services: { peerwatch: { assembly: { ...assembly, tier } } } } as ViewInit['libp2p']
+  const services = { ...node.libp2p.services, peerwatch: { assembly: { ...assembly, tier } } }
+  const libp2p = { services, addEventListener: () => {} } as unknown as ViewInit['libp2p']
   return nodeView(
     { libp2p, role: 'trusted', row: undefined as never, name: '', version: '', reload: async () => undefined, elsewhere: () => undefined },
     eventHub()

@@ -1,4 +1,5 @@
 import { DIMENSIONS } from '@peerwatch/detection'
+import { appeals } from './appeal/appeals.ts'
 import { certificateBook } from './enforcement/certificates.ts'
 import { coreTopics } from './gossip/core-topics.ts'
 import { cutNotices } from './enforcement/cut-notices.ts'
@@ -7,6 +8,7 @@ import { enforcement } from './enforcement/enforcement.ts'
 import { gossipTap } from './gossip/gossip-tap.ts'
 import { gossipLimits, resolveGossipLimits } from './gossip/gossip-limits.ts'
 import { neighbours } from './neighbours/neighbours.ts'
+import { visits } from './enforcement/visits.ts'
 import { defence } from './enforcement/defence.ts'
 import { observation } from './observation/observation.ts'
 import { registryClient } from './registry/registry-client.ts'
@@ -14,6 +16,7 @@ import { liveOptions } from './live-options.ts'
 import { checkOptions, peersOf } from './options.ts'
 import type { TypedEventEmitter } from 'main-event'
 import type { Core, Part, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
+import type { Appeals } from './appeal/appeals.ts'
 import type { CoreTopics } from './gossip/core-topics.ts'
 import type { GossipTap } from './gossip/gossip-tap.ts'
 import type { Observing } from './observation/observation.ts'
@@ -28,19 +31,22 @@ export interface Common {
   readonly registry: RegistryClient
   readonly neighbours: ReturnType<typeof neighbours>
   readonly observing: Observing
+  readonly appeal: Appeals['ask']
   readonly configure: (options: LiveOptions) => void
   /** In the order in which they start. The registry is none of them: each role says what has to be ready before it registers. */
   readonly parts: readonly Part[]
 }
 
 export interface CommonInit {
+  /** Lets evicted peers in for their appeal. */
+  readonly admitsVisits?: boolean
   readonly registry?: RegistryClientInit
   /** Absent: dials seeds and entries only, and watches nobody's liveness. */
   readonly neighbours?: PeerOptions['neighbours']
   readonly alterObservations?: PeerOptions['alterObservations']
 }
 
-/** What every role runs: it enforces, defends itself, takes part in the gossip of certificates and rosters, and registers. */
+/** Every role runs these parts: it enforces, defends itself, takes part in the gossip of certificates and rosters, and registers. */
 export function assembleCommon(components: PeerwatchComponents, events: TypedEventEmitter<PeerwatchEvents>, options: CoreOptions, init: CommonInit): Common {
   const { network, dimensions = DIMENSIONS, observers, enforce = true, clock, rng } = options
   checkOptions(network, init.neighbours)
@@ -55,11 +61,13 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
   })
   const defending = defence(core, { enforce, neverCut: never })
   const notices = cutNotices(core)
-  const enforcing = enforcement(core, { enforce, neverEvict: never, isCut: defending.isCut, tellCut: notices.tell })
+  const visiting = init.admitsVisits === true ? { visits: visits(core) } : {}
+  const enforcing = enforcement(core, { enforce, neverEvict: never, isCut: defending.isCut, tellCut: notices.tell, ...visiting })
   const limits = options.gossip === false ? undefined : gossipLimits(core, { options: resolveGossipLimits(options.gossip), enforce })
   const tap = gossipTap(core, { ignores: enforcing.refuses, ...(limits != null && { admitted: limits.admitted }) })
   const topics = coreTopics(core, tap)
   const registry = registryClient(core, init.registry)
+  const appealing = appeals(core, { registry })
   const degree = init.neighbours === false || init.neighbours == null ? {} : init.neighbours
   const around = neighbours(core, {
     registry,
@@ -83,8 +91,9 @@ export function assembleCommon(components: PeerwatchComponents, events: TypedEve
     registry,
     neighbours: around,
     observing,
+    appeal: appealing.ask,
     configure: liveOptions({ network, never, enforcing, setDegree: around.setDegree }),
-    parts: [core.certificates, defending, notices, enforcing, ...(limits == null ? [] : [limits]), tap, topics, observing, around]
+    parts: [core.certificates, defending, notices, enforcing, ...(limits == null ? [] : [limits]), tap, topics, observing, around, appealing]
   }
 }
 

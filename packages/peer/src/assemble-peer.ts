@@ -1,3 +1,4 @@
+import { reportAudit } from './reporting/audit.ts'
 import { reporting } from './reporting/reporting.ts'
 import { queryClient } from './query/query-client.ts'
 import { volatileDatastoreWarning } from './volatile-datastore.ts'
@@ -28,8 +29,9 @@ export function assemblePeer(components: PeerwatchComponents, events: TypedEvent
       return chooseEntries(core.self, version, trusted)
     }
   })
-  const reports = reporting(core, { ...options.reporting, registry, time })
   const queries = queryClient(core, { registry })
+  const reports = reporting(core, { ...options.reporting, registry, time })
+  const audit = reportAudit(core, { misses: queries.misses, leave: reports.leave })
   return {
     common,
     core,
@@ -38,8 +40,9 @@ export function assemblePeer(components: PeerwatchComponents, events: TypedEvent
     reporting: reports,
     observe: common.observing.observe,
     configure: common.configure,
+    appeal: common.appeal,
     cuts: common.observing.cuts,
     standing: queries.standing,
-    parts: [volatileDatastoreWarning(core), time, ...common.parts, registry, queries, reports]
+    parts: [volatileDatastoreWarning(core), time, ...common.parts, registry, queries, reports, audit]
   }
 }

@@ -1,5 +1,6 @@
 import type { Counts, Dimension, PeerIdString } from '@peerwatch/model'
 import type { CoarseStanding, Core, NeighboursView, Part, RegistryView, SeenView } from '@peerwatch/link'
+import type { Appeals } from './appeal/appeals.ts'
 import type { ReportingView } from './reporting/reporting.ts'
 import type { LiveOptions } from './live-options.ts'
 
@@ -13,6 +14,8 @@ export interface Assembly {
   readonly observe: (peer: PeerIdString, dimension: Dimension, counts: Counts) => void
   /** Changes options while the node runs. If it throws ServicesError `bad-option`, it has changed nothing. */
   readonly configure: (options: LiveOptions) => void
+  /** Whether this node is evicted, and by whom. */
+  readonly appeal: Appeals['ask']
   readonly standing: (peer: PeerIdString) => Promise<CoarseStanding>
   /** Peers and watchers have it. */
   readonly reporting?: ReportingView

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export type { Appeal } from './appeal/appeals.ts'
 export type { Assembly } from './assembly.ts'
 export { gossipTopics } from './gossip/core-topics.ts'
 export type { GossipLimitsOptions } from './gossip/gossip-limits.ts'
@@ -41,7 +42,6 @@ export type {
   SeedFailure,
   ServicesErrorCode,
   Signer,
-  Spending,
   StandingState
 } from '@peerwatch/link'
 export {

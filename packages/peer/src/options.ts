@@ -7,7 +7,7 @@ import type { Network } from '@peerwatch/link'
 import type { ObserverFactory } from './observation/observer.ts'
 import type { ReportingOptions } from './reporting/reporting.ts'
 
-/** What every role takes. */
+/** Every role takes these. */
 export interface CoreOptions {
   /** From `readNetwork(path)`, of the file or its folder, or `parseNetwork(object)`. */
   readonly network: Network
@@ -29,7 +29,7 @@ export interface CoreOptions {
   readonly rng?: Rng
 }
 
-/** What a peer or watcher also takes. */
+/** A peer or watcher also takes these. */
 export interface PeerOptions {
   /**
    * How many links to other peers this node makes and keeps. `false`: it dials seeds and entries only, and watches each peer that links up.
@@ -45,8 +45,12 @@ export interface PeerOptions {
 }
 
 function refuse(what: string, expected: string, found: unknown): never {
-  const shown = typeof found === 'string' || typeof found === 'number' ? String(found) : (JSON.stringify(found) as string | undefined)
-  throw new ServicesError('bad-option', `${what}: expected ${expected}, found ${shown?.slice(0, SHOWN_LETTERS) ?? 'none'}`)
+  throw new ServicesError('bad-option', `${what}: expected ${expected}, found ${shownOf(found)?.slice(0, SHOWN_LETTERS) ?? 'none'}`)
+}
+
+function shownOf(found: unknown): string | undefined {
+  if (typeof found === 'string' || typeof found === 'number') return String(found)
+  return found instanceof Promise ? 'a promise: await it' : JSON.stringify(found)
 }
 
 type Rule = readonly [expected: string, holds: (value: unknown) => boolean]
@@ -106,11 +110,18 @@ export function checkOptions(network: Network, neighbours: PeerOptions['neighbou
   if (neighbours == null || neighbours === false) return
   refuseUnknown('peerwatch: neighbours', ['targetDegree', 'maxDegree'], neighbours)
   const { most } = ROSTER_RANGES.maxDegree
-  const { targetDegree = 0, maxDegree } = neighbours
+  const { targetDegree, maxDegree } = neighbours
   const isWhole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least && value <= most
-  if (!isWhole(targetDegree, 0)) refuse('peerwatch: neighbours.targetDegree', `a whole number, 0 or more, at most ${most}`, targetDegree)
-  if (maxDegree == null || isWhole(maxDegree, targetDegree)) return
-  refuse('peerwatch: neighbours.maxDegree', `a whole number, at least targetDegree (${targetDegree}), at most ${most}`, maxDegree)
+  if (targetDegree != null && !isWhole(targetDegree, 0))
+    refuse('peerwatch: neighbours.targetDegree', `a whole number, 0 or more, at most ${most}`, targetDegree)
+  if (maxDegree == null || isWhole(maxDegree, targetDegree ?? 0)) return
+  const least = targetDegree == null ? '0 or more' : `at least targetDegree (${targetDegree})`
+  refuse('peerwatch: neighbours.maxDegree', `a whole number, ${least}, at most ${most}`, maxDegree)
+}
+
+/** Throws ServicesError `bad-option` if a method was not given the object that it takes. */
+export function checkObject(what: string, such: string, found: unknown): void {
+  if (!isObject(found)) refuse(what, `an object such as ${such}`, found)
 }
 
 /** Reads a peer as `neighbours()` or libp2p names it. Throws ServicesError `bad-option` for text that is no peer id, since it would never match a peer. */

@@ -2,13 +2,14 @@ import { serviceCapabilities, serviceDependencies } from '@libp2p/interface'
 import { EventsWithEarlyAlarms } from './early-alarms.ts'
 import { ServicesError } from '@peerwatch/link'
 import { assemblePeer } from './assemble-peer.ts'
-import { checkInit, peerNamed } from './options.ts'
+import { checkInit, checkObject, peerNamed } from './options.ts'
 import { registered, statusOf } from './service-status.ts'
 import { libp2pSink } from './metrics/libp2p-sink.ts'
 import { metering } from './metrics/metering.ts'
 import type { Metrics, PeerId, Startable, TypedEventTarget } from '@libp2p/interface'
 import type { TypedEventEmitter } from 'main-event'
 import type { Counts, Dimension } from '@peerwatch/model'
+import type { Appeal } from './appeal/appeals.ts'
 import type { Assembly } from './assembly.ts'
 import type { CoreOptions, PeerOptions } from './options.ts'
 import type { ServiceStatus } from './service-status.ts'
@@ -54,6 +55,13 @@ export interface Peerwatch<A extends Assembly = Assembly> extends TypedEventTarg
    * The override lasts as long as the datastore. It does not lift a cut, which rests on what this node saw itself.
    */
   readonly allow: (peer: PeerId | string, allowed?: boolean) => Promise<void>
+  /**
+   * Asks the seeds whether this node itself is evicted: by whom, in which dimension, until when and why. Nobody else is asked, and no other answer is
+   * believed than a certificate that enough trusted nodes signed.
+   *
+   * A node that no seed takes asks by itself, and says what it finds as `alarm` `evicted`. Rejects with ServicesError `no-route` if no seed answers.
+   */
+  readonly appeal: () => Promise<Appeal>
   /** How this node is now. */
   readonly status: () => ServiceStatus
   /**
@@ -76,6 +84,7 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
   readonly #core: Core
   readonly #parts: readonly Part[]
   #stopping = false
+  #starting: Promise<void> = Promise.resolve()
   #stopped = new AbortController()
 
   constructor(assemble: (events: TypedEventEmitter<PeerwatchEvents>) => A, metrics: Metrics | undefined) {
@@ -98,10 +107,15 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
 
   start(): void {}
 
-  /** Transports listen, and the other services run, only now. */
+  /** The other services run now. Transports begin to listen meanwhile: where one cannot, libp2p stops this service before it has started. */
   async afterStart(): Promise<void> {
+    this.#starting = this.#startParts()
+    await this.#starting
+  }
+
+  async #startParts(): Promise<void> {
     this.#core.windows.start()
-    for (const part of this.#parts) await part.start?.()
+    for (const part of this.#parts) if (!this.#stopping) await part.start?.()
   }
 
   /** While links still live: what is in hand is delivered, then goodbye is said. */
@@ -109,6 +123,8 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
     if (this.#stopping) return
     this.#stopping = true
     this.#stopped.abort(new ServicesError('closed', 'the node stopped'))
+    // a part that starts after it was stopped would run for ever
+    await this.#starting.catch(() => {})
     for (const part of this.#parts.toReversed()) {
       try {
         await part.stop?.()
@@ -124,6 +140,7 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
   stop(): void {}
 
   observe(peer: PeerId | string, dimension: Dimension, counts: Partial<Counts>): void {
+    checkObject('observe: counts', '{ bad: 1 }', counts)
     const { ok = 0, bad = 0 } = counts
     const { dimensions } = this.#core
     if (!dimensions.has(dimension)) {
@@ -152,11 +169,18 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
     await this.#core.certificates.allow(peerNamed('allow: peer', peer), allowed)
   }
 
+  async appeal(): Promise<Appeal> {
+    return this.assembly.appeal()
+  }
+
   status(): ServiceStatus {
     return statusOf(this.assembly)
   }
 
-  async whenRegistered({ signal }: { readonly signal?: AbortSignal } = {}): Promise<RegistryStatus> {
+  async whenRegistered(options: { readonly signal?: AbortSignal } = {}): Promise<RegistryStatus> {
+    checkObject('whenRegistered', '{ signal: AbortSignal.timeout(10_000) }', options)
+    const { signal } = options
+    if (signal != null && !(signal instanceof AbortSignal)) throw new ServicesError('bad-option', 'whenRegistered: signal: expected an AbortSignal')
     return registered(this, this.assembly.registry, AbortSignal.any([this.#stopped.signal, ...(signal == null ? [] : [signal])]))
   }
 }

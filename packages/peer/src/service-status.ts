@@ -1,6 +1,6 @@
 import { orAborted } from '@peerwatch/model'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
-import type { Health, RegistryStatus, RegistryView } from '@peerwatch/link'
+import type { Eviction, Health, RegistryStatus, RegistryView } from '@peerwatch/link'
 import type { Assembly } from './assembly.ts'
 import type { Peerwatch } from './peerwatch.ts'
 
@@ -13,6 +13,8 @@ export interface ServiceStatus {
   readonly registry: RegistryStatus
   /** How many peers it watches. */
   readonly neighbours: number
+  /** This node itself is evicted, as far as it knows. */
+  readonly evicted: Eviction | undefined
   /** How many evictions are in force here. */
   readonly evictions: number
   readonly reports?: {
@@ -36,6 +38,7 @@ export function statusOf({ core, registry, neighbours, reporting }: Assembly): S
     rosterVersion: core.roster.current().version,
     registry: registry.state(),
     neighbours: neighbours.list().length,
+    evicted: core.certificates.evicted(core.self),
     evictions: core.certificates.evictions().length,
     ...(reports != null && {
       reports: { pending: reports.pending, dropped: reports.dropped, lastAcknowledgedAtMs: reports.lastAcknowledged?.atMs, entry: reports.entry }

@@ -1,8 +1,8 @@
+import { listenTo } from '@peerwatch/link'
 import type { PeerId, TypedEventTarget } from '@libp2p/interface'
 import type { PeerwatchEvents } from '@peerwatch/link'
 
 type Attributes = Record<string, string | number | boolean>
-type Detail<K extends keyof PeerwatchEvents> = PeerwatchEvents[K]['detail']
 
 /** The part of OpenTelemetry's `Span` that is used. */
 export interface TraceSpan {
@@ -58,43 +58,35 @@ const caseKey = (subject: PeerId, dimension: string): string => `case/${dimensio
  */
 export function traced(events: TypedEventTarget<PeerwatchEvents>, tracer: PeerwatchTracer): () => void {
   const spans = openSpans(tracer)
-  const ends: (() => void)[] = []
-  const on = <K extends keyof PeerwatchEvents>(name: K, hear: (detail: Detail<K>) => void): void => {
-    const listener = (event: PeerwatchEvents[K]): void => {
-      hear(event.detail)
+  const unlisten = listenTo(events, {
+    'window:closed': ({ detail: { window, observations } }) => {
+      for (const { subject } of observations) spans.begin(reportKey(subject, window), 'peerwatch.report', { subject, window })
+    },
+    'report:acknowledged': ({ detail: { subject, window, entry } }) => {
+      spans.end(reportKey(subject.toString(), window), { outcome: 'acknowledged', entry: entry.toString() })
+    },
+    'report:refused': ({ detail: { subject, window, entry, reason } }) => {
+      spans.end(reportKey(subject.toString(), window), { outcome: 'refused', entry: entry.toString(), reason })
+    },
+    'case:opened': ({ detail: { subject, dimension, window, groups, firstHand } }) => {
+      const attributes = { subject: subject.toString(), dimension, window, groups: groups.length, firstHand }
+      spans.begin(caseKey(subject, dimension), 'peerwatch.case', attributes)
+    },
+    'finding:signed': ({ detail: { subject, dimension, outcome, by } }) => {
+      spans.note(caseKey(subject, dimension), 'finding', { outcome, by: by.toString() })
+    },
+    'verdict:signed': ({ detail: { subject, dimension, proposer } }) => {
+      spans.note(caseKey(subject, dimension), 'verdict signed', { proposer: proposer.toString() })
+    },
+    'certificate:made': ({ detail: { subject, dimension, signers } }) => {
+      spans.note(caseKey(subject, dimension), 'certificate', { signers: signers.length })
+    },
+    'case:closed': ({ detail: { subject, dimension, outcome, window } }) => {
+      spans.end(caseKey(subject, dimension), { outcome, closedWindow: window })
     }
-    events.addEventListener(name, listener)
-    ends.push(() => {
-      events.removeEventListener(name, listener)
-    })
-  }
-  on('window:closed', ({ window, observations }) => {
-    for (const { subject } of observations) spans.begin(reportKey(subject, window), 'peerwatch.report', { subject, window })
-  })
-  on('report:acknowledged', ({ subject, window, entry }) => {
-    spans.end(reportKey(subject.toString(), window), { outcome: 'acknowledged', entry: entry.toString() })
-  })
-  on('report:refused', ({ subject, window, entry, reason }) => {
-    spans.end(reportKey(subject.toString(), window), { outcome: 'refused', entry: entry.toString(), reason })
-  })
-  on('case:opened', ({ subject, dimension, window, groups, firstHand }) => {
-    const attributes = { subject: subject.toString(), dimension, window, groups: groups.length, firstHand }
-    spans.begin(caseKey(subject, dimension), 'peerwatch.case', attributes)
-  })
-  on('finding:signed', ({ subject, dimension, outcome, by }) => {
-    spans.note(caseKey(subject, dimension), 'finding', { outcome, by: by.toString() })
-  })
-  on('verdict:signed', ({ subject, dimension, proposer }) => {
-    spans.note(caseKey(subject, dimension), 'verdict signed', { proposer: proposer.toString() })
-  })
-  on('certificate:made', ({ subject, dimension, signers }) => {
-    spans.note(caseKey(subject, dimension), 'certificate', { signers: signers.length })
-  })
-  on('case:closed', ({ subject, dimension, outcome, window }) => {
-    spans.end(caseKey(subject, dimension), { outcome, closedWindow: window })
   })
   return () => {
-    for (const stop of ends) stop()
+    unlisten()
     spans.endAll()
   }
 }

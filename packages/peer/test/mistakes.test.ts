@@ -109,3 +109,21 @@ test('P86: who waits for the registration hears of it, at once where it is there
   await lonely.stop()
   await stopped
 })
+
+test('a method says what it wants where it was given something else, or nothing', async t => {
+  const { network } = await testNetwork()
+  const app = await application(network)
+  t.after(async () => app.stop())
+  const { peerwatch: watch } = app.services
+  assert.throws(() => watch.observe(app.peerId, 'integrity', undefined as never), {
+    code: 'bad-option',
+    message: /observe: counts: expected an object such as \{ bad: 1 \}/
+  })
+  for (const options of [5_000, { signal: 5_000 }])
+    await assert.rejects(watch.whenRegistered(options as never), { code: 'bad-option', message: /whenRegistered/ })
+})
+
+test('a network that was not awaited is told from one that is none', async () => {
+  const services = { identify: identify(), pubsub: gossipsub(), peerwatch: peerwatch({ network: Promise.resolve() as never }) }
+  await assert.rejects(createLibp2p({ services: services as never }), { code: 'bad-option', message: /found a promise: await it$/ })
+})

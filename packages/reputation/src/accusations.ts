@@ -1,14 +1,17 @@
+import { isForgiven } from './judge.ts'
 import { suspicionWeight, suspicions } from './suspicion.ts'
 import type { PeerIdString, Report } from '@peerwatch/model'
+import type { KeptAccount } from './evidence.ts'
 import type { Judge, Surroundings } from './judge.ts'
 import type { Suspicion } from './suspicion.ts'
 
 const MOST_HEARD = 100_000
 
-/** Takes a report in; true when it makes its subject a suspect that it was not before. */
+/** Takes a report in. Returns true if it makes its subject a suspect that it was not before. */
 export function hear(judge: Judge, at: Surroundings, report: Report, isConflict: boolean): boolean {
   const { evidence, heard, options } = judge
   const { reporter, subject, window, cuts, counts } = report
+  if (isForgiven(judge, at, subject, window)) return false
   if (isConflict) evidence.retract(reporter, subject, window)
   else if (evidence.add(report, at.window) === 'ignored') return false
   if (heard.size < MOST_HEARD) heard.add(subject)
@@ -16,7 +19,15 @@ export function hear(judge: Judge, at: Surroundings, report: Report, isConflict:
   return isBlaming && !isConflict && suspect(judge, at, subject, suspected(judge, at, subject))
 }
 
-/** Looks again at everybody of whom something was heard since the last time; returns them. */
+/** Takes in what reports of the past come to. The next review shows whom they accuse. */
+export function recall({ evidence, heard }: Judge, accounts: readonly KeptAccount[]): void {
+  for (const account of accounts) {
+    evidence.take(account)
+    if (heard.size < MOST_HEARD) heard.add(account.subject)
+  }
+}
+
+/** Looks again at all subjects of reports since the last review, and returns them. */
 export function review(judge: Judge, at: Surroundings): PeerIdString[] {
   const { heard, accusations } = judge
   const reviewed = [...heard]
@@ -28,11 +39,11 @@ export function review(judge: Judge, at: Surroundings): PeerIdString[] {
   return reviewed
 }
 
-function suspected({ evidence, cases, weightOf, options }: Judge, at: Surroundings, subject: PeerIdString): Suspicion[] {
-  return suspicions(evidence.about(subject, at.window), weightOf, options, dimension => cases.atRest(subject, dimension, at.window))
+function suspected({ evidence, cases, voiceOf, options }: Judge, at: Surroundings, subject: PeerIdString): Suspicion[] {
+  return suspicions(evidence.about(subject, at.window), voiceOf, options, dimension => cases.atRest(subject, dimension, at.window))
 }
 
-/** Puts suspects into the queue of cases; true where this is news. */
+/** Puts suspects into the queue of cases. Returns true if one of them is new there. */
 function suspect({ cases, accusations }: Judge, at: Surroundings, subject: PeerIdString, found: readonly Suspicion[]): boolean {
   let isNew = false
   for (const suspicion of found) {

@@ -28,18 +28,18 @@ export type Decision = { readonly reason: string } & (
   | { readonly type: 'propose'; readonly open: Case }
 )
 
-/** What is in force here, and what the node has to do about it; the reason becomes the log line. */
+/** What is in force here, and what the node has to do about it. The reason becomes the line in the log. */
 export type Action = { readonly reason: string } & (
   | Plain
   /** Tell all other trusted nodes. */
   | { readonly type: 'open case'; readonly open: Case }
-  /** Another trusted node told of it. */
+  /** Another trusted node told of the case. */
   | { readonly type: 'join case'; readonly open: Case }
-  /** Sign, tell and keep it. */
+  /** Sign the finding, tell it to the others, and keep it. */
   | { readonly type: 'sign finding'; readonly finding: Finding }
-  /** Another trusted node signed it. */
+  /** Another trusted node signed the finding. */
   | { readonly type: 'take finding'; readonly finding: Finding }
-  /** Sign the verdict and ask those who found the same to sign it too. `findings`: all live ones in the case. */
+  /** Sign the verdict, and ask the nodes that found the same to sign it too. `findings`: all live ones in the case. */
   | { readonly type: 'propose'; readonly open: Case; readonly findings: readonly Finding[]; readonly proposal: Proposal }
   | { readonly type: 'sign verdict'; readonly proposal: Proposal; readonly proposer: PeerIdString }
   | { readonly type: 'refuse verdict'; readonly proposal: Proposal; readonly proposer: PeerIdString }

@@ -13,7 +13,7 @@ export interface AnnouncedCase {
   readonly openedWindow: WindowNumber
 }
 
-/** Joins the case where there is room. One liar in the roster can fill its own share of the looks, and nobody else's. */
+/** Joins the case if there is room. A liar in the roster can fill its own share of the looks, but no other member's. */
 export function join(judge: Judge, at: Surroundings, { from, candidate: read, openedWindow }: AnnouncedCase): Action[] {
   const { cases, findings, announcedBy } = judge
   const { subject, dimension } = read

@@ -6,7 +6,7 @@ import type { Finding } from './finding-book.ts'
 import type { Judge, Surroundings } from './judge.ts'
 import type { Proposal, RefusalReason } from './verdict.ts'
 
-/** Puts a decision in force here; returns what the node has to do about it. */
+/** Puts a decision in force here, and returns what the node has to do about it. */
 export function apply(judge: Judge, at: Surroundings, decision: Decision): Action {
   switch (decision.type) {
     case 'open case':
@@ -32,7 +32,7 @@ export function apply(judge: Judge, at: Surroundings, decision: Decision): Actio
   }
 }
 
-/** Why this node does not sign; otherwise the subject counts towards what it may sign in this window. */
+/** Why this node does not sign. Undefined: it signs, and the subject counts towards what the node may sign in this window. */
 export function refusalOf(judge: Judge, at: Surroundings, proposal: Proposal): RefusalReason | undefined {
   const { signed, findings, options, windowMs } = judge
   const { subject, dimension } = proposal

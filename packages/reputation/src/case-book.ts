@@ -11,7 +11,7 @@ export interface Candidate {
   /** The accusing groups. */
   readonly groups: readonly string[]
   readonly weight: number
-  /** A watcher of the tier saw it: no queue, no rest. */
+  /** A watcher of the tier saw it: the suspect neither waits in the queue nor rests. */
   readonly firstHand: boolean
 }
 
@@ -20,7 +20,7 @@ interface Queued extends Candidate {
   readonly lastWindow: WindowNumber
 }
 
-/** Why a case got its place: half by weight, half oldest first, and what was seen first-hand or announced by others. */
+/** Why a case got its place. Half of the places go by weight and half by age; cases that were seen first-hand or announced by others come besides. */
 export type Lane = 'weight' | 'age' | 'first-hand' | 'announced'
 
 export type CaseOutcome = 'evicted' | 'acquitted' | 'expired'
@@ -28,15 +28,15 @@ export type CaseOutcome = 'evicted' | 'acquitted' | 'expired'
 export interface Case extends Candidate {
   readonly openedWindow: WindowNumber
   readonly lane: Lane
-  /** So many of the examiners in order are to look. */
+  /** So many of the examiners, in order, are to look. */
   readonly askedCount: number
-  /** When an examiner was asked or gave a result last. */
+  /** When an examiner was last asked, or gave a result. */
   readonly progressWindow: WindowNumber
-  /** Since when there are findings enough for a certificate. */
+  /** Since when there are enough findings for a certificate. */
   readonly readyWindow: WindowNumber | undefined
 }
 
-/** After acquittals: whose accusations count for nothing, each until its own window. */
+/** The rest after acquittals: the accusations of these groups count for nothing, each until its own window. */
 interface Rest {
   readonly groups: ReadonlyMap<string, WindowNumber>
   readonly acquittals: readonly WindowNumber[]
@@ -50,16 +50,14 @@ export interface Admission {
 export interface JoinedCase {
   readonly openedWindow: WindowNumber
   readonly lane: Lane
-  /** Examiners asked at once: k + 1. */
+  /** How many examiners are asked at once: k + 1. */
   readonly askedCount: number
 }
 
-/** Windows that a suspect stays in the queue after it was accused last. */
+/** A suspect stays in the queue for so many windows after the last accusation. */
 const STALE_WINDOWS = 3
 
-/**
- * The cases of one trusted node: a bounded queue of suspects, those under examination, and those at rest. Deterministic: windows are arguments.
- */
+/** The cases of one trusted node: a bounded queue of suspects, the open cases, and the subjects at rest. Deterministic: windows are arguments. */
 export class CaseBook {
   readonly #queue = new Map<string, Queued>()
   readonly #open = new Map<string, Case>()
@@ -74,26 +72,22 @@ export class CaseBook {
     return [...this.#open.values()]
   }
 
-  queued(): Candidate[] {
-    return [...this.#queue.values()]
-  }
-
   find(subject: PeerIdString, dimension: EvictableDimension): Case | undefined {
     return this.#open.get(caseKey(subject, dimension))
   }
 
-  /** Whether an acquittal of this subject has silenced a group: its accusation has had a look. */
+  /** Whether an acquittal of this subject has silenced a group: the tier has already looked at the group's accusation. */
   atRest(subject: PeerIdString, dimension: EvictableDimension, now: WindowNumber): (group: string) => boolean {
     const rest = this.#resting.get(caseKey(subject, dimension))
     return group => (rest?.groups.get(group) ?? now) > now
   }
 
-  /** Whether acquittals protect this subject from a case with these accusers: with one of them that is fresh they do not. */
+  /** Whether acquittals protect this subject from a case with these accusers. One accuser without a rest is enough to end the protection. */
   isResting({ subject, dimension, groups, firstHand }: Candidate, now: WindowNumber): boolean {
     return !firstHand && this.#acquittals(caseKey(subject, dimension), now) > 0 && groups.every(this.atRest(subject, dimension, now))
   }
 
-  /** Puts a suspect into the queue, or renews what is known of one that is waiting there or under examination. */
+  /** Puts a suspect into the queue, or renews what is known of a suspect that waits or has an open case. */
   accuse(candidate: Candidate, now: WindowNumber): 'open' | 'queued' | 'waiting' {
     const key = caseKey(candidate.subject, candidate.dimension)
     const open = this.#open.get(key)
@@ -110,16 +104,16 @@ export class CaseBook {
     return known == null ? 'queued' : 'waiting'
   }
 
-  /** The lightest of the younger half goes when the queue is full: neither the heaviest nor the oldest can be crowded out. */
+  /** If the queue is full, the lightest of its younger half goes. So nobody can crowd out the heaviest or the oldest. */
   #leastUrgent(): Queued {
     const youngest = [...this.#queue.values()].toSorted((a, b) => b.sinceWindow - a.sinceWindow).slice(0, Math.ceil(this.#queue.size / 2))
     return youngest.reduce((least, next) => (isBefore(least, next, byWeight) ? next : least))
   }
 
   /**
-   * Which suspects get a case now. What was seen first-hand always does.
+   * The suspects that get a case now. A suspect that was seen first-hand always gets one.
    *
-   * Keeps R7: of the places of accused peers each half is filled by its own rule.
+   * Keeps R7: each half of the places of accused peers is filled by its own rule.
    */
   admissions(now: WindowNumber, capacity: number): Admission[] {
     for (const [key, { lastWindow }] of this.#queue) if (lastWindow < now - STALE_WINDOWS) this.#queue.delete(key)
@@ -153,13 +147,14 @@ export class CaseBook {
     return begun
   }
 
-  /** A finding about this case came. */
+  /** Call it when a finding about this case came. */
   progressed(subject: PeerIdString, dimension: EvictableDimension, now: WindowNumber): void {
     this.#update(subject, dimension, { progressWindow: now })
   }
 
   /**
-   * Brings the open cases up to date: every three windows without a result the next examiner is asked, and what has findings enough becomes ready.
+   * Brings the open cases up to date. After every three windows without a result it asks the next examiner, and a case with enough findings becomes
+   * ready.
    *
    * @param failedCount - live `failed` findings by distinct members of the roster
    */
@@ -177,7 +172,7 @@ export class CaseBook {
     return now >= open.openedWindow + this.#options.caseWindows
   }
 
-  /** Ends a case; an acquittal gives rest from those who accused in it, and from nobody else. */
+  /** Ends a case. An acquittal gives rest from the groups that accused in it, and from no others. */
   close(subject: PeerIdString, dimension: EvictableDimension, outcome: CaseOutcome, now: WindowNumber): Case | undefined {
     const key = caseKey(subject, dimension)
     const closed = this.#open.get(key)
@@ -192,6 +187,13 @@ export class CaseBook {
       acquittals: [...(rest?.acquittals ?? []).filter(each => each > now), until]
     })
     return closed
+  }
+
+  /** Forgets a suspect that waits, and its rest. An open case stays. */
+  forget(subject: PeerIdString, dimension: EvictableDimension): void {
+    const key = caseKey(subject, dimension)
+    this.#queue.delete(key)
+    this.#resting.delete(key)
   }
 
   #acquittals(key: string, now: WindowNumber): number {

@@ -11,14 +11,14 @@ import type { Judge, Surroundings } from './judge.ts'
 
 type CaseEnd = Extract<Decision, { type: 'close case' }>
 
-/** What follows now. Asked again once that is in force, until nothing does. */
+/** What follows now. The judge puts it in force and asks again, until nothing follows. */
 export function decide(judge: Judge, at: Surroundings): Decision[] {
   const ends = caseEnds(judge, at)
   const closing = new Set(ends.map(({ open }) => open))
   return [...fromEvidence(judge, at), ...lookEnds(judge, at), ...ends, ...proposals(judge, at), ...openings(judge, at), ...newLooks(judge, at, closing)]
 }
 
-/** A watcher's own evidence is a finding whether or not a case is open. */
+/** A watcher's own evidence is a finding, whether or not a case is open. */
 function fromEvidence(judge: Judge, at: Surroundings): Decision[] {
   const decisions: Decision[] = []
   const done = new Set<string>()
@@ -65,7 +65,7 @@ function lookEnds(judge: Judge, at: Surroundings): Decision[] {
   })
 }
 
-/** What this node found in this case: a live `failed`, or a look since it was opened. */
+/** What this node found in this case: a live `failed`, or a look since the case was opened. */
 function ownFinding(judge: Judge, at: Surroundings, open: Case): Finding | undefined {
   const own = judge.findings.of(judge.self, open.subject, open.dimension, at.window)
   return own?.outcome === 'failed' || (own?.window ?? -Infinity) >= open.openedWindow ? own : undefined
@@ -86,7 +86,7 @@ function caseEnds(judge: Judge, at: Surroundings): CaseEnd[] {
   })
 }
 
-/** The first examiner in order that has a finding proposes, after two windows the next. */
+/** The first examiner in order that has a finding proposes. After two windows the next one does. */
 function proposals(judge: Judge, at: Surroundings): Decision[] {
   return judge.cases.open().flatMap((open): Decision[] => {
     const { subject, dimension, readyWindow, openedWindow } = open
@@ -111,7 +111,7 @@ function openingReason({ candidate: { groups, dimension, firstHand }, lane }: Ad
   return `${groups.length} accusing groups, ${dimension}, by ${lane}`
 }
 
-/** Orders looks in the cases in which this node is asked; a case that ends now needs none. */
+/** Orders looks in the cases in which this node is asked. A case that ends now needs none. */
 function newLooks(judge: Judge, at: Surroundings, closing: ReadonlySet<Case>): Decision[] {
   const free = new Map(at.watchers.map(watcher => [watcher, judge.options.lookSlotsCount - judge.looks.of(watcher).length]))
   return judge.cases.open().flatMap((open): Decision[] => {
@@ -126,7 +126,7 @@ function newLooks(judge: Judge, at: Surroundings, closing: ReadonlySet<Case>): D
   })
 }
 
-/** Another examiner has yet to be asked, or to end its look; where all had their turn a late look is better than none. */
+/** Whether another examiner has yet to be asked or to end its look. If all had their turn, a late look is better than none. */
 function mayOthersLook(judge: Judge, at: Surroundings, { subject, openedWindow, askedCount, progressWindow }: Case): boolean {
   return (
     askedCount < examiners(judge, at, subject, openedWindow).length ||
@@ -134,7 +134,10 @@ function mayOthersLook(judge: Judge, at: Surroundings, { subject, openedWindow, 
   )
 }
 
-/** One that did not try yet, rather one that sees the suspect already, with most free slots; never the suspect itself. */
+/**
+ * Chooses a watcher that did not try yet, preferably one that sees the suspect already, and then the one with the most free slots. It is never the
+ * suspect itself.
+ */
 function chooseWatcher(judge: Judge, at: Surroundings, { subject, dimension }: Case, free: ReadonlyMap<PeerIdString, number>): PeerIdString | undefined {
   const rank = (watcher: PeerIdString): number => {
     const hasTried = judge.looks.hasTried(watcher, subject, dimension) ? 1 : 0

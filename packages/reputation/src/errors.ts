@@ -1,6 +1,6 @@
 export type ReputationErrorCode = 'bad-option' // an option outside its range; the message names field, rule and value
 
-/** The one error class of this package. What a reporter says never causes one. */
+/** The one error class of this package. Nothing that a reporter says causes one. */
 export class ReputationError extends Error {
   override readonly name = 'ReputationError'
   readonly code: ReputationErrorCode

@@ -15,7 +15,7 @@ export interface Evidence extends Counts {
 }
 
 /**
- * What `counts` of one window are worth in another.
+ * Gives what `counts` of one window are worth in another.
  *
  * Keeps R1: decaying in one step or in many gives the same.
  */
@@ -28,7 +28,7 @@ export function decayed(evidence: Evidence, window: WindowNumber, options: Pick<
   }
 }
 
-/** What one reporter's reports about one subject come to. */
+/** The sum of one reporter's reports about one subject. */
 export interface ReporterEvidence {
   readonly reporter: PeerIdString
   readonly group: string
@@ -46,6 +46,16 @@ export interface ReporterEvidence {
 interface Kept {
   readonly counts: CountsByDimension
   readonly cuts: readonly Dimension[]
+}
+
+/** All that one reporter's reports about one subject come to, to be taken into another book. */
+export interface KeptAccount {
+  readonly subject: PeerIdString
+  readonly reporter: PeerIdString
+  readonly group: string
+  readonly newestWindow: WindowNumber
+  readonly folded: Readonly<Record<Dimension, Evidence>>
+  readonly windows: readonly (readonly [window: WindowNumber, kept: Kept | typeof CONFLICT])[]
 }
 
 /** Two different reports by one author for one window: neither counts, ever. */
@@ -68,10 +78,6 @@ export class EvidenceBook {
 
   constructor(options: EvidenceOptions) {
     this.#options = options
-  }
-
-  get size(): number {
-    return this.#subjects.size
   }
 
   subjects(): PeerIdString[] {
@@ -101,6 +107,24 @@ export class EvidenceBook {
     return 'counted'
   }
 
+  /** In the order of who was heard of last. */
+  accounts(): KeptAccount[] {
+    return [...this.#subjects].flatMap(([subject, reporters]) =>
+      [...reporters].map(([reporter, { windows, ...account }]) => ({ ...account, subject, reporter, windows: [...windows] }))
+    )
+  }
+
+  /** Adds what a book has that heard of later windows than this one. */
+  take({ subject, reporter, group, newestWindow, folded, windows }: KeptAccount): void {
+    const account = this.#account(subject, reporter, group)
+    if (newestWindow >= account.newestWindow) Object.assign(account, { newestWindow, group })
+    for (const [dimension, evidence] of Object.entries(folded)) account.folded[dimension] = this.#sum(account.folded[dimension], evidence)
+    for (const [window, kept] of windows) {
+      account.windows.set(window, kept)
+      this.#foldOldest(account)
+    }
+  }
+
   /**
    * Takes back what a reporter said, because the store holds two different reports of it.
    * Of a window that is no longer kept one by one, all of this reporter's older evidence about the subject goes: only a liar conflicts.
@@ -118,6 +142,13 @@ export class EvidenceBook {
 
   forget(subject: PeerIdString): void {
     this.#subjects.delete(subject)
+  }
+
+  /** All that a reporter said about anybody. */
+  forgetReporter(reporter: PeerIdString): void {
+    for (const [subject, reporters] of this.#subjects) {
+      if (reporters.delete(reporter) && reporters.size === 0) this.#subjects.delete(subject)
+    }
   }
 
   /** Everything known about one subject, as of `now`, by reporter. */
@@ -139,7 +170,8 @@ export class EvidenceBook {
 
   #foldOldest(account: Account): void {
     if (account.windows.size <= this.#options.keptWindows) return
-    const oldest = Math.min(...account.windows.keys())
+    let oldest = Infinity
+    for (const window of account.windows.keys()) oldest = Math.min(oldest, window)
     const kept = account.windows.get(oldest)
     account.windows.delete(oldest)
     if (kept == null || kept === CONFLICT) return

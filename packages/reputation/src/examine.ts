@@ -7,7 +7,7 @@ export type ExamineOptions = Pick<ReputationOptions, 'dimensions' | 'controlsMos
 
 export type FindingOutcome = 'failed' | 'not confirmed'
 
-/** What an examination of a series comes to. `void` says nothing about the subject. */
+/** What the examination of a series comes to. `void` says nothing about the subject. */
 export interface Assessment extends Counts {
   readonly outcome: FindingOutcome | 'void'
   readonly controls: number
@@ -21,7 +21,7 @@ export function passes(seen: SeenSum, row: EvictableRow): boolean {
 }
 
 /**
- * Judges complete evidence by controls: random neighbours of the same watcher in the same windows. Undefined where no evidence is complete.
+ * Judges complete evidence by controls: random neighbours of the same watcher in the same windows. Undefined: no evidence is complete.
  *
  * Keeps R9: a watcher whose other neighbours look as bad blames nobody.
  */
@@ -48,7 +48,7 @@ export function assessEvidence(
   return { ...result, outcome: 'failed', reason: `${seen.bad} bad of ${total(seen)}, ${passed} of ${drawn.length} controls passed` }
 }
 
-/** What a look without complete evidence says, once its windows have passed. */
+/** What a look without complete evidence says once its windows have passed. */
 export function assessLook(
   book: SeenBook,
   subject: PeerIdString,

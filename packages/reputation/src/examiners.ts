@@ -1,11 +1,11 @@
 import { EXAMINER_PERIOD_WINDOWS } from '@peerwatch/model'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 
-/** HMAC(pepper, node ‖ subject ‖ period), as text or bytes compared in order; who does not know the pepper cannot choose its examiners. */
+/** HMAC(pepper, node ‖ subject ‖ period), as text or bytes that are compared in order. A peer that does not know the pepper cannot choose its examiners. */
 export type ExaminerDigest = (node: PeerIdString, subject: PeerIdString, period: number) => Uint8Array
 
 /**
- * Trusted nodes in the order in which they examine a subject; the same on all of them.
+ * The trusted nodes in the order in which they examine a subject. All of them compute the same order.
  *
  * Keeps R6: the order does not depend on the order of the roster.
  */
@@ -23,7 +23,7 @@ function compare(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length
 }
 
-/** How many cases can be open at once: T·m·slots/(k+1), at least 2 so that each half of the queue has one. */
+/** How many cases can be open at once: T·m·slots/(k+1), and at least 2, so that each half of the queue has one. */
 export function caseCapacity(trustedCount: number, quorum: number, options: { readonly watchersCount: number; readonly lookSlotsCount: number }): number {
   return Math.max(2, Math.floor((trustedCount * options.watchersCount * options.lookSlotsCount) / (quorum + 1)))
 }

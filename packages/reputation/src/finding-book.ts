@@ -11,11 +11,11 @@ export interface Finding extends Counts {
   readonly window: WindowNumber
   readonly controls: number
   readonly controlsPassed: number
-  /** Hash of what was signed, as text. */
+  /** The hash of what was signed, as text. */
   readonly id: string
 }
 
-/** The newest finding of each node about each subject and dimension; bounded, the one added longest ago goes first. */
+/** The newest finding of each node about each subject and dimension. If there are too many, the one that was added longest ago goes first. */
 export class FindingBook {
   readonly #byKey = new Map<string, Map<PeerIdString, Finding>>()
   readonly #liveWindows: number
@@ -26,7 +26,7 @@ export class FindingBook {
     this.#mostSubjects = mostSubjects
   }
 
-  /** False for one that is no news: older than the one held, or `not confirmed` after `failed` in the same window. */
+  /** Adds a finding. Returns false if it is no news: older than the one held, or `not confirmed` after `failed` in the same window. */
   add(finding: Finding): boolean {
     const key = caseKey(finding.subject, finding.dimension)
     const byNode = this.#byKey.get(key) ?? new Map<PeerIdString, Finding>()
@@ -47,7 +47,7 @@ export class FindingBook {
     return this.live(subject, dimension, now).find(finding => finding.by === by)
   }
 
-  /** Forgets what is no longer live, and whoever is not in the roster any more. */
+  /** Forgets findings that are no longer live, and those of nodes that are no longer in the roster. */
   prune(now: WindowNumber, isMember: (node: PeerIdString) => boolean): void {
     for (const [key, byNode] of this.#byKey) {
       for (const [node, { window }] of byNode) if (!isMember(node) || !this.#isLive(window, now)) byNode.delete(node)
@@ -55,9 +55,16 @@ export class FindingBook {
     }
   }
 
-  /** An eviction took force: what led to it must not lead to the next. */
+  /** An eviction or a reinstatement took force. What led to it must not lead to the next one. */
   forget(subject: PeerIdString, dimension: EvictableDimension): void {
     this.#byKey.delete(caseKey(subject, dimension))
+  }
+
+  /** Erases what was found up to this window. */
+  erase(subject: PeerIdString, dimension: EvictableDimension, throughWindow: WindowNumber): void {
+    const byNode = this.#byKey.get(caseKey(subject, dimension))
+    for (const [node, { window }] of byNode ?? []) if (window <= throughWindow) byNode?.delete(node)
+    if (byNode?.size === 0) this.#byKey.delete(caseKey(subject, dimension))
   }
 
   #isLive(window: WindowNumber, now: WindowNumber): boolean {

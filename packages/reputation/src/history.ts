@@ -10,27 +10,28 @@ export interface PastStanding {
   readonly window: WindowNumber
   /** In [0, 1]; undefined while too little was seen. */
   readonly ratio: number | undefined
-  /** The dimension that gives it. */
+  /** The dimension that gives the ratio. */
   readonly dimension: Dimension | undefined
-  /** Who reported of this window. */
+  /** How many reporters reported on it in this window. */
   readonly reporters: number
-  /** Groups that accused it then. */
+  /** How many groups accused it then. */
   readonly accusers: number
 }
 
 export interface HistoryInit {
   readonly subject: PeerIdString
-  /** About it, as they are stored, in any order; those before `fromWindow` count, decayed. */
+  /** The stored reports about it, in any order. Those before `fromWindow` count too, decayed. */
   readonly reports: readonly Report[]
   readonly fromWindow: WindowNumber
-  /** The last one, included. */
+  /** The last window, included. */
   readonly toWindow: WindowNumber
   readonly weightOf: WeightOf
+  readonly voiceOf: WeightOf
   readonly options: ReputationOptions
 }
 
-/** Folds the reports again, window by window: each standing is what those about windows up to it come to, as if all had come in time. */
-export function pastStandings({ subject, reports, fromWindow, toWindow, weightOf, options }: HistoryInit): PastStanding[] {
+/** Folds the reports again, window by window. Each standing is what the reports up to its window come to, as if all had come in time. */
+export function pastStandings({ subject, reports, fromWindow, toWindow, weightOf, voiceOf, options }: HistoryInit): PastStanding[] {
   const book = new EvidenceBook(options)
   const sorted = reports.toSorted((a, b) => a.window - b.window || (a.reporter < b.reporter ? -1 : 1))
   const past: PastStanding[] = []
@@ -43,7 +44,7 @@ export function pastStandings({ subject, reports, fromWindow, toWindow, weightOf
     }
     const about = book.about(subject, window)
     const { ratio, dimension } = standing(about, weightOf, { isEvicted: false, isSuspect: false, isWatched: false }, options)
-    const accusers = new Set(suspicions(about, weightOf, options).flatMap(each => each.accusers.map(({ group }) => group)))
+    const accusers = new Set(suspicions(about, voiceOf, options).flatMap(each => each.accusers.map(({ group }) => group)))
     past.push({ window, ratio, dimension, reporters: reporters.size, accusers: accusers.size })
   }
   return past

@@ -1,16 +1,20 @@
 /**
- * Reports to evidence, evidence to standings, standings to cases, cases to findings and certificates. Pure: windows, hash functions and
- * randomness are arguments. `step` takes one event in and names what is to be done about it.
+ * From reports to evidence, from evidence to standings, from standings to cases, and from cases to findings and certificates. Pure: windows, hash
+ * functions and randomness are arguments. `step` takes one event in and names what is to be done about it.
  *
  * @packageDocumentation
  */
 export type { Action } from './action.ts'
 export { CaseBook } from './case-book.ts'
 export type { Admission, Candidate, Case, CaseOptions, CaseOutcome, JoinedCase, Lane } from './case-book.ts'
+export { checkReports } from './check-reports.ts'
+export type { CheckedSubject, CheckOptions } from './check-reports.ts'
+export { credibility, plusChecks, uncheckedReporter } from './credibility.ts'
+export type { Checks, Credibility, CredibilityOptions } from './credibility.ts'
 export { ReputationError } from './errors.ts'
 export type { ReputationErrorCode } from './errors.ts'
 export { EvidenceBook, decayed } from './evidence.ts'
-export type { AddOutcome, CountsByDimension, Evidence, EvidenceOptions, ReporterEvidence } from './evidence.ts'
+export type { AddOutcome, CountsByDimension, Evidence, EvidenceOptions, KeptAccount, ReporterEvidence } from './evidence.ts'
 export { assessEvidence, assessLook } from './examine.ts'
 export type { Assessment, ExamineOptions, FindingOutcome } from './examine.ts'
 export { caseCapacity, examinerOrder } from './examiners.ts'
@@ -21,6 +25,8 @@ export { pastStandings } from './history.ts'
 export type { HistoryInit, PastStanding } from './history.ts'
 export { judge } from './judge.ts'
 export type { Judge, JudgeInit, Surroundings } from './judge.ts'
+export { LedgerBook } from './ledger-book.ts'
+export type { LedgerEntry } from './ledger-book.ts'
 export { LookBook } from './look-book.ts'
 export type { Look } from './look-book.ts'
 export { DEFAULTS, resolveOptions } from './options.ts'

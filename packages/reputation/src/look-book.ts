@@ -11,7 +11,7 @@ export interface Look {
   readonly linkedWindow: WindowNumber | undefined
 }
 
-/** The looks of one trusted node: at most one at a time per case, and who tried already. */
+/** The looks of one trusted node: at most one at a time for each case, and the watchers that tried already. */
 export class LookBook {
   readonly #looks = new Map<string, Look>()
   readonly #tried = new Map<string, Set<PeerIdString>>()
@@ -51,7 +51,7 @@ export class LookBook {
     return ended
   }
 
-  /** The case is over: who tried may try again in the next. */
+  /** The case is over. Watchers that tried may try again in the next one. */
   forget(subject: PeerIdString, dimension: EvictableDimension): void {
     this.#tried.delete(caseKey(subject, dimension))
   }

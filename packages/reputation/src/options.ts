@@ -3,58 +3,77 @@ import { EXAMINER_PERIOD_WINDOWS, PRESETS } from '@peerwatch/model'
 import { ReputationError } from './errors.ts'
 import type { DimensionTable, Preset } from '@peerwatch/model'
 
-/** What a judge can be told; the network's preset gives the first part, and every trusted node must use the same. */
+/** The constants of a judge. The network's preset gives the first part, which must be the same on every trusted node. */
 export interface ReputationOptions {
-  /** Windows after which half of the good evidence is forgotten. Longer: an old good name shields for longer. */
+  /** After so many windows, half of the good evidence is forgotten. Longer: an old good name protects for longer. */
   readonly okHalfLifeWindows: number
-  /** The same for bad evidence; never shorter than for good, or misdeeds wash off by waiting. */
+  /** The same for bad evidence. It is never shorter than for good evidence, or misdeeds would wash off by waiting. */
   readonly badHalfLifeWindows: number
-  /** By what peers are judged: what a reporter accuses below, what a control must pass, what a look must have seen. */
+  /** The dimensions: what a reporter accuses below, what a control must pass, and what a look must have seen. */
   readonly dimensions: DimensionTable
   readonly uncheckedCredibility: number
-  /** A group whose best member weighs less cannot accuse. Higher: liars lose their voice sooner, as do the unlucky. */
+  /** A reporter is believed by its ledger of so many epochs. Higher: more of what it said is checked, and it is believed less for longer after a lie. */
+  readonly ledgerEpochs: number
+  /**
+   * With this median difference from the checked reporters a reporter counts for nothing. Lower: liars count for nothing sooner, and so do reporters
+   * that see what few others see.
+   */
+  readonly deviationMost: number
+  /** What such a reporter still weighs, out of 1. */
+  readonly deviationLeast: number
+  /** A reporter is compared by so many subjects at least. */
+  readonly deviationSubjects: number
+  /** A group whose best member weighs less cannot accuse. Higher: liars lose their voice sooner, but so do unlucky reporters. */
   readonly accuserLeastWeight: number
   readonly restWindows: number
   readonly lookWindows: number
   readonly caseWindows: number
   readonly watchersCount: number
   readonly lookSlotsCount: number
-  /** Windows that count as recent: on-off misdeeds show here before they show in the decayed sums. */
+  /** So many windows count as recent. On-off misdeeds show here before they show in the decayed sums. */
   readonly recentWindows: number
-  /** Bad observations that an accusation needs. Lower: natural noise accuses. */
+  /** An accusation needs so many bad observations. Lower: natural noise accuses. */
   readonly accusationLeastBad: number
-  /** Accusing groups that make a suspect, where as many have evidence. Higher: fewer looks for nothing, and misdeeds towards few go unseen. */
+  /** So many accusing groups make a suspect, if as many have evidence. Higher: fewer looks for nothing, but misdeeds towards few peers go unseen. */
   readonly suspicionGroups: number
-  /** Observations that make a dimension known. */
+  /** So many observations make a dimension known. */
   readonly knownObservations: number
-  /** Windows after which a cut that was not reported again is no longer live; some, because reports come late. */
+  /** A cut that is not reported again is live for so many windows. It takes some, because reports come late. */
   readonly cutLiveWindows: number
-  /** Windows of one reporter about one subject that are kept one by one, for recent evidence and retractions; older ones are sums. Higher: more memory. */
+  /**
+   * The judge keeps so many windows of one reporter about one subject one by one, for recent evidence and retractions. Older ones are sums. Higher: more
+   * memory.
+   */
   readonly keptWindows: number
   readonly mostSubjects: number
   readonly mostReportersPerSubject: number
-  /** Windows without a result after which the next examiner is asked. */
+  /** After so many windows without a result the next examiner is asked. */
   readonly nextExaminerWindows: number
-  /** Windows after which the next examiner in order proposes. */
+  /** After so many windows the next examiner in order proposes. */
   readonly nextProposerWindows: number
   readonly findingLiveWindows: number
   readonly controlsMost: number
   readonly controlsLeast: number
-  /** Copies or slots that make a neighbour fit for a control. Higher: surer, and quiet networks reach no finding. */
+  /** A neighbour needs so many copies or slots to be a control. Higher: findings are surer, but quiet networks reach none. */
   readonly controlLeastSeen: number
   readonly mostQueued: number
   readonly firstEvictionMs: number
   readonly longestEvictionMs: number
-  /** Share of the registered peers that one trusted node may sign evictions of per window, and the least number of them. */
+  /** One trusted node may sign evictions of this share of the registered peers per window, and of at least so many. */
   readonly signedShare: number
   readonly signedLeast: number
 }
 
 const HOUR_MS = 60 * 60 * 1000
 
-/** Source: docs/design.md, "From observations to eviction"; modelled before anything was built. */
+/** Source: docs/design.md, "From observations to eviction". It was modelled before anything was built. */
 export const DEFAULTS = Object.freeze({
   dimensions: DIMENSIONS,
+  // with the two of `SETTLED_EPOCHS` no more than are read at a start: 360 windows
+  ledgerEpochs: 10,
+  deviationMost: 0.5,
+  deviationLeast: 1e-3,
+  deviationSubjects: 3,
   recentWindows: 3,
   accusationLeastBad: 3,
   suspicionGroups: 3,
@@ -76,7 +95,7 @@ export const DEFAULTS = Object.freeze({
   signedLeast: 2
 })
 
-/** Checks ranges and relations; throws ReputationError `bad-option` that names field, rule and value. */
+/** Checks ranges and relations. Throws ReputationError `bad-option`, which names the field, the rule and the value. */
 export function resolveOptions(preset: Preset = PRESETS.demo, partial: Partial<ReputationOptions> = {}): ReputationOptions {
   const options: ReputationOptions = { ...DEFAULTS, ...preset, ...partial }
   for (const [field, value] of Object.entries(options)) {

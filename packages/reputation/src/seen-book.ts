@@ -4,7 +4,7 @@ import type { Counts, EvictableDimension, PeerIdString, WindowNumber } from '@pe
 export interface Seen extends Counts {
   readonly peer: PeerIdString
   readonly dimension: EvictableDimension
-  /** The evidence that a finding needs is complete. */
+  /** Whether the evidence that a finding needs is complete. */
   readonly finding: boolean
 }
 
@@ -15,7 +15,7 @@ export interface SeenSum extends Counts {
 
 const NOTHING: SeenSum = Object.freeze({ ok: 0, bad: 0, finding: false })
 
-/** What one watcher saw of its neighbours in its last windows; bounded, even though the watcher is our own. */
+/** What one watcher saw of its neighbours in its last windows. It is bounded, although the watcher is our own. */
 export class SeenBook {
   readonly #byKey = new Map<string, { readonly peer: PeerIdString; readonly dimension: EvictableDimension; readonly windows: Map<WindowNumber, SeenSum> }>()
   readonly #keptWindows: number
@@ -54,7 +54,12 @@ export class SeenBook {
     }
   }
 
-  /** From the first to the last window, both included. */
+  /** Forgets one dimension, or all. */
+  forget(peer: PeerIdString, dimension?: EvictableDimension): void {
+    for (const [key, entry] of this.#byKey) if (entry.peer === peer && (dimension == null || entry.dimension === dimension)) this.#byKey.delete(key)
+  }
+
+  /** The sum from the first window to the last, both included. */
   sum(peer: PeerIdString, dimension: EvictableDimension, from: WindowNumber, to: WindowNumber): SeenSum {
     let result = NOTHING
     for (const [window, seen] of this.#byKey.get(`${dimension} ${peer}`)?.windows ?? []) {
@@ -64,12 +69,15 @@ export class SeenBook {
     return result
   }
 
-  /** Who was seen in this dimension, sorted, so that a seeded choice among them can be repeated. */
+  /** The peers seen in this dimension, sorted, so that a seeded choice among them can be repeated. */
   peers(dimension: EvictableDimension): PeerIdString[] {
     return [...this.#byKey.values()].flatMap(entry => (entry.dimension === dimension ? [entry.peer] : [])).toSorted()
   }
 
-  /** Takes back the claim of complete evidence: the controls showed that the watcher itself was at fault, and must not be drawn again until they suit. */
+  /**
+   * Takes back the claim of complete evidence. The controls showed that the watcher itself was at fault, so it must not be drawn again until the
+   * controls suit.
+   */
   dismiss(peer: PeerIdString, dimension: EvictableDimension): void {
     const windows = this.#byKey.get(`${dimension} ${peer}`)?.windows
     for (const [window, seen] of windows ?? []) windows?.set(window, { ...seen, finding: false })

@@ -10,30 +10,30 @@ export type StandingState = 'unknown' | 'good' | 'watched' | 'suspect' | 'evicte
 export interface DimensionStanding {
   /** In [0, 1]; undefined while too little was seen. */
   readonly ratio: number | undefined
-  /** Decayed observations, one member per group. */
+  /** Decayed observations, of one member of each group. */
   readonly observations: number
   readonly groups: number
 }
 
-/** For showing, ordering and choosing neighbours; never compared with a threshold. */
+/** For showing, ordering and choosing neighbours. Nothing compares it with a threshold. */
 export interface Standing {
   readonly state: StandingState
   readonly dimensions: Readonly<Record<Dimension, DimensionStanding>>
-  /** The minimum: a good dimension never pays for a bad one. */
+  /** The minimum of all dimensions: a good one never pays for a bad one. */
   readonly ratio: number | undefined
   /** The dimension that gives the minimum. */
   readonly dimension: Dimension | undefined
 }
 
-/** What is known beside the evidence. */
+/** What is known besides the evidence. */
 export interface StandingFacts {
   readonly isEvicted: boolean
   readonly isSuspect: boolean
-  /** Accused by somebody, or reinstated. */
+  /** Somebody accuses the peer, or it was reinstated. */
   readonly isWatched: boolean
 }
 
-export type StandingOptions = Pick<ReputationOptions, 'dimensions' | 'knownObservations'>
+export type StandingOptions = Pick<ReputationOptions, 'dimensions' | 'knownObservations' | 'uncheckedCredibility'>
 
 interface Voice {
   readonly counts: Counts
@@ -56,7 +56,7 @@ function stateOf(facts: StandingFacts, isKnown: boolean): StandingState {
   return isKnown ? 'good' : 'unknown'
 }
 
-/** One per group: its heaviest member, of equals the one that saw most. */
+/** One voice for each group: its heaviest member, and among equal ones the one that saw most. */
 function voices(about: readonly ReporterEvidence[], dimension: Dimension, weightOf: WeightOf): Voice[] {
   const byGroup = new Map<string, Voice>()
   for (const by of about) {
@@ -69,7 +69,7 @@ function voices(about: readonly ReporterEvidence[], dimension: Dimension, weight
   return [...byGroup.values()]
 }
 
-/** A total order up to equal voices, so that the order of reports does not matter. */
+/** A total order up to equal voices, so the order of reports does not matter. */
 function isHeavier(a: Voice, b: Voice): boolean {
   if (a.weight !== b.weight) return a.weight > b.weight
   if (total(a.counts) !== total(b.counts)) return total(a.counts) > total(b.counts)
@@ -79,7 +79,9 @@ function isHeavier(a: Voice, b: Voice): boolean {
 function dimensionStanding(row: DimensionRow, from: readonly Voice[], options: StandingOptions): DimensionStanding {
   const observations = from.reduce((sum, { counts }) => sum + total(counts), 0)
   const base = { observations, groups: from.length }
-  if (observations < options.knownObservations) return { ...base, ratio: undefined }
+  // what only those say who are not believed makes nothing known
+  const heard = from.reduce((sum, { counts, weight }) => sum + Math.min(1, weight / options.uncheckedCredibility) * total(counts), 0)
+  if (heard < options.knownObservations) return { ...base, ratio: undefined }
   const ok = from.reduce((sum, { counts, weight }) => sum + weight * counts.ok, 0)
   const bad = from.reduce((sum, { counts, weight }) => sum + weight * counts.bad, 0)
   return { ...base, ratio: row.ratio({ ok, bad, groups: from.length }) }

@@ -9,14 +9,14 @@ import type { Finding } from './finding-book.ts'
 import type { Judge, Surroundings } from './judge.ts'
 import type { Standing, StandingState } from './standing.ts'
 
-/** What anybody may be told about a peer, as of some window. */
+/** What any peer may be told about another, as of some window. */
 export interface ToldStanding {
   readonly state: Exclude<StandingState, 'suspect'>
   readonly reputation: number | undefined
   readonly window: WindowNumber
 }
 
-/** What a trusted node shows its own operator, and nobody else. */
+/** What a trusted node shows only to its own operator. */
 export interface EvidenceView {
   readonly peer: PeerIdString
   readonly standing: Standing
@@ -36,11 +36,11 @@ interface WindowSum {
 }
 
 export function standingOf(judge: Judge, at: Surroundings, peer: PeerIdString): Standing {
-  const { evidence, cases, weightOf, options } = judge
+  const { evidence, cases, weightOf, voiceOf, options } = judge
   const about = evidence.about(peer, at.window)
-  const accused = suspicions(about, weightOf, options, dimension => cases.atRest(peer, dimension, at.window)).filter(({ accusers }) => accusers.length > 0)
+  const accused = suspicions(about, voiceOf, options, dimension => cases.atRest(peer, dimension, at.window)).filter(({ accusers }) => accusers.length > 0)
   const isSuspect = accused.some(({ isSuspect: is }) => is)
-  const isWatched = accused.length > 0 || at.history(peer).evictions > 0
+  const isWatched = accused.length > 0 || at.history(peer).serial > 0
   return standing(about, weightOf, { isEvicted: at.isEvicted(peer), isSuspect, isWatched }, options)
 }
 
@@ -61,7 +61,7 @@ export function evidenceOf(judge: Judge, at: Surroundings, peer: PeerIdString): 
   }
 }
 
-/** As it was at least 6 windows ago: a suspect must not learn that it is being looked at. */
+/** The standing of at least 6 windows ago: a suspect must not learn that the tier looks at it. */
 export function coarseStanding({ told }: Judge, at: Surroundings, peer: PeerIdString): ToldStanding {
   const window = at.window - TOLD_AFTER_WINDOWS
   const then = told.get(peer)?.findLast(each => each.window <= window)
@@ -69,7 +69,7 @@ export function coarseStanding({ told }: Judge, at: Surroundings, peer: PeerIdSt
   return { state: at.isEvicted(peer) ? 'evicted' : (then?.state ?? 'unknown'), reputation: then?.reputation, window }
 }
 
-/** Remembers how these subjects stand in the window that ended, and says who stands differently. */
+/** Remembers how these subjects stand in the window that ended, and returns those whose standing has changed. */
 export function record(judge: Judge, at: Surroundings, subjects: Iterable<PeerIdString>, window: WindowNumber): Action[] {
   const { states } = judge
   return [...subjects].flatMap((peer): Action[] => {

@@ -1,21 +1,25 @@
 import { apply, refusalOf } from './apply.ts'
 import { decide } from './decide.ts'
-import { hear, review } from './accusations.ts'
+import { erase } from './erase.ts'
+import { hear, recall, review } from './accusations.ts'
 import { join } from './announced-cases.ts'
 import { record } from './standings.ts'
-import { seenBy } from './judge.ts'
+import { forgive, isForgiven, seenBy } from './judge.ts'
 import type { PeerIdString, Report, WindowNumber } from '@peerwatch/model'
 import type { Action } from './action.ts'
 import type { AnnouncedCase } from './announced-cases.ts'
+import type { KeptAccount } from './evidence.ts'
 import type { Finding } from './finding-book.ts'
 import type { Judge, Surroundings } from './judge.ts'
 import type { Seen } from './seen-book.ts'
 import type { Proposal } from './verdict.ts'
 
-/** What comes to a judge. It has been read and its signature checked; who says it may still lie. */
+/** What comes to a judge. It has been read, and its signature checked, but its sender may still lie. */
 export type Happening =
   | { readonly type: 'report'; readonly report: Report; readonly isConflict: boolean }
-  /** What a watcher saw, and to which suspects it has found a link. */
+  /** What stored reports come to, at a start; older ones come first. */
+  | { readonly type: 'recalled'; readonly accounts: readonly KeptAccount[] }
+  /** What a watcher saw, and the suspects to which it has found a link. */
   | {
       readonly type: 'seen'
       readonly watcher: PeerIdString
@@ -29,19 +33,30 @@ export type Happening =
   | { readonly type: 'proposal'; readonly proposal: Proposal; readonly from: PeerIdString }
   | { readonly type: 'window ended'; readonly closed: WindowNumber }
   | { readonly type: 'evicted'; readonly peer: PeerIdString }
+  | { readonly type: 'reinstated'; readonly peer: PeerIdString }
+  /** The peer's records up to the end of this window are gone. Those after it come again, as reports and findings. */
+  | { readonly type: 'erased'; readonly peer: PeerIdString; readonly throughWindow: WindowNumber }
   | { readonly type: 'watchers changed' }
+  /** Other nodes hold the reports about these now. */
+  | { readonly type: 'subjects lost'; readonly isLost: (subject: PeerIdString) => boolean }
 
-/** Time and everything else that is not the judge's own comes with each event. */
+/** Each event brings the time, and everything else that is not the judge's own. */
 export type JudgeEvent = Happening & { readonly at: Surroundings }
 
-/** Takes one event in; returns what is in force now and has to be performed, in this order. */
+/** Takes one event in. Returns what is in force now and has to be performed, in this order. */
 export function step(judge: Judge, event: JudgeEvent): Action[] {
   const { at } = event
   switch (event.type) {
     case 'report':
       return hear(judge, at, event.report, event.isConflict) ? settle(judge, at) : []
+    case 'recalled':
+      recall(judge, event.accounts)
+      return []
     case 'seen':
-      seenBy(judge, event.watcher).add(event.window, event.seen)
+      seenBy(judge, event.watcher).add(
+        event.window,
+        event.seen.filter(({ peer }) => !isForgiven(judge, at, peer, event.window))
+      )
       for (const peer of event.linked) judge.looks.linked(event.watcher, peer, at.window)
       return settle(judge, at)
     case 'case announced':
@@ -58,17 +73,26 @@ export function step(judge: Judge, event: JudgeEvent): Action[] {
     }
     case 'evicted':
       return [...settle(judge, at), ...record(judge, at, [event.peer], at.window)]
+    case 'reinstated':
+      forgive(judge, at, event.peer)
+      return [...settle(judge, at), ...record(judge, at, [event.peer], at.window)]
+    case 'erased':
+      erase(judge, event.peer, event.throughWindow)
+      return []
     case 'watchers changed':
       return settle(judge, at)
+    case 'subjects lost':
+      for (const subject of judge.evidence.subjects().filter(event.isLost)) judge.evidence.forget(subject)
+      return []
     default:
       return event satisfies never
   }
 }
 
-/** What is decided may allow for the next; a mistake must not loop for ever. */
+/** One decision may allow for the next, but a mistake must not loop for ever. */
 const MOST_ROUNDS = 16
 
-/** Decides, and puts in force, until nothing follows any more. */
+/** Decides, and puts the decisions in force, until nothing follows any more. */
 function settle(judge: Judge, at: Surroundings): Action[] {
   const { cases, findings } = judge
   const { trusted, quorum } = at.roster
@@ -88,7 +112,7 @@ function settle(judge: Judge, at: Surroundings): Action[] {
 
 function take(judge: Judge, at: Surroundings, finding: Finding): Action[] {
   const { cases, findings, self } = judge
-  if (!findings.add(finding)) return []
+  if (isForgiven(judge, at, finding.subject, finding.window) || !findings.add(finding)) return []
   cases.progressed(finding.subject, finding.dimension, at.window)
   // its own come back from the store after a restart
   const taken: Action[] = finding.by === self ? [] : [{ type: 'take finding', finding, reason: 'signed by another trusted node' }]

@@ -4,21 +4,23 @@ import type { Counts, Dimension, EvictableDimension, PeerIdString } from '@peerw
 import type { ReporterEvidence } from './evidence.ts'
 import type { ReputationOptions } from './options.ts'
 
-/** C · D of a reporter, in (0, 1]. */
+/** What a reporter weighs, in (0, 1]. */
 export type WeightOf = (reporter: PeerIdString) => number
 
 export type SuspicionOptions = Pick<ReputationOptions, 'dimensions' | 'accuserLeastWeight' | 'accusationLeastBad' | 'suspicionGroups'>
 
-/** Who accuses a subject in one dimension, and whether that is enough for a look. */
+/** The groups that accuse a subject in one dimension, and whether they are enough for a look. */
 export interface Suspicion {
   readonly dimension: EvictableDimension
   readonly isSuspect: boolean
-  /** The accusing groups, sorted, each with the weight of its heaviest accusing member; one at rest has had its look, and has no voice until its rest ends. */
+  /**
+   * The accusing groups, sorted, each with the weight of its heaviest accusing member. The tier has already looked at the word of a group at rest, so it
+   * has no voice until its rest ends.
+   */
   readonly accusers: readonly { readonly group: string; readonly weight: number; readonly isAtRest: boolean }[]
-  readonly groupsWithEvidence: number
 }
 
-/** Whether these counts show misconduct beyond doubt; they stay unweighted, since weights say nothing about how much was seen. */
+/** Whether these counts show misconduct beyond doubt. They stay unweighted, since weights say nothing about how much was seen. */
 export function isBad(counts: Counts | undefined, dimension: Dimension, options: SuspicionOptions): boolean {
   return counts != null && counts.bad >= options.accusationLeastBad && wilsonUpper(counts) < options.dimensions.row(dimension).theta
 }
@@ -29,15 +31,15 @@ export function accuses(by: ReporterEvidence, dimension: Dimension, options: Sus
 
 const EVIDENCE_LEAST = 1
 
-/** Whether a group that accused this subject in a case which ended with an acquittal is still without a voice. */
+/** Whether a group is still without a voice, because a case in which it accused this subject ended with an acquittal. */
 export type AtRest = (dimension: EvictableDimension) => (group: string) => boolean
 
 /**
- * The accusations in each dimension that can open a case; a group is one voice however many members it has.
+ * The accusations in each dimension that can open a case. A group is one voice, however many members it has.
  *
- * Groups at rest count as if they were not there: else accusing oneself by a few names would bring peace from everybody else.
+ * A group at rest counts as if it were not there. Otherwise a peer could accuse itself by a few names, and have peace from everybody else.
  */
-export function suspicions(about: readonly ReporterEvidence[], weightOf: WeightOf, options: SuspicionOptions, atRest: AtRest = () => () => false): Suspicion[] {
+export function suspicions(about: readonly ReporterEvidence[], voiceOf: WeightOf, options: SuspicionOptions, atRest: AtRest = () => () => false): Suspicion[] {
   return options.dimensions.evictable.map(dimension => {
     const isAtRest = atRest(dimension)
     const withEvidence = new Set<string>()
@@ -45,7 +47,7 @@ export function suspicions(about: readonly ReporterEvidence[], weightOf: WeightO
     for (const by of about) {
       const seen = by.evidence[dimension]
       if (by.cuts.includes(dimension) || (seen != null && total(seen) >= EVIDENCE_LEAST)) withEvidence.add(by.group)
-      const weight = weightOf(by.reporter)
+      const weight = voiceOf(by.reporter)
       if (weight < options.accuserLeastWeight || !accuses(by, dimension, options)) continue
       withEvidence.add(by.group)
       accusing.set(by.group, Math.max(weight, accusing.get(by.group) ?? 0))
@@ -55,13 +57,12 @@ export function suspicions(about: readonly ReporterEvidence[], weightOf: WeightO
     return {
       dimension,
       isSuspect: voices >= Math.max(1, Math.min(options.suspicionGroups, withVoice)),
-      accusers: [...accusing].map(([group, weight]) => ({ group, weight, isAtRest: isAtRest(group) })).toSorted((a, b) => (a.group < b.group ? -1 : 1)),
-      groupsWithEvidence: withEvidence.size
+      accusers: [...accusing].map(([group, weight]) => ({ group, weight, isAtRest: isAtRest(group) })).toSorted((a, b) => (a.group < b.group ? -1 : 1))
     }
   })
 }
 
-/** Σ credibility / accusations over the accusing groups that have a voice: a group that accuses everybody moves nobody ahead. */
+/** Σ credibility / accusations over the accusing groups that have a voice. So a group that accuses everybody moves nobody ahead. */
 export function suspicionWeight(suspicion: Suspicion, accusationsOf: (group: string) => number): number {
   const heard = suspicion.accusers.filter(({ isAtRest }) => !isAtRest)
   return heard.reduce((sum, { group, weight }) => sum + weight / Math.max(1, accusationsOf(group)), 0)

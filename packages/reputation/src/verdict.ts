@@ -7,8 +7,11 @@ export type VerdictOptions = Pick<ReputationOptions, 'caseWindows' | 'firstEvict
 
 /** What the certificates of a subject say so far. */
 export interface EvictionHistory {
+  /** How many evictions count. Each doubles how long the next one lasts. An eviction that a reinstatement ended counts no more. */
   readonly evictions: number
   readonly serial: number
+  /** When the last reinstatement was issued. What was seen up to then counts no more. */
+  readonly reinstatedAtMs?: number
 }
 
 export interface VerdictTerms {
@@ -24,12 +27,12 @@ export function verdictTerms(openedWindow: WindowNumber, windowMs: number, histo
   return { issuedAtMs, expiresAtMs: issuedAtMs + forMs, serial: history.serial + 1 }
 }
 
-/** How many evictions one trusted node signs per window. */
+/** How many evictions one trusted node may sign per window. */
 export function signingCap(registeredCount: number, options: VerdictOptions): number {
   return Math.max(options.signedLeast, Math.floor(options.signedShare * registeredCount))
 }
 
-/** A verdict somebody asks us to sign. */
+/** A verdict that another node asks this one to sign. */
 export interface Proposal extends VerdictTerms {
   readonly subject: PeerIdString
   readonly dimension: EvictableDimension
@@ -43,9 +46,12 @@ export interface SignerView {
   readonly ownFinding: Finding | undefined
   readonly history: EvictionHistory
   readonly isEvicted: boolean
-  /** Seed, roster member, or allowed by the operator. Not one's own watcher: the refusal would tell who it is. */
+  /**
+   * Whether the subject is a seed, a roster member, or allowed by the operator. The node's own watchers are not meant: the refusal would tell which
+   * peers they are.
+   */
   readonly isImmune: boolean
-  /** Subjects whose eviction was signed in this window. */
+  /** The peers whose eviction this node signed in this window. */
   readonly signed: ReadonlySet<PeerIdString>
   readonly registeredCount: number
 }
@@ -53,9 +59,9 @@ export interface SignerView {
 export type RefusalReason = 'immune' | 'no own finding' | 'not confirmed' | 'already evicted' | 'other roster' | 'wrong window' | 'wrong terms' | 'rate'
 
 /**
- * Why this node must not sign; undefined when it may.
+ * Why this node must not sign; undefined if it may.
  *
- * Keeps R10: nobody signs without its own `failed` finding. Keeps R11: nobody signs more than its share of the network per window.
+ * Keeps R10: no node signs without its own `failed` finding. Keeps R11: no node signs more than its share of the network per window.
  */
 export function findRefusal(proposal: Proposal, view: SignerView, options: VerdictOptions): RefusalReason | undefined {
   if (view.isImmune) return 'immune'

@@ -3,7 +3,7 @@ import type { Counts } from '@peerwatch/model'
 
 const Z_95 = 1.96
 
-/** The upper end of the 95 % Wilson interval of ok/(ok+bad); 1 where nothing was seen. Source: Wilson 1927. */
+/** The upper end of the 95 % Wilson interval of ok/(ok+bad); 1 if nothing was seen. Source: Wilson 1927. */
 export function wilsonUpper(counts: Counts): number {
   const n = total(counts)
   if (n <= 0) return 1

@@ -39,7 +39,7 @@ suite('cases', () => {
         book.accuse(candidate('oldest', { weight: 0.01 }), NOW - 3)
         book.accuse(candidate('heaviest', { weight: 100 }), NOW - 2)
         for (const [index, { weight, late }] of others.entries()) book.accuse(candidate(`p${index}`, { weight }), NOW - 2 + late)
-        const names = book.queued().map(({ subject }) => String(subject))
+        const names = book.admissions(NOW, 200).map(({ candidate: { subject } }) => String(subject))
         assert.ok(names.length <= 10)
         assert.ok(names.includes('oldest') && names.includes('heaviest'))
       })

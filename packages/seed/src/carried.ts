@@ -10,13 +10,13 @@ export interface CarriedInit {
   readonly fault: (peer: PeerIdString, what: string) => void
 }
 
-/** Roster, certificates and votes, which carry their own signatures: a seed checks them and hands them on. */
+/** The roster, certificates and votes. They carry their own signatures, so a seed checks them and hands them on. */
 export interface Carried {
   readonly pull: (stream: PeerStream, wanted: NonNullable<RegistryRequest['pull']>) => RegistryAnswer
   readonly publish: (stream: PeerStream, published: NonNullable<RegistryRequest['publish']>) => Promise<RegistryAnswer>
 }
 
-/** Frames of certificates that one pull is answered with: 2,000 evictions. */
+/** The most frames of certificates that answer one pull: 2,000 evictions. */
 const CERTIFICATE_FRAMES_MOST = 20
 
 export function carried(core: Core, init: CarriedInit): Carried {

@@ -10,16 +10,16 @@ import type { Probe } from './probe.ts'
 export interface DeathTest {
   readonly peer: PeerIdString
   readonly recordSeq: number
-  /** Tests that failed so far. */
+  /** How many tests have failed so far. */
   readonly failed: number
   readonly startedWindow: WindowNumber
 }
 
-/** What a test needs to know of the peer; of a guest `seq` is the instant of its expiry. */
+/** What a test needs to know of the peer. For a guest, `seq` is the instant of its expiry. */
 export type Testable = Pick<Registrant, 'addresses' | 'seq' | 'reach' | 'registeredAtMs'>
 
 export interface DeathTests {
-  /** Starts to test a registered peer, once per peer and window, for somebody of this group. False where that is not to be. */
+  /** Starts to test a registered peer on behalf of a group, at most once per peer and window. Returns false if it starts no test. */
   readonly consider: (peer: PeerIdString, group: string) => boolean
   readonly underWay: () => DeathTest[]
   readonly stop: () => void
@@ -29,9 +29,9 @@ export interface DeathTestsInit {
   readonly probe: Probe
   readonly most: number
   readonly registrant: (peer: PeerIdString) => Testable | undefined
-  /** All tests failed, and nothing was heard of the peer since the first. */
+  /** Called when all tests have failed and the seed has heard nothing of the peer since the first one. */
   readonly onDead: (peer: PeerIdString, recordSeq: number, tests: number) => void
-  /** A group has had its share of the tests, or all are under way. */
+  /** Called when a group has used up its share of the tests, or when as many as possible are under way. */
   readonly onLimited: () => void
 }
 
@@ -45,9 +45,9 @@ interface Running {
 }
 
 /**
- * Tests peers that were reported dead: one test per window, so that all of them span three windows.
+ * Tests peers that were reported dead. It runs one test per window, so that all tests of a peer span three windows.
  *
- * Void as soon as the peer answers, registers or renews: liars cannot make a living peer leave, nor can one bad moment.
+ * The tests are void as soon as the peer answers, registers or renews. So neither liars nor one bad moment can make a living peer leave.
  */
 export function deathTests(core: Core, init: DeathTestsInit): DeathTests {
   const running = new Map<PeerIdString, Running>()

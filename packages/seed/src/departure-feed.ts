@@ -2,11 +2,11 @@ import { waitingByGroup } from './waiting-by-group.ts'
 import type { CallOff, Clock, PeerIdString, Rng } from '@peerwatch/model'
 import type { Change } from '@peerwatch/wire'
 
-/** Tells all who watch of those that left, some at a time: else one that comes and goes would make a seed send to everybody each time. */
+/** Tells all who watch which peers have left, some at a time. Otherwise a peer that comes and goes would make a seed send to everybody each time. */
 export interface DepartureFeed {
-  /** A peer that leaves again before its turn is told of once. */
+  /** Puts a departure in line. If the peer leaves again before its turn, the feed tells it once. */
   readonly tell: (peer: PeerIdString, group: string, change: Change) => void
-  /** It is back: nobody needs to know that it was away. */
+  /** The peer is back, so nobody needs to know that it was away. */
   readonly forget: (peer: PeerIdString) => void
   readonly stop: () => void
 }
@@ -15,20 +15,26 @@ export interface DepartureFeedInit {
   readonly windowMs: number
   readonly watchersCount: () => number
   readonly push: (changes: Change[]) => void
-  /** One is told of to nobody, since too many wait. */
+  /** Called when too many departures wait, and one is dropped untold. */
   readonly onDropped: () => void
 }
 
-/** From the first that waits to the push, so that those who leave together are told of together. */
+/** The pause from the first departure that waits to the push. So peers that leave together are told together. */
 const LEAST_PAUSE_MS = 250
-/** From one push to the next, at most, and no more than half a window. More often: what happens to many is known sooner; more rarely: it makes no burst of each seed. */
+/**
+ * The longest pause between two pushes, and never more than half a window. Shorter: peers hear sooner that many have left. Longer: the pushes of all
+ * seeds make no burst.
+ */
 const MOST_PAUSE_MS = 5_000
-/** Of those that wait a push takes this part, and this many at least: many that die at once are news of several windows, and one is told of soon. */
+/**
+ * A push takes this share of the departures that wait, and at least `LEAST_AT_ONCE`. The death of many peers may take several windows to tell, but a
+ * single death is told soon.
+ */
 const SHARE = 1 / 8
 const LEAST_AT_ONCE = 2
-/** A core writes about ten times as many. */
+/** One core can write about ten times as many. */
 const PUSHES_PER_SECOND = 4_000
-/** In one push: each costs everybody a signature to check. */
+/** The most departures in one push: every receiver checks a signature for each. */
 const AT_ONCE = 100
 const WAITING_MOST = 10_000
 

@@ -7,7 +7,7 @@ import type { RegistryServerOptions } from './options.ts'
 import type { Probe } from './probe.ts'
 
 export interface DialBacks {
-  /** Dials the peer soon, at most once per window and a few times in all. */
+  /** Dials the peer soon: at most once per window, and a few times in all. */
   readonly consider: (registrant: Pick<Registrant, 'peer' | 'seq' | 'addresses' | 'group' | 'reach'>) => void
   readonly stop: () => void
 }
@@ -16,7 +16,7 @@ export interface DialBacksInit {
   readonly probe: Probe
   readonly options: RegistryServerOptions
   readonly onResult: (peer: PeerIdString, seq: number, reached: boolean) => void
-  /** It was reached at these addresses not long ago, under another registration: within `consider`. */
+  /** Called within `consider` if the seed reached the peer at these addresses not long ago, under another registration. */
   readonly onKnown: (peer: PeerIdString, seq: number) => void
 }
 
@@ -24,12 +24,12 @@ interface Waiting {
   readonly peer: PeerIdString
   readonly seq: number
   readonly addresses: readonly string[]
-  /** At these addresses, before this. */
+  /** How many dials to these addresses came before this one. */
   readonly times: number
 }
 
 interface Tried {
-  /** All that the seed tells of. */
+  /** All addresses that the seed tells others. */
   readonly addresses: string
   readonly times: number
   readonly window: WindowNumber
@@ -38,13 +38,13 @@ interface Tried {
 
 const WAITING_MOST = 1_000
 const REMEMBERED_MOST = 20_000
-/** Half a network that was removed and comes back at once is neither dialled nor told of a second time. */
+/** If half a network was removed and comes back at once, the seed neither dials these peers again nor tells of them a second time. */
 const REACHED_FOR_WINDOWS = 30
 
 /**
- * Finds out once per registration whether others can dial the peer; a failure is repeated at later renewals, since a busy machine fails too.
+ * Finds out, once per registration, whether others can dial the peer. It repeats a failed dial at later renewals, since a busy machine fails too.
  *
- * One that was reached at the same addresses not long ago is not dialled again. Groups take turns, so that a crowd waits for itself.
+ * It does not dial a peer again that it reached at the same addresses not long ago. Groups take turns, so a crowd waits for itself.
  */
 export function dialBacks(core: Core, init: DialBacksInit): DialBacks {
   const { options } = init

@@ -1,7 +1,7 @@
 import { groupOf, toPeerId } from '@peerwatch/link'
 import { changeOf } from '@peerwatch/peer/parts'
 import { dialBacks } from './dial-backs.ts'
-import { guestEntry } from './peer-lists.ts'
+import { listedGuest } from './peer-lists.ts'
 import { probe } from './probe.ts'
 import { removals } from './removals.ts'
 import { returningGuests } from './returning-guests.ts'
@@ -26,7 +26,7 @@ export interface DialledInit {
   readonly feeds: Pick<SeedFeeds, 'tell' | 'tellRegistered'>
 }
 
-/** What a seed finds out by dialling: who is dead, who can be reached, which guest is back. */
+/** What a seed finds out by dialling: which peers are dead, which can be reached, and which guests are back. */
 export interface Dialled {
   readonly prober: Probe
   readonly removing: Removals
@@ -35,7 +35,10 @@ export interface Dialled {
   readonly stop: () => void
 }
 
-/** Of another seed its own name. Of one whom a full registry has turned away, where it is linked from: names of one network are one voice there too. */
+/**
+ * The group of a reporter. For another seed this is its own name. For a peer that a full registry has turned away, it is the group of its link, so that
+ * names of one network are one voice there too.
+ */
 function groupOfLink(core: Core, by: PeerIdString): string {
   const [link] = core.roster.isSeed(by) ? [] : core.components.connectionManager.getConnections(toPeerId(by))
   return link == null ? by : groupOf(link.remoteAddr, core.roster.current().scope, by)
@@ -74,7 +77,7 @@ export function dialled(core: Core, { options, client, registered, invited, feed
     probe: prober,
     timeoutMs: options.dialBackTimeoutMs,
     onReturn: guest => {
-      feeds.tell(changeOf({ registered: guestEntry(guest) }))
+      feeds.tell(changeOf({ registered: listedGuest(guest) }))
     }
   })
   return {

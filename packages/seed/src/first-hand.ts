@@ -6,7 +6,7 @@ import { isOther, reachOf } from './registrants.ts'
 import { addressesOf } from './vouched.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
-import type { RegistryStatus } from '@peerwatch/wire'
+import type { RegistryStatusCode } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
 import type { ReadPeerRecord } from '@peerwatch/peer/parts'
 import type { KeptRegistrants } from './kept-registrants.ts'
@@ -15,16 +15,19 @@ import type { RegistrantStore } from './registrant-store.ts'
 
 export type Registered =
   | { readonly status: typeof REGISTRY_STATUS.done; readonly registrant: Registrant; readonly isNew: boolean; readonly isChanged: boolean }
-  | { readonly status: Exclude<RegistryStatus, typeof REGISTRY_STATUS.done>; readonly reason: string; readonly held?: Registrant }
+  | { readonly status: Exclude<RegistryStatusCode, typeof REGISTRY_STATUS.done>; readonly reason: string; readonly held?: Registrant }
 
 type Refusal = Extract<Registered, { reason: string }>
 
-/** First-hand: `record` came from `peer` itself over a link from `remote`. */
+/** Takes a registration at first hand: `record` came from `peer` itself, over a link from `remote`. */
 export type Register = (peer: PeerIdString, remote: Multiaddr, record: Uint8Array) => Promise<Registered>
 
 export function firstHand(core: Core, store: RegistrantStore, { registrants: held, keep, isDeparted }: KeptRegistrants): Register {
   const refuse = refusals(core)
-  /** Undefined where the record may be taken. In order of cost: whose, how old, who signed. An old one is no fault: what is held may come from another seed. */
+  /**
+   * What is wrong with a record; undefined if the seed may take it. The checks go by cost: whose record it is, how old it is, who signed it. An old
+   * record is no fault, since the newer one may have come from another seed.
+   */
   const fault = async (peer: PeerIdString, read: ReadPeerRecord): Promise<Refusal | undefined> => {
     if (read.peer !== peer) return refuse(peer, REGISTRY_STATUS.foreignRecord, `the record is of ${read.peer}`, 'foreign-record')
     if (isDeparted(peer, read.seq)) return refuse(peer, REGISTRY_STATUS.staleRecord, 'this record was taken back')
@@ -70,7 +73,7 @@ export function firstHand(core: Core, store: RegistrantStore, { registrants: hel
   }
 }
 
-/** A refusal blames the peer where it says for what. */
+/** Refuses a registration. The refusal blames the peer if it names a fault. */
 function refusals(core: Core) {
   return (peer: PeerIdString, status: Refusal['status'], reason: string, fault?: string): Refusal => {
     if (fault != null) core.emit('peer:fault', { peer: toPeerId(peer), protocol: PROTOCOLS.registry, what: fault })
@@ -78,7 +81,7 @@ function refusals(core: Core) {
   }
 }
 
-/** The stamp that is held as long as it says the same, and says it of no window after that in which the peer came, else a new one. */
+/** The stamp that the peer holds, as long as the new one would say the same and the held one names no window after the peer came. Otherwise a new stamp. */
 async function stampFor(
   core: Core,
   peer: PeerIdString,

@@ -1,22 +1,22 @@
 import type { Rng } from '@peerwatch/model'
 
-/** Members of groups, in numbers where nobody may walk through all of them. */
+/** The members of groups, kept so that no operation walks through all of them. */
 export interface GroupSizes<T> {
   readonly add: (group: string, member: T) => void
   readonly delete: (group: string, member: T) => void
   readonly size: (group: string) => number
-  /** One of those that have most members. */
+  /** One of the groups with the most members. Undefined: there is none. */
   readonly largest: () => string | undefined
   /** Up to `most` different members of one group. */
   readonly random: (group: string, most: number, rng: Rng) => T[]
-  /** A random member of each group in random order, then a second one of each that has two, and so on: `most` at the most. */
+  /** Up to `most` members: a random one of each group, in random order, then a second one of each group that has two, and so on. */
   readonly byTurns: (most: number, rng: Rng) => Generator<T>
 }
 
 export function groupSizes<T>(): GroupSizes<T> {
   const groups = new Map<string, IndexedSet<T>>()
   const names = indexedSet<string>()
-  /** Which groups have so many members; sizes change by one, so the largest is found by a step. */
+  /** The groups of each size. A size changes by one, so one step finds the largest. */
   const bySize = new Map<number, Set<string>>()
   let largestSize = 0
 
@@ -72,12 +72,12 @@ export function groupSizes<T>(): GroupSizes<T> {
   }
 }
 
-/** A set from which a random member costs no walk. */
+/** A set that finds a random member without a walk. */
 interface IndexedSet<T> {
   readonly add: (member: T) => void
   readonly delete: (member: T) => void
   readonly size: () => number
-  /** All of them in random order, found as they are asked for. It must not change meanwhile. */
+  /** All members in random order, each found when it is asked for. The set must not change meanwhile. */
   readonly shuffled: (rng: Rng) => Generator<T>
 }
 

@@ -16,33 +16,36 @@ export interface Guest {
   readonly encoded: Uint8Array
 }
 
-/** Peers that speak no Peerwatch, for which a seed's operator vouches. */
+/** Peers that do not speak Peerwatch, but that the operator of a seed vouches for. */
 export interface Guests {
-  /** Signs one. Throws ServicesError `bad-option` for addresses that are none, or where there is no room. */
+  /** Signs a new guest. Throws ServicesError `bad-option` for a wrong address, or if there is no room. */
   readonly add: (peer: PeerIdString, addresses: readonly string[], forMs: number) => Promise<Guest>
-  /** Signs that it is none any more: one without addresses, above all that was signed of it. Undefined where it is none; throws where there is no room. */
+  /**
+   * Signs that the peer is a guest no longer: a guest without addresses, with a number above all that was signed of it. Returns undefined if the peer
+   * is no guest. Throws if there is no room.
+   */
   readonly takeBack: (peer: PeerIdString) => Promise<Guest | undefined>
-  /** One that another seed signed or took back, or that was on disk. False where it is known; throws where it is wrong. */
+  /** Takes a guest that another seed signed or took back, or that was on disk. Returns false if it is known already. Throws if it is wrong. */
   readonly take: (encoded: Uint8Array) => Promise<boolean>
   readonly get: (peer: PeerIdString) => Guest | undefined
   readonly list: () => Guest[]
-  /** What other seeds have to know: those listed, and those taken back. */
+  /** What other seeds need to know: the guests on the list, and those that were taken back. */
   readonly told: () => Guest[]
-  /** The newest word on it of these. */
+  /** The newest signed word about the peer among `told`. */
   readonly word: (peer: PeerIdString) => Guest | undefined
-  /** Removed for dead: whatever was signed of it with an expiry up to this is void. */
+  /** The peer was removed as dead. Every signed word about it with an expiry up to this one is void. */
   readonly depart: (peer: PeerIdString, expiresAtMs: number) => void
-  /** One that was removed or taken back before this seed was started again. Throws where it is wrong, or its time is over. */
+  /** Takes a guest that was removed or taken back before this seed started again. Throws if it is wrong, or if its time is over. */
   readonly recallRemoved: (encoded: Uint8Array) => Promise<void>
-  /** Those whose time is not over, but who were removed. */
+  /** Guests that were removed although their time is not over. */
   readonly removed: () => Guest[]
-  /** Signs a removed one again, on the terms on which it was admitted. Undefined where it is none, or there is no room. */
+  /** Signs a removed guest again, on the terms on which it was admitted. Returns undefined if it is none, or if there is no room. */
   readonly readmit: (peer: PeerIdString) => Promise<Guest | undefined>
 }
 
 const REMEMBERED_DEPARTURES = 10_000
 
-/** What has become of one: no dead one, of which the votes of seeds tell. */
+/** What became of a guest. It names no dead guest: the votes of the seeds tell of those. */
 export interface GuestNews {
   readonly guest: Guest
   readonly is: 'new' | 'renewed' | 'taken back'
@@ -51,7 +54,7 @@ export interface GuestNews {
 export function guests(core: Core, store: RegistrantStore, most: number, onNews: (news: GuestNews) => void = () => {}): Guests {
   const held = new Map<PeerIdString, Guest>()
   const removed = new Map<PeerIdString, Guest>()
-  /** Without addresses: until the entries that they void would have expired. */
+  /** Guests without addresses. Each is kept until those that it voids would have expired. */
   const takenBack = new Map<PeerIdString, Guest>()
   const departed = new BoundedMap<PeerIdString, number>(REMEMBERED_DEPARTURES)
 
@@ -68,7 +71,7 @@ export function guests(core: Core, store: RegistrantStore, most: number, onNews:
     return true
   }
   const hasRoomFor = (peer: PeerIdString): boolean => takenBack.has(peer) || current(takenBack).length < most
-  /** False where there is no room: the entry is gone, and an older word of another seed may bring it again. */
+  /** Returns false if there is no room. Then this word is gone, and an older word of another seed may bring the guest back. */
   const keepTakenBack = (guest: Guest): boolean => {
     const { peer, expiresAtMs, encoded } = guest
     const wasGuest = held.delete(peer)
@@ -80,7 +83,7 @@ export function guests(core: Core, store: RegistrantStore, most: number, onNews:
     store.putRemovedGuest(peer, encoded)
     return true
   }
-  /** Whatever is not above this is old. */
+  /** A word whose number is not above this one is old. */
   const newestMs = (peer: PeerIdString): number => Math.max(held.get(peer)?.expiresAtMs ?? 0, takenBack.get(peer)?.expiresAtMs ?? 0, departed.get(peer) ?? 0)
   const takeBack: Guests['takeBack'] = async peer => {
     const known = [...list(), ...current(removed)].find(guest => guest.peer === peer)
@@ -143,7 +146,7 @@ export function guests(core: Core, store: RegistrantStore, most: number, onNews:
   }
 }
 
-/** Forgets those whose time is over. */
+/** Forgets guests whose time is over. */
 function currentOf({ clock, windows }: Core, store: RegistrantStore): (some: Map<PeerIdString, Guest>) => Guest[] {
   return some => {
     for (const { peer, expiresAtMs } of some.values()) {

@@ -1,5 +1,5 @@
 /**
- * A seed: the registry of live peers, its guests, and the tests of those who are said to be dead.
+ * A seed: the registry of live peers, its guests, and the tests of peers that others call dead.
  *
  * @packageDocumentation
  */

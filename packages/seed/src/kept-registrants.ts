@@ -6,11 +6,11 @@ import type { Registrants, Registrant } from './registrants.ts'
 import type { RegistrantStore } from './registrant-store.ts'
 import type { RegistryServerOptions } from './options.ts'
 
-/** The registrants in memory and on disk, and who left: all that is known of them first-hand and from other seeds. */
+/** The registrants in memory and on disk, and the peers that left. A seed learns of both first-hand and from other seeds. */
 export interface KeptRegistrants {
   readonly registrants: Registrants
   readonly load: (stored: readonly Registrant[]) => void
-  /** In memory alone; false where there is no room for it. */
+  /** Keeps a registrant in memory only. Returns false if there is no room for it. */
   readonly keep: (registrant: Registrant) => boolean
   /** Takes back every registration up to this sequence number. */
   readonly depart: (peer: PeerIdString, recordSeq: number) => void
@@ -18,7 +18,7 @@ export interface KeptRegistrants {
   readonly isDeparted: (peer: PeerIdString, recordSeq: number) => boolean
   readonly drop: (peer: PeerIdString) => void
   readonly reached: (peer: PeerIdString, seq: number, reached: boolean) => void
-  /** Drops what was not heard of since. */
+  /** Drops the registrants that nothing was heard of since then, and returns them. */
   readonly expire: (sinceMs: number) => PeerIdString[]
 }
 

@@ -4,10 +4,10 @@ import type { CallOff } from '@peerwatch/model'
 import type { Core, Part } from '@peerwatch/link'
 import type { RegistryServer } from './registry-server.ts'
 
-/** A seed that is gone for good vouches for nobody much longer. */
+/** How long a seed vouches for a guest of `network.json`. A seed that is gone for good vouches for nobody much longer. */
 const FOR_MS = 24 * 60 * 60 * 1000
 
-/** Admits the guests that `network.json` names, and again long before they expire. */
+/** Admits the guests that `network.json` names, and admits each again long before it expires. */
 export function networkGuests(core: Core, server: Pick<RegistryServer, 'addGuest'>): Part {
   let callOff: CallOff | undefined
 

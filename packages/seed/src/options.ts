@@ -1,25 +1,28 @@
 export interface RegistryServerOptions {
-  /** Registered peers. Beyond it, one of the largest group makes room for one of a smaller group, or the new one is refused. About 2 KB each. */
+  /**
+   * The most registered peers, of about 2 KB each. If there are more, one of the largest group makes room for one of a smaller group, or the seed
+   * refuses the new one.
+   */
   readonly mostPeers: number
-  /** Streams of different peers. Beyond it, one of the largest group makes room; roster members get in. */
+  /** The most streams of different peers. If there are more, one of the largest group makes room. Roster members always get in. */
   readonly mostStreams: number
   readonly mostGuests: number
-  /** A registration that is not renewed for so many windows, and at least `expiryLeastMs`, is dropped. */
+  /** The seed drops a registration that is not renewed for so many windows and for at least `expiryLeastMs`. */
   readonly expiryWindows: number
   readonly expiryLeastMs: number
-  /** A stream on which nobody registers is closed after so long. */
+  /** The seed closes a stream if nobody registers on it for so long. */
   readonly registerWithinMs: number
-  /** Requests, and things to check within them, per second and peer, and at once. */
+  /** What one peer may ask: requests, and things to check within them, per second and at once. */
   readonly costPerSecond: number
   readonly costBurst: number
-  /** Refused requests in a row after which a stream is cut. */
+  /** The seed cuts a stream after so many refused requests in a row. */
   readonly refusedMost: number
-  /** Peers tested for death at a time; more reports are dropped. */
+  /** The most peers that the seed tests for death at a time. It drops further reports. */
   readonly mostDeathTests: number
-  /** Addresses dialled back at a time. */
+  /** The most addresses that the seed dials back at a time. */
   readonly dialBacksAtOnce: number
   readonly dialBackTimeoutMs: number
-  /** How often a failed dial-back is repeated at later renewals before a peer counts as unreachable for good. */
+  /** How often the seed repeats a failed dial-back, at later renewals, before it lists the peer as unreachable for good. */
   readonly dialBackTries: number
 }
 

@@ -13,18 +13,18 @@ export interface OtherSeedsInit {
   readonly fault: (peer: PeerIdString, what: string) => void
 }
 
-/** What the other seeds tell this one: each thing is checked, and what is wrong counts against the seed that told it. */
+/** Takes what the other seeds tell this one. It checks each thing, and a wrong one counts against the seed that told it. */
 export interface OtherSeeds {
   readonly takeVote: (from: PeerIdString, vote: Uint8Array) => Promise<void>
   readonly takeNews: (news: SeedNews) => Promise<void>
 }
 
 export function otherSeeds(core: Core, { registered, invited, removing, fault }: OtherSeedsInit): OtherSeeds {
-  const takeRegistered = async ({ from, registered: entries }: SeedNews): Promise<void> => {
-    for (const entry of entries) {
+  const takeRegistered = async ({ from, registered: told }: SeedNews): Promise<void> => {
+    for (const listed of told) {
       try {
-        if (entry.guest.byteLength > 0) await invited.take(entry.guest)
-        else await registered.learn(entry)
+        if (listed.guest.byteLength > 0) await invited.take(listed.guest)
+        else await registered.learn(listed)
       } catch (error) {
         core.log('registration told by %s refused: %e', from, error)
         if (!isOursAlone(error)) fault(from, 'bad-record')
@@ -55,7 +55,7 @@ export function otherSeeds(core: Core, { registered, invited, removing, fault }:
   }
 }
 
-/** What only this seed's clock or roster has against it is nobody's fault. */
+/** Whether only this seed's clock or roster speaks against it. Then nobody is at fault. */
 function isOursAlone(error: unknown): boolean {
   return error instanceof ServicesError && error.code === 'refused'
 }

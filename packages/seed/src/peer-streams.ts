@@ -13,9 +13,9 @@ import type { RegistryServerOptions } from './options.ts'
 export interface PeerStream {
   readonly peer: PeerIdString
   readonly remote: Multiaddr
-  /** Set by a registration: monotonic ms. */
+  /** When the peer registered on this stream, in monotonic ms. */
   registeredAtMs: number | undefined
-  /** Wants to be told of changes. */
+  /** Whether the peer wants to be told of changes. */
   watches: boolean
   readonly push: Answerer<RegistryResponse>['push']
   readonly close: () => Promise<void>
@@ -27,47 +27,50 @@ export type RegistryAnswer = Partial<Omit<RegistryResponse, 'id'>>
 export interface PeerStreamsInit {
   readonly options: RegistryServerOptions
   readonly answer: (stream: PeerStream, request: RegistryRequest) => Promise<RegistryAnswer>
-  /** A request of this peer is beyond its allowance, and is refused. */
+  /** Called when a request goes beyond the peer's allowance, and is refused. */
   readonly onRefused: (peer: PeerIdString) => void
   readonly onEnd: (stream: PeerStream) => void
 }
 
-/** One stream per peer, bounded in number, rate and idle time. Where all are in use, room is made in the largest group. */
+/** The streams of peers: one per peer, bounded in number, rate and idle time. If all are in use, the largest group makes room. */
 export interface PeerStreams {
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly get: (peer: PeerIdString) => PeerStream | undefined
-  /** Those that want to be told of changes. */
+  /** Tells the peers that want to be told of changes. */
   readonly tellWatching: (push: RegistryAnswer, except?: PeerIdString) => void
   readonly count: () => number
-  /** Closes those that did not register since. */
+  /** Closes the streams of peers that did not register since then. */
   readonly closeSilent: (sinceMs: number) => void
 }
 
-/** On one connection: a newer one replaces the older, which may still be closing. */
+/** The streams that libp2p lets in on one connection. A newer stream replaces the older one, which may still be closing. */
 const STREAMS_PER_CONNECTION = 4
 const REMEMBERED_PEERS = 50_000
 const OPENING_COST = 5
 const LIST_COST = 4
-/** A new record costs a signature here and one to check; what a pull is answered with may be a megabyte. */
+/** A new record costs this seed two signatures, one to check and one to make. The answer to a pull may be a megabyte. */
 const REGISTER_COST = 4
 const PULL_COST = 20
-/** A goodbye is told to all who watch, together with others: so many of them are one. A node that is started again a few times still says goodbye. */
+/**
+ * A goodbye goes to all who watch, together with others, so the seed charges one unit for so many watchers. A node that restarts a few times can still
+ * say goodbye.
+ */
 const TOLD_PER_COST = 100
 const GOODBYE_COST_MOST = 100
-/** Seeds and trusted nodes have more to say. */
+/** Seeds and trusted nodes have more to say, so they pay this part only. */
 const MEMBERS_DISCOUNT = 20
 
-/** Of the largest group, the newest of so many is ended. */
+/** The seed compares so many members of the largest group, and ends the newest of them. */
 const COMPARED_COUNT = 32
 
 interface Held {
-  /** Later ones have higher numbers. */
+  /** A later stream has a higher number. */
   readonly number: number
   readonly cut: () => void
 }
 
-/** Ends the newest of some of the largest group, unless one more would make this group as large. */
+/** Ends the newest of some streams of the largest group, unless one more would make this group as large. */
 function makesRoom(core: Core, groups: GroupSizes<Held>, group: string): boolean {
   core.emit('registry:limited', { bound: 'streams' })
   const largest = groups.largest()
@@ -97,7 +100,7 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
     }
     return streams.count() < options.mostStreams || get(peer) != null || makesRoom(core, groups, groupAt(connection, peer))
   }
-  /** Answers what the allowance of the peer covers. */
+  /** Answers as many requests as the peer's allowance covers. */
   const answering = (peer: PeerIdString, held: () => PeerStream, cut: () => void): ((request: RegistryRequest) => Promise<RegistryAnswer>) => {
     let refusedCount = 0
     const share = core.roster.isMember(peer) ? MEMBERS_DISCOUNT : 1
@@ -174,7 +177,10 @@ export function peerStreams(core: Core, init: PeerStreamsInit): PeerStreams {
   }
 }
 
-/** What a request takes of its sender's allowance: one for itself and for each thing to look at, more for what costs more. A goodbye goes to all others. */
+/**
+ * What a request takes of its sender's allowance: one unit for itself and one for each thing to look at, and more for what costs more. A goodbye goes to
+ * all others.
+ */
 function costOf({ register, list, find, dead, goodbye, pull, publish }: RegistryRequest, streamsCount: number): number {
   const published = publish == null ? 0 : publish.certificates.length + publish.votes.length
   const asked = (register == null ? 0 : REGISTER_COST) + (list == null ? 0 : LIST_COST) + (pull?.certificates === true ? PULL_COST : 0)

@@ -6,11 +6,11 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { Pinged } from '@peerwatch/peer/parts'
 
-/** Whether a peer can be reached; what failed while this node itself was late is tried again. Neither rejects. */
+/** Finds out whether a peer can be reached. It tries again what failed while this node itself was late. Neither function rejects. */
 export interface Probe {
-  /** Pings over a link that is there; where none answers, over a fresh one. Each has `timeoutMs`. */
+  /** Pings the peer over an open link. If there is none, or none answers, it pings over a fresh one. Each try has `timeoutMs`. */
   readonly answers: (peer: PeerIdString, addresses: readonly string[], timeoutMs: number) => Promise<boolean>
-  /** Dials these addresses anew, whatever links there are, and pings; once more where the link ended before there was an answer. */
+  /** Dials these addresses anew, whatever links there are, and pings. If the link ends before the answer, it dials once more. */
   readonly isDialable: (peer: PeerIdString, addresses: readonly string[], timeoutMs: number) => Promise<boolean>
 }
 
@@ -48,7 +48,7 @@ export function probe(core: Core): Probe {
   }
 }
 
-/** libp2p dials one list for one peer only: what names another is left out. */
+/** The addresses that name no other peer: libp2p dials a list for one peer only. */
 function dialable(addresses: readonly string[], peer: PeerIdString): Multiaddr[] {
   return addresses.filter(address => address.endsWith(`/p2p/${peer}`)).map(address => multiaddr(address))
 }

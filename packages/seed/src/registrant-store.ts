@@ -5,12 +5,12 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { Registrant, Reach } from './registrants.ts'
 
-/** The registry on disk: written soon after each change, and read once at the start. */
+/** The registry on disk. The seed writes it soon after each change, and reads it once, at the start. */
 export interface RegistrantStore {
   readonly load: () => Promise<{ readonly registrants: Registrant[]; readonly guests: Uint8Array[]; readonly removedGuests: Uint8Array[] }>
   readonly put: (registrant: Registrant) => void
   readonly putGuest: (peer: PeerIdString, encoded: Uint8Array) => void
-  /** In its place, until it is put or deleted. */
+  /** Puts a removed guest in the place of the guest, until it is put or deleted again. */
   readonly putRemovedGuest: (peer: PeerIdString, encoded: Uint8Array) => void
   readonly delete: (peer: PeerIdString) => void
   readonly deleteGuest: (peer: PeerIdString) => void
@@ -23,7 +23,7 @@ const REMOVED_GUESTS = new Key('/peerwatch/registry/removed-guests')
 interface StoredRegistrant {
   readonly record: string
   readonly stamp: string
-  /** Absent in what was written before they were chosen. */
+  /** Older versions wrote none, since they did not choose among the addresses. */
   readonly addresses?: readonly string[]
   readonly group: string
   readonly firstWindow: number
@@ -77,7 +77,10 @@ export function registrantStore(core: Core): RegistrantStore {
   }
 }
 
-/** Undefined for what is damaged. A seed that was down heard no renewals: what it held gets its full time again, however long that was. */
+/**
+ * Reads one registrant; undefined if it is damaged. A seed that was down heard no renewals, so each registrant gets its full time again, however long
+ * the seed was down.
+ */
 function readRegistrant(core: Core, value: Uint8Array): Registrant | undefined {
   try {
     const stored = JSON.parse(new TextDecoder().decode(value)) as StoredRegistrant

@@ -2,7 +2,7 @@ import { inTurn } from '@peerwatch/model'
 import { groupSizes } from './group-sizes.ts'
 import type { PeerIdString, Rng, WindowNumber } from '@peerwatch/model'
 
-/** What a dial-back showed: nothing yet, or that the peer can be dialled, or that it cannot. */
+/** What the dial-back showed: nothing yet, or that others can dial the peer, or that they cannot. */
 export type Reach = 'untried' | 'reached' | 'unreachable'
 
 /** A registered peer as one seed knows it. */
@@ -11,45 +11,51 @@ export interface Registrant {
   /** The peer's own signed record. */
   readonly record: Uint8Array
   readonly seq: number
-  /** Those of the record that others are told to dial. */
+  /** The addresses of the record that the seed tells others to dial. */
   readonly addresses: readonly string[]
-  /** Signed by this seed, or by the one at which the peer registered. */
+  /** A stamp signed by this seed, or by the seed at which the peer registered. */
   readonly stamp: Uint8Array
-  /** That seed. */
+  /** The seed that signed the stamp. */
   readonly introducedBy: PeerIdString
   readonly group: string
   readonly firstWindow: WindowNumber
   readonly reach: Reach
-  /** On the monotonic clock: when this run first knew it, when it was heard of, and when it last registered here. */
+  /** On the monotonic clock: when this run first knew the peer, when it heard of it last, and when the peer registered here last. */
   readonly knownAtMs: number
   readonly heardAtMs: number
   readonly registeredAtMs: number | undefined
 }
 
-/** `full`: of a group that is as large as any. `share`: the seed that introduces it has introduced enough. `in-place-of`: another was turned away for it. */
+/**
+ * Whether the registry took the peer. `full`: its own group is as large as any. `share`: the seed that introduces it has introduced enough.
+ * `in-place-of`: another peer was turned away for it.
+ */
 export type Admission = { readonly as: 'new' | 'known' | 'full' | 'share' } | { readonly as: 'in-place-of'; readonly turnedAway: PeerIdString }
 
 export interface RegistrantsInit {
   readonly most: number
   readonly self: PeerIdString
-  /** Each may introduce its part of all. */
+  /** Each of so many seeds may introduce its part of all peers. */
   readonly seedsCount: () => number
 }
 
-/** The registered peers, at most `most`; where they are as many, room is made in the largest group. */
+/** The registered peers, at most `most`. If there are as many, the largest group makes room. */
 export interface Registrants {
   readonly get: (peer: PeerIdString) => Registrant | undefined
   readonly set: (registrant: Registrant, rng: Rng) => Admission
   readonly delete: (peer: PeerIdString) => boolean
   readonly count: () => number
   readonly values: () => IterableIterator<Registrant>
-  /** Up to `most` random ones that are wanted, each once: random groups, and random ones within them. */
+  /** Up to `most` random peers that are wanted, each once: from random groups, and random ones within them. */
   readonly sample: (most: number, wanted: (registrant: Registrant) => boolean, rng: Rng) => Registrant[]
 }
 
-/** Looked at per wanted registrant before a sample of a large registry stays incomplete. */
+/** How many registrants a sample looks at for each one that is wanted. After that the sample of a large registry stays incomplete. */
 const LOOKED_AT_PER_REGISTRANT = 20
-/** Of the largest group, the newest of so many goes: with many more names than honest neighbours an attacker pushes out its own. */
+/**
+ * The seed compares so many members of the largest group and drops the newest. An attacker with far more names than there are honest neighbours pushes
+ * out its own.
+ */
 const COMPARED_COUNT = 32
 
 export function registrants({ most, self, seedsCount }: RegistrantsInit): Registrants {
@@ -123,7 +129,7 @@ export function registrants({ most, self, seedsCount }: RegistrantsInit): Regist
   }
 }
 
-/** Whoever announces no address cannot be dialled; new addresses are as yet untried. */
+/** Nobody can dial a peer that announces no address. New addresses are untried. */
 export function reachOf(addresses: readonly string[], known: Registrant | undefined): Registrant['reach'] {
   if (addresses.length === 0) return 'unreachable'
   return known == null || isOther(addresses, known.addresses) ? 'untried' : known.reach

@@ -8,7 +8,7 @@ import type { RegistryServerOptions } from './options.ts'
 import type { RegistrantStore } from './registrant-store.ts'
 import type { Learn } from './second-hand.ts'
 
-/** Who is registered: the rules by which registrants come, stay and go. */
+/** The registered peers, and the rules by which they come, stay and go. */
 export interface Registrations extends Omit<KeptRegistrants, 'keep' | 'isDeparted'> {
   readonly register: Register
   readonly learn: Learn

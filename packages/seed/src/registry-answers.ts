@@ -1,7 +1,7 @@
 import { REGISTRY_STATUS } from '@peerwatch/wire'
 import { peekSigned, toPeerId } from '@peerwatch/link'
 import { changeOf } from '@peerwatch/peer/parts'
-import { peerEntry } from './peer-lists.ts'
+import { listedPeer } from './peer-lists.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { RegistryRequest } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
@@ -22,14 +22,14 @@ export interface RegistryAnswersInit {
   readonly feeds: Pick<SeedFeeds, 'isDue' | 'tellRegistered' | 'add'>
   readonly lists: PeerLists
   readonly carrying: Carried
-  /** The peer has no newer stream. */
+  /** Whether the peer has no newer stream. */
   readonly isCurrent: (stream: PeerStream) => boolean
-  /** It registered. */
+  /** Called when the peer has registered. */
   readonly onBack: (peer: PeerIdString) => void
   readonly fault: (peer: PeerIdString, what: string) => void
 }
 
-/** What a seed answers to each request of a peer. */
+/** Answers each request of a peer. */
 export function registryAnswers(core: Core, init: RegistryAnswersInit): (stream: PeerStream, request: RegistryRequest) => Promise<RegistryAnswer> {
   const { client, registered, removing, dialling, feeds, lists, carrying, isCurrent, onBack, fault } = init
 
@@ -49,7 +49,7 @@ export function registryAnswers(core: Core, init: RegistryAnswersInit): (stream:
     const result = await registered.register(stream.peer, stream.remote, record)
     if (result.status !== REGISTRY_STATUS.done) {
       // the peer's own record, so that it learns what number to sign, and that another may use its key
-      return { status: result.status, reason: result.reason, ...(result.held != null && { peers: [peerEntry(result.held)] }) }
+      return { status: result.status, reason: result.reason, ...(result.held != null && { peers: [listedPeer(result.held)] }) }
     }
     const { registrant, isNew, isChanged } = result
     stream.registeredAtMs = registrant.registeredAtMs

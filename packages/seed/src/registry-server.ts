@@ -17,47 +17,41 @@ import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Part, PeerwatchEvents } from '@peerwatch/link'
 import type { RegistryClient } from '@peerwatch/peer/parts'
 import type { DeathTest } from './death-tests.ts'
-import type { Registrant, Reach } from './registrants.ts'
+import type { Reach } from './registrants.ts'
 import type { Guest, GuestNews } from './guests.ts'
 import type { RegistryServerOptions } from './options.ts'
 import type { Vouching } from './vouching.ts'
 
 export interface RegistryServerInit {
-  /** This seed's own client: it checks departures and hears what the other seeds tell. */
+  /** This seed's own client. It checks departures and hears what the other seeds tell. */
   readonly client: RegistryClient
-  /** Told of each request that a peer's allowance does not cover. */
+  /** Called for each request that the peer's allowance does not cover. */
   readonly onRefused: (peer: PeerIdString) => void
   readonly options?: Partial<RegistryServerOptions>
 }
 
 export interface RegisteredPeer {
   readonly peer: PeerIdString
-  readonly group: string
-  readonly addresses: readonly string[]
   readonly firstWindow: WindowNumber
   readonly reach: Reach
-  /** Registered here, not at another seed only. */
-  readonly firstHand: boolean
-  /** Its stream to this seed is open. */
+  /** Whether its stream to this seed is open. */
   readonly connected: boolean
-  readonly heardMsAgo: number
 }
 
 export interface RegistryStatusReport {
   readonly peers: RegisteredPeer[]
   readonly guests: Guest[]
-  /** Whose time is not over, but who were removed as dead. */
+  /** Guests that were removed as dead although their time is not over. */
   readonly removedGuests: Guest[]
-  /** Peers tested for death now. */
+  /** The tests for death that are under way. */
   readonly tests: DeathTest[]
-  readonly streams: number
 }
 
 export interface RegistryServer extends Part, Vouching {
   readonly status: () => RegistryStatusReport
 }
 
-/** Of whoever leaves and was not registered here. */
+/** The group of a peer that leaves and was not registered here. */
 const UNKNOWN_GROUP = 'unknown'
 
 /** The registry of a seed. */
@@ -151,17 +145,16 @@ export function registryServer(core: Core, init: RegistryServerInit): RegistrySe
       leaving.stop()
     },
     status: () => ({
-      peers: [...registrants.values()].map(registrant => registeredPeer(registrant, streams.get(registrant.peer) != null, core.clock.monotonicMs())),
+      peers: [...registrants.values()].map(({ peer, firstWindow, reach }) => ({ peer, firstWindow, reach, connected: streams.get(peer) != null })),
       guests: invited.list(),
       removedGuests: invited.removed(),
-      tests: removing.underWay(),
-      streams: streams.count()
+      tests: removing.underWay()
     }),
     ...vouching(core, { invited, registrants, removing, feeds, prober, timeoutMs: options.dialBackTimeoutMs })
   }
 }
 
-/** Events of guests; those of before this start are no news. */
+/** Emits the events of guests. What the seed read from disk at the start is no news. */
 function guestNews(core: Core): { readonly tell: (news: GuestNews) => void; readonly begin: () => void } {
   let hasBegun = false
   return {
@@ -175,12 +168,4 @@ function guestNews(core: Core): { readonly tell: (news: GuestNews) => void; read
       else core.emit('guest:admitted', { peer, expiresAtMs: guest.expiresAtMs, isNew: is === 'new' })
     }
   }
-}
-
-function registeredPeer(
-  { peer, group, addresses, firstWindow, reach, heardAtMs, registeredAtMs }: Registrant,
-  connected: boolean,
-  nowMs: number
-): RegisteredPeer {
-  return { peer, group, addresses, firstWindow, reach, firstHand: registeredAtMs != null, connected, heardMsAgo: Math.round(nowMs - heardAtMs) }
 }

@@ -13,31 +13,31 @@ export interface RemovalsInit {
   readonly probe: Probe
   readonly mostTests: number
   readonly registrant: (peer: PeerIdString) => Testable | undefined
-  /** Whose names are one voice. */
+  /** The group of a reporter: its members are one voice. */
   readonly groupOf: (reporter: PeerIdString) => string
   readonly tellSeeds: (change: Change) => void
-  /** Enough seeds voted. */
+  /** Called when enough seeds have voted. */
   readonly onRemoval: (change: Change) => Promise<void>
 }
 
-/** From reports of dead peers, over this seed's own tests, to votes that enough seeds signed. */
+/** Turns reports of dead peers into this seed's own tests, and failed tests into votes that enough seeds sign. */
 export interface Removals {
-  /** From a peer: told to the other seeds too. */
+  /** A peer reports these as dead. The seed tells the other seeds too. */
   readonly reported: (by: PeerIdString, peers: readonly Uint8Array[]) => void
-  /** From another seed. */
+  /** Another seed passes on such a report. */
   readonly forwarded: (by: PeerIdString, peers: readonly Uint8Array[]) => void
-  /** Throws for what is no valid vote. */
+  /** Takes the vote of another seed. Throws if it is not valid. */
   readonly vote: (encoded: Uint8Array) => Promise<void>
-  /** The peer registered, renewed or left: what was held against it is void. */
+  /** The peer registered, renewed or left, so everything held against it is void. */
   readonly heard: (peer: PeerIdString) => void
-  /** What a seed that links late must know. */
+  /** What a seed that links late needs to know. */
   readonly pending: () => Change
   readonly underWay: () => DeathTest[]
   readonly stop: () => void
 }
 
 const REPORTERS_REMEMBERED = 20_000
-/** Of one frame's lists. */
+/** The most that one frame's lists hold. */
 const TOLD_AT_ONCE = 16
 
 export function removals(core: Core, init: RemovalsInit): Removals {
@@ -66,7 +66,7 @@ export function removals(core: Core, init: RemovalsInit): Removals {
     const added = votes.add(opened)
     if (added?.enough === true) await init.onRemoval(changeOf({ votes: added.votes.map(held => held.encoded) }))
   }
-  /** A reporter has no more neighbours than the roster allows, and each dies but once in a window. */
+  /** Whether the reporter may report more deaths. It has no more neighbours than the roster allows, and each of them dies at most once in a window. */
   const mayReport = (by: PeerIdString): boolean => {
     const { window } = core.windows.now()
     const before = reports.get(by)

@@ -8,12 +8,12 @@ export interface ReturningGuestsInit {
   readonly guests: Pick<Guests, 'removed' | 'readmit'>
   readonly probe: Pick<Probe, 'isDialable'>
   readonly timeoutMs: number
-  /** It is admitted again. */
+  /** Called when the seed has admitted the guest again. */
   readonly onReturn: (guest: Guest) => void
 }
 
 export interface ReturningGuests {
-  /** Dials those whose turn it is; once per window. */
+  /** Dials the guests whose turn it is. Call it once per window. */
   readonly look: () => void
   readonly stop: () => void
 }
@@ -23,8 +23,8 @@ const AT_ONCE = 8
 const REMEMBERED_MOST = 1_000
 
 /**
- * A peer that was removed though it lives registers again. A guest cannot: so seeds dial those that were removed, for as long as they were admitted,
- * and sign whoever answers a ping anew.
+ * Dials removed guests. A peer that was removed although it lives registers again, but a guest cannot. So a seed dials its removed guests for as long as
+ * they were admitted, and signs those anew that answer a ping.
  */
 export function returningGuests(core: Core, { guests, probe, timeoutMs, onReturn }: ReturningGuestsInit): ReturningGuests {
   const tried = new BoundedMap<PeerIdString, WindowNumber>(REMEMBERED_MOST)

@@ -1,14 +1,14 @@
 import { addressesIn } from '@peerwatch/link'
 import { openStamp, readPeerRecord } from '@peerwatch/peer/parts'
 import { reachOf } from './registrants.ts'
-import type { PeerEntry } from '@peerwatch/wire'
+import type { ListedPeer } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
 import type { KeptRegistrants } from './kept-registrants.ts'
 import type { Registrant } from './registrants.ts'
 import type { RegistrantStore } from './registrant-store.ts'
 
-/** From another seed. Throws where anything in it is wrong. */
-export type Learn = (entry: PeerEntry) => Promise<void>
+/** Takes a registration at second hand, from another seed. Throws if anything in it is wrong. */
+export type Learn = (listed: ListedPeer) => Promise<void>
 
 export function secondHand(core: Core, store: RegistrantStore, { registrants: held, keep, isDeparted }: KeptRegistrants): Learn {
   return async ({ record, stamp, unreachable }) => {

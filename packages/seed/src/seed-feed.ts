@@ -2,14 +2,14 @@ import { groupSizes } from './group-sizes.ts'
 import type { CallOff, PeerIdString, Rng, Timers } from '@peerwatch/model'
 import type { Change } from '@peerwatch/wire'
 
-/** Tells one other seed of registrations, a few at a time and of each group by turns: a whole registry at once would overflow its stream. */
+/** Tells one other seed of registrations: a few at a time, and each group by turns. A whole registry at once would overflow its stream. */
 export interface SeedFeed {
   readonly tell: (peers: Iterable<{ readonly peer: PeerIdString; readonly group: string }>) => void
   readonly stop: () => void
 }
 
 export interface SeedFeedInit {
-  /** Undefined for who is gone by now. */
+  /** What to tell of the peer; undefined if it is gone by now. */
   readonly change: (peer: PeerIdString) => Change | undefined
   readonly push: (changes: Change[]) => void
 }

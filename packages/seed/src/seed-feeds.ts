@@ -1,5 +1,5 @@
 import { BoundedMap } from '@peerwatch/model'
-import { guestEntry, mayBeDialled, peerEntry } from './peer-lists.ts'
+import { listedGuest, mayBeDialled, listedPeer } from './peer-lists.ts'
 import { changeOf } from '@peerwatch/peer/parts'
 import { seedFeed } from './seed-feed.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
@@ -14,25 +14,25 @@ export interface SeedFeedsInit {
   readonly registrants: Pick<Registrants, 'get' | 'values'>
   readonly guests: Pick<Guests, 'told' | 'word'>
   readonly mostPeers: number
-  /** Of the deaths that are being tested. */
+  /** The deaths that are being tested. */
   readonly pending: () => Change
 }
 
-/** What the other seeds that listen are told. */
+/** What this seed tells the other seeds that listen. */
 export interface SeedFeeds {
   readonly tell: (change: Change) => void
   readonly tellRegistered: (peer: PeerIdString) => void
-  /** Whether a renewal of this peer is to be told again. */
+  /** Whether the seed is to tell this renewal again. */
   readonly isDue: (peer: PeerIdString) => boolean
-  /** Another seed listens: it gets what it may have missed. */
+  /** Another seed listens. It gets what it may have missed. */
   readonly add: (stream: PeerStream) => void
   readonly remove: (stream: PeerStream) => void
 }
 
-/** A renewal is told once in so many windows; the other seeds drop what they hear nothing of for ten. */
+/** The seed tells a renewal once in so many windows. The other seeds drop what they hear nothing of for ten. */
 const RETOLD_WINDOWS = 3
 const LIVE_WINDOWS = 2
-/** Those for whom an operator vouches wait for nobody else. */
+/** The group of guests: those that an operator vouches for wait for nobody else. */
 const GUESTS = 'guests'
 
 export function seedFeeds(core: Core, { registrants, guests, mostPeers, pending }: SeedFeedsInit): SeedFeeds {
@@ -55,9 +55,9 @@ export function seedFeeds(core: Core, { registrants, guests, mostPeers, pending 
       const feed = seedFeed(core.clock, core.rng, {
         change: peer => {
           const registrant = registrants.get(peer)
-          if (registrant != null) return mayBeDialled(core, registrant) ? changeOf({ registered: peerEntry(registrant) }) : undefined
+          if (registrant != null) return mayBeDialled(core, registrant) ? changeOf({ registered: listedPeer(registrant) }) : undefined
           const guest = guests.word(peer)
-          return guest == null ? undefined : changeOf({ registered: guestEntry(guest) })
+          return guest == null ? undefined : changeOf({ registered: listedGuest(guest) })
         },
         push: changes => stream.push({ changes })
       })

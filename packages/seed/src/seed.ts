@@ -1,4 +1,5 @@
 import { assembleCommon, networkTime, queryClient, roleService } from '@peerwatch/peer/parts'
+import { appealServer } from './appeals.ts'
 import { networkGuests } from './network-guests.ts'
 import { registryServer } from './registry-server.ts'
 import type { RegistryServer } from './registry-server.ts'
@@ -14,13 +15,13 @@ export interface SeedAssembly extends Assembly {
   readonly seed: RegistryServer
 }
 
-/** Trusted nodes that a seed asks for the time. */
+/** The most trusted nodes that a seed asks for the time. */
 const ASKED_MOST = 16
 
-/** A seed: what every role runs, and the registry of live peers. */
+/** A seed: the parts that every role runs, and the registry of live peers. */
 export function seed(options: SeedOptions): (components: PeerwatchComponents) => Peerwatch<SeedAssembly> {
   return roleService(options, (components, events) => {
-    const common = assembleCommon(components, events, options, { registry: { everySeed: true } })
+    const common = assembleCommon(components, events, options, { registry: { everySeed: true }, admitsVisits: true })
     const { core, registry } = common
     const server = registryServer(core, {
       client: registry,
@@ -36,10 +37,11 @@ export function seed(options: SeedOptions): (components: PeerwatchComponents) =>
       seed: server,
       observe: common.observing.observe,
       configure: common.configure,
+      appeal: common.appeal,
       cuts: common.observing.cuts,
       standing: queries.standing,
       // The registry is read from disk before this seed's own client tells the others of it.
-      parts: [time, ...common.parts, server, networkGuests(core, server), registry, queries]
+      parts: [time, ...common.parts, server, networkGuests(core, server), registry, queries, appealServer(core)]
     }
   })
 }

@@ -1,15 +1,17 @@
 import type { WindowNumber } from '@peerwatch/model'
 
 /**
- * Shares out a window's tests by the group of who asks for them: of those that are left, a group may use as many as it leaves to others. So names of
- * one group never spend them all, and where nobody else asks it gets half.
+ * Shares out the tests of a window by the group of the asker. Of the tests that are left, a group may use as many as it leaves to others. So the names
+ * of one group never spend them all, and a group that asks alone gets half.
  */
 export interface SharedTests {
   readonly mayStart: (group: string) => boolean
   readonly started: (group: string) => void
 }
 
-/** @param running - how many tests that each group asked for are under way: one lasts for several windows */
+/**
+ * @param running - how many tests that each group asked for are under way; one lasts for several windows
+ */
 export function sharedTests(most: number, now: () => WindowNumber, running: () => Iterable<string>): SharedTests {
   let window: WindowNumber = -1
   let counts = new Map<string, number>()

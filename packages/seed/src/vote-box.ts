@@ -4,11 +4,11 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { RemovalVote } from '@peerwatch/peer/parts'
 
-/** Votes of this and other seeds that have not removed anybody yet. */
+/** The votes of this and other seeds that have not removed anybody yet. */
 export interface VoteBox {
-  /** Undefined where it is known. Else all recent votes for the removal of this registration, enough of them or not. */
+  /** Takes a vote; undefined if it is known. Otherwise returns all recent votes for the removal of this registration, and whether they are enough. */
   readonly add: (vote: RemovalVote) => { readonly votes: readonly RemovalVote[]; readonly enough: boolean } | undefined
-  /** The peer was heard of, or is gone. */
+  /** The seed has heard of the peer, or the peer is gone. */
   readonly clear: (peer: PeerIdString) => void
   readonly all: () => RemovalVote[]
 }

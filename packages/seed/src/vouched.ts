@@ -5,10 +5,10 @@ import type { PeerIdString } from '@peerwatch/model'
 import type { Scope } from '@peerwatch/link'
 
 /**
- * Which of its addresses a seed tells others of and dials itself: in scope `public` those of the host that its registration came from.
+ * The addresses of a peer that a seed dials and tells others of. In scope `public` these are the addresses on the host from which its registration came.
  *
- * Peers go by the signed stamp, which names the group of that host only. So a record that names another host of the group is told to nobody:
- * else all would knock there.
+ * Peers go by the signed stamp, which names the group of that host only. So a seed tells nobody a record that names another host of the group: otherwise
+ * all would knock there.
  */
 export function addressesOf(peer: PeerIdString, announced: readonly string[], remote: Multiaddr, scope: Scope): readonly string[] {
   const group = groupOf(remote, scope, peer)

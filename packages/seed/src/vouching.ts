@@ -1,6 +1,6 @@
 import { ServicesError } from '@peerwatch/link'
 import { changeOf } from '@peerwatch/peer/parts'
-import { guestEntry } from './peer-lists.ts'
+import { listedGuest } from './peer-lists.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { Guest, Guests } from './guests.ts'
@@ -18,16 +18,19 @@ export interface VouchingInit {
   readonly timeoutMs: number
 }
 
-/** What a seed's operator, or `network.json`, says of peers that speak no Peerwatch. */
+/** What a seed's operator, or `network.json`, says of peers that do not speak Peerwatch. */
 export interface Vouching {
   /**
-   * Lists one, for so long; the other seeds are told. Rejects with ServicesError `bad-option` for a member of the roster, a registered peer, addresses
-   * that are none, and where there is no room.
+   * Lists a guest for so long, and tells the other seeds. Rejects with ServicesError `bad-option` for a member of the roster, a registered peer or a
+   * wrong address, and if there is no room.
    */
   readonly addGuest: (peer: PeerIdString, addresses: readonly string[], forMs: number) => Promise<Guest>
-  /** Lists it no longer, and tells the other seeds. Undefined where it is no guest. Rejects with ServicesError `bad-option` for one that `network.json` names. */
+  /**
+   * Takes a guest off the list, and tells the other seeds. Undefined: it is no guest. Rejects with ServicesError `bad-option` for a guest that
+   * `network.json` names.
+   */
   readonly removeGuest: (peer: PeerIdString) => Promise<Guest | undefined>
-  /** Whether it answers a ping now, as it will have to. */
+  /** Whether the guest answers a ping now, as it will have to. */
   readonly reachesGuest: (guest: Guest) => Promise<boolean>
 }
 
@@ -35,9 +38,9 @@ export function vouching(core: Core, { invited, registrants, removing, feeds, pr
   return {
     addGuest: async (peer, addresses, forMs) => {
       if (core.roster.isMember(peer)) throw new ServicesError('bad-option', `${peer} is a seed or trusted node of this network: such are no guests`)
-      if (registrants.get(peer) != null) throw new ServicesError('bad-option', `${peer} is registered here: it speaks Peerwatch, and guests are who do not`)
+      if (registrants.get(peer) != null) throw new ServicesError('bad-option', `${peer} is registered here: it speaks Peerwatch, and guests do not`)
       const guest = await invited.add(peer, addresses, forMs)
-      feeds.tell(changeOf({ registered: guestEntry(guest) }))
+      feeds.tell(changeOf({ registered: listedGuest(guest) }))
       return guest
     },
     removeGuest: async peer => {
@@ -47,7 +50,7 @@ export function vouching(core: Core, { invited, registrants, removing, feeds, pr
       const guest = await invited.takeBack(peer)
       if (guest == null) return undefined
       removing.heard(peer)
-      feeds.tell(changeOf({ registered: guestEntry(guest) }))
+      feeds.tell(changeOf({ registered: listedGuest(guest) }))
       return guest
     },
     reachesGuest: async ({ peer, addresses }) => prober.isDialable(peer, addresses, timeoutMs)

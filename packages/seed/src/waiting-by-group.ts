@@ -1,18 +1,20 @@
 import { groupSizes } from './group-sizes.ts'
 import type { PeerIdString, Rng } from '@peerwatch/model'
 
-/** What waits for its turn, one of each peer, at most `most`: groups take turns, and one of the largest group makes room. */
+/** Items that wait for their turn: at most `most`, and one for each peer. Groups take turns. If there is no room, one of the largest group makes it. */
 export interface WaitingByGroup<T> {
-  /** In place of what waits for this peer. */
+  /** Puts an item in the place of the one that waits for this peer. */
   readonly set: (peer: PeerIdString, group: string, item: T) => void
   readonly delete: (peer: PeerIdString) => void
-  /** Those whose turn it is; they wait no more. */
+  /** Takes the items whose turn it is. They wait no more. */
   readonly take: (most: number) => T[]
   readonly count: () => number
   readonly clear: () => void
 }
 
-/** @param onDropped - one had to make room */
+/**
+ * @param onDropped - called when an item had to make room
+ */
 export function waitingByGroup<T>(most: number, rng: Rng, onDropped: () => void): WaitingByGroup<T> {
   const waiting = new Map<PeerIdString, { readonly group: string; readonly item: T }>()
   const groups = groupSizes<PeerIdString>()

@@ -8,9 +8,9 @@ import { testNetwork } from '../../link/test/support/core.ts'
 import { bareCore } from '../../peer/test/support/reports.ts'
 import { somePeer } from '../../tier/test/support/tier.ts'
 import { otherSeeds } from '../src/other-seeds.ts'
-import type { PeerEntry } from '@peerwatch/wire'
+import type { ListedPeer } from '@peerwatch/wire'
 
-const ENTRY: PeerEntry = { record: new Uint8Array(), stamp: new Uint8Array(), unreachable: false, guest: new Uint8Array() }
+const LISTED: ListedPeer = { record: new Uint8Array(), stamp: new Uint8Array(), unreachable: false, guest: new Uint8Array() }
 
 test('G83: what a seed hands on that only an older roster or another clock is against is left out, and is no fault of it', async () => {
   const keys = await testNetwork({ seeds: 2 })
@@ -44,21 +44,21 @@ test('G83: what a seed hands on that only an older roster or another clock is ag
     },
     fault: (_from, what) => faults.push(what)
   })
-  const stamp = async (signer: typeof unknown, of = peer): Promise<PeerEntry> => ({
-    ...ENTRY,
+  const stamp = async (signer: typeof unknown, of = peer): Promise<ListedPeer> => ({
+    ...LISTED,
     stamp: await signer.sign('stamp', messages.stamp.encode({ peer: peerIdBytes(of), group: 'g', firstWindow: 1 }))
   })
-  const guest = async (signer: typeof unknown, expiresAtMs: number): Promise<PeerEntry> => ({
-    ...ENTRY,
+  const guest = async (signer: typeof unknown, expiresAtMs: number): Promise<ListedPeer> => ({
+    ...LISTED,
     guest: await signer.sign('guest', messages.guest.encode({ peer: peerIdBytes(peer), addresses: [], expiresAtMs }))
   })
   const vote = async (signer: typeof unknown): Promise<Uint8Array> => signVote({ ...core, signer }, { peer, recordSeq: 1, tests: 4 })
   const later = core.windows.nowMs() + 1_000_000
-  const told = async (registered: PeerEntry[], votes: Uint8Array[]): Promise<void> => others.takeNews({ from: known!.peer, registered, votes, dead: [] })
+  const told = async (registered: ListedPeer[], votes: Uint8Array[]): Promise<void> => others.takeNews({ from: known!.peer, registered, votes, dead: [] })
   await told([await stamp(unknown), await guest(unknown, later), await guest(known!, core.windows.nowMs() - 1)], [await vote(unknown)])
   assert.deepEqual([faults, learnt], [[], []])
   await told([await stamp(known!), await guest(known!, later)], [await vote(known!)])
   assert.deepEqual([faults, learnt], [[], ['stamp', 'guest', 'vote']])
-  await told([await stamp(known!, await somePeer()), { ...ENTRY, guest: new Uint8Array(9) }], [new Uint8Array(9)])
+  await told([await stamp(known!, await somePeer()), { ...LISTED, guest: new Uint8Array(9) }], [new Uint8Array(9)])
   assert.deepEqual(faults, ['bad-record', 'bad-record', 'bad-vote'], 'what nobody may sign counts')
 })

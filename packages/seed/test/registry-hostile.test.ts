@@ -10,7 +10,7 @@ import * as varint from 'uint8-varint'
 import { answerer, caller, createSigner, peerIdBytes, peerIdText } from '@peerwatch/link'
 import { changeOf, readPeerRecord, signVote } from '@peerwatch/peer/parts'
 import { sealPeerRecord } from '../../peer/src/registry/peer-record.ts'
-import { noCertificates, testHost, until } from '../../link/test/support/core.ts'
+import { noCertificates, streamsAt, testHost, until } from '../../link/test/support/core.ts'
 import { HANGS_AFTER_MS } from '../../../test/support/until.ts'
 import { rawCaller, rawStream, testRegistry } from './support/registry.ts'
 import type { RegistryRequest, RegistryResponse } from '@peerwatch/wire'
@@ -123,13 +123,13 @@ test('G13: thousands of streams and requests stay within bounds', async t => {
     Array.from({ length: 2_000 }, async () => connection.newStream(PROTOCOLS.registry, { maxOutboundStreams: 5_000, negotiateFully: false }))
   )
   assert.equal(opened.length, 2_000)
-  assert.ok(seed.server.status().streams <= 1)
-  await until(() => seed.server.status().streams === 0, 'whoever does not register is closed')
+  assert.ok(streamsAt(seed, PROTOCOLS.registry) <= 1)
+  await until(() => streamsAt(seed, PROTOCOLS.registry) === 0, 'whoever does not register is closed')
   await mallory.node.hangUp(seed.node.peerId)
   await isServing(registry, seed)
   const crowd = await Promise.all([registry.peer(), registry.peer(), registry.peer(), registry.peer(), registry.peer()])
   await until(() => crowd.filter(({ client }) => client.state().state === 'registered').length === 3, 'three get in')
-  assert.equal(seed.server.status().streams, 3)
+  assert.equal(streamsAt(seed, PROTOCOLS.registry), 3)
 })
 
 test('G13: a stream on which nobody registers is closed', async t => {
@@ -140,7 +140,7 @@ test('G13: a stream on which nobody registers is closed', async t => {
   t.after(async () => silent.node.stop())
   const stream = await rawStream(silent, seed)
   await until(() => stream.status !== 'open' || stream.remoteWriteStatus === 'closed', 'the seed ends it')
-  assert.equal(seed.server.status().streams, 0)
+  await until(() => streamsAt(seed, PROTOCOLS.registry) === 0, 'nothing of it is left')
 })
 
 test('G14: requests beyond the allowance are refused, and then the stream is cut', async t => {
@@ -237,6 +237,21 @@ test('G16: a goodbye of an earlier run, played back, sends nobody away', async t
   await ann.client.learn(changeOf({ goodbye: old }))
   assert.ok(!ann.client.hasLeft(bob.self))
   assert.ok(seed.server.status().peers.some(({ peer }) => peer === bob.self))
+})
+
+test('G88: a goodbye counts though the leaving node answered identify after it had signed it', async t => {
+  const registry = await testRegistry()
+  t.after(registry.end)
+  await registry.seed(0)
+  const [ann, bob] = await Promise.all([registry.peer(), registry.peer()])
+  await until(() => [ann, bob].every(({ client }) => client.state().state === 'registered'), 'registered')
+  const recordSeq = Date.now()
+  const goodbye = await bob.core.signer.sign('goodbye', messages.goodbye.encode({ recordSeq }))
+  await until(() => Date.now() > recordSeq, 'the next millisecond')
+  await ann.node.dial(bob.node.getMultiaddrs())
+  await until(async () => (await ann.node.peerStore.get(bob.node.peerId)).peerRecordEnvelope != null, 'identified')
+  await ann.client.learn(changeOf({ goodbye }))
+  assert.ok(ann.client.hasLeft(bob.self))
 })
 
 test('G17: a rolled-back roster is not taken; who sends one is behind, which is no fault, and is shown the newer, while an altered one is counted', async t => {
@@ -371,5 +386,5 @@ test('G21: what a lying seed lists is not believed, and another is asked', async
     )
     return ann.faults.includes(`${liarId} bad-record`)
   }, 'the liar was asked, too')
-  assert.ok(honest.server.status().streams > 0)
+  assert.ok(streamsAt(honest, PROTOCOLS.registry) > 0)
 })

@@ -98,13 +98,14 @@ test('G4: a goodbye reaches everybody who watches; a lost link alone is no goodb
   await bob.stop()
   await until(() => ann.client.hasLeft(bob.self), 'ann hears of the goodbye')
   assert.equal(ann.client.departed(bob.self), 'goodbye')
+  // a rate is forgotten again, and what follows may take a slow machine long
+  assert.ok(ann.client.churnRate() > 0)
   await until(() => !knows(first, bob) && !knows(second, bob), 'both seeds forget him')
   await carl.kill()
   await until(() => first.server.status().peers.some(({ peer, connected }) => peer === carl.self && !connected), 'the link is gone')
   assert.ok(!ann.client.hasLeft(carl.self))
   assert.ok(knows(first, carl), 'carl stays registered')
   assert.deepEqual(ann.left, [`peer:goodbye ${bob.self}`], 'told once, though both seeds announced it')
-  assert.ok(ann.client.churnRate() > 0)
   assert.deepEqual([...first.faults, ...second.faults, ...ann.faults], [])
 })
 

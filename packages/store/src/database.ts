@@ -11,7 +11,7 @@ export type KeyValue = readonly [Buffer, Buffer]
 const ENCODINGS = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const
 const DURABLE = { ...ENCODINGS, sync: true }
 const CHUNK_ENTRIES = 256
-/** What an iterator fetches ahead. */
+/** An iterator fetches so much ahead. */
 const CHUNK_BYTES = 128 * 1024
 
 interface Sized {
@@ -36,7 +36,7 @@ export interface Database {
 }
 
 export interface DatabaseInit {
-  /** What was remembered about the content no longer holds. */
+  /** Called when nothing that was remembered about the content holds any more. */
   readonly onReopened: () => void
   /** Closed for good, or never opened. */
   readonly onClosed: () => void

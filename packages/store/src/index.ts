@@ -9,12 +9,12 @@
  *
  * @packageDocumentation
  */
-export { openDatabase } from './database.ts'
 export { StoreError } from './errors.ts'
-export { levelInFolder } from './folder-level.ts'
-export { makeFolder } from './make-folder.ts'
 export { levelRecordStore } from './level-record-store.ts'
+export { rotateStorageKey } from './rotate-storage-key.ts'
 export { openStorageKey } from './storage-key.ts'
-export type { Database, Level, Operation } from './database.ts'
 export type { StoreErrorCode } from './errors.ts'
-export type { LevelRecordStoreInit } from './level-record-store.ts'
+export type { LevelRecordStore, LevelRecordStoreInit } from './level-record-store.ts'
+export type { Rotation, RotationInit } from './rotate-storage-key.ts'
+export type { StorageKey } from './sealing.ts'
+export type { StorageKeys } from './storage-key.ts'

@@ -24,7 +24,7 @@ export function twoSmallest(stored: readonly string[], offered: readonly string[
     if (!kept.has(id)) return 'conflict'
     if (seen.has(id)) return 'known'
     seen.add(id)
-    return 'stored'
+    return stored.length > 0 || offered[0] !== id ? 'second' : 'stored'
   })
   return { put: [...kept].filter(id => !before.has(id)), remove: stored.filter(id => !kept.has(id)), outcomes }
 }

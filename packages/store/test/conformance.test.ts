@@ -18,12 +18,13 @@ suite('on LevelDB', async () => {
 
   recordStoreSuite(test, async () => {
     const path = join(folder, String(opened++))
-    const store = await levelRecordStore({ path, storageKey })
+    let store = await levelRecordStore({ path, storageKey })
     return {
       store,
       reopen: async () => {
         await store.close()
-        return levelRecordStore({ path, storageKey })
+        store = await levelRecordStore({ path, storageKey })
+        return store
       }
     }
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
@@ -108,9 +108,12 @@ test('a folder that cannot be used is an io error', async t => {
 test('openStorageKey makes one private key per folder and finds it again', async t => {
   const folder = join(await testFolder(t), 'new')
   const [first, second] = await Promise.all([openStorageKey(folder), openStorageKey(folder)])
-  assert.equal(first.length, 32)
-  assert.deepEqual([...second], [...first])
-  assert.deepEqual([...(await openStorageKey(folder))], [...first])
+  assert.deepEqual(
+    first.keys.map(({ number, bytes }) => [number, bytes.length]),
+    [[1, 32]]
+  )
+  assert.deepEqual(second.keys, first.keys)
+  assert.deepEqual((await openStorageKey(folder)).keys, first.keys)
   assert.equal((await stat(join(folder, 'storage.key'))).mode & 0o777, 0o600)
   assert.deepEqual(await readdir(folder), ['storage.key'])
 })
@@ -128,4 +131,32 @@ test('openStorageKey refuses a key of another size or mode, and leaves it as it 
   await mkdir(join(other, 'storage.key'))
   await chmod(join(other, 'storage.key'), 0o600)
   await assert.rejects(openStorageKey(other), { code: 'wrong-key' })
+})
+
+test('S100: a database that has lost its CURRENT is refused and stays as it is, and opens again with it', async t => {
+  const folder = await testFolder(t)
+  const path = join(folder, 'records')
+  const store = await levelRecordStore({ path, storageKey })
+  await store.write([testRecord()])
+  await store.close()
+  await rename(join(path, 'CURRENT'), join(folder, 'CURRENT'))
+  const names = await readdir(path)
+  await assert.rejects(levelRecordStore({ path, storageKey }), { code: 'corrupt', message: /records is damaged \(its file CURRENT is missing.*expected/ })
+  assert.deepEqual(await readdir(path), names)
+  await rename(join(folder, 'CURRENT'), join(path, 'CURRENT'))
+  const again = await levelRecordStore({ path, storageKey })
+  t.after(again.close)
+  assert.deepEqual(
+    (await read(again)).map(({ id }) => id),
+    [testRecord().id]
+  )
+})
+
+test('a database whose making was cut short is made again', async t => {
+  const path = join(await testFolder(t), 'records')
+  await (await levelRecordStore({ path, storageKey })).close()
+  for (const name of await readdir(path)) if (!name.startsWith('MANIFEST')) await rm(join(path, name))
+  const store = await levelRecordStore({ path, storageKey })
+  t.after(store.close)
+  assert.deepEqual(await read(store), [])
 })

@@ -76,6 +76,23 @@ test('S7: a floor survives a power cut that undid the removal, and so does the r
   assert.equal(keys.filter(key => key.equals(recordKey(testRecord({ epoch: 1 })))).length, 0, 'nor is it on disk any more')
 })
 
+test('P90: an erasure that a power cut interrupts holds from the next opening on, and ends there', async () => {
+  const disk = crashableLevel()
+  const store = await levelRecordStore({ level: disk.open(), storageKey })
+  const records = Array.from({ length: 600 }, (_, window) => testRecord({ window }))
+  await store.write([...records, testRecord({ subject: '5b' })])
+  disk.crashAfter(2)
+  const { removed } = await store.erase(testRecord().subject, 10)
+  await assert.rejects(removed)
+  const level = disk.open()
+  const again = await levelRecordStore({ level, storageKey })
+  assert.equal(again.floorOf(testRecord()), 10)
+  const keys = await level.keys<Buffer>({ keyEncoding: 'buffer' }).all()
+  const left = keys.filter(key => records.some(record => key.equals(recordKey(record))))
+  assert.equal(left.length, 0, 'nor is it on disk any more')
+  assert.deepEqual(await again.write([testRecord()]), ['expired'])
+})
+
 test('S8: writes that wait share one fsync', async () => {
   const disk = crashableLevel()
   const store = await levelRecordStore({ level: disk.open(), storageKey })

@@ -1,5 +1,5 @@
 /**
- * The trusted tier: a trusted node keeps reports, examines suspects and signs evictions; its watchers look for it.
+ * The trusted tier. A trusted node keeps reports, examines suspects and signs evictions, and its watchers look for it.
  *
  * @packageDocumentation
  */

@@ -7,7 +7,7 @@ import type { Assembly, Common, CoreOptions, PeerOptions, Peerwatch } from '@pee
 import type { Part, PeerwatchComponents, PeerwatchEvents } from '@peerwatch/link'
 
 export interface WatcherOptions extends CoreOptions, PeerOptions {
-  /** The trusted node it belongs to; nobody else knows. */
+  /** The trusted node that it belongs to. Nobody else knows which it is. */
   readonly owner: PeerIdString
 }
 
@@ -15,7 +15,7 @@ export interface WatcherAssembly extends Assembly {
   readonly watching: WatcherLink
 }
 
-/** A watcher: an ordinary peer that tells its trusted node what it sees, and looks where it is told to. */
+/** A watcher: an ordinary peer that tells its trusted node what it sees, and looks where the node orders. */
 export function watcher(options: WatcherOptions): (components: PeerwatchComponents) => Peerwatch<WatcherAssembly> {
   return roleService(options, (components, events) => {
     const assembly = assemblePeer(components, events, options)
@@ -32,7 +32,7 @@ export function watcher(options: WatcherOptions): (components: PeerwatchComponen
   })
 }
 
-/** Has the suspect hand over copies: in its mesh, and by IWANT of all that it announces. Ends when the suspect's link does. */
+/** Makes the suspect hand over copies: as a member of its mesh, and by IWANT for all that it announces. It ends with the suspect's link. */
 function copiesAsked({ core, tap }: Common): Part & { readonly graft: (peer: PeerIdString) => void } {
   const asked = new Map<PeerIdString, { readonly end: () => void; isGrafted: boolean }>()
   const topic = gossipTopics(core.network.name).chat

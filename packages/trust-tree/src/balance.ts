@@ -4,35 +4,47 @@ import type { Partition } from './partition.ts'
 /** One move of one start. */
 export interface Balancing {
   readonly node: PeerIdString
-  /** `shift`: its start moves over the border with the one before it. `join`: it leaves its range to that one, and takes a part of the heaviest. */
+  /**
+   * `shift`: the node moves its start over the border with the node before it. `join`: the node leaves its range to the node before it, and takes a part
+   * of the heaviest range.
+   */
   readonly kind: 'shift' | 'join'
-  /** Who gives: the node itself, the one before it, or the heaviest. */
+  /** The node that gives: the one that moves, the one before it, or the heaviest. */
   readonly from: PeerIdString
-  /** Of the load of `from`: what changes hands. */
+  /** The share of the load of `from` that changes hands. */
   readonly share: number
 }
 
 export interface BalanceOptions {
-  /** Over how long loads are averaged, in seconds: what they may differ by chance. */
+  /** The time over which loads are averaged, in seconds. It says by how much loads may differ by chance. */
   readonly averagedSeconds: number
 }
 
 type Loads = ReadonlyMap<PeerIdString, number>
 
-/** What a move must lower Σ load² by, in squares of the mean: without it loads of 2, 0, 2, 0 … change places for ever. Higher: fewer moves, less even. */
+/**
+ * A move must lower Σ load² by this much, in squares of the mean. Without it, loads of 2, 0, 2, 0 … would change places for ever. Higher: fewer moves,
+ * but less even loads.
+ */
 const LEAST_GAIN = { shift: 0.004, join: 0.1 }
-/** A free place must not become heavier than what it relieves. */
+/** A free place must not become heavier than this part of the range that it relieves. */
 const JOINED_MOST = 0.9
-/** Standard deviations of a difference of loads that is no chance. */
-const NOT_BY_CHANCE = 4
+/** A difference of loads of so many standard deviations is no chance. */
+const NOT_BY_CHANCE = 5
+/** Of the gain of the best move: what gains as much is about as good. Higher: nodes that know loads of other moments agree less often on who is first. */
+const ABOUT_AS_GOOD = 0.9
 
 /**
- * The move that lowers the sum of the squares of all loads most; undefined where none is worth it, a load is not known, or another move is under way.
- * The same view and loads give the same answer on every node.
+ * Whose moves lower the sum of the squares of all loads, each with its best one, in the order in which they are to try; empty where none is worth it, a
+ * load is not known, or another move is under way.
+ *
+ * The same view and loads give the same answer on every node. Each knows the others' loads of another moment, so those whose moves help most or about as
+ * much are in the order of their ids: who is first hangs on a load only where its gain is at the edge of being good enough. All others come behind them,
+ * who gains more first: whoever is to be first may be unable to move, and must not hold up the rest.
  */
-export function decideBalance(view: Partition, loads: Loads, { averagedSeconds }: BalanceOptions): Balancing | undefined {
+export function decideBalance(view: Partition, loads: Loads, { averagedSeconds }: BalanceOptions): readonly Balancing[] {
   const { ring, formerRing } = view
-  if (formerRing != null || ring.length < 2 || !ring.every(({ node }) => loads.has(node))) return undefined
+  if (formerRing != null || ring.length < 2 || !ring.every(({ node }) => loads.has(node))) return []
   const loadOf = (node: PeerIdString): number => loads.get(node)!
   const heaviest = ring.reduce((most, { node }) => (loadOf(node) > loadOf(most) ? node : most), ring[0]!.node)
   const isChance = (a: number, b: number): boolean => Math.abs(a - b) < NOT_BY_CHANCE * Math.sqrt((a + b) / averagedSeconds)
@@ -44,18 +56,21 @@ export function decideBalance(view: Partition, loads: Loads, { averagedSeconds }
     const isFree = node !== heaviest && before !== heaviest && a + b < JOINED_MOST * loadOf(heaviest) && !isChance(a + b, loadOf(heaviest))
     return isFree ? [...shift, { kind: 'join', node, from: heaviest, share: 1 / 2 }] : shift
   })
-  const worth = possible.filter(move => isWorth(view, loads, move))
-  return worth.toSorted((one, other) => gainOf(view, loads, other) - gainOf(view, loads, one))[0]
+  const gains = new Map(possible.filter(move => isWorth(view, loads, move)).map(move => [move, gainOf(view, loads, move)]))
+  const byGain = [...gains.keys()].toSorted((one, other) => gains.get(other)! - gains.get(one)!)
+  const best = byGain.filter(({ node }, index) => byGain.findIndex(move => move.node === node) === index)
+  const good = best.filter(move => gains.get(move)! >= ABOUT_AS_GOOD * gains.get(best[0]!)!)
+  return [...good.toSorted((one, other) => (one.node < other.node ? -1 : 1)), ...best.slice(good.length)]
 }
 
-/** Whether a move with this share, which may not be the one that was wanted, makes the loads so much more even that it is made. */
+/** Whether a move evens the loads out enough to be made. Its share may differ from the one that was wanted. */
 export function isWorth(view: Partition, loads: Loads, move: Balancing): boolean {
   const { ring } = view
   const mean = ring.reduce((sum, { node }) => sum + loads.get(node)!, 0) / ring.length
   return gainOf(view, loads, move) >= LEAST_GAIN[move.kind] * mean ** 2
 }
 
-/** What Σ load² gets lower by. */
+/** By how much a move lowers Σ load². */
 function gainOf(view: Partition, loads: Loads, { kind, node, from, share }: Balancing): number {
   const before = beforeOf(view, node)
   const after = new Map([...new Set([node, before, from])].map(each => [each, loads.get(each)!]))

@@ -2,14 +2,14 @@ import type { PeerIdString, Place } from '@peerwatch/model'
 import { slotOf } from './partition.ts'
 import type { Partition, Slot } from './partition.ts'
 
-/** Durable copies that an acknowledgement needs. More: survives more losses, at the price of that many writes. Source: docs/design.md, "The trust tree". */
+/** An acknowledgement needs so many durable copies. More copies survive more losses, and cost as many writes. Source: docs/design.md, "The trust tree". */
 export const DEFAULT_COPIES = 2
 
-/** Who may hold a place. */
+/** The nodes that may hold a place. */
 export interface Candidates {
-  /** The owner, then the next `copies` predecessors on the ring; fewer where the ring is shorter. An acknowledgement and a read need `copies` of these. */
+  /** The owner, then the next `copies` predecessors on the ring; fewer if the ring is shorter. An acknowledgement and a read need `copies` of these. */
   readonly current: readonly PeerIdString[]
-  /** The same before an unsettled move, where it differs: written to as well, and read from; empty otherwise. */
+  /** The candidates before an unsettled move, if they differ: nodes write to them too, and read from them. Otherwise empty. */
   readonly former: readonly PeerIdString[]
 }
 
@@ -29,7 +29,7 @@ function listOf(ring: readonly Slot[], place: Place, copies: number): PeerIdStri
   return Array.from({ length: count }, (_, back) => ring[(owner - back + ring.length) % ring.length]!.node)
 }
 
-/** The first current candidate in reach: the owner, or the predecessor that acts for it; undefined where none is. */
-export function actingOwner(view: Partition, place: Place, isOutOfReach: (node: PeerIdString) => boolean, copies = DEFAULT_COPIES): PeerIdString | undefined {
-  return candidatesOf(view, place, copies).current.find(node => !isOutOfReach(node))
+/** The first of the candidates in reach: the owner, or the predecessor that acts for it. Undefined: none is in reach. */
+export function actingOwner(candidates: readonly PeerIdString[], isOutOfReach: (node: PeerIdString) => boolean): PeerIdString | undefined {
+  return candidates.find(node => !isOutOfReach(node))
 }

@@ -1,6 +1,6 @@
 /**
- * Tokens to partition, candidates, moves, balance, threaded tree and routes. Pure: the same members and tokens give the same answers on every node,
- * whoever seems alive.
+ * From tokens to the partition, candidates, moves, balance, the threaded tree and routes. Pure: the same members and tokens give the same answers on
+ * every node, whichever nodes seem alive.
  *
  * @packageDocumentation
  */
@@ -8,8 +8,8 @@ export { candidatesOf, actingOwner, DEFAULT_COPIES } from './candidates.ts'
 export type { Candidates } from './candidates.ts'
 export { decideBalance, isWorth } from './balance.ts'
 export type { BalanceOptions, Balancing } from './balance.ts'
-export { gainsOf, readsNeeded, writesNeeded } from './gains.ts'
-export type { Gain } from './gains.ts'
+export { gainsOf, piecesOf, readsNeeded, writesNeeded } from './gains.ts'
+export type { Gain, Piece } from './gains.ts'
 export { ownerOf, partition } from './partition.ts'
 export type { Partition, Slot } from './partition.ts'
 export { contains, FIRST_PLACE, placeIn, rangeAt, rangesOf, shareOf } from './range.ts'

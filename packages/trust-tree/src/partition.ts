@@ -7,18 +7,18 @@ export interface Slot {
   readonly start: Place
 }
 
-/** The key space, divided. A function of (roster members, tokens) only. */
+/** The divided key space: a function of roster members and tokens only. */
 export interface Partition {
-  /** By start, then by node id. */
+  /** In the order of starts, then of node ids. */
   readonly ring: readonly Slot[]
-  /** The ring before the moves that are not settled yet; absent where all are. */
+  /** The ring before the moves that are not settled yet. Absent: all are settled. */
   readonly formerRing?: readonly Slot[]
 }
 
 /**
- * Tokens of strangers count for nothing; members without a token or start hold no range.
+ * Divides the key space. It ignores the tokens of strangers, and a member without a token or start holds no range.
  *
- * @param leaving - members of the roster before that are none any more, until their ranges are whole elsewhere: they hold what they held
+ * @param leaving - nodes that the roster before had and this one has not; each holds what it held until its range is whole elsewhere
  */
 export function partition(members: Iterable<PeerIdString>, tokens: Tokens, leaving: Iterable<PeerIdString> = []): Partition {
   const staying = new Set(members)
@@ -51,7 +51,10 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-/** Index of the slot that owns `place`: the last that starts at or before it, and below the first start the last of all; −1 for an empty ring. */
+/**
+ * The index of the slot that owns `place`: the last slot that starts at or before it. A place below the first start belongs to the last slot of all. −1:
+ * the ring is empty.
+ */
 export function slotOf(ring: readonly Slot[], place: Place): number {
   let low = 0
   let high = ring.length
@@ -63,7 +66,7 @@ export function slotOf(ring: readonly Slot[], place: Place): number {
   return low === 0 ? ring.length - 1 : low - 1
 }
 
-/** Undefined only where nobody has a start. */
+/** Undefined only if no node has a start. */
 export function ownerOf(view: Partition, place: Place): PeerIdString | undefined {
   return view.ring[slotOf(view.ring, place)]?.node
 }

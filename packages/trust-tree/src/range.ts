@@ -1,7 +1,10 @@
 import type { PeerIdString, Place } from '@peerwatch/model'
 import type { Partition, Slot } from './partition.ts'
 
-/** The places from `from` up to, not including, `to`, round the end of the key space where `to` ≤ `from`; with both equal all or none. */
+/**
+ * The places from `from` up to `to`, without `to` itself. If `to` ≤ `from`, the range goes round the end of the key space. If both are equal, it has all
+ * places, or none.
+ */
 export interface PlaceRange {
   readonly from: Place
   readonly to: Place
@@ -18,7 +21,7 @@ export function contains(range: PlaceRange, place: Place): boolean {
   return place >= range.from || place < range.to
 }
 
-/** The places of the slots from index `first` to `last`, both included. */
+/** The places of the slots from index `first` to index `last`, both included. */
 export function rangeAt(ring: readonly Slot[], first: number, last: number): PlaceRange {
   const from = ring[first]!.start
   const to = ring[(last + 1) % ring.length]!.start
@@ -26,7 +29,7 @@ export function rangeAt(ring: readonly Slot[], first: number, last: number): Pla
   return { from, to, empty: from === to && !(last === ring.length - 1 && from === ring[0]!.start) }
 }
 
-/** Each node's range in ring order, for display and for catching up. */
+/** The range of each node, in ring order. */
 export function rangesOf(view: Partition): NodeRange[] {
   return view.ring.map(({ node }, index) => ({ node, ...rangeAt(view.ring, index, index) }))
 }
@@ -40,7 +43,7 @@ function widthOf({ from, to, empty }: PlaceRange): bigint {
   return width === 0n ? KEY_SPACE : width
 }
 
-/** The place that has this part of the range before it, 0 to 1. */
+/** The place that has this part of the range before it, from 0 to 1. */
 export function placeIn(range: PlaceRange, part: number): Place {
   const PRECISION = 2 ** 32
   const place = (BigInt(`0x${range.from}`) + (widthOf(range) * BigInt(Math.floor(part * PRECISION))) / BigInt(PRECISION)) % KEY_SPACE

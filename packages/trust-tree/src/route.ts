@@ -4,7 +4,7 @@ import { contains, rangeAt } from './range.ts'
 import type { PlaceRange } from './range.ts'
 import type { Tree } from './tree.ts'
 
-/** A neighbour in the tree with all places that it and the nodes below it own. */
+/** A neighbour in the tree, with all places that it and the nodes below it own. */
 export interface TreeLink {
   readonly node: PeerIdString
   readonly below: PlaceRange
@@ -29,7 +29,7 @@ export function linksOf(view: Partition, tree: Tree, self: PeerIdString): TreeLi
   return { self, own: rangeAt(view.ring, here.index, here.index), ...(here.parent != null && { parent: here.parent }), children }
 }
 
-/** Whom to ask next for a place: `self` where it is the owner. From any node the owner is at most 2 · height hops away (T9). */
+/** The node to ask next for a place; `self` if it is the owner. From any node the owner is at most 2 · height hops away (T9). */
 export function nextHop(links: TreeLinks, place: Place): PeerIdString {
   if (contains(links.own, place)) return links.self
   const child = links.children.find(({ below }) => contains(below, place))

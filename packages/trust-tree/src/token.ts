@@ -1,44 +1,44 @@
 import type { PeerIdString, Place } from '@peerwatch/model'
 
-/** A trusted node's word on where its range starts; the node is its only writer. */
+/** A trusted node's word on where its range starts. The node is the only writer. */
 export interface Token {
   readonly node: PeerIdString
   /** Absent: the node holds no range. */
   readonly start?: Place
-  /** Present while its last move is not settled: where it started before; without a start it held no range. */
+  /** Present while the node's last move is not settled. `from` is its start before the move; without one it held no range. */
   readonly moved?: { readonly from?: Place }
   readonly version: number
-  /** Hash of the signed token, lower-case hex: orders two of one version, and names it in a view. */
+  /** The hash of the signed token, in lower-case hex. It orders two tokens of one version, and names the token in a view. */
   readonly hash: string
 }
 
 /** The token that places each node. */
 export type Tokens = ReadonlyMap<PeerIdString, Token>
 
-/** Two different tokens by one node with one version: proof that it said two things. */
+/** Two different tokens of one node with one version. They prove that the node said two things. */
 export interface Equivocation {
   readonly higher: Token
   readonly lower: Token
 }
 
 export interface Merged {
-  /** `known` itself where nothing changed. */
+  /** `known` itself if nothing changed. */
   readonly tokens: Tokens
-  /** Those that place a node now and did not before. */
+  /** The tokens that place a node now and did not before. */
   readonly taken: readonly Token[]
   readonly equivocations: readonly Equivocation[]
 }
 
 export const noTokens: Tokens = new Map()
 
-/** By version, then by hash; 0 only for the same token. */
+/** Compares by version, then by hash. 0: both are the same token. */
 export function compareTokens(a: Token, b: Token): number {
   if (a.version !== b.version) return a.version - b.version
   if (a.hash === b.hash) return 0
   return a.hash < b.hash ? -1 : 1
 }
 
-/** Per node the higher token. Keeps T3: order, grouping and repetition of merges do not change `tokens`. */
+/** Keeps the higher token of each node. T3: the order, grouping and repetition of merges do not change `tokens`. */
 export function mergeTokens(known: Tokens, incoming: Iterable<Token>): Merged {
   const taken = new Map<PeerIdString, Token>()
   const equivocations: Equivocation[] = []
@@ -54,7 +54,7 @@ export function mergeTokens(known: Tokens, incoming: Iterable<Token>): Merged {
   return { tokens, taken: [...taken.values()], equivocations }
 }
 
-/** What a request names the tokens by: `hash` over the sorted hashes of those of roster members. */
+/** The name of the tokens in a request: a hash over the sorted hashes of the tokens of roster members. */
 export function viewHash(members: Iterable<PeerIdString>, tokens: Tokens, hash: (hashes: readonly string[]) => Uint8Array): Uint8Array {
   const hashes: string[] = []
   for (const member of new Set(members)) {

@@ -3,31 +3,31 @@ import type { Partition } from './partition.ts'
 
 export interface TreeNode {
   readonly node: PeerIdString
-  /** Position in the in-order sequence, which is the ring. */
+  /** The position in the in-order sequence, which is the ring. */
   readonly index: number
   readonly parent?: PeerIdString
   readonly left?: PeerIdString
   readonly right?: PeerIdString
-  /** Links to the farthest leaf below. */
+  /** The number of links to the farthest leaf below. */
   readonly height: number
   readonly depth: number
-  /** The slots below and including this node. */
+  /** The slots of this node and all nodes below it. */
   readonly first: number
   readonly last: number
-  /** Threads: the in-order neighbours on the ring; the node itself where it is alone. */
+  /** The threads: the in-order neighbours on the ring. A node that is alone is its own neighbour. */
   readonly previous: PeerIdString
   readonly next: PeerIdString
 }
 
 export interface Tree {
   readonly root?: PeerIdString
-  /** Links from the root to the farthest leaf: ⌊log₂ n⌋. */
+  /** The number of links from the root to the farthest leaf: ⌊log₂ n⌋. */
   readonly height: number
   /** In order. */
   readonly nodes: ReadonlyMap<PeerIdString, TreeNode>
 }
 
-/** The balanced binary tree over the ring: derived, never sent. */
+/** The balanced binary tree over the ring. Each node derives it; no node sends it. */
 export function treeOf(view: Partition): Tree {
   const { ring } = view
   const nodes: TreeNode[] = []

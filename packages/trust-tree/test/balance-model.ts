@@ -1,7 +1,7 @@
-import { decideBalance, mergeTokens, noTokens, partition } from '../src/index.ts'
+import { decideBalance, isWorth, mergeTokens, noTokens, partition } from '../src/index.ts'
 import { node, tokenOf } from './oracle.ts'
 import type { PeerIdString, Place, Rng } from '@peerwatch/model'
-import type { Partition } from '../src/index.ts'
+import type { Balancing, Partition } from '../src/index.ts'
 
 /** Loads that are exact: nothing is chance. */
 const EXACT = { averagedSeconds: Infinity }
@@ -15,6 +15,8 @@ export interface BalanceSizes {
   readonly ground: number
   /** Where nodes start. Default: at random. */
   readonly starts?: 'even'
+  /** To compare with: nobody leaves its place on the ring. */
+  readonly isNeighboursOnly?: boolean
 }
 
 export interface Balanced {
@@ -37,7 +39,7 @@ export function placeAt(rng: Rng, most = 2 ** 32): Place {
 }
 
 /** The moves that nodes make whose loads are known exactly, until none is worth it. */
-export function balanced(rng: Rng, { peers, nodes, ground, starts }: BalanceSizes): Balanced {
+export function balanced(rng: Rng, { peers, nodes, ground, starts, isNeighboursOnly = false }: BalanceSizes): Balanced {
   const places = Array.from({ length: peers }, (_, index) => placeAt(rng, index < peers * ground ? 2 ** 22 : 2 ** 32)).toSorted()
   const names = Array.from({ length: nodes }, (_, index) => node(index))
   const startOf = new Map(names.map((name, index) => [name, starts === 'even' ? placeAt(() => index / nodes) : placeAt(rng)]))
@@ -58,7 +60,7 @@ export function balanced(rng: Rng, { peers, nodes, ground, starts }: BalanceSize
   let moved = 0
   for (let moves = 0; moves < MOVES_MOST; moves++) {
     const loads = new Map([...held].map(([name, { length }]) => [name, length]))
-    const move = decideBalance(view, loads, EXACT)
+    const move = isNeighboursOnly ? bestShift(view, loads) : decideBalance(view, loads, EXACT)[0]
     if (move == null) return { startRatio, ratio: ratio(), moved: moved / peers, moves, squares: made }
     const share = move.from === move.node ? 1 - move.share : move.share
     const of = held.get(move.from)!
@@ -70,6 +72,18 @@ export function balanced(rng: Rng, { peers, nodes, ground, starts }: BalanceSize
     made.push(squares())
   }
   throw new Error(`no end after ${MOVES_MOST} moves`)
+}
+
+/** Of the moves between thread neighbours that are worth it the one over the border with the largest difference of loads. */
+function bestShift(view: Partition, loads: ReadonlyMap<PeerIdString, number>): Balancing | undefined {
+  const { ring } = view
+  const moves = ring.flatMap(({ node: name }, index): (Balancing & { readonly apart: number })[] => {
+    const before = ring[(index - 1 + ring.length) % ring.length]!.node
+    const [own, other] = [loads.get(name)!, loads.get(before)!]
+    const apart = Math.abs(own - other)
+    return apart === 0 ? [] : [{ kind: 'shift', node: name, from: own > other ? name : before, share: apart / 2 / Math.max(own, other), apart }]
+  })
+  return moves.filter(move => isWorth(view, loads, move)).toSorted((one, next) => next.apart - one.apart)[0]
 }
 
 /** Of each node the places that it owns, in the order in which they lie behind its start. */

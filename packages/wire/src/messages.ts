@@ -1,9 +1,10 @@
 import { wireCodec } from './codec.ts'
+import { AppealRequest, AppealResponse } from './generated/appeal.js'
 import { CutNotice } from './generated/cut.js'
 import { QueryRequest, QueryResponse } from './generated/query.js'
 import { RegistryRequest, RegistryResponse } from './generated/registry.js'
 import { ReportDown, ReportUp } from './generated/report.js'
-import { Certificate, Finding, Goodbye, Guest, RemovalVote, Report, Roster, Signed, Stamp, Token, Verdict } from './generated/signed.js'
+import { Certificate, Erasure, Finding, Goodbye, Guest, Ledger, RemovalVote, Report, Roster, Signed, Stamp, Token, Verdict } from './generated/signed.js'
 import { TreeRequest, TreeResponse } from './generated/tree.js'
 import { WatcherDown, WatcherUp } from './generated/watch.js'
 import { LIMITS } from './limits.ts'
@@ -34,6 +35,8 @@ export const messages = Object.freeze({
   guest: wireCodec<Guest>('guest', Guest, LIMITS.guestBytes, { addresses: LIMITS.addresses }),
   report: wireCodec<Report>('report', Report, LIMITS.reportBytes, { observations: LIMITS.observations, cuts: LIMITS.cuts }),
   finding: wireCodec<Finding>('finding', Finding, LIMITS.findingBytes),
+  ledger: wireCodec<Ledger>('ledger entry', Ledger, LIMITS.ledgerBytes),
+  erasure: wireCodec<Erasure>('erasure', Erasure, LIMITS.erasureBytes),
   verdict: wireCodec<Verdict>('verdict', Verdict, LIMITS.certificateBytes),
   certificate: wireCodec<Certificate>('certificate', Certificate, LIMITS.certificateBytes, { cosignatures: LIMITS.cosignatures }),
   registryRequest: wireCodec<RegistryRequest>('registry request', RegistryRequest, LIMITS.frameBytes, {
@@ -50,17 +53,24 @@ export const messages = Object.freeze({
   reportUp: wireCodec<ReportUp>('report frame', ReportUp, LIMITS.frameBytes, { reports: LIMITS.batch }),
   reportDown: wireCodec<ReportDown>('report answer', ReportDown, LIMITS.frameBytes, { answers: LIMITS.batch, certificates: LIMITS.certificates }),
   treeRequest: wireCodec<TreeRequest>('tree request', TreeRequest, LIMITS.frameBytes, {
-    hello: { tokens: LIMITS.members },
+    hello: { tokens: LIMITS.members, erasures: { signed: LIMITS.erasures } },
     write: { records: LIMITS.records },
-    case: { groups: LIMITS.observations }
+    case: { groups: LIMITS.observations },
+    credibilityOf: LIMITS.reporters,
+    compare: { spans: LIMITS.spans }
   }),
   treeResponse: wireCodec<TreeResponse>('tree response', TreeResponse, LIMITS.frameBytes, {
-    hello: { tokens: LIMITS.members },
+    hello: { tokens: LIMITS.members, erasures: { signed: LIMITS.erasures } },
     outcomes: LIMITS.records,
-    records: LIMITS.records
+    records: LIMITS.records,
+    summaries: LIMITS.summaries,
+    credibilities: LIMITS.reporters,
+    epochSums: LIMITS.epochSums
   }),
   queryRequest: wireCodec<QueryRequest>('query', QueryRequest, LIMITS.signedBytes),
   queryResponse: wireCodec<QueryResponse>('query response', QueryResponse, LIMITS.frameBytes, { certificates: LIMITS.certificates }),
+  appealRequest: wireCodec<AppealRequest>('appeal', AppealRequest, LIMITS.appealBytes),
+  appealResponse: wireCodec<AppealResponse>('appeal answer', AppealResponse, LIMITS.frameBytes),
   cutNotice: wireCodec<CutNotice>('cut notice', CutNotice, LIMITS.cutNoticeBytes),
   watcherUp: wireCodec<WatcherUp>('watcher report', WatcherUp, LIMITS.frameBytes, { seen: LIMITS.seen, linked: LIMITS.looks }),
   watcherDown: wireCodec<WatcherDown>('watcher orders', WatcherDown, LIMITS.frameBytes, { looks: LIMITS.looks })

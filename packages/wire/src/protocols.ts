@@ -6,6 +6,7 @@ export const PROTOCOLS = Object.freeze({
   query: '/peerwatch/query/1.0.0',
   watch: '/peerwatch/watch/1.0.0',
   cut: '/peerwatch/cut/1.0.0',
+  appeal: '/peerwatch/appeal/1.0.0',
   /** libp2p's own: any host can be watched without knowing Peerwatch. */
   ping: '/ipfs/ping/1.0.0'
 })

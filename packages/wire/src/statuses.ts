@@ -19,10 +19,13 @@ export const REGISTRY_STATUS = Object.freeze({
   badRoster: 10
 })
 
-export type RegistryStatus = (typeof REGISTRY_STATUS)[keyof typeof REGISTRY_STATUS]
+export type RegistryStatusCode = (typeof REGISTRY_STATUS)[keyof typeof REGISTRY_STATUS]
 
 /** `status` of a QueryResponse. */
 export const QUERY_STATUS = Object.freeze({ done: 0, malformed: 1, busy: 2, notReady: 3 })
+
+/** `status` of an AppealResponse. */
+export const APPEAL_STATUS = Object.freeze({ evicted: 0, notEvicted: 1, tooFast: 2 })
 
 /** `status` of a TreeResponse. `view`: the asked node has another view and shows it in `hello`. */
 export const TREE_STATUS = Object.freeze({ done: 0, view: 1, refused: 2, notReady: 3, failed: 4 })

@@ -28,6 +28,6 @@ test('all live certificates that one pull may carry fit into a frame', () => {
   assert.ok(LIMITS.certificates * (LIMITS.certificateBytes + 8) <= LIMITS.frameBytes)
 })
 
-test('a hello with the tokens of the largest roster fits into a frame', () => {
-  assert.ok(LIMITS.members * (LIMITS.tokenBytes + 8) + LIMITS.rosterBytes + 64 <= LIMITS.frameBytes)
+test('a hello with the tokens of the largest roster and all erasures fits into a frame', () => {
+  assert.ok(LIMITS.members * (LIMITS.tokenBytes + 8) + LIMITS.rosterBytes + LIMITS.erasures * (LIMITS.erasureBytes + 4) + 128 <= LIMITS.frameBytes)
 })

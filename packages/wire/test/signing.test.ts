@@ -2,9 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { networkIdBytes, signingBytes } from '../src/index.ts'
-import type { Domain } from '../src/index.ts'
-
-const domains: Domain[] = ['roster', 'token', 'stamp', 'goodbye', 'removal', 'guest', 'report', 'finding', 'certificate']
+import { domains } from './support/domains.ts'
 
 const same = (x: Uint8Array, y: Uint8Array): boolean => Buffer.compare(x, y) === 0
 

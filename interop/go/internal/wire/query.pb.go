@@ -28,6 +28,8 @@ type QueryRequest struct {
 	StandingOf    []byte                 `protobuf:"bytes,2,opt,name=standingOf,proto3" json:"standingOf,omitempty"` // peer id
 	Roster        bool                   `protobuf:"varint,3,opt,name=roster,proto3" json:"roster,omitempty"`
 	Certificates  bool                   `protobuf:"varint,4,opt,name=certificates,proto3" json:"certificates,omitempty"`
+	HeldSubject   []byte                 `protobuf:"bytes,5,opt,name=heldSubject,proto3" json:"heldSubject,omitempty"` // peer id: whether the tier still holds what the sender itself reported about it
+	HeldWindow    uint32                 `protobuf:"varint,6,opt,name=heldWindow,proto3" json:"heldWindow,omitempty"`  // in this window
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -90,6 +92,20 @@ func (x *QueryRequest) GetCertificates() bool {
 	return false
 }
 
+func (x *QueryRequest) GetHeldSubject() []byte {
+	if x != nil {
+		return x.HeldSubject
+	}
+	return nil
+}
+
+func (x *QueryRequest) GetHeldWindow() uint32 {
+	if x != nil {
+		return x.HeldWindow
+	}
+	return 0
+}
+
 type QueryResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Id            uint32                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -100,6 +116,7 @@ type QueryResponse struct {
 	Window        uint32                 `protobuf:"varint,6,opt,name=window,proto3" json:"window,omitempty"` // the window that it describes, at least 6 ago
 	Roster        []byte                 `protobuf:"bytes,7,opt,name=roster,proto3" json:"roster,omitempty"`
 	Certificates  [][]byte               `protobuf:"bytes,8,rep,name=certificates,proto3" json:"certificates,omitempty"`
+	Held          uint32                 `protobuf:"varint,9,opt,name=held,proto3" json:"held,omitempty"` // 1 held, 2 held nowhere, 3 not kept any more
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -190,18 +207,29 @@ func (x *QueryResponse) GetCertificates() [][]byte {
 	return nil
 }
 
+func (x *QueryResponse) GetHeld() uint32 {
+	if x != nil {
+		return x.Held
+	}
+	return 0
+}
+
 var File_peerwatch_query_proto protoreflect.FileDescriptor
 
 const file_peerwatch_query_proto_rawDesc = "" +
 	"\n" +
-	"\x15peerwatch/query.proto\x12\fpeerwatch.v1\"z\n" +
+	"\x15peerwatch/query.proto\x12\fpeerwatch.v1\"\xbc\x01\n" +
 	"\fQueryRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12\x1e\n" +
 	"\n" +
 	"standingOf\x18\x02 \x01(\fR\n" +
 	"standingOf\x12\x16\n" +
 	"\x06roster\x18\x03 \x01(\bR\x06roster\x12\"\n" +
-	"\fcertificates\x18\x04 \x01(\bR\fcertificates\"\xd1\x01\n" +
+	"\fcertificates\x18\x04 \x01(\bR\fcertificates\x12 \n" +
+	"\vheldSubject\x18\x05 \x01(\fR\vheldSubject\x12\x1e\n" +
+	"\n" +
+	"heldWindow\x18\x06 \x01(\rR\n" +
+	"heldWindow\"\xe5\x01\n" +
 	"\rQueryResponse\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\rR\x06status\x12\x16\n" +
@@ -210,7 +238,8 @@ const file_peerwatch_query_proto_rawDesc = "" +
 	"\x06tenths\x18\x05 \x01(\rR\x06tenths\x12\x16\n" +
 	"\x06window\x18\x06 \x01(\rR\x06window\x12\x16\n" +
 	"\x06roster\x18\a \x01(\fR\x06roster\x12\"\n" +
-	"\fcertificates\x18\b \x03(\fR\fcertificatesb\x06proto3"
+	"\fcertificates\x18\b \x03(\fR\fcertificates\x12\x12\n" +
+	"\x04held\x18\t \x01(\rR\x04heldb\x06proto3"
 
 var (
 	file_peerwatch_query_proto_rawDescOnce sync.Once

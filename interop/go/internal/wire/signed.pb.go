@@ -1014,6 +1014,144 @@ func (x *Finding) GetControlsPassed() uint32 {
 	return 0
 }
 
+// DOMAIN ledger, signed by a trusted node: what came of one reporter's reports in one epoch.
+type Ledger struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Reporter      []byte                 `protobuf:"bytes,1,opt,name=reporter,proto3" json:"reporter,omitempty"`
+	Window        uint32                 `protobuf:"varint,2,opt,name=window,proto3" json:"window,omitempty"`   // the last one of the epoch
+	Checked       uint32                 `protobuf:"varint,3,opt,name=checked,proto3" json:"checked,omitempty"` // reports about what the tier knows for itself
+	Agreed        uint32                 `protobuf:"varint,4,opt,name=agreed,proto3" json:"agreed,omitempty"`
+	Contradicted  uint32                 `protobuf:"varint,5,opt,name=contradicted,proto3" json:"contradicted,omitempty"`
+	Deviations    []byte                 `protobuf:"bytes,6,opt,name=deviations,proto3" json:"deviations,omitempty"` // a byte for each subject: 255 where it says the opposite of those who were checked
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ledger) Reset() {
+	*x = Ledger{}
+	mi := &file_peerwatch_signed_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ledger) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ledger) ProtoMessage() {}
+
+func (x *Ledger) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_signed_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ledger.ProtoReflect.Descriptor instead.
+func (*Ledger) Descriptor() ([]byte, []int) {
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Ledger) GetReporter() []byte {
+	if x != nil {
+		return x.Reporter
+	}
+	return nil
+}
+
+func (x *Ledger) GetWindow() uint32 {
+	if x != nil {
+		return x.Window
+	}
+	return 0
+}
+
+func (x *Ledger) GetChecked() uint32 {
+	if x != nil {
+		return x.Checked
+	}
+	return 0
+}
+
+func (x *Ledger) GetAgreed() uint32 {
+	if x != nil {
+		return x.Agreed
+	}
+	return 0
+}
+
+func (x *Ledger) GetContradicted() uint32 {
+	if x != nil {
+		return x.Contradicted
+	}
+	return 0
+}
+
+func (x *Ledger) GetDeviations() []byte {
+	if x != nil {
+		return x.Deviations
+	}
+	return nil
+}
+
+// DOMAIN erasure, signed by the authority: what is about this peer, or was written by it, goes.
+type Erasure struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Subject       []byte                 `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+	UpToEpoch     uint32                 `protobuf:"varint,2,opt,name=upToEpoch,proto3" json:"upToEpoch,omitempty"` // itself included
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Erasure) Reset() {
+	*x = Erasure{}
+	mi := &file_peerwatch_signed_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Erasure) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Erasure) ProtoMessage() {}
+
+func (x *Erasure) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_signed_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Erasure.ProtoReflect.Descriptor instead.
+func (*Erasure) Descriptor() ([]byte, []int) {
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Erasure) GetSubject() []byte {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *Erasure) GetUpToEpoch() uint32 {
+	if x != nil {
+		return x.UpToEpoch
+	}
+	return 0
+}
+
 // DOMAIN certificate, signed by each cosigner.
 type Verdict struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1022,7 +1160,7 @@ type Verdict struct {
 	Subject       []byte                 `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject,omitempty"`
 	Dimension     uint32                 `protobuf:"varint,4,opt,name=dimension,proto3" json:"dimension,omitempty"`
 	Reason        string                 `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
-	Findings      []byte                 `protobuf:"bytes,6,opt,name=findings,proto3" json:"findings,omitempty"` // SHA-256 of the sorted ids of the findings
+	Findings      []byte                 `protobuf:"bytes,6,opt,name=findings,proto3" json:"findings,omitempty"` // SHA-256 of the sorted ids of the findings; of a reinstatement: of the verdict that it ends
 	IssuedAtMs    uint64                 `protobuf:"varint,7,opt,name=issuedAtMs,proto3" json:"issuedAtMs,omitempty"`
 	ExpiresAtMs   uint64                 `protobuf:"varint,8,opt,name=expiresAtMs,proto3" json:"expiresAtMs,omitempty"`
 	Serial        uint64                 `protobuf:"varint,9,opt,name=serial,proto3" json:"serial,omitempty"`
@@ -1032,7 +1170,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_peerwatch_signed_proto_msgTypes[14]
+	mi := &file_peerwatch_signed_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1044,7 +1182,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[14]
+	mi := &file_peerwatch_signed_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1057,7 +1195,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{14}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Verdict) GetKind() uint32 {
@@ -1133,7 +1271,7 @@ type Certificate struct {
 
 func (x *Certificate) Reset() {
 	*x = Certificate{}
-	mi := &file_peerwatch_signed_proto_msgTypes[15]
+	mi := &file_peerwatch_signed_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1145,7 +1283,7 @@ func (x *Certificate) String() string {
 func (*Certificate) ProtoMessage() {}
 
 func (x *Certificate) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[15]
+	mi := &file_peerwatch_signed_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1158,7 +1296,7 @@ func (x *Certificate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Certificate.ProtoReflect.Descriptor instead.
 func (*Certificate) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{15}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Certificate) GetVerdict() []byte {
@@ -1185,7 +1323,7 @@ type Cosignature struct {
 
 func (x *Cosignature) Reset() {
 	*x = Cosignature{}
-	mi := &file_peerwatch_signed_proto_msgTypes[16]
+	mi := &file_peerwatch_signed_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1197,7 +1335,7 @@ func (x *Cosignature) String() string {
 func (*Cosignature) ProtoMessage() {}
 
 func (x *Cosignature) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[16]
+	mi := &file_peerwatch_signed_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1210,7 +1348,7 @@ func (x *Cosignature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Cosignature.ProtoReflect.Descriptor instead.
 func (*Cosignature) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{16}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Cosignature) GetSigner() []byte {
@@ -1238,7 +1376,7 @@ type LiveSet struct {
 
 func (x *LiveSet) Reset() {
 	*x = LiveSet{}
-	mi := &file_peerwatch_signed_proto_msgTypes[17]
+	mi := &file_peerwatch_signed_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1250,7 +1388,7 @@ func (x *LiveSet) String() string {
 func (*LiveSet) ProtoMessage() {}
 
 func (x *LiveSet) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_signed_proto_msgTypes[17]
+	mi := &file_peerwatch_signed_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1263,7 +1401,7 @@ func (x *LiveSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LiveSet.ProtoReflect.Descriptor instead.
 func (*LiveSet) Descriptor() ([]byte, []int) {
-	return file_peerwatch_signed_proto_rawDescGZIP(), []int{17}
+	return file_peerwatch_signed_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *LiveSet) GetCount() uint32 {
@@ -1362,7 +1500,19 @@ const file_peerwatch_signed_proto_rawDesc = "" +
 	"\x02ok\x18\x05 \x01(\rR\x02ok\x12\x10\n" +
 	"\x03bad\x18\x06 \x01(\rR\x03bad\x12\x1a\n" +
 	"\bcontrols\x18\a \x01(\rR\bcontrols\x12&\n" +
-	"\x0econtrolsPassed\x18\b \x01(\rR\x0econtrolsPassed\"\x99\x02\n" +
+	"\x0econtrolsPassed\x18\b \x01(\rR\x0econtrolsPassed\"\xb2\x01\n" +
+	"\x06Ledger\x12\x1a\n" +
+	"\breporter\x18\x01 \x01(\fR\breporter\x12\x16\n" +
+	"\x06window\x18\x02 \x01(\rR\x06window\x12\x18\n" +
+	"\achecked\x18\x03 \x01(\rR\achecked\x12\x16\n" +
+	"\x06agreed\x18\x04 \x01(\rR\x06agreed\x12\"\n" +
+	"\fcontradicted\x18\x05 \x01(\rR\fcontradicted\x12\x1e\n" +
+	"\n" +
+	"deviations\x18\x06 \x01(\fR\n" +
+	"deviations\"A\n" +
+	"\aErasure\x12\x18\n" +
+	"\asubject\x18\x01 \x01(\fR\asubject\x12\x1c\n" +
+	"\tupToEpoch\x18\x02 \x01(\rR\tupToEpoch\"\x99\x02\n" +
 	"\aVerdict\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\rR\x04kind\x12(\n" +
 	"\rrosterVersion\x18\x02 \x01(\x04B\x020\x02R\rrosterVersion\x12\x18\n" +
@@ -1397,7 +1547,7 @@ func file_peerwatch_signed_proto_rawDescGZIP() []byte {
 	return file_peerwatch_signed_proto_rawDescData
 }
 
-var file_peerwatch_signed_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_peerwatch_signed_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_peerwatch_signed_proto_goTypes = []any{
 	(*Signed)(nil),        // 0: peerwatch.v1.Signed
 	(*Roster)(nil),        // 1: peerwatch.v1.Roster
@@ -1413,10 +1563,12 @@ var file_peerwatch_signed_proto_goTypes = []any{
 	(*Report)(nil),        // 11: peerwatch.v1.Report
 	(*Observed)(nil),      // 12: peerwatch.v1.Observed
 	(*Finding)(nil),       // 13: peerwatch.v1.Finding
-	(*Verdict)(nil),       // 14: peerwatch.v1.Verdict
-	(*Certificate)(nil),   // 15: peerwatch.v1.Certificate
-	(*Cosignature)(nil),   // 16: peerwatch.v1.Cosignature
-	(*LiveSet)(nil),       // 17: peerwatch.v1.LiveSet
+	(*Ledger)(nil),        // 14: peerwatch.v1.Ledger
+	(*Erasure)(nil),       // 15: peerwatch.v1.Erasure
+	(*Verdict)(nil),       // 16: peerwatch.v1.Verdict
+	(*Certificate)(nil),   // 17: peerwatch.v1.Certificate
+	(*Cosignature)(nil),   // 18: peerwatch.v1.Cosignature
+	(*LiveSet)(nil),       // 19: peerwatch.v1.LiveSet
 }
 var file_peerwatch_signed_proto_depIdxs = []int32{
 	5,  // 0: peerwatch.v1.Roster.requestLimits:type_name -> peerwatch.v1.RequestLimit
@@ -1424,7 +1576,7 @@ var file_peerwatch_signed_proto_depIdxs = []int32{
 	3,  // 2: peerwatch.v1.Roster.formerTrusted:type_name -> peerwatch.v1.FormerTrusted
 	4,  // 3: peerwatch.v1.Roster.formerQuorums:type_name -> peerwatch.v1.FormerQuorum
 	12, // 4: peerwatch.v1.Report.observations:type_name -> peerwatch.v1.Observed
-	16, // 5: peerwatch.v1.Certificate.cosignatures:type_name -> peerwatch.v1.Cosignature
+	18, // 5: peerwatch.v1.Certificate.cosignatures:type_name -> peerwatch.v1.Cosignature
 	6,  // [6:6] is the sub-list for method output_type
 	6,  // [6:6] is the sub-list for method input_type
 	6,  // [6:6] is the sub-list for extension type_name
@@ -1444,7 +1596,7 @@ func file_peerwatch_signed_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_peerwatch_signed_proto_rawDesc), len(file_peerwatch_signed_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -35,6 +35,14 @@ type TreeRequest struct {
 	StandingOf    []byte                 `protobuf:"bytes,9,opt,name=standingOf,proto3" json:"standingOf,omitempty"` // peer id
 	Certificate   []byte                 `protobuf:"bytes,10,opt,name=certificate,proto3" json:"certificate,omitempty"`
 	Split         *Split                 `protobuf:"bytes,11,opt,name=split,proto3,oneof" json:"split,omitempty"`
+	Concerning    *Concerning            `protobuf:"bytes,12,opt,name=concerning,proto3,oneof" json:"concerning,omitempty"`
+	Word          []byte                 `protobuf:"bytes,13,opt,name=word,proto3" json:"word,omitempty"`      // Certificate of a reinstatement that too few have signed yet
+	Pepper        bool                   `protobuf:"varint,14,opt,name=pepper,proto3" json:"pepper,omitempty"` // asks for it: a new member came without one
+	Compare       *Compare               `protobuf:"bytes,16,opt,name=compare,proto3,oneof" json:"compare,omitempty"`
+	CredibilityOf [][]byte               `protobuf:"bytes,20,rep,name=credibilityOf,proto3" json:"credibilityOf,omitempty"` // peer ids of reporters
+	HeldSubject   []byte                 `protobuf:"bytes,28,opt,name=heldSubject,proto3" json:"heldSubject,omitempty"`     // peer id: whether a report about it is held here
+	HeldAuthor    []byte                 `protobuf:"bytes,29,opt,name=heldAuthor,proto3" json:"heldAuthor,omitempty"`       // peer id: of whom
+	HeldWindow    uint32                 `protobuf:"varint,30,opt,name=heldWindow,proto3" json:"heldWindow,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -146,6 +154,62 @@ func (x *TreeRequest) GetSplit() *Split {
 	return nil
 }
 
+func (x *TreeRequest) GetConcerning() *Concerning {
+	if x != nil {
+		return x.Concerning
+	}
+	return nil
+}
+
+func (x *TreeRequest) GetWord() []byte {
+	if x != nil {
+		return x.Word
+	}
+	return nil
+}
+
+func (x *TreeRequest) GetPepper() bool {
+	if x != nil {
+		return x.Pepper
+	}
+	return false
+}
+
+func (x *TreeRequest) GetCompare() *Compare {
+	if x != nil {
+		return x.Compare
+	}
+	return nil
+}
+
+func (x *TreeRequest) GetCredibilityOf() [][]byte {
+	if x != nil {
+		return x.CredibilityOf
+	}
+	return nil
+}
+
+func (x *TreeRequest) GetHeldSubject() []byte {
+	if x != nil {
+		return x.HeldSubject
+	}
+	return nil
+}
+
+func (x *TreeRequest) GetHeldAuthor() []byte {
+	if x != nil {
+		return x.HeldAuthor
+	}
+	return nil
+}
+
+func (x *TreeRequest) GetHeldWindow() uint32 {
+	if x != nil {
+		return x.HeldWindow
+	}
+	return 0
+}
+
 // The versions that the sender used.
 type View struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -208,6 +272,7 @@ type TreeHello struct {
 	WindowOffsetMs   uint32                 `protobuf:"varint,5,opt,name=windowOffsetMs,proto3" json:"windowOffsetMs,omitempty"`
 	Whole            *View                  `protobuf:"bytes,6,opt,name=whole,proto3,oneof" json:"whole,omitempty"`            // of this view the sender holds all that is its own
 	SettledRoster    uint64                 `protobuf:"varint,7,opt,name=settledRoster,proto3" json:"settledRoster,omitempty"` // whoever left with this roster is needed no more
+	Erasures         *Erasures              `protobuf:"bytes,8,opt,name=erasures,proto3,oneof" json:"erasures,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -291,6 +356,143 @@ func (x *TreeHello) GetSettledRoster() uint64 {
 	return 0
 }
 
+func (x *TreeHello) GetErasures() *Erasures {
+	if x != nil {
+		return x.Erasures
+	}
+	return nil
+}
+
+// Which erasures the sender knows.
+type Erasures struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Digest        []byte                 `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`                // SHA-256 over the sorted SHA-256 hashes of their payloads
+	Signed        [][]byte               `protobuf:"bytes,2,rep,name=signed,proto3" json:"signed,omitempty"`                // Signed<Erasure>: all of them, where the other side may know others
+	KeptFromEpoch uint32                 `protobuf:"varint,3,opt,name=keptFromEpoch,proto3" json:"keptFromEpoch,omitempty"` // older records are gone from the sender: retention has passed them
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Erasures) Reset() {
+	*x = Erasures{}
+	mi := &file_peerwatch_tree_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Erasures) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Erasures) ProtoMessage() {}
+
+func (x *Erasures) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_tree_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Erasures.ProtoReflect.Descriptor instead.
+func (*Erasures) Descriptor() ([]byte, []int) {
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Erasures) GetDigest() []byte {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
+}
+
+func (x *Erasures) GetSigned() [][]byte {
+	if x != nil {
+		return x.Signed
+	}
+	return nil
+}
+
+func (x *Erasures) GetKeptFromEpoch() uint32 {
+	if x != nil {
+		return x.KeptFromEpoch
+	}
+	return 0
+}
+
+// Asks for what is held about one peer, or by it.
+type Concerning struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Peer          []byte                 `protobuf:"bytes,1,opt,name=peer,proto3" json:"peer,omitempty"`
+	After         []byte                 `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`          // cursor of an earlier answer
+	Erasure       bool                   `protobuf:"varint,3,opt,name=erasure,proto3" json:"erasure,omitempty"`     // in place of records: how far its erasure is
+	Summaries     bool                   `protobuf:"varint,4,opt,name=summaries,proto3" json:"summaries,omitempty"` // in place of records: those of expired epochs
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Concerning) Reset() {
+	*x = Concerning{}
+	mi := &file_peerwatch_tree_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Concerning) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Concerning) ProtoMessage() {}
+
+func (x *Concerning) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_tree_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Concerning.ProtoReflect.Descriptor instead.
+func (*Concerning) Descriptor() ([]byte, []int) {
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Concerning) GetPeer() []byte {
+	if x != nil {
+		return x.Peer
+	}
+	return nil
+}
+
+func (x *Concerning) GetAfter() []byte {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
+func (x *Concerning) GetErasure() bool {
+	if x != nil {
+		return x.Erasure
+	}
+	return false
+}
+
+func (x *Concerning) GetSummaries() bool {
+	if x != nil {
+		return x.Summaries
+	}
+	return false
+}
+
 // Asks the owner of a range where it may be cut.
 type Split struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -301,7 +503,7 @@ type Split struct {
 
 func (x *Split) Reset() {
 	*x = Split{}
-	mi := &file_peerwatch_tree_proto_msgTypes[3]
+	mi := &file_peerwatch_tree_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -313,7 +515,7 @@ func (x *Split) String() string {
 func (*Split) ProtoMessage() {}
 
 func (x *Split) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_tree_proto_msgTypes[3]
+	mi := &file_peerwatch_tree_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -326,7 +528,7 @@ func (x *Split) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Split.ProtoReflect.Descriptor instead.
 func (*Split) Descriptor() ([]byte, []int) {
-	return file_peerwatch_tree_proto_rawDescGZIP(), []int{3}
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Split) GetShare() float64 {
@@ -345,7 +547,7 @@ type Write struct {
 
 func (x *Write) Reset() {
 	*x = Write{}
-	mi := &file_peerwatch_tree_proto_msgTypes[4]
+	mi := &file_peerwatch_tree_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -357,7 +559,7 @@ func (x *Write) String() string {
 func (*Write) ProtoMessage() {}
 
 func (x *Write) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_tree_proto_msgTypes[4]
+	mi := &file_peerwatch_tree_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -370,7 +572,7 @@ func (x *Write) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Write.ProtoReflect.Descriptor instead.
 func (*Write) Descriptor() ([]byte, []int) {
-	return file_peerwatch_tree_proto_rawDescGZIP(), []int{4}
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Write) GetRecords() []*RecordMessage {
@@ -392,7 +594,7 @@ type RecordMessage struct {
 
 func (x *RecordMessage) Reset() {
 	*x = RecordMessage{}
-	mi := &file_peerwatch_tree_proto_msgTypes[5]
+	mi := &file_peerwatch_tree_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -404,7 +606,7 @@ func (x *RecordMessage) String() string {
 func (*RecordMessage) ProtoMessage() {}
 
 func (x *RecordMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_tree_proto_msgTypes[5]
+	mi := &file_peerwatch_tree_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -417,7 +619,7 @@ func (x *RecordMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordMessage.ProtoReflect.Descriptor instead.
 func (*RecordMessage) Descriptor() ([]byte, []int) {
-	return file_peerwatch_tree_proto_rawDescGZIP(), []int{5}
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RecordMessage) GetKind() uint32 {
@@ -455,15 +657,19 @@ type Read struct {
 	Subject       []byte                 `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject,omitempty"` // peer id: only its records
 	FromEpoch     uint32                 `protobuf:"varint,4,opt,name=fromEpoch,proto3" json:"fromEpoch,omitempty"`
 	ToEpoch       uint32                 `protobuf:"varint,5,opt,name=toEpoch,proto3" json:"toEpoch,omitempty"`
-	After         []byte                 `protobuf:"bytes,6,opt,name=after,proto3" json:"after,omitempty"`  // cursor of an earlier answer
-	Whole         bool                   `protobuf:"varint,7,opt,name=whole,proto3" json:"whole,omitempty"` // only from a node that has caught up
+	After         []byte                 `protobuf:"bytes,6,opt,name=after,proto3" json:"after,omitempty"`           // cursor of an earlier answer
+	Whole         bool                   `protobuf:"varint,7,opt,name=whole,proto3" json:"whole,omitempty"`          // only from a node that has caught up
+	Have          []byte                 `protobuf:"bytes,8,opt,name=have,proto3" json:"have,omitempty"`             // the first 8 bytes of each id that the sender has: these are not sent
+	Brief         bool                   `protobuf:"varint,9,opt,name=brief,proto3" json:"brief,omitempty"`          // no records, only which of `have` are lacking
+	Summaries     bool                   `protobuf:"varint,10,opt,name=summaries,proto3" json:"summaries,omitempty"` // in place of records: those of expired epochs
+	Digest        []byte                 `protobuf:"bytes,11,opt,name=digest,proto3" json:"digest,omitempty"`        // SHA-256 over the summaries that the sender has, in their order: of the same ones none is sent
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Read) Reset() {
 	*x = Read{}
-	mi := &file_peerwatch_tree_proto_msgTypes[6]
+	mi := &file_peerwatch_tree_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -475,7 +681,7 @@ func (x *Read) String() string {
 func (*Read) ProtoMessage() {}
 
 func (x *Read) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_tree_proto_msgTypes[6]
+	mi := &file_peerwatch_tree_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -488,7 +694,7 @@ func (x *Read) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Read.ProtoReflect.Descriptor instead.
 func (*Read) Descriptor() ([]byte, []int) {
-	return file_peerwatch_tree_proto_rawDescGZIP(), []int{6}
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Read) GetFromPlace() []byte {
@@ -540,6 +746,208 @@ func (x *Read) GetWhole() bool {
 	return false
 }
 
+func (x *Read) GetHave() []byte {
+	if x != nil {
+		return x.Have
+	}
+	return nil
+}
+
+func (x *Read) GetBrief() bool {
+	if x != nil {
+		return x.Brief
+	}
+	return false
+}
+
+func (x *Read) GetSummaries() bool {
+	if x != nil {
+		return x.Summaries
+	}
+	return false
+}
+
+func (x *Read) GetDigest() []byte {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
+}
+
+// How far a reporter is believed, by its ledger.
+type CredibilityMessage struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Weight        float64                `protobuf:"fixed64,1,opt,name=weight,proto3" json:"weight,omitempty"` // in a standing, in (0, 1]
+	Voice         float64                `protobuf:"fixed64,2,opt,name=voice,proto3" json:"voice,omitempty"`   // in an accusation
+	Checked       bool                   `protobuf:"varint,3,opt,name=checked,proto3" json:"checked,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CredibilityMessage) Reset() {
+	*x = CredibilityMessage{}
+	mi := &file_peerwatch_tree_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CredibilityMessage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CredibilityMessage) ProtoMessage() {}
+
+func (x *CredibilityMessage) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_tree_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CredibilityMessage.ProtoReflect.Descriptor instead.
+func (*CredibilityMessage) Descriptor() ([]byte, []int) {
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CredibilityMessage) GetWeight() float64 {
+	if x != nil {
+		return x.Weight
+	}
+	return 0
+}
+
+func (x *CredibilityMessage) GetVoice() float64 {
+	if x != nil {
+		return x.Voice
+	}
+	return 0
+}
+
+func (x *CredibilityMessage) GetChecked() bool {
+	if x != nil {
+		return x.Checked
+	}
+	return false
+}
+
+// What is held of ranges, in brief.
+type Compare struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Spans         []*Span                `protobuf:"bytes,1,rep,name=spans,proto3" json:"spans,omitempty"`
+	Whole         bool                   `protobuf:"varint,2,opt,name=whole,proto3" json:"whole,omitempty"` // only from a node that has caught up
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Compare) Reset() {
+	*x = Compare{}
+	mi := &file_peerwatch_tree_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Compare) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Compare) ProtoMessage() {}
+
+func (x *Compare) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_tree_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Compare.ProtoReflect.Descriptor instead.
+func (*Compare) Descriptor() ([]byte, []int) {
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Compare) GetSpans() []*Span {
+	if x != nil {
+		return x.Spans
+	}
+	return nil
+}
+
+func (x *Compare) GetWhole() bool {
+	if x != nil {
+		return x.Whole
+	}
+	return false
+}
+
+type Span struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	FromEpoch     uint32                 `protobuf:"varint,1,opt,name=fromEpoch,proto3" json:"fromEpoch,omitempty"`
+	ToEpoch       uint32                 `protobuf:"varint,2,opt,name=toEpoch,proto3" json:"toEpoch,omitempty"`
+	Cuts          []byte                 `protobuf:"bytes,3,opt,name=cuts,proto3" json:"cuts,omitempty"` // places of 8 bytes, 2 or more, once round the key space at most; two equal ones alone: all places
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Span) Reset() {
+	*x = Span{}
+	mi := &file_peerwatch_tree_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Span) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Span) ProtoMessage() {}
+
+func (x *Span) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_tree_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Span.ProtoReflect.Descriptor instead.
+func (*Span) Descriptor() ([]byte, []int) {
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Span) GetFromEpoch() uint32 {
+	if x != nil {
+		return x.FromEpoch
+	}
+	return 0
+}
+
+func (x *Span) GetToEpoch() uint32 {
+	if x != nil {
+		return x.ToEpoch
+	}
+	return 0
+}
+
+func (x *Span) GetCuts() []byte {
+	if x != nil {
+		return x.Cuts
+	}
+	return nil
+}
+
 // A suspect: asks for looks.
 type CaseNotice struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -554,7 +962,7 @@ type CaseNotice struct {
 
 func (x *CaseNotice) Reset() {
 	*x = CaseNotice{}
-	mi := &file_peerwatch_tree_proto_msgTypes[7]
+	mi := &file_peerwatch_tree_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -566,7 +974,7 @@ func (x *CaseNotice) String() string {
 func (*CaseNotice) ProtoMessage() {}
 
 func (x *CaseNotice) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_tree_proto_msgTypes[7]
+	mi := &file_peerwatch_tree_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -579,7 +987,7 @@ func (x *CaseNotice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CaseNotice.ProtoReflect.Descriptor instead.
 func (*CaseNotice) Descriptor() ([]byte, []int) {
-	return file_peerwatch_tree_proto_rawDescGZIP(), []int{7}
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CaseNotice) GetSubject() []byte {
@@ -626,7 +1034,7 @@ type Propose struct {
 
 func (x *Propose) Reset() {
 	*x = Propose{}
-	mi := &file_peerwatch_tree_proto_msgTypes[8]
+	mi := &file_peerwatch_tree_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -638,7 +1046,7 @@ func (x *Propose) String() string {
 func (*Propose) ProtoMessage() {}
 
 func (x *Propose) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_tree_proto_msgTypes[8]
+	mi := &file_peerwatch_tree_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -651,7 +1059,7 @@ func (x *Propose) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Propose.ProtoReflect.Descriptor instead.
 func (*Propose) Descriptor() ([]byte, []int) {
-	return file_peerwatch_tree_proto_rawDescGZIP(), []int{8}
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Propose) GetVerdict() []byte {
@@ -674,13 +1082,22 @@ type TreeResponse struct {
 	Standing      *StandingMessage       `protobuf:"bytes,9,opt,name=standing,proto3,oneof" json:"standing,omitempty"`
 	Place         []byte                 `protobuf:"bytes,10,opt,name=place,proto3" json:"place,omitempty"`   // where the range may be cut
 	Share         float64                `protobuf:"fixed64,11,opt,name=share,proto3" json:"share,omitempty"` // of the load that lies behind it, by the newest reports; 0: too few
+	Erasure       *ErasureState          `protobuf:"bytes,12,opt,name=erasure,proto3,oneof" json:"erasure,omitempty"`
+	Pepper        []byte                 `protobuf:"bytes,13,opt,name=pepper,proto3" json:"pepper,omitempty"`                // 32 bytes
+	EpochSums     []*EpochSums           `protobuf:"bytes,16,rep,name=epochSums,proto3" json:"epochSums,omitempty"`          // of what was compared, by span and epoch; epochs without records are left out
+	FirstEpoch    uint32                 `protobuf:"varint,17,opt,name=firstEpoch,proto3" json:"firstEpoch,omitempty"`       // what is older counts nowhere: it is at or below the floor
+	Lacking       []byte                 `protobuf:"bytes,18,opt,name=lacking,proto3" json:"lacking,omitempty"`              // those of `have` that are not held
+	Credibilities []*CredibilityMessage  `protobuf:"bytes,20,rep,name=credibilities,proto3" json:"credibilities,omitempty"`  // of each reporter asked about, in its order
+	Held          uint32                 `protobuf:"varint,28,opt,name=held,proto3" json:"held,omitempty"`                   // 1 held here, 2 not, 3 not kept any more
+	Summaries     [][]byte               `protobuf:"bytes,29,rep,name=summaries,proto3" json:"summaries,omitempty"`          // each what one reporter's reports about one subject in an expired epoch come to, as JSON
+	SameSummaries bool                   `protobuf:"varint,30,opt,name=sameSummaries,proto3" json:"sameSummaries,omitempty"` // the asker's are those that are held here
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TreeResponse) Reset() {
 	*x = TreeResponse{}
-	mi := &file_peerwatch_tree_proto_msgTypes[9]
+	mi := &file_peerwatch_tree_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -692,7 +1109,7 @@ func (x *TreeResponse) String() string {
 func (*TreeResponse) ProtoMessage() {}
 
 func (x *TreeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_tree_proto_msgTypes[9]
+	mi := &file_peerwatch_tree_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -705,7 +1122,7 @@ func (x *TreeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TreeResponse.ProtoReflect.Descriptor instead.
 func (*TreeResponse) Descriptor() ([]byte, []int) {
-	return file_peerwatch_tree_proto_rawDescGZIP(), []int{9}
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *TreeResponse) GetId() uint32 {
@@ -785,6 +1202,189 @@ func (x *TreeResponse) GetShare() float64 {
 	return 0
 }
 
+func (x *TreeResponse) GetErasure() *ErasureState {
+	if x != nil {
+		return x.Erasure
+	}
+	return nil
+}
+
+func (x *TreeResponse) GetPepper() []byte {
+	if x != nil {
+		return x.Pepper
+	}
+	return nil
+}
+
+func (x *TreeResponse) GetEpochSums() []*EpochSums {
+	if x != nil {
+		return x.EpochSums
+	}
+	return nil
+}
+
+func (x *TreeResponse) GetFirstEpoch() uint32 {
+	if x != nil {
+		return x.FirstEpoch
+	}
+	return 0
+}
+
+func (x *TreeResponse) GetLacking() []byte {
+	if x != nil {
+		return x.Lacking
+	}
+	return nil
+}
+
+func (x *TreeResponse) GetCredibilities() []*CredibilityMessage {
+	if x != nil {
+		return x.Credibilities
+	}
+	return nil
+}
+
+func (x *TreeResponse) GetHeld() uint32 {
+	if x != nil {
+		return x.Held
+	}
+	return 0
+}
+
+func (x *TreeResponse) GetSummaries() [][]byte {
+	if x != nil {
+		return x.Summaries
+	}
+	return nil
+}
+
+func (x *TreeResponse) GetSameSummaries() bool {
+	if x != nil {
+		return x.SameSummaries
+	}
+	return false
+}
+
+type EpochSums struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Span          uint32                 `protobuf:"varint,1,opt,name=span,proto3" json:"span,omitempty"` // its number, from 0
+	Epoch         uint32                 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Sums          []byte                 `protobuf:"bytes,3,opt,name=sums,proto3" json:"sums,omitempty"` // for each range between two cuts 32 bytes: the sum of the ids mod 2^256
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EpochSums) Reset() {
+	*x = EpochSums{}
+	mi := &file_peerwatch_tree_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EpochSums) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EpochSums) ProtoMessage() {}
+
+func (x *EpochSums) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_tree_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EpochSums.ProtoReflect.Descriptor instead.
+func (*EpochSums) Descriptor() ([]byte, []int) {
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *EpochSums) GetSpan() uint32 {
+	if x != nil {
+		return x.Span
+	}
+	return 0
+}
+
+func (x *EpochSums) GetEpoch() uint32 {
+	if x != nil {
+		return x.Epoch
+	}
+	return 0
+}
+
+func (x *EpochSums) GetSums() []byte {
+	if x != nil {
+		return x.Sums
+	}
+	return nil
+}
+
+type ErasureState struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	State         uint32                 `protobuf:"varint,1,opt,name=state,proto3" json:"state,omitempty"` // 1 not known here, 2 waits for the end of a case, 3 of a certificate, 4 is being removed, 5 erased
+	UpToEpoch     uint32                 `protobuf:"varint,2,opt,name=upToEpoch,proto3" json:"upToEpoch,omitempty"`
+	Records       uint64                 `protobuf:"varint,3,opt,name=records,proto3" json:"records,omitempty"` // that were removed here
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ErasureState) Reset() {
+	*x = ErasureState{}
+	mi := &file_peerwatch_tree_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ErasureState) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ErasureState) ProtoMessage() {}
+
+func (x *ErasureState) ProtoReflect() protoreflect.Message {
+	mi := &file_peerwatch_tree_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ErasureState.ProtoReflect.Descriptor instead.
+func (*ErasureState) Descriptor() ([]byte, []int) {
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ErasureState) GetState() uint32 {
+	if x != nil {
+		return x.State
+	}
+	return 0
+}
+
+func (x *ErasureState) GetUpToEpoch() uint32 {
+	if x != nil {
+		return x.UpToEpoch
+	}
+	return 0
+}
+
+func (x *ErasureState) GetRecords() uint64 {
+	if x != nil {
+		return x.Records
+	}
+	return 0
+}
+
 type StandingMessage struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	State         uint32                 `protobuf:"varint,1,opt,name=state,proto3" json:"state,omitempty"`   // 1 unknown, 2 good, 3 watched, 4 suspect, 5 evicted
@@ -796,7 +1396,7 @@ type StandingMessage struct {
 
 func (x *StandingMessage) Reset() {
 	*x = StandingMessage{}
-	mi := &file_peerwatch_tree_proto_msgTypes[10]
+	mi := &file_peerwatch_tree_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -808,7 +1408,7 @@ func (x *StandingMessage) String() string {
 func (*StandingMessage) ProtoMessage() {}
 
 func (x *StandingMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_peerwatch_tree_proto_msgTypes[10]
+	mi := &file_peerwatch_tree_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -821,7 +1421,7 @@ func (x *StandingMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StandingMessage.ProtoReflect.Descriptor instead.
 func (*StandingMessage) Descriptor() ([]byte, []int) {
-	return file_peerwatch_tree_proto_rawDescGZIP(), []int{10}
+	return file_peerwatch_tree_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *StandingMessage) GetState() uint32 {
@@ -849,7 +1449,7 @@ var File_peerwatch_tree_proto protoreflect.FileDescriptor
 
 const file_peerwatch_tree_proto_rawDesc = "" +
 	"\n" +
-	"\x14peerwatch/tree.proto\x12\fpeerwatch.v1\"\x95\x04\n" +
+	"\x14peerwatch/tree.proto\x12\fpeerwatch.v1\"\xd9\x06\n" +
 	"\vTreeRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12+\n" +
 	"\x04view\x18\x02 \x01(\v2\x12.peerwatch.v1.ViewH\x00R\x04view\x88\x01\x01\x122\n" +
@@ -864,7 +1464,21 @@ const file_peerwatch_tree_proto_rawDesc = "" +
 	"standingOf\x12 \n" +
 	"\vcertificate\x18\n" +
 	" \x01(\fR\vcertificate\x12.\n" +
-	"\x05split\x18\v \x01(\v2\x13.peerwatch.v1.SplitH\x06R\x05split\x88\x01\x01B\a\n" +
+	"\x05split\x18\v \x01(\v2\x13.peerwatch.v1.SplitH\x06R\x05split\x88\x01\x01\x12=\n" +
+	"\n" +
+	"concerning\x18\f \x01(\v2\x18.peerwatch.v1.ConcerningH\aR\n" +
+	"concerning\x88\x01\x01\x12\x12\n" +
+	"\x04word\x18\r \x01(\fR\x04word\x12\x16\n" +
+	"\x06pepper\x18\x0e \x01(\bR\x06pepper\x124\n" +
+	"\acompare\x18\x10 \x01(\v2\x15.peerwatch.v1.CompareH\bR\acompare\x88\x01\x01\x12$\n" +
+	"\rcredibilityOf\x18\x14 \x03(\fR\rcredibilityOf\x12 \n" +
+	"\vheldSubject\x18\x1c \x01(\fR\vheldSubject\x12\x1e\n" +
+	"\n" +
+	"heldAuthor\x18\x1d \x01(\fR\n" +
+	"heldAuthor\x12\x1e\n" +
+	"\n" +
+	"heldWindow\x18\x1e \x01(\rR\n" +
+	"heldWindowB\a\n" +
 	"\x05_viewB\b\n" +
 	"\x06_helloB\b\n" +
 	"\x06_writeB\a\n" +
@@ -872,10 +1486,13 @@ const file_peerwatch_tree_proto_rawDesc = "" +
 	"\x05_caseB\n" +
 	"\n" +
 	"\b_proposeB\b\n" +
-	"\x06_split\"H\n" +
+	"\x06_splitB\r\n" +
+	"\v_concerningB\n" +
+	"\n" +
+	"\b_compare\"H\n" +
 	"\x04View\x12(\n" +
 	"\rrosterVersion\x18\x01 \x01(\x04B\x020\x02R\rrosterVersion\x12\x16\n" +
-	"\x06tokens\x18\x02 \x01(\fR\x06tokens\"\x8a\x02\n" +
+	"\x06tokens\x18\x02 \x01(\fR\x06tokens\"\xd0\x02\n" +
 	"\tTreeHello\x12\x16\n" +
 	"\x06roster\x18\x01 \x01(\fR\x06roster\x12\x16\n" +
 	"\x06tokens\x18\x02 \x03(\fR\x06tokens\x12*\n" +
@@ -883,8 +1500,20 @@ const file_peerwatch_tree_proto_rawDesc = "" +
 	"\x06window\x18\x04 \x01(\rR\x06window\x12&\n" +
 	"\x0ewindowOffsetMs\x18\x05 \x01(\rR\x0ewindowOffsetMs\x12-\n" +
 	"\x05whole\x18\x06 \x01(\v2\x12.peerwatch.v1.ViewH\x00R\x05whole\x88\x01\x01\x12(\n" +
-	"\rsettledRoster\x18\a \x01(\x04B\x020\x02R\rsettledRosterB\b\n" +
-	"\x06_whole\"\x1d\n" +
+	"\rsettledRoster\x18\a \x01(\x04B\x020\x02R\rsettledRoster\x127\n" +
+	"\berasures\x18\b \x01(\v2\x16.peerwatch.v1.ErasuresH\x01R\berasures\x88\x01\x01B\b\n" +
+	"\x06_wholeB\v\n" +
+	"\t_erasures\"`\n" +
+	"\bErasures\x12\x16\n" +
+	"\x06digest\x18\x01 \x01(\fR\x06digest\x12\x16\n" +
+	"\x06signed\x18\x02 \x03(\fR\x06signed\x12$\n" +
+	"\rkeptFromEpoch\x18\x03 \x01(\rR\rkeptFromEpoch\"n\n" +
+	"\n" +
+	"Concerning\x12\x12\n" +
+	"\x04peer\x18\x01 \x01(\fR\x04peer\x12\x14\n" +
+	"\x05after\x18\x02 \x01(\fR\x05after\x12\x18\n" +
+	"\aerasure\x18\x03 \x01(\bR\aerasure\x12\x1c\n" +
+	"\tsummaries\x18\x04 \x01(\bR\tsummaries\"\x1d\n" +
 	"\x05Split\x12\x14\n" +
 	"\x05share\x18\x01 \x01(\x01R\x05share\"D\n" +
 	"\x05Write\x125\n" +
@@ -893,7 +1522,7 @@ const file_peerwatch_tree_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\rR\x04kind\x12\x18\n" +
 	"\asubject\x18\x02 \x01(\fR\asubject\x12\x18\n" +
 	"\apayload\x18\x03 \x01(\fR\apayload\x12\x12\n" +
-	"\x04copy\x18\x04 \x01(\bR\x04copy\"\xbc\x01\n" +
+	"\x04copy\x18\x04 \x01(\bR\x04copy\"\x9c\x02\n" +
 	"\x04Read\x12\x1c\n" +
 	"\tfromPlace\x18\x01 \x01(\fR\tfromPlace\x12\x18\n" +
 	"\atoPlace\x18\x02 \x01(\fR\atoPlace\x12\x18\n" +
@@ -901,7 +1530,23 @@ const file_peerwatch_tree_proto_rawDesc = "" +
 	"\tfromEpoch\x18\x04 \x01(\rR\tfromEpoch\x12\x18\n" +
 	"\atoEpoch\x18\x05 \x01(\rR\atoEpoch\x12\x14\n" +
 	"\x05after\x18\x06 \x01(\fR\x05after\x12\x14\n" +
-	"\x05whole\x18\a \x01(\bR\x05whole\"\x98\x01\n" +
+	"\x05whole\x18\a \x01(\bR\x05whole\x12\x12\n" +
+	"\x04have\x18\b \x01(\fR\x04have\x12\x14\n" +
+	"\x05brief\x18\t \x01(\bR\x05brief\x12\x1c\n" +
+	"\tsummaries\x18\n" +
+	" \x01(\bR\tsummaries\x12\x16\n" +
+	"\x06digest\x18\v \x01(\fR\x06digest\"\\\n" +
+	"\x12CredibilityMessage\x12\x16\n" +
+	"\x06weight\x18\x01 \x01(\x01R\x06weight\x12\x14\n" +
+	"\x05voice\x18\x02 \x01(\x01R\x05voice\x12\x18\n" +
+	"\achecked\x18\x03 \x01(\bR\achecked\"I\n" +
+	"\aCompare\x12(\n" +
+	"\x05spans\x18\x01 \x03(\v2\x12.peerwatch.v1.SpanR\x05spans\x12\x14\n" +
+	"\x05whole\x18\x02 \x01(\bR\x05whole\"R\n" +
+	"\x04Span\x12\x1c\n" +
+	"\tfromEpoch\x18\x01 \x01(\rR\tfromEpoch\x12\x18\n" +
+	"\atoEpoch\x18\x02 \x01(\rR\atoEpoch\x12\x12\n" +
+	"\x04cuts\x18\x03 \x01(\fR\x04cuts\"\x98\x01\n" +
 	"\n" +
 	"CaseNotice\x12\x18\n" +
 	"\asubject\x18\x01 \x01(\fR\asubject\x12\x1c\n" +
@@ -910,7 +1555,7 @@ const file_peerwatch_tree_proto_rawDesc = "" +
 	"\x06weight\x18\x04 \x01(\x01R\x06weight\x12\x16\n" +
 	"\x06groups\x18\x05 \x03(\tR\x06groups\"#\n" +
 	"\aPropose\x12\x18\n" +
-	"\averdict\x18\x01 \x01(\fR\averdict\"\x8e\x03\n" +
+	"\averdict\x18\x01 \x01(\fR\averdict\"\xfe\x05\n" +
 	"\fTreeResponse\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\rR\x02id\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\rR\x06status\x12\x16\n" +
@@ -923,9 +1568,30 @@ const file_peerwatch_tree_proto_rawDesc = "" +
 	"\bstanding\x18\t \x01(\v2\x1d.peerwatch.v1.StandingMessageH\x01R\bstanding\x88\x01\x01\x12\x14\n" +
 	"\x05place\x18\n" +
 	" \x01(\fR\x05place\x12\x14\n" +
-	"\x05share\x18\v \x01(\x01R\x05shareB\b\n" +
+	"\x05share\x18\v \x01(\x01R\x05share\x129\n" +
+	"\aerasure\x18\f \x01(\v2\x1a.peerwatch.v1.ErasureStateH\x02R\aerasure\x88\x01\x01\x12\x16\n" +
+	"\x06pepper\x18\r \x01(\fR\x06pepper\x125\n" +
+	"\tepochSums\x18\x10 \x03(\v2\x17.peerwatch.v1.EpochSumsR\tepochSums\x12\x1e\n" +
+	"\n" +
+	"firstEpoch\x18\x11 \x01(\rR\n" +
+	"firstEpoch\x12\x18\n" +
+	"\alacking\x18\x12 \x01(\fR\alacking\x12F\n" +
+	"\rcredibilities\x18\x14 \x03(\v2 .peerwatch.v1.CredibilityMessageR\rcredibilities\x12\x12\n" +
+	"\x04held\x18\x1c \x01(\rR\x04held\x12\x1c\n" +
+	"\tsummaries\x18\x1d \x03(\fR\tsummaries\x12$\n" +
+	"\rsameSummaries\x18\x1e \x01(\bR\rsameSummariesB\b\n" +
 	"\x06_helloB\v\n" +
-	"\t_standing\"W\n" +
+	"\t_standingB\n" +
+	"\n" +
+	"\b_erasure\"I\n" +
+	"\tEpochSums\x12\x12\n" +
+	"\x04span\x18\x01 \x01(\rR\x04span\x12\x14\n" +
+	"\x05epoch\x18\x02 \x01(\rR\x05epoch\x12\x12\n" +
+	"\x04sums\x18\x03 \x01(\fR\x04sums\"`\n" +
+	"\fErasureState\x12\x14\n" +
+	"\x05state\x18\x01 \x01(\rR\x05state\x12\x1c\n" +
+	"\tupToEpoch\x18\x02 \x01(\rR\tupToEpoch\x12\x1c\n" +
+	"\arecords\x18\x03 \x01(\x04B\x020\x02R\arecords\"W\n" +
 	"\x0fStandingMessage\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\rR\x05state\x12\x16\n" +
 	"\x06tenths\x18\x02 \x01(\rR\x06tenths\x12\x16\n" +
@@ -943,38 +1609,52 @@ func file_peerwatch_tree_proto_rawDescGZIP() []byte {
 	return file_peerwatch_tree_proto_rawDescData
 }
 
-var file_peerwatch_tree_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_peerwatch_tree_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_peerwatch_tree_proto_goTypes = []any{
-	(*TreeRequest)(nil),     // 0: peerwatch.v1.TreeRequest
-	(*View)(nil),            // 1: peerwatch.v1.View
-	(*TreeHello)(nil),       // 2: peerwatch.v1.TreeHello
-	(*Split)(nil),           // 3: peerwatch.v1.Split
-	(*Write)(nil),           // 4: peerwatch.v1.Write
-	(*RecordMessage)(nil),   // 5: peerwatch.v1.RecordMessage
-	(*Read)(nil),            // 6: peerwatch.v1.Read
-	(*CaseNotice)(nil),      // 7: peerwatch.v1.CaseNotice
-	(*Propose)(nil),         // 8: peerwatch.v1.Propose
-	(*TreeResponse)(nil),    // 9: peerwatch.v1.TreeResponse
-	(*StandingMessage)(nil), // 10: peerwatch.v1.StandingMessage
+	(*TreeRequest)(nil),        // 0: peerwatch.v1.TreeRequest
+	(*View)(nil),               // 1: peerwatch.v1.View
+	(*TreeHello)(nil),          // 2: peerwatch.v1.TreeHello
+	(*Erasures)(nil),           // 3: peerwatch.v1.Erasures
+	(*Concerning)(nil),         // 4: peerwatch.v1.Concerning
+	(*Split)(nil),              // 5: peerwatch.v1.Split
+	(*Write)(nil),              // 6: peerwatch.v1.Write
+	(*RecordMessage)(nil),      // 7: peerwatch.v1.RecordMessage
+	(*Read)(nil),               // 8: peerwatch.v1.Read
+	(*CredibilityMessage)(nil), // 9: peerwatch.v1.CredibilityMessage
+	(*Compare)(nil),            // 10: peerwatch.v1.Compare
+	(*Span)(nil),               // 11: peerwatch.v1.Span
+	(*CaseNotice)(nil),         // 12: peerwatch.v1.CaseNotice
+	(*Propose)(nil),            // 13: peerwatch.v1.Propose
+	(*TreeResponse)(nil),       // 14: peerwatch.v1.TreeResponse
+	(*EpochSums)(nil),          // 15: peerwatch.v1.EpochSums
+	(*ErasureState)(nil),       // 16: peerwatch.v1.ErasureState
+	(*StandingMessage)(nil),    // 17: peerwatch.v1.StandingMessage
 }
 var file_peerwatch_tree_proto_depIdxs = []int32{
 	1,  // 0: peerwatch.v1.TreeRequest.view:type_name -> peerwatch.v1.View
 	2,  // 1: peerwatch.v1.TreeRequest.hello:type_name -> peerwatch.v1.TreeHello
-	4,  // 2: peerwatch.v1.TreeRequest.write:type_name -> peerwatch.v1.Write
-	6,  // 3: peerwatch.v1.TreeRequest.read:type_name -> peerwatch.v1.Read
-	7,  // 4: peerwatch.v1.TreeRequest.case:type_name -> peerwatch.v1.CaseNotice
-	8,  // 5: peerwatch.v1.TreeRequest.propose:type_name -> peerwatch.v1.Propose
-	3,  // 6: peerwatch.v1.TreeRequest.split:type_name -> peerwatch.v1.Split
-	1,  // 7: peerwatch.v1.TreeHello.whole:type_name -> peerwatch.v1.View
-	5,  // 8: peerwatch.v1.Write.records:type_name -> peerwatch.v1.RecordMessage
-	2,  // 9: peerwatch.v1.TreeResponse.hello:type_name -> peerwatch.v1.TreeHello
-	5,  // 10: peerwatch.v1.TreeResponse.records:type_name -> peerwatch.v1.RecordMessage
-	10, // 11: peerwatch.v1.TreeResponse.standing:type_name -> peerwatch.v1.StandingMessage
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	6,  // 2: peerwatch.v1.TreeRequest.write:type_name -> peerwatch.v1.Write
+	8,  // 3: peerwatch.v1.TreeRequest.read:type_name -> peerwatch.v1.Read
+	12, // 4: peerwatch.v1.TreeRequest.case:type_name -> peerwatch.v1.CaseNotice
+	13, // 5: peerwatch.v1.TreeRequest.propose:type_name -> peerwatch.v1.Propose
+	5,  // 6: peerwatch.v1.TreeRequest.split:type_name -> peerwatch.v1.Split
+	4,  // 7: peerwatch.v1.TreeRequest.concerning:type_name -> peerwatch.v1.Concerning
+	10, // 8: peerwatch.v1.TreeRequest.compare:type_name -> peerwatch.v1.Compare
+	1,  // 9: peerwatch.v1.TreeHello.whole:type_name -> peerwatch.v1.View
+	3,  // 10: peerwatch.v1.TreeHello.erasures:type_name -> peerwatch.v1.Erasures
+	7,  // 11: peerwatch.v1.Write.records:type_name -> peerwatch.v1.RecordMessage
+	11, // 12: peerwatch.v1.Compare.spans:type_name -> peerwatch.v1.Span
+	2,  // 13: peerwatch.v1.TreeResponse.hello:type_name -> peerwatch.v1.TreeHello
+	7,  // 14: peerwatch.v1.TreeResponse.records:type_name -> peerwatch.v1.RecordMessage
+	17, // 15: peerwatch.v1.TreeResponse.standing:type_name -> peerwatch.v1.StandingMessage
+	16, // 16: peerwatch.v1.TreeResponse.erasure:type_name -> peerwatch.v1.ErasureState
+	15, // 17: peerwatch.v1.TreeResponse.epochSums:type_name -> peerwatch.v1.EpochSums
+	9,  // 18: peerwatch.v1.TreeResponse.credibilities:type_name -> peerwatch.v1.CredibilityMessage
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_peerwatch_tree_proto_init() }
@@ -984,14 +1664,14 @@ func file_peerwatch_tree_proto_init() {
 	}
 	file_peerwatch_tree_proto_msgTypes[0].OneofWrappers = []any{}
 	file_peerwatch_tree_proto_msgTypes[2].OneofWrappers = []any{}
-	file_peerwatch_tree_proto_msgTypes[9].OneofWrappers = []any{}
+	file_peerwatch_tree_proto_msgTypes[14].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_peerwatch_tree_proto_rawDesc), len(file_peerwatch_tree_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

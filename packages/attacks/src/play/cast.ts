@@ -3,16 +3,16 @@ import { AttacksError } from '../errors.ts'
 import type { PresetName } from '@peerwatch/model'
 import type { BehaviourName } from '../behaviours.ts'
 
-/** Who is in a play, and by which constants its network goes; plain data, as threads are told it. */
+/** The nodes of a play, and the constants of its network. It is plain data, since threads are told it. */
 export interface Cast {
   readonly preset: PresetName
   readonly seeds: number
   readonly trusted: number
-  /** Of all trusted nodes; each is a host of its own. */
+  /** The watchers of all trusted nodes; each is a host of its own. */
   readonly watchers: number
-  /** Peers that do nothing wrong; one of them is slandered where somebody slanders. */
+  /** How many peers do nothing wrong. If somebody slanders, one of them is the victim. */
   readonly honest: number
-  /** One entry a peer. */
+  /** The behaviour of each peer that misbehaves. */
   readonly misbehaving: readonly BehaviourName[]
 }
 
@@ -22,30 +22,30 @@ export type Misdeeds = Readonly<Partial<Record<BehaviourName, number>>>
 export interface CastInit {
   /** Default `demo`, which has the shortest windows. */
   readonly preset?: PresetName | undefined
-  /** All peers, those that misbehave too: 6 to 40. Default 16. */
+  /** The number of all peers, those that misbehave too: 6 to 40. Default 16. */
   readonly peers?: number | undefined
   /** At most half of the peers. Default: one dies, one corrupts, one floods, three slander. */
   readonly misdeeds?: Misdeeds | undefined
 }
 
-/** Source: issue "The main job". */
+/** The cast of `npm start`. */
 export const CAST_DEFAULTS = Object.freeze({
   preset: 'demo',
   peers: 16,
   misdeeds: Object.freeze({ dies: 1, corrupts: 1, floods: 1, slanders: 3 })
 } as const satisfies Required<CastInit>)
 
-/** Fewer, and a player has not the neighbours that a play needs; more are too many for the threads of one machine. */
+/** With fewer peers a player has too few neighbours for a play. More are too many for the threads of one machine. */
 export const PEERS_RANGE = Object.freeze({ least: 6, most: 40 })
-/** As many as a minute of preset `demo` has beside what starting takes. Source: EVIDENCE, "Demo". */
+/** As many windows as a minute of preset `demo` has after the start. */
 export const GOOD_WINDOWS = 25
-/** A play is over after so many windows, good or late: three minutes of preset `demo`. */
+/** A play is over after so many windows, in time or late: three minutes of preset `demo`. */
 export const MOST_WINDOWS = 90
 
 const SEEDS = 2
 const TRUSTED = 3
 
-/** Throws AttacksError `bad-option` where no play can be made of it; the message says what can. */
+/** Throws AttacksError `bad-option` if these options make no play. The message says what does. */
 export function castOf(init: CastInit = {}): Cast {
   const { preset = CAST_DEFAULTS.preset, peers = CAST_DEFAULTS.peers, misdeeds = CAST_DEFAULTS.misdeeds } = init
   const { least, most } = PEERS_RANGE

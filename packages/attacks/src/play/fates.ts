@@ -1,24 +1,24 @@
 import { DEFAULTS } from '@peerwatch/reputation'
 import type { Behaviour } from './roles.ts'
 
-/** What a network does about a peer; `unharmed`: nothing. */
+/** What a network does about a peer. `unharmed`: nothing. */
 export type Fate = 'removed' | 'evicted' | 'acquitted' | 'unharmed'
 
-/** What should become of a peer with such a part; the story promises it, and the judge asks for it. */
+/** What should become of a peer with such a part. The story promises it, and the judge of the run asks for it. */
 const FATES: Readonly<Record<Behaviour, Fate>> = {
   honest: 'unharmed',
   slandered: 'acquitted',
   dies: 'removed',
   corrupts: 'evicted',
   floods: 'evicted',
-  // their victim is examined, and nothing befalls them: there is no ledger of reporters yet
+  // their victim is examined, and nothing befalls them: they lie about one peer only
   slanders: 'unharmed',
   // forwarding is shown and evicts nobody
   freeRides: 'unharmed',
   liesInverted: 'unharmed'
 }
 
-/** What should become of each of these parts. Too few slanderers have nobody examined: so many groups must accuse. */
+/** What should become of each of these parts. If there are too few slanderers, nobody is examined: a case takes so many accusing groups. */
 export function fatesOf(behaviours: readonly string[]): (behaviour: string) => Fate {
   const isHeard = behaviours.filter(behaviour => behaviour === 'slanders').length >= DEFAULTS.suspicionGroups
   return behaviour => {
@@ -27,7 +27,7 @@ export function fatesOf(behaviours: readonly string[]): (behaviour: string) => F
   }
 }
 
-/** Whether somebody with a part is to come to no harm: that is shown by the end of the patience only. Of slanderers their victim tells. */
+/** Whether a peer with a part is to come to no harm. Only the end of the patience shows that. For slanderers, their victim shows it. */
 export function isWatchedToTheEnd(behaviours: readonly string[]): boolean {
   const fateOf = fatesOf(behaviours)
   const parts = behaviours.filter(behaviour => behaviour !== 'honest')

@@ -2,14 +2,14 @@ import { describeEvent as plainEvent } from '@peerwatch/node/events'
 import type { PeerwatchNode } from '@peerwatch/node/testnet'
 import type { News, ThreadInit, Told } from './thread-messages.ts'
 
-/** A node and what it has told so far. */
+/** A node, and what it has told so far. */
 export interface Heard {
   readonly node: PeerwatchNode
   readonly messages: () => number
   readonly reports: () => number
 }
 
-/** Passes on what a node tells: events as plain data, and how late it closes its windows. */
+/** Passes on what a node tells: its events as plain data, and how late it closes its windows. */
 export function hearNode(node: PeerwatchNode, events: ThreadInit['events'], tell: (news: News) => void): Heard {
   const { peerwatch } = node.libp2p.services
   const { windows } = peerwatch.assembly.core

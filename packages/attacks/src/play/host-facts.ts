@@ -17,7 +17,7 @@ export function hostFacts({ node, messages, reports }: Heard): HostFacts {
   }
 }
 
-/** Of a trusted node: how the peers it has evidence of stand, and the tree as it sees it. */
+/** What a trusted node knows: the standings of the peers that it has evidence of, and the tree as it sees it. */
 export function tierFacts(node: PeerwatchNode, subjects: readonly PeerIdString[]): TierFacts | undefined {
   const { tier } = node.libp2p.services.peerwatch.assembly
   if (tier == null) return undefined

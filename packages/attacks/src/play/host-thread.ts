@@ -1,4 +1,4 @@
-/** A thread of the demo: runs its share of the hosts, and tells the stage of them in plain data. Started by `host-threads.ts`. */
+/** A thread of the demo. It runs its share of the hosts, and tells the stage of them in plain data. `host-threads.ts` starts it. */
 import { enableCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { News, Order, ThreadInit } from './thread-messages.ts'

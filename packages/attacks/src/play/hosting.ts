@@ -9,7 +9,7 @@ import { observationHook } from '../observations.ts'
 import { peersCount } from './cast.ts'
 import { hostFacts, tierFacts } from './host-facts.ts'
 import { hearNode } from './hear-node.ts'
-import { behaviourOf } from './roles.ts'
+import { behaviourOf, isFlooded } from './roles.ts'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { NodeInit, PeerwatchNode, TestnetPlan } from '@peerwatch/node/testnet'
 import type { Attack } from '../attackable.ts'
@@ -18,9 +18,9 @@ import type { Heard } from './hear-node.ts'
 import type { CastNode } from './result.ts'
 import type { Accused, News, Order, ThreadInit } from './thread-messages.ts'
 
-/** So often the stage is told how the hosts are. */
+/** How often the stage is told how the hosts are. */
 const FACTS_EVERY_MS = 500
-/** Who lies about what it saw. */
+/** The behaviours that lie about what the node saw. */
 const LIARS = new Set<string>(['slanders', 'liesInverted'])
 /** More would only wait for each other's handshakes. */
 const STARTED_AT_ONCE = 4
@@ -74,13 +74,12 @@ export function hosting({ seed, cast, roles, folder, http, events, standings }: 
   }
   const startAttacks = (): void => {
     const rng = seededRng(seed)
-    // flooders share a loop with the seeds and with each other
-    const spared = new Set<string>(all.filter(({ role, behaviour }) => roleOf(role).member != null || behaviour === 'floods').map(({ id }) => id))
+    const flooded = new Set<string>(all.filter(node => isFlooded(node, roles)).map(({ id }) => id))
     const victim = all.find(({ behaviour }) => behaviour === 'slandered')?.id
     for (const node of nodes()) {
       const behaviour = behaviourOf(roles, node.name)
       if (behaviour === 'honest' || behaviour === 'slandered') continue
-      const attack = misbehave(node, behaviour, { rng, observations: hooks.get(node.name), victim, targets: peer => !spared.has(peer.toString()) })
+      const attack = misbehave(node, behaviour, { rng, observations: hooks.get(node.name), victim, targets: peer => flooded.has(peer.toString()) })
       attacks.push(attack)
       attack.start()
     }

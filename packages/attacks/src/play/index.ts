@@ -1,7 +1,8 @@
 /**
- * A play of misdeeds on a whole network: its cast, the stage on which threads run the hosts, and the judge that says whether all came about as it should.
+ * A play of misdeeds on a whole network: its cast, the stage on which threads run the hosts, and the judge that says whether everything came about as it
+ * should.
  *
- * Loads no libp2p: the threads of the stage do.
+ * It loads no libp2p: the threads of the stage do.
  *
  * @packageDocumentation
  */
@@ -16,9 +17,9 @@ export { recorder } from './recorder.ts'
 export type { Recorder } from './recorder.ts'
 export type { CastNode, PeerFate, RunEnd, RunEviction, RunResult } from './result.ts'
 export { dealRoles } from './roles.ts'
-export type { Behaviour, Role } from './roles.ts'
+export type { Behaviour, PlayRole } from './roles.ts'
 export { openStage } from './stage.ts'
 export type { Stage, StageInit } from './stage.ts'
 export { spreadOf, summarise } from './summary.ts'
-export type { BehaviourSummary, RunsSummary, Spread } from './summary.ts'
+export type { BehaviourSummary, RunsSummary, Quartiles } from './summary.ts'
 export type { Accused, Told, ToldDetail, ToldStanding } from './thread-messages.ts'

@@ -12,31 +12,31 @@ export interface RunFacts {
   readonly seed: number
   readonly preset: PresetName
   readonly elapsedMs: number
-  /** When the misdeeds began, on the clock of `elapsedMs`; undefined before. */
+  /** When the misdeeds began, on the clock of `elapsedMs`. Undefined: they have not begun. */
   readonly misdeedsAtMs: number | undefined
   readonly misdeedsWindow: number | undefined
   readonly windowMs: number
   readonly windows: RunResult['windows']
   /** All hosts. */
   readonly nodes: readonly CastNode[]
-  /** Whom the named host refuses, as it says itself. */
+  /** The peers that the named host refuses, as it says itself. */
   readonly evictedAt: (name: string) => readonly PeerIdString[]
   readonly recorder: Pick<Recorder, 'removals' | 'certified' | 'acquitted'>
-  /** Groups whose reports accuse these peers by now. */
+  /** The groups whose reports accuse these peers now. */
   readonly accusers: readonly (Accused & { readonly group: string })[]
 }
 
-/** What befell the peers: each list is what the nodes themselves told. */
+/** What befell the peers. Each list is what the nodes themselves told. */
 interface Course {
-  /** Refused by all who should. */
+  /** The peers that every host refuses that should. */
   readonly everywhere: ReadonlyMap<PeerIdString, Certified>
   readonly removed: ReadonlyMap<PeerIdString, Removed>
   readonly acquitted: ReadonlyMap<PeerIdString, { readonly atMs: number }>
-  /** Evicted by anybody or removed, against what should become of them. */
+  /** The peers that were evicted or removed against what should become of them. */
   readonly wronged: ReadonlySet<PeerIdString>
 }
 
-/** Compares what happened with what should have: every fact is one that the nodes themselves told. */
+/** Compares what happened with what should have happened. The nodes themselves told every fact. */
 export function judgeRun(facts: RunFacts): RunResult {
   const { nodes, elapsedMs, misdeedsAtMs, end } = facts
   const expected = fatesOf(nodes.map(({ behaviour }) => behaviour))

@@ -2,14 +2,14 @@ import { GOOD_WINDOWS, MOST_WINDOWS } from './cast.ts'
 import type { WindowNumber } from '@peerwatch/model'
 
 /**
- * How long to wait, on machines of any speed: so many *good* windows, those that every host closed within half a window of their end.
+ * How long to wait on a machine of any speed: so many *good* windows, which every host closed within half a window of their end.
  *
- * What a machine that is late does not show says nothing about the network, so late windows are not counted; only `mostMs` ends it then.
+ * What a late machine does not show says nothing about the network, so late windows do not count. Only `mostMs` ends the wait then.
  */
 export interface Patience {
   /** A host closed this window so long after its end. */
   readonly closed: (host: string, window: WindowNumber, lateMs: number) => void
-  /** Counts anew: what came until now was for something else. */
+  /** Counts anew: the windows until now were for something else. */
   readonly restart: (hosts: readonly string[]) => void
   readonly counts: () => WindowCounts
   /** `worn-out`: all good windows have passed. `too-busy`: the time is over before that. */
@@ -36,7 +36,7 @@ interface Closing {
   isLate: boolean
 }
 
-/** Windows that were late by half are over for all who will close them. */
+/** If so many later windows have passed, no host will still close the window. */
 const REMEMBERED_WINDOWS = 200
 
 export function patience({ windowMs, goodWindows = GOOD_WINDOWS, mostMs = MOST_WINDOWS * windowMs, elapsedMs }: PatienceInit): Patience {

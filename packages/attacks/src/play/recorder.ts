@@ -1,7 +1,7 @@
 import type { PeerIdString } from '@peerwatch/model'
 import type { Told, ToldDetail } from './thread-messages.ts'
 
-/** When the first seed took a peer off its registry, on whose votes, and which seeds have by now. */
+/** When the first seed removed a peer from its registry, which seeds voted for it, and which seeds have removed the peer by now. */
 export interface Removed {
   readonly atMs: number
   readonly seeds: readonly PeerIdString[]
@@ -10,7 +10,7 @@ export interface Removed {
 
 export type Certified = ToldDetail<'certificate:made'> & { readonly atMs: number }
 
-/** What the nodes told of what they did about each other while the play ran. */
+/** What the nodes told of what they did about each other during the play. */
 export interface Recorder {
   readonly hear: (node: string, told: Told) => void
   readonly casesCount: () => number

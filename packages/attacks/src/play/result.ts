@@ -1,12 +1,13 @@
 import type { EvictableDimension, PeerIdString, PresetName } from '@peerwatch/model'
 import type { FindingOutcome } from '@peerwatch/link'
+import type { NodeRole } from '@peerwatch/node/roles'
 import type { Fate } from './fates.ts'
 
 export interface CastNode {
   readonly id: PeerIdString
   /** For people: `peer-7`. */
   readonly name: string
-  readonly role: 'seed' | 'trusted' | 'watcher' | 'peer'
+  readonly role: NodeRole
   /** `honest`, or what the node does wrong. */
   readonly behaviour: string
 }
@@ -18,7 +19,7 @@ interface Judged {
 
 export interface RunRemoval extends Judged {
   readonly afterMs: number
-  /** The seeds whose tests it failed. */
+  /** The seeds that found it dead by their own tests. */
   readonly seeds: readonly PeerIdString[]
 }
 
@@ -28,9 +29,9 @@ export interface RunEviction extends Judged {
   /** Since the first misdeed. */
   readonly afterWindows: number
   readonly afterMs: number
-  /** On whose reports the case stood when the certificate was made; none where watchers saw it before. */
+  /** The groups on whose reports the case stood when the certificate was made. Empty: watchers saw the misdeed before. */
   readonly reporterGroups: readonly string[]
-  /** Whose reports accuse it at the end of the run. */
+  /** The groups whose reports accuse it at the end of the run. */
   readonly accusedBy: readonly string[]
   readonly findings: readonly { readonly by: PeerIdString; readonly outcome: FindingOutcome }[]
   readonly signers: readonly PeerIdString[]
@@ -41,36 +42,39 @@ export interface PeerFate extends Judged {
   readonly name: string
   readonly expected: Fate
   readonly found: Fate
-  /** Since the first misdeed; left out for who is unharmed. */
+  /** Since the first misdeed. Absent for a peer that is unharmed. */
   readonly afterWindows: number | undefined
   readonly afterMs: number | undefined
 }
 
-/** `shown`: all came about. `missed`: good windows enough passed without it. `too-busy`: the machine was too late to tell. `stopped`: by Ctrl+C. */
+/** `shown`: everything came about. `missed`: enough good windows passed without it. `too-busy`: the machine was too late to tell. `stopped`: by Ctrl+C. */
 export type RunEnd = 'shown' | 'missed' | 'too-busy' | 'stopped'
 
 /** What `peerwatch demo --json` puts on stdout. */
 export interface RunResult {
-  /** Each peer met with what the story promises: the dead removed, corrupters and flooders evicted everywhere, the slandered acquitted, nobody else harmed. */
+  /**
+   * Whether each peer met with what the story promises: the dead are removed, corrupters and flooders are evicted everywhere, the slandered peer is
+   * acquitted, and nobody else is harmed.
+   */
   readonly ok: boolean
   readonly end: RunEnd
   readonly seed: number
   readonly preset: PresetName
   readonly elapsedMs: number
-  /** When the misdeeds began, on the same clock; left out where they never did. */
+  /** When the misdeeds began, on the same clock. Absent: they never did. */
   readonly misdeedsAtMs: number | undefined
-  /** The window in which they did: what was reported of an earlier one is innocent. */
+  /** The window in which the misdeeds began. Reports about an earlier window blame nobody for them. */
   readonly misdeedsWindow: number | undefined
-  /** Since then: those that all hosts closed in time, and the others. */
+  /** The windows since then: those that all hosts closed in time, and the others. */
   readonly windows: { readonly good: number; readonly late: number }
   readonly nodes: readonly CastNode[]
   readonly removed: readonly RunRemoval[]
   readonly evictions: readonly RunEviction[]
-  /** Examined and found innocent. */
+  /** The peers that were examined and found innocent. */
   readonly acquitted: readonly Judged[]
   readonly wronglyEvicted: readonly Judged[]
-  /** Should have been removed, evicted or acquitted and was not. */
+  /** The peers that should have been removed, evicted or acquitted, and were not. */
   readonly missed: readonly Judged[]
-  /** Of every peer. */
+  /** The fate of every peer. */
   readonly fates: readonly PeerFate[]
 }

@@ -11,7 +11,7 @@ export interface StageInit extends ThreadInit {
   readonly onClosed: (node: string, window: number, lateMs: number) => void
 }
 
-/** All hosts, wherever they run, and the newest that they told of themselves. */
+/** All hosts, in whichever thread, and the newest that they told of themselves. */
 export interface Stage {
   /** In the order in which they are shown. */
   readonly nodes: () => readonly CastNode[]
@@ -23,9 +23,9 @@ export interface Stage {
   readonly dataDirOf: (name: string) => string | undefined
   /** Players that are not yet registered and linked. */
   readonly unready: () => readonly string[]
-  /** Rejects where a host or its thread fails, and never resolves. */
+  /** Rejects when a host or its thread fails, and never resolves. */
   readonly failure: Promise<never>
-  /** Resolves when all hosts are on the air; rejects where one cannot start. */
+  /** Resolves when all hosts are on the air. Rejects if one cannot start. */
   readonly raise: () => Promise<void>
   readonly isRaised: () => boolean
   readonly startMisdeeds: () => void
@@ -63,7 +63,7 @@ export function openStage({ onTold, onClosed, ...init }: StageInit): Stage {
     })
   }
   const threads = startHostThreads(init, hear)
-  /** Resolves once this has come over. */
+  /** Resolves once such news has come. */
   const until = async (isOver: (news: News) => boolean): Promise<void> =>
     Promise.race([
       threads.failure,

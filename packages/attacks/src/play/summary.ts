@@ -2,8 +2,8 @@ import { wilsonUpper } from '@peerwatch/reputation'
 import type { Fate } from './fates.ts'
 import type { PeerFate, RunResult } from './result.ts'
 
-/** Quartiles of some numbers, between neighbours where none stands there. */
-export interface Spread {
+/** The quartiles of some numbers; between two of them if none stands there. */
+export interface Quartiles {
   readonly least: number
   readonly lower: number
   readonly median: number
@@ -16,13 +16,13 @@ export interface BehaviourSummary {
   readonly behaviour: string
   readonly expected: Fate
   readonly peers: number
-  /** Of these met with what was expected. */
+  /** How many of these met with what was expected. */
   readonly asExpected: number
-  /** 95 % Wilson interval of the share of those. */
+  /** The 95 % Wilson interval of their share. */
   readonly share: { readonly low: number; readonly high: number }
-  /** Since the misdeeds began, of those met with what was expected; left out where it takes no time. */
-  readonly afterWindows: Spread | undefined
-  readonly afterMs: Spread | undefined
+  /** The time since the misdeeds began, for peers that met with what was expected. Absent for a fate that takes no time. */
+  readonly afterWindows: Quartiles | undefined
+  readonly afterMs: Quartiles | undefined
 }
 
 /** Several runs as one. */
@@ -30,15 +30,15 @@ export interface RunsSummary {
   readonly runs: number
   readonly ok: number
   readonly failed: number
-  /** They say nothing about the network, and are left out below unless they harmed somebody. */
+  /** Runs that say nothing about the network. The figures below leave them out, unless they harmed somebody. */
   readonly tooBusy: number
   readonly stopped: number
-  readonly elapsedMs: Spread | undefined
+  readonly elapsedMs: Quartiles | undefined
   readonly behaviours: readonly BehaviourSummary[]
 }
 
-/** Undefined of no numbers. */
-export function spreadOf(numbers: readonly number[]): Spread | undefined {
+/** Undefined: there are no numbers. */
+export function spreadOf(numbers: readonly number[]): Quartiles | undefined {
   if (numbers.length === 0) return undefined
   const sorted = numbers.toSorted((a, b) => a - b)
   const at = (share: number): number => {
@@ -73,7 +73,7 @@ function ofBehaviour(fates: readonly PeerFate[]): BehaviourSummary {
   // an honest peer that was examined and acquitted came to no harm
   const as = fates.filter(({ found }) => found === expected || (expected === 'unharmed' && found === 'acquitted'))
   const [ok, bad] = [as.length, fates.length - as.length]
-  const of = (unit: 'afterWindows' | 'afterMs'): Spread | undefined => (expected === 'unharmed' ? undefined : spreadOf(as.flatMap(fate => fate[unit] ?? [])))
+  const of = (unit: 'afterWindows' | 'afterMs'): Quartiles | undefined => (expected === 'unharmed' ? undefined : spreadOf(as.flatMap(fate => fate[unit] ?? [])))
   return {
     behaviour,
     expected,

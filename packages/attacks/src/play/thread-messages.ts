@@ -4,7 +4,7 @@ import type { PeerwatchEvents, StandingState } from '@peerwatch/link'
 import type { PeerId } from '@libp2p/interface'
 import type { Cast } from './cast.ts'
 import type { CastNode } from './result.ts'
-import type { Role } from './roles.ts'
+import type { PlayRole } from './roles.ts'
 
 /** Peers as text, since threads are sent plain data. */
 type Plain<T> = T extends PeerId ? PeerIdString : T extends string | undefined ? T : T extends object ? { readonly [K in keyof T]: Plain<T[K]> } : T
@@ -17,14 +17,14 @@ export type Told = { readonly [K in keyof PeerwatchEvents]: { readonly event: K;
 export interface ThreadInit {
   readonly seed: number
   readonly cast: Cast
-  readonly roles: readonly Role[]
-  /** Holds `data` and `logs`. */
+  readonly roles: readonly PlayRole[]
+  /** The folder that holds `data` and `logs`. */
   readonly folder: string
-  /** Nodes can be asked by `peerwatch status` and the like. */
+  /** Whether `peerwatch status` and the like can ask the nodes. */
   readonly http: boolean
-  /** Of the nodes' events those that are told. */
+  /** The events of the nodes that the thread tells. */
   readonly events: readonly (keyof PeerwatchEvents)[]
-  /** Standings and the tree are told while it runs. */
+  /** Whether the thread tells standings and the tree while it runs. */
   readonly standings: boolean
 }
 
@@ -32,12 +32,12 @@ export interface ThreadInit {
 export type Order =
   | { readonly type: 'plan' }
   | { readonly type: 'run'; readonly plan: TestnetPlan; readonly names: readonly string[] }
-  /** All hosts there are, once they are known. */
+  /** All hosts that there are, once they are known. */
   | { readonly type: 'cast'; readonly nodes: readonly CastNode[] }
   | { readonly type: 'misbehave' }
-  /** Ends the attacks of this thread, then its nodes of these roles. */
+  /** Ends the attacks of this thread, and then its nodes of these roles. */
   | { readonly type: 'stop'; readonly roles: readonly string[] }
-  /** Groups whose reports accuse these peers by now. */
+  /** Asks for the groups whose reports accuse these peers now. */
   | { readonly type: 'accusers'; readonly of: readonly Accused[] }
 
 export interface Accused {
@@ -49,12 +49,12 @@ export interface Accused {
 export interface HostFacts {
   readonly name: string
   readonly isRegistered: boolean
-  /** Neighbours it is linked to. */
+  /** The neighbours to which it is linked. */
   readonly linksCount: number
-  /** A trusted node takes its reports. */
+  /** Whether a trusted node takes its reports. */
   readonly hasEntry: boolean
   readonly evicted: readonly PeerIdString[]
-  /** Messages seen for the first time, and reports acknowledged, since it was made. */
+  /** Messages that it saw for the first time, and reports acknowledged, since it was made. */
   readonly messages: number
   readonly reports: number
 }
@@ -81,7 +81,7 @@ export interface TreeFacts {
 /** What a thread tells. */
 export type News =
   | { readonly type: 'planned'; readonly plan: TestnetPlan }
-  /** A host exists; it is on the air with `running`. */
+  /** A host exists. `running` says that it is on the air. */
   | { readonly type: 'created'; readonly node: CastNode; readonly dataDir: string | undefined }
   | { readonly type: 'running'; readonly name: string }
   | { readonly type: 'told'; readonly node: string; readonly told: Told }

@@ -3,7 +3,7 @@ import { seconds } from '../trial/words.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
 
 const ROUNDS_COUNT = 60
-/** Docs/limits.md: departures are told of so often, whoever leaves. */
+/** How often departures are told, whoever leaves. Source: docs/limits.md. */
 const TOLD_EVERY_MS = 250
 /** Above the number of the record that identify brings. */
 const AHEAD_MS = 60_000

@@ -1,5 +1,5 @@
 /**
- * Attacks on a real local network, each with what must come of it: `npm run attacks`, and the table of docs/threat-model.md.
+ * Attacks on a real local network, each with what must come of it. They make `npm run attacks` and the table of docs/threat-model.md.
  *
  * @packageDocumentation
  */
@@ -31,13 +31,14 @@ import { slanders } from './slanders.ts'
 import { slowReader } from './slow-reader.ts'
 import { spoilsSignatures } from './spoils-signatures.ts'
 import { thirdParty } from './third-party.ts'
+import { throwsAway } from './throws-away.ts'
 import { tierCalls } from './tier-calls.ts'
 import { trustedHoursBehind } from './trusted-hours-behind.ts'
 import { twoVoices } from './two-voices.ts'
 import { whitewash } from './whitewash.ts'
 import type { AttackRun } from '../trial/attack-run.ts'
 
-/** All there are, in the order of their names: a new one is a file beside this one, an import and a line. */
+/** All attacks, in the order of their names. A new one is a file beside this one, an import and a line. */
 // biome-ignore format: a line for each, so that additions merge
 export const ATTACKS: readonly AttackRun[] = [
   anotherName,
@@ -68,6 +69,7 @@ export const ATTACKS: readonly AttackRun[] = [
   slowReader,
   spoilsSignatures,
   thirdParty,
+  throwsAway,
   tierCalls,
   trustedHoursBehind,
   twoVoices,

@@ -5,7 +5,7 @@ import type { AttackRun } from '../trial/attack-run.ts'
 
 /** As many as the victim wants. */
 const NAMES_COUNT = 8
-/** Half of that it chooses itself. */
+/** The victim chooses half of them itself. */
 const OWN_COUNT = 4
 const KNOCKS_EVERY_MS = 20
 const WINDOWS = 6

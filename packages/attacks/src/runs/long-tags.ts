@@ -11,7 +11,7 @@ const NAME_BYTES = 3_695
 const prefixed = (bytes: Uint8Array): Uint8Array => Buffer.concat([varint.encode(bytes.byteLength), bytes])
 const field = (tag: readonly number[], bytes: Uint8Array): Uint8Array => Buffer.concat([Uint8Array.from(tag), prefixed(bytes)])
 
-/** Whose address is a name of 3.7 KB, behind tags in more bytes than they need; its bytes are harmless fields to who reads the tags as short ones. */
+/** A record whose address is a name of 3.7 KB, behind tags in more bytes than they need. A reader that takes the tags for short ones sees harmless fields. */
 async function recordOf(key: PrivateKey, peerId: Uint8Array): Promise<Uint8Array> {
   const name = Buffer.alloc(NAME_BYTES, Uint8Array.of(0x08, 0x01))
   name.set([0x08, 0x81, 0x01], NAME_BYTES - 3)

@@ -6,7 +6,7 @@ import type { AttackRun } from '../trial/attack-run.ts'
 const LIAR = 'trusted-1'
 /** As packages/tier has it. */
 const REFUSED = 5
-/** Of each peer. */
+/** Reports of each peer. */
 const REPORTS_COUNT = 5
 
 export const lyingMember: AttackRun = {

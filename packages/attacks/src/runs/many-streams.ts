@@ -4,7 +4,7 @@ import type { AttackRun } from '../trial/attack-run.ts'
 
 const ROUNDS_COUNT = 20
 const STREAMS_A_ROUND = 40
-/** One peer's on one node, at any time. */
+/** What one peer may hold on one node at any time. */
 const HELD_MOST = 100
 
 export const manyStreams: AttackRun = {

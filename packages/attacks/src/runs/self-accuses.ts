@@ -7,7 +7,7 @@ import type { AttackRun } from '../trial/attack-run.ts'
 
 /** As many groups as open a case. */
 const AT_ONCE_COUNT = 3
-/** Once, the second acquittal silenced everybody. */
+/** In an earlier version the second acquittal silenced everybody. */
 const ACQUITTALS_COUNT = 2
 const ACCUSERS_COUNT = AT_ONCE_COUNT * ACQUITTALS_COUNT
 const BAD_COUNT = 20

@@ -7,7 +7,7 @@ import type { Neighbour } from '@peerwatch/link'
 import type { AttackRun } from '../trial/attack-run.ts'
 
 const MISSES_COUNT = 4
-/** On the attacker's machine is nothing else at this address. */
+/** Nothing else on the attacker's machine has this address. */
 const ELSEWHERE = '127.0.0.2'
 
 export const thirdParty: AttackRun = {

@@ -9,7 +9,7 @@ export interface Codec<Message> {
   readonly decode: (bytes: Uint8Array) => Message
 }
 
-/** Has a node answer something else than it would, on each stream that others open to it with that protocol from now on. */
+/** Makes a node change its answers on each stream that others open to it with that protocol from now on. */
 function alterAnswers<Answer>(node: PeerwatchNode, protocol: string, codec: Codec<Answer>, alter: (answer: Answer) => Answer): void {
   const { registrar } = node.libp2p.services.peerwatch.assembly.core.components
   const handle = registrar.handle.bind(registrar)
@@ -27,7 +27,7 @@ function alterAnswers<Answer>(node: PeerwatchNode, protocol: string, codec: Code
   }
 }
 
-/** For `nodeInit` of a network: only the node of this name answers so, none of its watchers. */
+/** For `nodeInit` of a network. Only the node of this name changes its answers; its watchers do not. */
 export function liar<Answer>(
   name: string,
   protocol: string,

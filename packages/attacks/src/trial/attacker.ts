@@ -37,12 +37,12 @@ export interface ReportParts {
   readonly signer?: Signer
 }
 
-/** A node, as far as it takes to reach it: a `PeerwatchNode`, or one in another process. */
+/** What it takes to reach a node: a `PeerwatchNode`, or one in another process. */
 export interface Reachable {
   readonly addresses: () => readonly string[]
 }
 
-/** A bare libp2p host without any of Peerwatch's manners: it says whatever it is told to. */
+/** A bare libp2p host without any of Peerwatch's manners. It says whatever it is told to. */
 export interface Attacker {
   readonly libp2p: Libp2p<AttackerServices>
   readonly peer: PeerIdString
@@ -53,20 +53,20 @@ export interface Attacker {
   readonly askRegistry: (node: Reachable) => Promise<Asking<RegistryRequest, RegistryResponse>>
   readonly askTree: (node: Reachable) => Promise<Asking<TreeRequest, TreeResponse>>
   readonly query: (node: Reachable) => Promise<Asking<QueryRequest, QueryResponse>>
-  /** A signed peer record; whatever its addresses, all are said to be its own. Default: none. */
+  /** A signed peer record that claims all its addresses as its own. Default: none. */
   readonly record: (seq?: number, addresses?: readonly string[]) => Promise<Uint8Array>
-  /** Registers; throws where the seed refuses. The connection's further requests go by `call`; the stamp is good for reports from `firstWindow` on. */
+  /** Registers. Throws if the seed refuses. Further requests on the connection go by `call`. The stamp is good for reports from `firstWindow` on. */
   readonly register: (
     seed: Reachable,
     addresses?: readonly string[]
   ) => Promise<Asking<RegistryRequest, RegistryResponse> & { readonly stamp: Uint8Array; readonly firstWindow: number }>
   readonly report: (node: Reachable) => Promise<ReportSender>
-  /** About integrity, with the newest stamp that it got. */
+  /** A report about integrity, with the newest stamp that the attacker got. */
   readonly signReport: (parts: ReportParts) => Promise<Uint8Array>
   readonly stop: () => Promise<void>
 }
 
-/** Only ends what hangs. */
+/** It only ends what hangs. */
 const ANSWER_WITHIN_MS = 180_000
 
 async function bareHost(privateKey: PrivateKey, announce: readonly string[]): Promise<Libp2p<AttackerServices>> {
@@ -95,7 +95,9 @@ function addressesOf(node: Reachable): Multiaddr[] {
   return node.addresses().map(text => multiaddr(text))
 }
 
-/** @param announce - where it tells others that it is, in place of where it listens */
+/**
+ * @param announce - the addresses that it tells others, in place of those where it listens
+ */
 export async function attacker(network: Network, given?: PrivateKey, announce: readonly string[] = []): Promise<Attacker> {
   const key = given ?? (await generateKeyPair('Ed25519'))
   const signer = createSigner(key, network.id)

@@ -6,7 +6,7 @@ import type { Attack } from '../attackable.ts'
 import type { AttackOutcome, Ground } from './attack-run.ts'
 import type { GroundNetwork } from './ground-network.ts'
 
-/** Has a new peer misbehave, once it is linked, and waits until all of the network refuses it by a certificate of that dimension. */
+/** Makes a new peer misbehave once it is linked, and waits until the whole network refuses it by a certificate of that dimension. */
 export async function convicted(
   ground: Ground,
   dimension: EvictableDimension,
@@ -22,7 +22,7 @@ export async function convicted(
   return { cost, ...(await refusedByAll(ground.clock, net, guilty, dimension, attack)) }
 }
 
-/** Begins the attack of this peer, and ends it once all refuse that peer. */
+/** Begins the attack of this peer, and ends it once all nodes refuse that peer. */
 export async function refusedByAll(
   clock: Clock,
   net: GroundNetwork,

@@ -19,14 +19,14 @@ export function numberBytes(number: number): Uint8Array {
   return bytes
 }
 
-/** A gossip message as its author signs it, under whatever name and number. Each field has at most 127 bytes. */
+/** A gossip message as its author signs it, under any name and number. Each field has at most 127 bytes. */
 export async function craftedMessage(key: PrivateKey, { from, seqno, topic, text }: Crafted): Promise<GossipMessage> {
   const data = Buffer.from(text)
   const fields = [from, data, seqno, Buffer.from(topic)].flatMap((value, index) => [Uint8Array.of(((index + 1) << 3) | 2, value.byteLength), value])
   return { from, data, seqno, topic, signature: await key.sign(Buffer.concat([Buffer.from('libp2p-pubsub:'), ...fields])) }
 }
 
-/** Has the attacker linked to these nodes and take part in the topic; what it then sends to one of them goes out as it is. */
+/** Links the attacker to these nodes and makes it take part in the topic. Whatever it then sends to one of them goes out as it is. */
 export async function gossiping(net: GroundNetwork, { libp2p, dial }: Attacker, topic: string, nodes: readonly PeerwatchNode[]) {
   libp2p.services.pubsub.subscribe(topic)
   for (const node of nodes) await dial(node)

@@ -10,29 +10,29 @@ import type { Heard } from './hear-node.ts'
 
 export type GroundNetworkInit = Omit<TestnetInit, 'directory'>
 
-/** A network to be attacked, with what its nodes tell. */
+/** A network to be attacked, with everything that its nodes tell. */
 export interface GroundNetwork extends Omit<Testnet, 'stop' | 'addPeer'> {
   /** All honest nodes, watchers among them. */
   readonly nodes: () => PeerwatchNode[]
-  /** What they told since this attack began: all, or events of that name, about that peer. */
+  /** What they have told since this attack began: all events, or those of that name, or those about that peer. */
   readonly heard: (event?: Heard['event'], about?: PeerIdString) => readonly Heard[]
-  /** What this node counted against that peer, in order. */
+  /** The faults that this node counted against that peer, in order. */
   readonly faults: (node: PeerwatchNode, peer: PeerIdString) => string[]
-  /** A further peer that will misbehave: none of the honest, and stopped after the attack. */
+  /** Adds a peer that will misbehave. It does not count among the honest nodes, and stops after the attack. */
   readonly addGuilty: (init?: Partial<NodeInit>) => Promise<PeerwatchNode>
-  /** Waits until it has neighbours enough to misbehave to, and a trusted node that takes its reports. */
+  /** Waits until the node has enough neighbours to misbehave to, and a trusted node that takes its reports. */
   readonly linkedUp: (node: PeerwatchNode) => Promise<void>
-  /** A further honest peer. */
+  /** Adds an honest peer. */
   readonly addPeer: Testnet['addPeer']
-  /** Looks until it is true. False: it was not for so many windows that all honest nodes closed in time. Throws where the machine is too late to tell. */
+  /** Looks until it is true. False: it was not true for so many windows that all honest nodes closed in time. Throws if the machine is too late to tell. */
   readonly until: (isTrue: () => boolean | Promise<boolean>, what: string, goodWindows?: number) => Promise<boolean>
-  /** Whether a newcomer is registered by every seed, and a report of its taken by every trusted node; and what was counted against that attacker. */
+  /** Whether every seed registers a newcomer and every trusted node takes a report of it, and what was counted against that attacker. */
   readonly stillServes: (attackedBy: PeerIdString, attacker: (net: GroundNetwork) => Promise<Attacker>) => Promise<{ alive: boolean; faults: string[] }>
-  /** What the honest did to each other since this attack began: evictions, cuts, removals; a sentence each. */
+  /** What honest nodes have done to each other since this attack began: evictions, cuts and removals, a sentence each. */
   readonly harm: () => string[]
 }
 
-/** The network of a row of attacks: it ends it, and says where one attack ends and the next begins. */
+/** The network of a row of attacks. It ends the network, and says where one attack ends and the next begins. */
 export interface KeptNetwork extends GroundNetwork {
   readonly afterAttack: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -42,7 +42,7 @@ const SIZES = { seeds: 2, trusted: 3, watchers: 1, peers: 5 }
 /** With fewer neighbours it would misbehave to nobody. */
 const LEAST_LINKS = 4
 const GOOD_WINDOWS = 40
-/** Ends what a machine that closes no window in time would wait for without end. */
+/** Ends a wait that would not end on a machine that closes no window in time. */
 const LIMIT_MS = 240_000
 const LOOK_EVERY_MS = 50
 
@@ -97,7 +97,7 @@ export async function groundNetwork({ nodeInit = () => ({}), ...init }: GroundNe
       for (const stop of leave) stop()
     }
   }
-  /** What the guilty say is no witness of anything. */
+  /** The word of the guilty proves nothing. */
   const told = (): Heard[] => heard.filter(({ by }) => !guilty.includes(by))
   const kept: KeptNetwork = {
     ...net,

@@ -6,7 +6,7 @@ import type { AttackOutcome, AttackRun } from './attack-run.ts'
 import type { Attacker } from './attacker.ts'
 import type { GroundNetworkInit, KeptNetwork } from './ground-network.ts'
 
-/** Where attacks are tried one after the other: it keeps the network of one for the next that asks for the same. */
+/** Where attacks are tried one after the other. It keeps the network of an attack for the next one that asks for the same. */
 export interface Grounds {
   readonly attempt: (attack: AttackRun, seed: number) => Promise<AttackOutcome>
   readonly end: () => Promise<void>

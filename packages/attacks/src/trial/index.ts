@@ -1,5 +1,5 @@
 /**
- * What attacks on a real network are tried with: the ground, the attacker, the trial of one row in a process of its own.
+ * What it takes to try attacks on a real network: the ground, the attacker, and the trial of one row in its own process.
  *
  * @packageDocumentation
  */

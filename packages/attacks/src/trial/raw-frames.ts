@@ -1,7 +1,7 @@
 import { muxerOf } from '../attackable.ts'
 import type { Connection } from '@libp2p/interface'
 
-/** A header of Yamux: `type` 0 data, 1 window update, 2 ping. */
+/** A header of Yamux. `type`: 0 data, 1 window update, 2 ping. */
 export interface RawHeader {
   readonly type: number
   readonly flag: number
@@ -17,7 +17,7 @@ interface YamuxInsides {
 const FRAMES_A_TURN = 200
 
 /**
- * Sends frames of the multiplexer as they are, until the other side has ended the connection, so many at most.
+ * Sends frames of the multiplexer as they are, at most so many, until the other side has ended the connection.
  *
  * @returns how many were sent
  */

@@ -2,24 +2,22 @@ import { frames } from '@peerwatch/link'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { answerWord, messages } from '@peerwatch/wire'
 import type { Stream } from '@libp2p/interface'
-import type { ReportDown } from '@peerwatch/wire'
 
-/** A raw client of the report protocol, without any of the manners of the real one. */
+/** A raw client of the report protocol, without any manners of the real one. */
 export interface ReportSender {
   readonly stream: Stream
-  readonly received: readonly ReportDown[]
   readonly isOpen: () => boolean
-  /** Whether it could be sent: the far side may have ended the stream. */
+  /** Whether it could be sent. The other side may have ended the stream. */
   readonly sendFrame: (bytes: Uint8Array) => boolean
-  /** Sends, and returns the word of each answer in the order of the reports; `ended` for those that the end of the stream left without. */
+  /** Sends the reports. Resolves with the word of each answer, in the order of the reports; `ended` if the stream ended before the answer. */
   readonly send: (reports: readonly Uint8Array[]) => Promise<string[]>
 }
 
 const MOST_IN_A_FRAME = 64
 
-/** Resolves with the hello of the entry, or once it has ended the stream. */
+/** Resolves with the hello of the entry, or once the entry has ended the stream. */
 export async function reportSender(stream: Stream): Promise<ReportSender> {
-  const received: ReportDown[] = []
+  let isGreeted = false
   const words = new Map<number, string>()
   let waiting: { readonly isOver: () => boolean; readonly resolve: () => void }[] = []
   let last = 0
@@ -38,7 +36,7 @@ export async function reportSender(stream: Stream): Promise<ReportSender> {
     maxFrameBytes: messages.reportDown.maxBytes,
     onFrame: bytes => {
       const down = messages.reportDown.decode(bytes)
-      received.push(down)
+      isGreeted = true
       for (const { number, code } of down.answers) words.set(number, answerWord(code))
       look()
     },
@@ -47,10 +45,9 @@ export async function reportSender(stream: Stream): Promise<ReportSender> {
       look()
     }
   })
-  await until(() => received.length > 0)
+  await until(() => isGreeted)
   return {
     stream,
-    received,
     isOpen: framed.isOpen,
     sendFrame: framed.send,
     send: async reports => {

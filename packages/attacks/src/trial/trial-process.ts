@@ -1,4 +1,4 @@
-/** A process that tries attacks one after the other on order, and tells what came of each. Started by `try-attacks.ts`. */
+/** A process that tries attacks one after the other on order, and tells what came of each. `try-attacks.ts` starts it. */
 import { grounds } from './ground.ts'
 import type { AttackRun } from './attack-run.ts'
 import type { TrialNews, TrialOrder } from './messages.ts'

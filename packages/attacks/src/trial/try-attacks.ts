@@ -10,19 +10,19 @@ export interface TriedAttack extends AttackOutcome {
 }
 
 export interface TryAttacksInit {
-  /** The module that exports these attacks as `ATTACKS`: each process reads it anew. Default: those of this package. */
+  /** The module that exports these attacks as `ATTACKS`. Each process reads it anew. Default: the attacks of this package. */
   readonly table?: string
   readonly seed: number
   readonly say: (line: string) => void
   readonly tried: (row: TriedAttack, tookMs: number) => void
 }
 
-/** A neighbour of this file, under the name that it has where this one was compiled. */
+/** A neighbour of this file. It has the extension that this file has, compiled or not. */
 const PROCESS_FILE = new URL(import.meta.url.replace(/try-attacks(?=\.[jt]s$)/, 'trial-process'))
 const ATTACKS_FILE = import.meta.url.replace(/trial\/try-attacks(?=\.[jt]s$)/, 'runs/index')
-/** Ends an attack whose process answers no more: the patience of an attack counts windows, and is over long before. */
+/** Ends an attack whose process does not answer any more. The patience of an attack counts windows, and is over long before. */
 const HANGS_AFTER_MS = 600_000
-/** To stop its network and remove its folder. */
+/** The time to stop its network and remove its folder. */
 const ENDS_WITHIN_MS = 30_000
 const TOLD_OF_ERRORS_CHARS = 300
 const ORDER = ['seconds', 'windows', 'minutes'] as const
@@ -31,7 +31,7 @@ function rank({ takes = 'seconds' }: AttackRun): number {
   return ORDER.indexOf(takes)
 }
 
-/** Tries them, the short ones first. All that goes wrong in one is its own: its row fails, and the next has a new process. */
+/** Tries the attacks, the short ones first. What goes wrong in one attack stays with it: its row fails, and the next attack gets a new process. */
 export async function tryAttacks(attacks: readonly AttackRun[], { seed, say, tried, table = ATTACKS_FILE }: TryAttacksInit): Promise<TriedAttack[]> {
   const rows: TriedAttack[] = []
   let process: TrialProcess | undefined

@@ -3,7 +3,7 @@ import type { PeerwatchNode } from '@peerwatch/node/testnet'
 import type { AttackOutcome, Ground } from './attack-run.ts'
 
 export const HOURS_MS = 3 * 3_600_000
-/** Of each peer, while the clock is wrong. */
+/** Reports of each peer while the clock is wrong. */
 const REPORTS = 5
 
 /** One server tells a wrong time from its start on, and then another one. */
@@ -11,7 +11,7 @@ export async function wrongClock({ network }: Ground, name: string, offMs: numbe
   let wrongByMs = offMs
   const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + wrongByMs }
   const net = await network({ nodeInit: each => (each === name ? { clock } : {}) })
-  /** Watchers run in the process of their trusted node, and by its clock. */
+  /** Watchers run in the process of their trusted node, and go by its clock. */
   const isWrong = (node: PeerwatchNode): boolean => node.name === name || net.trusted.some(each => each.name === name && each.watchers().includes(node))
   const others = net.nodes().filter(node => !isWrong(node) && !net.trusted.includes(node))
   const isMoved = (): boolean =>

@@ -5,7 +5,7 @@ import { castOf, hostsCount, PEERS_RANGE, peersCount } from '../../src/play/cast
 import { behaviourNames } from '../../src/behaviours.ts'
 import { fatesOf, isWatchedToTheEnd } from '../../src/play/fates.ts'
 import { unready } from '../../src/play/readiness.ts'
-import { dealRoles, players, THREADS_COUNT, threadOf } from '../../src/play/roles.ts'
+import { dealRoles, isFlooded, players, THREADS_COUNT, threadOf } from '../../src/play/roles.ts'
 import type { HostFacts } from '../../src/play/thread-messages.ts'
 
 const seeds = fc.nat(2 ** 32 - 1)
@@ -64,19 +64,20 @@ test('three who slander have their victim acquitted; fewer are not heard, and th
   assert.deepEqual(toTheEnd, [true, true, true, false, false])
 })
 
-test('the flooder shares its loop with nobody that it floods, and no thread has more than half of the hosts', () => {
+test('the flooder shares its loop with nobody that it floods, enough are flooded, and no thread has more than fifteen hosts', () => {
   fc.assert(
     fc.property(seeds, seed => {
       const roles = dealRoles(CAST, seed)
-      const peers = roles.map(({ name }) => ({ name, thread: threadOf({ name, role: 'peer' }, roles) }))
-      const flooder = roles.find(({ behaviour }) => behaviour === 'floods')
-      const its = peers.find(({ name }) => name === flooder?.name)?.thread
-      assert.deepEqual(
-        peers.filter(({ thread }) => thread === its).map(({ name }) => name),
-        [flooder?.name]
-      )
-      assert.notEqual(threadOf({ name: 'trusted-1', role: 'trusted' }, roles), its)
-      for (let thread = 0; thread < THREADS_COUNT; thread++) assert.ok(peers.filter(each => each.thread === thread).length <= 13)
+      const watchers = Array.from({ length: CAST.watchers }, (_, index) => ({ name: `watcher-${index + 1}`, role: 'watcher' }))
+      const members = [...Array.from({ length: CAST.seeds }, () => 'seed'), ...Array.from({ length: CAST.trusted }, () => 'trusted')]
+      const all = [...members.map(role => ({ name: role, role })), ...watchers, ...roles.map(({ name }) => ({ name, role: 'peer' }))]
+      const its = threadOf({ name: roles.find(({ behaviour }) => behaviour === 'floods')!.name, role: 'peer' }, roles)
+      const flooded = all.filter(node => isFlooded(node, roles))
+      assert.ok(flooded.every(node => node.role !== 'seed' && node.role !== 'trusted' && threadOf(node, roles) !== its))
+      // each watcher runs beside its owner
+      assert.ok(watchers.every(node => threadOf(node, roles) === threadOf({ name: 'trusted-1', role: 'trusted' }, roles) && flooded.includes(node)))
+      assert.ok(flooded.length >= watchers.length + 4, `${flooded.length} are flooded`)
+      for (let thread = 0; thread < THREADS_COUNT; thread++) assert.ok(all.filter(node => threadOf(node, roles) === thread).length <= 15)
     })
   )
 })

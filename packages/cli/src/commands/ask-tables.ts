@@ -2,13 +2,10 @@ import { clockTime, windowTime } from '../look.ts'
 import { printable } from '../paint.ts'
 import { isGone, LISTED_WORDS, stateText } from '../state-words.ts'
 import { fields, NONE, section } from '../table.ts'
+import { percent } from '../units.ts'
 import { CASE_HEAD, caseCells } from './status-text.ts'
-import type { EvictionView, FullStandingView, StandingView, TreeView } from '@peerwatch/node/node-view'
+import type { EvictionView, FullStandingView, StandingView } from '@peerwatch/node/node-view'
 import type { Look } from '../look.ts'
-
-function percent(ratio: number | undefined): string {
-  return ratio == null ? NONE : `${(ratio * 100).toFixed(1)} %`
-}
 
 export function evictionsText({ evictions }: { readonly evictions: readonly EvictionView[] }, look: Look): string {
   const rows = evictions.map(({ peer, dimension, issuedAtMs, expiresAtMs, signers }) => [
@@ -23,50 +20,6 @@ export function evictionsText({ evictions }: { readonly evictions: readonly Evic
     section('evictions in force', rows, ['peer', 'dimension', 'since', 'until', 'signed by'], look),
     // a reason is a sentence: it has lines of its own
     ...(reasons.length === 0 ? [] : ['', look.paint('bold', 'why'), fields(reasons, look)])
-  ].join('\n')
-}
-
-/** Where a range begins and ends, or that it is all there is. */
-function rangeText(range: TreeView['nodes'][number]['range'], { isNarrow }: Look): string {
-  if (range == null) return 'none'
-  const { from, to } = range
-  if (from === to) return 'everything'
-  return isNarrow ? `${from.slice(0, 4)}… – ${to.slice(0, 4)}…` : `${from} – ${to}`
-}
-
-/** The binary tree on its side: each node below its parent, the lower ranges first. */
-function branches(nodes: TreeView['nodes'], look: Look): string[] {
-  const byId = new Map(nodes.map(each => [each.node, each]))
-  const drawn = new Set<string>()
-  const below = (id: string, here: string, after: string): string[] => {
-    const node = byId.get(id)
-    if (node == null || drawn.has(id)) return []
-    drawn.add(id)
-    const children = [node.left, node.right].filter(child => child != null && byId.has(child)) as string[]
-    return [
-      `${here}${look.called(id)}${node.isSelf ? ' (this one)' : node.isReachable ? '' : ' (out of reach)'}`,
-      ...children.flatMap((child, index) =>
-        index === children.length - 1 ? below(child, `${after}└─ `, `${after}   `) : below(child, `${after}├─ `, `${after}│  `)
-      )
-    ]
-  }
-  return nodes.filter(({ range, parent }) => range != null && parent == null).flatMap(({ node }) => below(node, '', ''))
-}
-
-export function treeText(answer: TreeView, look: Look): string {
-  const rows = answer.nodes.map(({ node, isSelf, isReachable, range, share, reportsPerSecond, threads }) => [
-    `${look.peer(node)}${isSelf ? ' (this one)' : isReachable ? '' : ' (out of reach)'}`,
-    rangeText(range, look),
-    percent(share),
-    reportsPerSecond == null ? NONE : reportsPerSecond.toFixed(1),
-    threads == null ? NONE : `${look.called(threads.previous)} ↔ ${look.called(threads.next)}`
-  ])
-  const awaited = answer.awaited.length === 0 ? '' : `, ${answer.awaited.map(node => look.called(node)).join(' and ')} copying what moved`
-  const title = `trusted nodes in ring order, roster ${answer.rosterVersion}, height ${answer.height}${answer.isCaughtUp ? '' : ', catching up'}${awaited}`
-  const drawing = branches(answer.nodes, look)
-  return [
-    section(title, rows, ['node', 'range', 'share', 'reports/s', 'threads'], look, [2, 3]),
-    ...(drawing.length < 2 ? [] : ['', look.paint('bold', 'tree'), ...drawing])
   ].join('\n')
 }
 

@@ -2,7 +2,7 @@ import { addDataFlag } from '../data-flag.ts'
 import { peerId, peerLike, wholeNumber } from '../parse-option.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from 'commander'
-import type { EvictionView, HistoryView, StandingView, StatusView, TreeView } from '@peerwatch/node/node-view'
+import type { EvictionView, HistoryView, StandingView, StatusView } from '@peerwatch/node/node-view'
 import type { ApiClient } from '../api-client.ts'
 import type { Look } from '../look.ts'
 
@@ -39,7 +39,7 @@ function askCommand(program: Command, name: string, description: string, example
   return addDataFlag(program.command(name).description(description)).option('--json', 'print JSON').addHelpText('after', `\nExample:\n  $ peerwatch ${example}`)
 }
 
-/** `status`, `standing`, `tree`, `evictions` and `allow`. */
+/** `status`, `standing`, `evictions` and `allow`. */
 export function addAskCommands(program: Command): void {
   askCommand(program, 'status', 'how it is: registration, neighbours, reports, evictions', 'status --json').action(async (flags: AskFlags) => {
     await tell<StatusView>(flags, { ask: async node => node('GET', '/v1/status'), show: async () => (await import('./status-text.ts')).statusText })
@@ -65,9 +65,6 @@ export function addAskCommands(program: Command): void {
       }
       await tell<StandingView>(flags, { ask: async node => node('GET', await path(node)), show: async () => (await import('./ask-tables.ts')).standingText })
     })
-  askCommand(program, 'tree', 'range, load and threads of every trusted node', 'tree --data peerwatch-data/trusted-1').action(async (flags: AskFlags) => {
-    await tell<TreeView>(flags, { ask: async node => node('GET', '/v1/tree'), show: async () => (await import('./ask-tables.ts')).treeText })
-  })
   askCommand(program, 'evictions', 'the evictions that this node enforces', 'evictions --json').action(async (flags: AskFlags) => {
     await tell<{ evictions: EvictionView[] }>(flags, {
       ask: async node => node('GET', '/v1/evictions'),

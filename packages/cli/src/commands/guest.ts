@@ -54,7 +54,7 @@ function removedText({ peer, untilMs }: RemovedGuestView, look: Look): string {
 function warnOfSilence({ addresses, reachable }: AddedGuestView): void {
   if (reachable) return
   complain(
-    `peerwatch: warning: unreachable-guest: ${addresses.join(', ')} answers no ping of this seed; expected a guest that others can dial; see whether it runs, and the address: until then nobody links to it, and who reports it has it removed`
+    `peerwatch: warning: unreachable-guest: ${addresses.join(', ')} answers no ping of this seed; expected a guest that others can dial; see whether it runs, and the address: until then nobody links to it, and a peer that reports it dead has it removed`
   )
 }
 
@@ -76,7 +76,7 @@ export function addGuestCommands(program: Command): void {
     addDataFlag(guests.command(name).description(description)).option('--json', 'print JSON').addHelpText('after', HELP)
   subcommand('add', 'admit a guest: every seed lists it')
     .argument('<address>', 'its multiaddr, with /p2p/ID', guestAddress)
-    .option('--days <count>', `for how long (default: ${DEFAULT_DAYS})`, wholeNumber('--days', 1, MOST_DAYS), DEFAULT_DAYS)
+    .option('--days <count>', 'for how long', wholeNumber('--days', 1, MOST_DAYS), DEFAULT_DAYS)
     .action(async (address: string, { data, json, days }: GuestFlags & { readonly days: number }) => {
       const { apiClient } = await import('../api-client.ts')
       const ask = await apiClient(data)

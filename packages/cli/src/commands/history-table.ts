@@ -1,24 +1,20 @@
+import { bar } from '../bar.ts'
 import { clockTime } from '../look.ts'
 import { isGone, LISTED_WORDS } from '../state-words.ts'
 import { NONE, table } from '../table.ts'
+import { percent } from '../units.ts'
 import type { HistoryView } from '@peerwatch/node/node-view'
 import type { Look } from '../look.ts'
 
 const BAR = 20
-
-function bar(ratio: number | undefined): string {
-  if (ratio == null) return ''
-  const filled = Math.round(ratio * BAR)
-  return '█'.repeat(filled) + '░'.repeat(BAR - filled)
-}
 
 /** One row a window, the oldest first, as a plot that lies on its side. */
 export function historyText({ peer, registry, windowMs, windows, isComplete }: HistoryView, look: Look): string {
   const rows = windows.map(({ window, reputation, dimension, reporters, accusers }) => [
     window,
     clockTime(window * windowMs, look.nowMs),
-    reputation == null ? NONE : `${(reputation * 100).toFixed(1)} %`,
-    bar(reputation),
+    percent(reputation),
+    reputation == null ? '' : bar(reputation, BAR),
     dimension ?? NONE,
     reporters,
     accusers

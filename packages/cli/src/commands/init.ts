@@ -9,6 +9,8 @@ import { fields } from '../table.ts'
 import { addTermsFlags, flagOf } from '../terms-flags.ts'
 import { complain, pageOf } from '../terminal.ts'
 import { commandLines } from '../wrap.ts'
+import { shellWord } from '../shell-word.ts'
+import { uninterrupted } from '../uninterrupted.ts'
 import type { Command } from 'commander'
 import type { Page } from '../table.ts'
 import type { Membership } from '@peerwatch/node/roles'
@@ -29,7 +31,7 @@ Examples:
 For containers or machines, each node a host of its own:
   $ peerwatch init my-network --seed-host seed-{n} --trusted-host trusted-{n}`
 
-/** What people see after `init`. */
+/** Says what `init` made. */
 function summary({ directory, nodes, network }: MadeNetwork, page: Page): string {
   const { paint, columns } = page
   const from = relative('', directory) || '.'
@@ -44,6 +46,7 @@ function summary({ directory, nodes, network }: MadeNetwork, page: Page): string
   // a report is acknowledged by two trusted nodes, where there are two
   const seeds = nodes.filter(({ role }) => ROLES[role].member === 'seeds').slice(0, 1)
   const trusted = nodes.filter(({ role }) => ROLES[role].member === 'trusted').slice(0, 2)
+  const watchers = nodes.filter(({ role }) => ROLES[role].needs.includes('owner')).slice(0, 1)
   const command = commandName()
   return [
     `The network "${network.name}" is made. Its private files are readable by you only.`,
@@ -51,8 +54,10 @@ function summary({ directory, nodes, network }: MadeNetwork, page: Page): string
     fields(rows, page),
     '',
     paint('bold', 'Try next, each in a terminal of its own'),
-    ...[...seeds, ...trusted].map(({ name, role }) => commandLines(`  ${command} ${role} --network ${from}/public --node ${from}/nodes/${name}`, columns)),
-    commandLines(`  ${command} peer --network ${from}/public`, columns),
+    ...[...seeds, ...trusted, ...watchers].map(({ name, role }) =>
+      commandLines(`  ${command} ${role} --network ${shellWord(`${from}/public`)} --node ${shellWord(`${from}/nodes/${name}`)}`, columns)
+    ),
+    commandLines(`  ${command} peer --network ${shellWord(`${from}/public`)}`, columns),
     ...(command === 'peerwatch' || npmFolder() == null
       ? []
       : ['', paint('dim', 'npx itself takes half a second each time; without it:'), `  export PATH="${npmFolder()}:$PATH"`])
@@ -126,9 +131,12 @@ export function addInitCommand(program: Command): void {
     .action(async (directory: string, { json, requestLimit: requestLimits, ...options }: InitFlags) => {
       const { initNetwork } = await import('@peerwatch/node/init')
       const init = { ...options, ...(requestLimits != null && { requestLimits }), directory, nowMs: systemClock.nowMs() }
-      const made = await initNetwork(init, flagOf)
-      const object = { directory: made.directory, name: made.network.name, authority: made.network.authority, nodes: made.nodes, files: made.files }
-      console.log(json ? JSON.stringify(object) : summary(made, pageOf(process.stdout)))
+      const made = await uninterrupted(async () => {
+        const it = await initNetwork(init, flagOf)
+        const object = { directory: it.directory, name: it.network.name, authority: it.network.authority, nodes: it.nodes, files: it.files }
+        console.log(json ? JSON.stringify(object) : summary(it, pageOf(process.stdout)))
+        return it
+      })
       warnOfHalf(made.nodes)
       await warnOfTaken(made.nodes)
     })

@@ -10,7 +10,7 @@ interface NameFlags {
 
 const HELP = `
 Names are yours alone: they are kept in ~/.config/peerwatch/names.json (or below XDG_CONFIG_HOME), told to nobody, and shown by every
-command beside the peer's id. What commands only read takes them in place of an id. Trusted nodes and seeds have names that the
+command beside the peer's id. Commands that only read take them in place of an id. Trusted nodes and seeds have names that the
 authority signed; yours goes before it.
 
 Examples:

@@ -5,7 +5,7 @@ import { show } from '../terminal.ts'
 import type { Command } from 'commander'
 import type { Look } from '../look.ts'
 import type { NodeState } from '../nodes/ask-state.ts'
-import type { ListedNode } from '../nodes/entry.ts'
+import type { ListedNode } from '../nodes/listed-node.ts'
 
 const HELP = `
 Lists the nodes that this user runs on this machine with \`peerwatch seed\`, \`trusted\`, \`watcher\` or \`peer\`, wherever their data folders are,

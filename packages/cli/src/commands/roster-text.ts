@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { ROLES } from '@peerwatch/node/roles'
+import { shellWord } from '../shell-word.ts'
 import { fields, NONE, table } from '../table.ts'
 import { bytesText, durationText } from '../units.ts'
 import { commandLines, fittedLines } from '../wrap.ts'
@@ -12,6 +13,7 @@ export interface ShownRoster {
   readonly path: string
   /** Of the network. */
   readonly network: string
+  readonly authority: string
   readonly roster: Roster
   /** By the seed's id, as `network.json` has it. */
   readonly addresses: ReadonlyMap<string, string>
@@ -85,6 +87,7 @@ export function changedText({ version, terms, added, removed }: ChangedRoster, {
         ['roster', `version ${version}, signed into ${join(from, 'public', 'network.json')}`],
         ...terms.map(termText),
         ...(added == null ? [] : [['added', `${added.name} at ${added.address}`] as const]),
+        ...(added?.watchers.map(folder => ['a watcher', `${shortened(folder)}: keep it apart from its trusted node`] as const) ?? []),
         ...(removed == null ? [] : [['removed', removed.name ?? removed.id] as const])
       ],
       page
@@ -92,7 +95,9 @@ export function changedText({ version, terms, added, removed }: ChangedRoster, {
     '',
     page.paint('bold', 'Try next'),
     commandLines(`  ${command} roster publish ${from}`, page.columns),
-    ...(added == null ? [] : [commandLines(`  ${command} ${added.role} --network ${join(from, 'public')} --node ${shortened(added.folder)}`, page.columns)]),
+    ...(added == null
+      ? []
+      : [commandLines(`  ${command} ${added.role} --network ${shellWord(join(from, 'public'))} --node ${shellWord(shortened(added.folder))}`, page.columns)]),
     ...(removed?.role == null ? [] : [fittedLines(WHEN_TO_STOP[removed.role], page.columns)])
   ].join('\n')
 }
@@ -101,7 +106,7 @@ function warning(code: 'single' | 'open-key' | 'too-early', found: string, expec
   return `peerwatch: warning: ${code}: ${found}; expected ${expected}; ${remedy}`
 }
 
-/** What is signed all the same: one whose word or loss decides, and a key that is not the authority's alone. */
+/** Warns of what is signed all the same: one member whose word or loss decides, or a key that others than the authority have. */
 export function warningsOf(
   { quorum, trustedCount, seedsCount, removed, terms, openKey, leavingStill }: ChangedRoster,
   { shortened }: Pick<Typed, 'shortened'>

@@ -6,6 +6,7 @@ import { addDataFlag } from '../data-flag.ts'
 import { each, wholeNumber } from '../parse-option.ts'
 import { complain, pageOf, say, show } from '../terminal.ts'
 import { addTermsFlags, flagOf } from '../terms-flags.ts'
+import { uninterrupted } from '../uninterrupted.ts'
 import { UsageError } from '../usage-error.ts'
 import { changedText, rosterText, warningsOf } from './roster-text.ts'
 import type { Command } from 'commander'
@@ -16,6 +17,7 @@ import type { ShownRoster } from './roster-text.ts'
 
 interface PublishFlags extends JsonFlag {
   readonly force?: boolean
+  readonly check?: boolean
   readonly data?: string
 }
 
@@ -47,7 +49,7 @@ async function readRoster(path: string): Promise<ShownRoster> {
     network
   } = await loadNetworkFolder(existsSync(inside) ? inside : path, 'give the folder that `peerwatch init` made, its public, or network.json')
   const addresses = new Map(file.seeds.map((text): [string, string] => [text.replace(/^.*\/p2p\//, ''), text.replace(/\/p2p\/[^/]*$/, '')]))
-  return { path: found, network: network.name, roster: network.roster, addresses }
+  return { path: found, network: network.name, authority: network.authority, roster: network.roster, addresses }
 }
 
 function object({ path, roster, addresses, network }: ShownRoster): object {
@@ -72,10 +74,10 @@ function object({ path, roster, addresses, network }: ShownRoster): object {
 }
 
 /** A node of this network that runs here, a trusted one where there is one: it can tell what a change of trusted nodes would lose. */
-async function runningHere(network: string): Promise<string | undefined> {
+async function runningHere({ network, authority }: Pick<ShownRoster, 'network' | 'authority'>): Promise<string | undefined> {
   if (process.env['PEERWATCH_CONFIG'] != null) return undefined
   const [{ listNodes }, { ROLES }] = await Promise.all([import('../nodes/list-nodes.ts'), import('@peerwatch/node/roles')])
-  const here = (await listNodes(process.env)).filter(node => node.network === network)
+  const here = (await listNodes(process.env)).filter(node => node.network === network && node.authority === authority)
   const withTree = Object.entries(ROLES).flatMap(([name, { offers }]) => (offers.includes('tree') ? [name] : []))
   return (here.find(({ role }) => role != null && withTree.includes(role)) ?? here[0])?.dataDir
 }
@@ -111,24 +113,27 @@ function comes({ seedHost, seedPort, trustedHost, trustedPort, watchers }: AddFl
 
 async function change(init: Omit<RosterChange, 'nowMs'>, json: true | undefined): Promise<void> {
   const { changeRoster } = await import('@peerwatch/node/init')
-  const made = await changeRoster({ ...init, nowMs: systemClock.nowMs() }, flagOf)
-  const { directory, version, terms, added, removed } = made
-  if (json === true) console.log(JSON.stringify({ directory, version, terms, added, removed }))
-  else say(changedText(made, { from: shortened(directory), command: commandName(), shortened }, pageOf(process.stdout)))
+  const made = await uninterrupted(async () => {
+    const it = await changeRoster({ ...init, nowMs: systemClock.nowMs() }, flagOf)
+    const { directory, version, terms, added, removed } = it
+    if (json === true) console.log(JSON.stringify({ directory, version, terms, added, removed }))
+    else say(changedText(it, { from: shortened(directory), command: commandName(), shortened }, pageOf(process.stdout)))
+    return it
+  })
   for (const warning of warningsOf(made, { shortened })) complain(warning)
 }
 
-async function publish(path: string, named: string | undefined, { force = false, json }: PublishFlags): Promise<void> {
-  const [{ apiClient }, { NodeError }, { roster, network }] = await Promise.all([
+async function publish(path: string, named: string | undefined, { force = false, check = false, json }: PublishFlags): Promise<void> {
+  const [{ apiClient }, { NodeError }, { roster, network, authority }] = await Promise.all([
     import('../api-client.ts'),
     import('@peerwatch/node/api-file'),
     readRoster(path)
   ])
   // an empty variable counts as none
-  const data = named || (await runningHere(network))
+  const data = named || (await runningHere({ network, authority }))
   const ask = await apiClient(data)
-  const body = { roster: Buffer.from(roster.encoded).toString('base64'), force }
-  const { taken, version, reason = '' } = await ask<PublishedRosterView>('POST', '/v1/roster', [], body)
+  const body = { roster: Buffer.from(roster.encoded).toString('base64'), force, check }
+  const { taken, version, ending, reason = '' } = await ask<PublishedRosterView>('POST', '/v1/roster', [], body)
   if (taken === 'waits') {
     throw new NodeError('too-early', {
       found: `the node has roster ${version} and does not take ${roster.version} yet: ${reason}`,
@@ -149,9 +154,21 @@ async function publish(path: string, named: string | undefined, { force = false,
     })
   }
   const where = data == null ? 'there' : `at the node of ${shortened(data)}`
-  if (json === true) console.log(JSON.stringify({ taken, version }))
+  const ends = endingLines(ending, taken)
+  for (const line of ends) complain(line)
+  if (json === true) console.log(JSON.stringify({ taken, version, ...(ends.length > 0 && { ending }) }))
+  else if (taken === 'would be') say(`roster ${roster.version} can be published ${where}, where ${version} is in force; nothing was changed`)
   else if (taken === 'known') say(`roster ${version} is in force ${where} already`)
   else say(`roster ${version} is in force ${where}, and the others get it from it within a few windows: \`peerwatch status\` shows its version`)
+}
+
+/** Each is a warning: a roster ends evictions only where a key was stolen, or an evicted peer becomes a member. */
+function endingLines(ending: readonly string[], taken: PublishedRosterView['taken']): string[] {
+  if (taken !== 'newer' && taken !== 'would be') return []
+  return ending.map(
+    peer =>
+      `peerwatch: warning: eviction-ends: the eviction of ${peer} ends with this roster; expected as many signatures as it needs; it cannot be signed again: if the peer misbehaves still, the trusted nodes evict it anew`
+  )
 }
 
 /** `roster show`, `set`, `add`, `remove` and `publish`. */
@@ -193,6 +210,7 @@ export function addRosterCommand(program: Command): void {
       change({ directory, remove: member, isKeyStolen: keyStolen === true, ...(quorum != null && { quorum }) }, json)
     )
   addDataFlag(subcommand('publish', 'give the roster to a running node, which hands it on (default: one of its network that runs here)', any))
+    .option('--check', 'say what would follow, such as evictions that end, and publish nothing')
     .option('--force', 'also where trusted nodes change and not all hold what is theirs: reports may be lost')
     .action(async (path: string, { data, ...flags }: PublishFlags) => publish(path, data, flags))
 }

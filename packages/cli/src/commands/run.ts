@@ -3,9 +3,8 @@ import { roleNames, roleOf } from '@peerwatch/node/roles'
 import { Option } from 'commander'
 import { addConfigFlags, configFlags } from '../config-flags.ts'
 import { oneOf, peerIdOf } from '../parse-option.ts'
-import { spareMemory } from '../spare-memory.ts'
 import type { Command } from 'commander'
-import type { Role, Roles } from '@peerwatch/node/roles'
+import type { NodeRole, Role, Roles } from '@peerwatch/node/roles'
 import type { ConfigFlags } from '../config-flags.ts'
 import type { RunFlags } from '../run-plan.ts'
 
@@ -33,16 +32,16 @@ Ctrl+C (SIGINT, SIGTERM) ends it in order: deregistered, the reports in hand del
 SIGHUP and \`peerwatch reload\` read the file of --config again.${misbehaves ? BEHAVIOUR_HELP : ''}`
 }
 
-/** A command for each role. */
-export function addRunCommands(program: Command, roles: Roles): void {
-  for (const role of roleNames(roles)) {
+/** A command for each role, or for the one that is asked for: each has some eighty options. */
+export function addRunCommands(program: Command, roles: Roles, asked?: string): void {
+  const all = roleNames(roles)
+  for (const role of all.filter(each => each === asked || !all.includes(asked as NodeRole))) {
     const row = roleOf(role, roles)
     const command = program.command(role).description(row.about)
     addConfigFlags(command, row)
     command.option('--json-ready', 'say on stdout as JSON lines when the node is started, ready and stopped')
     if (row.misbehaves) addBehaviour(command)
     command.addHelpText('after', examples(role, row)).action(async (flags: RunFlags & ConfigFlags) => {
-      if (row.sparesMemory) spareMemory()
       const { runNode } = await import('../run-node.ts')
       process.exitCode = await runNode({ role, roles }, flags, { file: flags.config, flags: configFlags(flags) })
     })

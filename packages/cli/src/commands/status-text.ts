@@ -1,5 +1,6 @@
 import { clockTime, windowTime } from '../look.ts'
 import { fields, NONE, section } from '../table.ts'
+import { counted } from '../units.ts'
 import type { CaseView, StatusView } from '@peerwatch/node/node-view'
 import type { Look } from '../look.ts'
 
@@ -18,11 +19,7 @@ function lasted(ms: number): string {
   return ms < 48 * HOUR_MS ? `${Math.round(ms / HOUR_MS)} h` : `${Math.round(ms / (24 * HOUR_MS))} days`
 }
 
-function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`
-}
-
-/** What only some roles have. */
+/** Lines that only some roles have. */
 function ofRole({ entries, reportsPending, reportsDropped, lastAcknowledged, seed, trusted, watcher }: StatusView, look: Look): [string, string][] {
   const acknowledged = lastAcknowledged == null ? 'never' : `${ago(lastAcknowledged.atMs, look)}, window ${lastAcknowledged.window}`
   const pairs: [string, string | undefined][] = [
@@ -37,34 +34,46 @@ function ofRole({ entries, reportsPending, reportsDropped, lastAcknowledged, see
   return pairs.flatMap(([name, value]): [string, string][] => (value == null ? [] : [[name, value || NONE]]))
 }
 
-function healthText({ health: { state, lateMs, factor } }: StatusView): string {
-  if (state === 'well') return state
+/** Not `health`: that is whether it takes part, which `peerwatch health` says. */
+function paceText({ health: { state, lateMs, factor } }: StatusView): string {
+  if (state === 'well') return 'on time'
   const text = `${state}, by ${lateMs} ms: waits ${factor.toFixed(1)} times as long for others`
   return state === 'late' ? text : `${text}; give it more CPU or less to do`
 }
 
 /** A seed needs no other; whoever else is alone cannot take part. */
-function registryText({ registry: { state, seeds }, seed }: StatusView, look: Look): string {
-  if (seeds.length === 0) return seed == null ? `${state}: no seed answers` : `${state}: no other seed answers`
+function registryText({ registry: { state, seeds, failures }, seed, evicted, cutBy }: StatusView, look: Look): string {
+  if (seeds.length === 0) return `${state}: ${aloneText()}`
   return `${state} at ${counted(seeds.length, 'seed')}: ${seeds.map(look.called).join(', ')}`
+
+  function aloneText(): string {
+    if (evicted != null) return 'seeds let an evicted node in for its appeal only'
+    const cut = new Set(cutBy.map(({ peer }) => peer))
+    if (failures.length > 0 && failures.every(failure => cut.has(failure.seed))) return 'the seeds have cut this node, see below'
+    return seed == null ? 'no seed answers' : 'no other seed answers'
+  }
 }
 
 const TWO_ROSTERS = '; the authority signed another one with this version: sign the next one in one folder, and publish it'
 
 function statusFields(view: StatusView, look: Look): [string, string][] {
-  const { name, role, peer, window, windowMs } = view
+  const { name, role, peer, window, windowMs, notReady, evicted } = view
   const addresses = look.isNarrow ? view.addresses.map(address => address.replace(`/p2p/${peer}`, '')) : view.addresses
   return [
     ['version', `${view.version}, up for ${lasted(view.uptimeMs)}`],
     ['role', name === role ? role : `${role} (${name})`],
+    ...(notReady == null ? [] : [['takes part', `no: ${notReady}`] satisfies [string, string]]),
     ['peer', peer],
     ['network', `${view.network}, preset ${view.preset}, scope ${view.scope}`],
     ['window', `${window}, since ${clockTime(window * windowMs, look.nowMs)}`],
     ['roster', `version ${view.rosterVersion}, k = ${view.quorum}${view.hasTwoRosters ? TWO_ROSTERS : ''}`],
     ['addresses', addresses.join('\n') || NONE],
     ['registry', registryText(view, look)],
+    ...(evicted == null
+      ? []
+      : [['evicted', `until ${clockTime(evicted.expiresAtMs, look.nowMs)} for ${evicted.dimension}: see \`peerwatch appeal\``] satisfies [string, string]]),
     ...view.registry.failures.map(({ seed, reason, failures }): [string, string] => ['seed', `${look.peer(seed)} failed ${failures} times: ${reason}`]),
-    ['health', healthText(view)],
+    ['pace', paceText(view)],
     ...ofRole(view, look),
     ['evictions', `${view.evictions} in force`],
     ...(view.allowed.length === 0 ? [] : [['allowed here', view.allowed.map(look.peer).join('\n')] satisfies [string, string]])

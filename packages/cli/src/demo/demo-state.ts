@@ -21,7 +21,7 @@ export interface DemoScene {
 
 const UNKNOWN: ToldStanding = { state: 'unknown', ratio: undefined }
 
-/** What the network looks like now, as its own nodes tell it. */
+/** Describes the network as its own nodes see it now. */
 export function demoState(scene: DemoScene): DemoState {
   const { stage, recorder, plots, misdeedsAtMs, isOk, ...rest } = scene
   const nodes = stage.nodes()

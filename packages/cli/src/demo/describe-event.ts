@@ -1,3 +1,4 @@
+import { counted } from '../units.ts'
 import type { Told, ToldDetail } from '@peerwatch/attacks/play'
 import type { PeerwatchEvents } from '@peerwatch/link'
 import type { DemoEvent } from './state.ts'
@@ -8,7 +9,7 @@ type Describers = { readonly [K in keyof PeerwatchEvents]?: (detail: ToldDetail<
 
 const list = (ids: readonly string[], nameOf: NameOf): string => ids.map(nameOf).join(', ')
 
-/** What a person follows; the others stand in the logs. */
+/** A person follows these events. The others stand in the logs. */
 const describers: Describers = {
   'peer:evicted': ({ peer, dimension, reason }, nameOf) => ({ tone: 'bad', text: `refuses ${nameOf(peer)} from now on: evicted for ${dimension} (${reason})` }),
   'peer:reinstated': ({ peer, reason }, nameOf) => ({ tone: 'good', text: `${nameOf(peer)} is reinstated: ${reason}` }),
@@ -20,7 +21,7 @@ const describers: Describers = {
   'neighbour:cut': ({ peer, dimension, evidence }, nameOf) => ({ tone: 'warning', text: `cuts its link to ${nameOf(peer)}: ${dimension}, ${evidence}` }),
   'case:opened': ({ subject, dimension, groups, firstHand }, nameOf) => ({
     tone: 'warning',
-    text: `opens a case: ${nameOf(subject)}, ${dimension}, ${firstHand ? 'seen first-hand' : `accused by ${groups.length} ${groups.length === 1 ? 'group' : 'groups'}`}`
+    text: `opens a case: ${nameOf(subject)}, ${dimension}, ${firstHand ? 'seen first-hand' : `accused by ${counted(groups.length, 'group')}`}`
   }),
   'case:closed': ({ subject, dimension, outcome }, nameOf) => ({
     tone: outcome === 'acquitted' ? 'good' : 'quiet',

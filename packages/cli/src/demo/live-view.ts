@@ -1,8 +1,10 @@
 import { createLogUpdate } from 'log-update'
+import { bar } from '../bar.ts'
 import { plain } from '../paint.ts'
 import { line } from './line.ts'
 import { legend, peerLines } from './peer-lines.ts'
-import { treeRows } from './tree-rows.ts'
+import { treeRows } from '../tree/tree-rows.ts'
+import { counted, secondsText } from '../units.ts'
 import type { Paint, Style } from '../paint.ts'
 import type { Piece } from './line.ts'
 import type { DemoEvent, DemoState } from './state.ts'
@@ -21,24 +23,11 @@ const SPACED_ROWS = 34
 
 const TONES: Record<DemoEvent['tone'], Style> = { quiet: 'dim', good: 'green', warning: 'yellow', bad: 'red' }
 
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`
-}
-
-function count(number: number, one: string): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : `${one}s`}`
-}
-
-function bar(ratio: number): string {
-  const filled = Math.round(Math.min(1, Math.max(0, ratio)) * BAR)
-  return '█'.repeat(filled) + '░'.repeat(BAR - filled)
-}
-
 function headLines({ counts, elapsedMs, doing }: DemoState): Piece[][] {
   return [
-    [['bold', 'Peerwatch demo'], '  ', ['bold', seconds(elapsedMs)], `  ${doing}`],
+    [['bold', 'Peerwatch demo'], '  ', ['bold', secondsText(elapsedMs)], `  ${doing}`],
     [
-      `${count(counts.messages, 'message')} · ${count(counts.reports, 'report')} · ${count(counts.cases, 'case')} · `,
+      `${counted(counts.messages, 'message')} · ${counted(counts.reports, 'report')} · ${counted(counts.cases, 'case')} · `,
       ['magenta', `${counts.removed} removed`],
       ' · ',
       ['red', `${counts.evicted} evicted`]
@@ -48,7 +37,7 @@ function headLines({ counts, elapsedMs, doing }: DemoState): Piece[][] {
 
 const MARK = 10
 
-/** What should come of it has a line of its own where one is too short for both. */
+/** If one line is too short for both, the outcome gets a line of its own. */
 function plotLines({ plots }: DemoState, columns: number): Piece[][] {
   return plots.flatMap(({ misdeed, outcome, afterMs }): Piece[][] => {
     const [mark, does]: readonly [Piece, Piece] =
@@ -57,7 +46,7 @@ function plotLines({ plots }: DemoState, columns: number): Piece[][] {
             ['dim', '·'.padEnd(MARK)],
             ['yellow', misdeed]
           ]
-        : [['green', `✓ ${seconds(afterMs)}`.padEnd(MARK)], misdeed]
+        : [['green', `✓ ${secondsText(afterMs)}`.padEnd(MARK)], misdeed]
     const comes: Piece = [afterMs == null ? 'dim' : 'green', `→ ${outcome}`]
     const fits = MARK + misdeed.length + 3 + outcome.length <= columns
     return fits
@@ -77,7 +66,7 @@ function treeLines(state: DemoState): Piece[][] {
     ['dim', branch],
     node.name.padEnd(width - branch.length + 2),
     ['cyan', node.range == null ? 'no range'.padEnd(15) : `${node.range.from.slice(0, 4)}… – ${node.range.to.slice(0, 4)}…`.padEnd(15)],
-    node.reportsPerSecond == null ? '' : `  ${bar(node.reportsPerSecond / most)} ${node.reportsPerSecond.toFixed(1)} reports/s`
+    node.reportsPerSecond == null ? '' : `  ${bar(node.reportsPerSecond / most, BAR)} ${node.reportsPerSecond.toFixed(1)} reports/s`
   ])
 }
 

@@ -1,8 +1,8 @@
 import type { CastInit } from '@peerwatch/attacks/cast'
 
-/** What `peerwatch demo` was asked for. */
+/** The options of `peerwatch demo`. */
 export interface DemoOptions extends Pick<CastInit, 'peers' | 'preset'> {
-  /** Who misbehaves how: `--behaviour`. */
+  /** How many peers misbehave in which way: `--behaviour`. */
   readonly behaviour?: CastInit['misdeeds']
   /** Repeats the choices of an earlier run. Default: a random one. */
   readonly seed?: number

@@ -1,3 +1,4 @@
+import { bar } from '../bar.ts'
 import { STATE_WORDS } from '../state-words.ts'
 import { line } from './line.ts'
 import type { Style } from '../paint.ts'
@@ -27,15 +28,10 @@ function wordOf(state: DemoPeer['state']): string {
   return state === 'removed' ? state : STATE_WORDS[state].word
 }
 
-/** What the marks mean. */
+/** Says what the marks mean. */
 export function legend(): Piece[] {
   const marks = Object.entries(STATES).map(([state, { mark, style }]): Piece => [style, `${mark} ${wordOf(state as DemoPeer['state'])} `])
   return [...marks, ['dim', '? disputed']]
-}
-
-function bar(ratio: number, width: number): string {
-  const filled = Math.round(Math.min(1, Math.max(0, ratio)) * width)
-  return '█'.repeat(filled) + '░'.repeat(width - filled)
 }
 
 /** `trusted-1-watcher-2` has no room beside its standing. */
@@ -58,7 +54,7 @@ function cell(peer: DemoPeer, barWidth: number): Piece[] {
     ]
     return barWidth === 0 ? [...name, ...found] : [...name, part, ...found]
   }
-  // who is out has no standing any more: others decide about it
+  // a peer that is out has no standing any more
   const shown = isOut ? undefined : standing
   return [
     ...name,
@@ -69,6 +65,12 @@ function cell(peer: DemoPeer, barWidth: number): Piece[] {
   ]
 }
 
+/** Where not all have room, those of whom something is to be seen come first. */
+function rank({ role, behaviour }: DemoPeer): number {
+  if (behaviour !== 'honest') return 0
+  return role === 'watcher' ? 2 : 1
+}
+
 /** Peers in as many columns as there is room for, read downwards; what does not fit is counted. */
 export function peerLines(peers: readonly DemoPeer[], { columns, paint }: Screen, roomFor: number): string[] {
   const withBars = Math.max(1, Math.floor((columns + GAP) / (CELL + GAP)))
@@ -77,7 +79,7 @@ export function peerLines(peers: readonly DemoPeer[], { columns, paint }: Screen
   const width = Math.floor((columns - GAP * (across - 1)) / across)
   const barWidth = isNarrow ? 0 : Math.min(LONGEST_BAR, SHORTEST_BAR + Math.max(0, width - CELL))
   const down = Math.min(Math.ceil(peers.length / across), Math.max(1, roomFor))
-  const shown = peers.length <= down * across ? peers : peers.slice(0, down * across - 1)
+  const shown = peers.length <= down * across ? peers : peers.toSorted((a, b) => rank(a) - rank(b)).slice(0, down * across - 1)
   const cells = shown.map(peer => cell(peer, barWidth))
   if (shown.length < peers.length) cells.push([['dim', `  … and ${peers.length - shown.length} more`]])
   return Array.from({ length: down }, (_, row) => {

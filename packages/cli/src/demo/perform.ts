@@ -2,12 +2,13 @@ import { hostsCount, isWatchedToTheEnd, judgeRun, MOST_WINDOWS, openStage, patie
 import { delay, PRESETS, windowAt } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { commandName } from '../command-name.ts'
+import { shellWord } from '../shell-word.ts'
 import { demoState } from './demo-state.ts'
 import { liveView, plainLine } from './live-view.ts'
 import { describedEvents } from './describe-event.ts'
 import { shownEvents } from './shown-events.ts'
 import { plotsOf, seconds } from './story.ts'
-import type { Accused, Cast, StageInit, Patience, Role, RunEnd, RunResult, Stage } from '@peerwatch/attacks/play'
+import type { Accused, Cast, StageInit, Patience, PlayRole, RunEnd, RunResult, Stage } from '@peerwatch/attacks/play'
 import type { Paint } from '../paint.ts'
 import type { DemoPhase } from './state.ts'
 
@@ -18,7 +19,7 @@ const LATE_WINDOWS_TOLD = 5
 export interface PerformanceInit {
   readonly seed: number
   readonly cast: Cast
-  readonly roles: readonly Role[]
+  readonly roles: readonly PlayRole[]
   readonly folder: string
   readonly output: NodeJS.WriteStream
   /** Draws over itself; else one line per event. */
@@ -45,7 +46,7 @@ export async function perform(init: PerformanceInit): Promise<RunResult> {
   let misdeedsAtMs: number | undefined
   let misdeedsWindow: number | undefined
   let isOk = false
-  /** What nodes say while they stop is for the logs. */
+  /** From then on, nodes speak to their logs only. */
   let isEnding = false
   const record = recorder({ elapsedMs })
   const shown = shownEvents({
@@ -132,7 +133,7 @@ export async function perform(init: PerformanceInit): Promise<RunResult> {
 
 interface Playing {
   readonly stage: Stage
-  readonly roles: readonly Role[]
+  readonly roles: readonly PlayRole[]
   readonly waiting: Patience
   readonly waitFor: (isTrue: () => boolean) => Promise<RunEnd | undefined>
   readonly enter: (phase: DemoPhase) => void
@@ -158,7 +159,7 @@ async function playOut({ stage, roles, waiting, waitFor, enter, isOk }: Playing)
   stage.startMisdeeds()
   const isLong = isWatchedToTheEnd(roles.map(({ behaviour }) => behaviour))
   const notShown = await waitFor(() => !isLong && isOk())
-  // what is to happen to nobody is shown when all good windows have passed without it
+  // a long plot is to harm nobody: it is shown when all good windows have passed without harm
   return notShown == null || (isLong && notShown === 'missed' && isOk()) ? 'shown' : notShown
 }
 
@@ -177,7 +178,7 @@ function progress({ stage, waiting, cast }: { stage: Stage; waiting: Patience; c
     if (isLate) sayOnce('late', lateText)
     const doing = {
       starting: `starting hosts ${stage.runningCount()} of ${hostsCount(cast)}`,
-      linking: `linking up: waiting for ${stage.unready().join(', ')}`,
+      linking: linkingText(stage.unready()),
       playing: isLate ? lateText : cast.misbehaving.length === 0 ? 'nobody misbehaves' : 'the misdeeds have begun',
       over: 'over'
     }[phase]
@@ -186,11 +187,15 @@ function progress({ stage, waiting, cast }: { stage: Stage; waiting: Patience; c
   }
 }
 
+function linkingText(unready: readonly string[]): string {
+  return unready.length === 0 ? 'all hosts are linked up' : `linking up: waiting for ${unready.join(', ')}`
+}
+
 async function keepRunning({ nodes, dataDirOf }: Stage, { signal, say }: PerformanceInit): Promise<void> {
   say('\nGoes on running; Ctrl+C ends it. Ask a host, for instance:')
   for (const role of ['seed', 'trusted', 'peer']) {
     const dataDir = dataDirOf(nodes().find(node => node.role === role)?.name ?? '')
-    if (dataDir != null) say(`  ${commandName()} status --data ${dataDir}`)
+    if (dataDir != null) say(`  ${commandName()} status --data ${shellWord(dataDir)}`)
   }
   await delay(systemClock, Infinity, signal).catch(() => {})
 }

@@ -2,6 +2,7 @@ import { fatesOf } from '@peerwatch/attacks/play'
 import { PRESETS } from '@peerwatch/model'
 import { plain } from '../paint.ts'
 import { table } from '../table.ts'
+import { counted, secondsText } from '../units.ts'
 import { commandLines, wrapped, widest } from '../wrap.ts'
 import { printable } from '../paint.ts'
 import { listed } from './story.ts'
@@ -9,20 +10,12 @@ import type { PeerFate, RunEviction, RunResult } from '@peerwatch/attacks/play'
 import type { Paint } from '../paint.ts'
 import type { DemoOptions } from './options.ts'
 
-export interface Page {
+export interface DemoPage {
   readonly columns: number
   readonly paint: Paint
 }
 
-const PAGE: Page = { columns: 100, paint: plain }
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`
-}
-
-function count(number: number, one: string): string {
-  return `${number} ${number === 1 ? one : `${one}s`}`
-}
+const PAGE: DemoPage = { columns: 100, paint: plain }
 
 type NameOf = (id: string) => string
 
@@ -36,7 +29,7 @@ function groups(list: readonly string[], nameOf: NameOf): string {
   return list.map(group => (group.startsWith('12D3') ? nameOf(group) : printable(group))).join(', ')
 }
 
-function evictionLines(eviction: RunEviction, nameOf: NameOf, { columns, paint }: Page): string[] {
+function evictionLines(eviction: RunEviction, nameOf: NameOf, { columns, paint }: DemoPage): string[] {
   const { reporterGroups, accusedBy, findings, signers } = eviction
   const failed = findings.filter(({ outcome }) => outcome === 'failed').map(({ by }) => nameOf(by))
   const [first = '', ...more] = wrapped(`  ${nameOf(eviction.id)}: ${printable(eviction.reason)}`, columns, '    ')
@@ -50,13 +43,13 @@ function evictionLines(eviction: RunEviction, nameOf: NameOf, { columns, paint }
   return [first.replace(nameOf(eviction.id), name => paint('bold', name)), ...more, ...told.flatMap(text => wrapped(`    ${text}`, columns, '      '))]
 }
 
-function evictionTables(result: RunResult, nameOf: NameOf, page: Page): string[] {
+function evictionTables(result: RunResult, nameOf: NameOf, page: DemoPage): string[] {
   if (result.evictions.length === 0) return ['nobody']
   const rows = result.evictions.map(({ id, behaviour, dimension, afterWindows, afterMs }) => [
     nameOf(id),
     behaviour,
     dimension,
-    `${count(afterWindows, 'window')}, ${seconds(afterMs)}`
+    `${counted(afterWindows, 'window')}, ${secondsText(afterMs)}`
   ])
   return [
     table({ head: ['evicted', 'behaviour', 'dimension', 'after'], rows }, page),
@@ -64,8 +57,8 @@ function evictionTables(result: RunResult, nameOf: NameOf, page: Page): string[]
   ]
 }
 
-/** What slander is met with, and what becomes of slanderers. */
-function slanderLines(result: RunResult, nameOf: NameOf, { columns }: Page): string[] {
+/** Says what slander led to, and what became of the slanderers. */
+function slanderLines(result: RunResult, nameOf: NameOf, { columns }: DemoPage): string[] {
   const who = (behaviour: string): string =>
     result.nodes
       .filter(node => node.behaviour === behaviour)
@@ -76,7 +69,7 @@ function slanderLines(result: RunResult, nameOf: NameOf, { columns }: Page): str
   const met = isHeard
     ? `slander has its victim examined, and the acquittal keeps these accusers from opening another case for ${PRESETS[result.preset].restWindows} windows`
     : 'so few accusers open no case'
-  const text = `Nothing happens to those who slander (${who('slanders')}): ${met}. Their reports are not dropped, so the reputation of ${who('slandered')} stays disputed until there is a ledger that tells how far each reporter is to be believed.`
+  const text = `Nothing happens to those who slander (${who('slanders')}): ${met}. Their reports are not dropped, so the reputation of ${who('slandered')} stays disputed: the ledger of reporters takes away the weight of those who contradict most of the others, not of those who lie about one peer.`
   return [...wrapped(text, columns), '']
 }
 
@@ -84,7 +77,7 @@ function befell(who: readonly string[], how: string): string[] {
   return who.length === 0 ? [] : [`${listed(who)} ${who.length === 1 ? 'was' : 'were'} ${how}`]
 }
 
-/** What came of the story, in its words. */
+/** Says in the words of the story what came of it. */
 function outcomes({ fates }: RunResult): string {
   const who = (fate: PeerFate['found']): string[] => fates.filter(({ found, expected }) => found === fate && expected === fate).map(({ name }) => name)
   const came = [...befell(who('removed'), 'removed'), ...befell(who('evicted'), 'evicted everywhere'), ...befell(who('acquitted'), 'acquitted')]
@@ -92,28 +85,28 @@ function outcomes({ fates }: RunResult): string {
 }
 
 /** The last words of a run. */
-export function verdict(result: RunResult, { columns, paint }: Page): string[] {
+export function verdict(result: RunResult, { columns, paint }: DemoPage): string[] {
   const nameOf = names(result)
   const { ok, end, elapsedMs, missed, wronglyEvicted, windows } = result
   const list = (judged: RunResult['missed']): string => judged.map(({ id, behaviour }) => `${nameOf(id)} (${behaviour})`).join(', ')
-  if (ok) return wrapped(`ok: ${outcomes(result)}, in ${seconds(elapsedMs)}`, columns).map(text => paint('green', text))
+  if (ok) return wrapped(`ok: ${outcomes(result)}, in ${secondsText(elapsedMs)}`, columns).map(text => paint('green', text))
   const faults = [
     ...(result.misdeedsAtMs == null ? ['its misdeeds had not begun, for which all that play in them must be registered and linked'] : []),
     ...(missed.length > 0 ? [`missed: ${list(missed)}`] : []),
     ...(wronglyEvicted.length > 0 ? [`wrongly evicted or removed: ${list(wronglyEvicted)}`] : []),
     ...(end === 'stopped' ? ['it was stopped before its end'] : [])
   ]
-  const counted = windows.good + windows.late === 0 ? '' : ` (${count(windows.good, 'window')} in time, ${windows.late} late)`
+  const ofWindows = windows.good + windows.late === 0 ? '' : ` (${counted(windows.good, 'window')} in time, ${windows.late} late)`
   const busy = end === 'too-busy' && wronglyEvicted.length === 0
-  const head = busy ? `this machine is too busy to show it${counted}, after ${seconds(elapsedMs)}` : `not ok after ${seconds(elapsedMs)}${counted}`
+  const head = busy ? `this machine is too busy to show it${ofWindows}, after ${secondsText(elapsedMs)}` : `not ok after ${secondsText(elapsedMs)}${ofWindows}`
   return wrapped(`${head}: ${faults.join('; ')}`, columns).map(text => paint(busy ? 'yellow' : 'red', text))
 }
 
 /** The end of the demo: who was removed, evicted, acquitted, and on whose word. */
-export function resultTable(result: RunResult, page: Page = PAGE): string {
+export function resultTable(result: RunResult, page: DemoPage = PAGE): string {
   const { paint } = page
   const nameOf = names(result)
-  const removed = result.removed.map(({ id, behaviour, afterMs, seeds }) => [nameOf(id), behaviour, seeds.map(nameOf).join(', '), seconds(afterMs)])
+  const removed = result.removed.map(({ id, behaviour, afterMs, seeds }) => [nameOf(id), behaviour, seeds.map(nameOf).join(', '), secondsText(afterMs)])
   const acquitted = result.acquitted.map(({ id, behaviour }) => [nameOf(id), behaviour])
   return [
     paint('bold', 'Removed from the registry, after tests by seeds (death is no crime)'),
@@ -130,11 +123,11 @@ export function resultTable(result: RunResult, page: Page = PAGE): string {
   ].join('\n')
 }
 
-/** What brings the same choices. */
+/** These options bring the same choices again. */
 export type Again = Pick<DemoOptions, 'peers' | 'behaviour' | 'preset'> & Pick<RunResult, 'seed'>
 
 /** Where to look and what to try after the table; `command` is how a user calls this program here. */
-export function whatNext(logFolder: string, { seed, peers, behaviour, preset }: Again, command: string, { paint, columns }: Page = PAGE): string {
+export function whatNext(logFolder: string, { seed, peers, behaviour, preset }: Again, command: string, { paint, columns }: DemoPage = PAGE): string {
   const misdeeds = Object.entries(behaviour ?? {}).map(([name, number]) => `${name}=${number}`)
   const options = [
     ...(peers == null ? [] : ['--peers', peers]),

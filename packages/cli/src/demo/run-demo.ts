@@ -1,6 +1,5 @@
 import { castOf, dealRoles, summarise } from '@peerwatch/attacks/play'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { commandName } from '../command-name.ts'
@@ -10,6 +9,7 @@ import { endSignals } from '../signals.ts'
 import { wrapped } from '../wrap.ts'
 import { spareCpu } from '../spare-cpu.ts'
 import { csvHead, csvRows } from './csv.ts'
+import { demoFolder } from './demo-folder.ts'
 import { perform } from './perform.ts'
 import { resultTable, verdict, whatNext } from './result-table.ts'
 import { constantLines, storyLines } from './story.ts'
@@ -47,10 +47,16 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const first = options.seed ?? Math.floor(Math.random() * 2 ** 31)
   if (options.csv === true) console.log(csvHead())
   const results: RunResult[] = []
-  for (let run = 0; run < repeat && !stopping.signal.aborted; run++) {
-    const result = await runOnce(show, (first + run) % SEEDS, { run: run + 1, of: repeat })
-    results.push(result)
-    if (options.csv === true) for (const row of csvRows(result, run + 1)) console.log(row)
+  const place = await demoFolder(options.repeat != null)
+  try {
+    for (let run = 0; run < repeat && !stopping.signal.aborted; run++) {
+      const result = await runOnce(show, (first + run) % SEEDS, { run: run + 1, of: repeat, folder: await place.ofRun(run + 1) })
+      results.push(result)
+      if (options.csv === true) for (const row of csvRows(result, run + 1)) console.log(row)
+    }
+  } finally {
+    // a single run for people says so beside what to try next
+    if (options.repeat != null || output === process.stderr || results.length === 0) output.write(`\n${place.logsLine()}\n`)
   }
   if (options.repeat != null) {
     const summary = summarise(results)
@@ -60,11 +66,15 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   return worstOf(results.map(exitCodeOf))
 }
 
-async function runOnce({ options, cast, output, paint, signal }: Show, seed: number, { run, of }: { run: number; of: number }): Promise<RunResult> {
+interface Turn {
+  readonly run: number
+  readonly of: number
+  readonly folder: string
+}
+
+async function runOnce({ options, cast, output, paint, signal }: Show, seed: number, { run, of, folder }: Turn): Promise<RunResult> {
   const startedMs = systemClock.monotonicMs()
-  const folder = await mkdtemp(join(tmpdir(), 'peerwatch-demo-'))
   const logs = join(folder, 'logs')
-  await mkdir(logs)
   const columns = output.columns ?? COLUMNS
   const isData = output === process.stderr
   const isLive = output.isTTY && !isData

@@ -2,7 +2,7 @@ import { describeEvent } from './describe-event.ts'
 import type { Told } from '@peerwatch/attacks/play'
 import type { DemoEvent } from './state.ts'
 
-/** What the nodes told, as far as a person follows it. */
+/** Keeps the events that the nodes told, as far as a person follows them. */
 export interface ShownEvents {
   readonly hear: (node: string, told: Told) => void
   readonly all: () => readonly DemoEvent[]

@@ -39,7 +39,7 @@ export interface DemoPlot {
   readonly afterMs: number | undefined
 }
 
-/** What the demo is doing. */
+/** The phase that the demo is in. */
 export type DemoPhase = 'starting' | 'linking' | 'playing' | 'over'
 
 /** All that the live view shows; plain data. */

@@ -2,17 +2,17 @@ import { fatesOf, GOOD_WINDOWS, hostsCount, isWatchedToTheEnd, MOST_WINDOWS } fr
 import { DIMENSIONS } from '@peerwatch/detection'
 import { PRESETS, quorumFor } from '@peerwatch/model'
 import type { BehaviourName } from '@peerwatch/attacks'
-import type { Cast, Fate, Role } from '@peerwatch/attacks/play'
+import type { Cast, Fate, PlayRole } from '@peerwatch/attacks/play'
 
-/** Who does what, and what should come of it. */
+/** One misdeed of the story: the peers that do it, and what should come of it. */
 export interface Plot {
   /** Names of those who do it. */
   readonly by: readonly string[]
-  /** Whose fate tells how it went. */
+  /** The fate of these peers tells how it went. */
   readonly about: readonly string[]
   readonly misdeed: string
   readonly outcome: string
-  /** What shows that it has come about. */
+  /** This fate shows that it has come about. */
   readonly shownBy: Fate
 }
 
@@ -21,9 +21,9 @@ export function listed(names: readonly string[]): string {
 }
 
 interface Line {
-  /** What one does, and what several do. */
+  /** Says what one peer does, and what several do. */
   readonly does: readonly [one: string, several: string]
-  /** What comes of it where nobody is to be harmed. */
+  /** The outcome if nobody is to be harmed. */
   readonly comesToNothing?: string
 }
 
@@ -38,8 +38,8 @@ const LINES: Readonly<Record<BehaviourName, Line>> = {
 }
 
 /** The play in plain words. */
-export function plotsOf(roles: readonly Role[], { seeds, trusted }: Cast): Plot[] {
-  const who = (behaviour: Role['behaviour']): string[] => roles.filter(role => role.behaviour === behaviour).map(({ name }) => name)
+export function plotsOf(roles: readonly PlayRole[], { seeds, trusted }: Cast): Plot[] {
+  const who = (behaviour: PlayRole['behaviour']): string[] => roles.filter(role => role.behaviour === behaviour).map(({ name }) => name)
   const fateOf = fatesOf(roles.map(({ behaviour }) => behaviour))
   const victims = who('slandered')
   const plots = Object.entries(LINES).flatMap(([name, { does, comesToNothing = '' }]): Plot[] => {
@@ -68,8 +68,8 @@ export interface StoryInit {
   readonly plots: boolean
 }
 
-/** What the demo says before it begins. */
-export function storyLines(roles: readonly Role[], { seed, cast, logs, plots }: StoryInit): string[] {
+/** The demo says this before it begins. */
+export function storyLines(roles: readonly PlayRole[], { seed, cast, logs, plots }: StoryInit): string[] {
   const { seeds, trusted, watchers, honest, misbehaving, preset } = cast
   const doBad = misbehaving.length === 1 ? 'misbehaves' : 'misbehave'
   const bad = misbehaving.length === 0 ? 'none misbehaves' : `${misbehaving.length} ${doBad} as soon as all of them are linked up`

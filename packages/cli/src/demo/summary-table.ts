@@ -1,9 +1,9 @@
 import { table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
-import type { BehaviourSummary, RunsSummary, Spread } from '@peerwatch/attacks/play'
-import type { Page } from './result-table.ts'
+import type { BehaviourSummary, RunsSummary, Quartiles } from '@peerwatch/attacks/play'
+import type { DemoPage } from './result-table.ts'
 
-function spread(of: Spread | undefined, text: (number: number) => string): string {
+function spread(of: Quartiles | undefined, text: (number: number) => string): string {
   return of == null ? '' : `${text(of.median)} (${text(of.lower)} – ${text(of.upper)}; ${text(of.least)} – ${text(of.most)})`
 }
 
@@ -22,8 +22,8 @@ function row({ behaviour, expected, peers, asExpected, share, afterWindows, afte
   ]
 }
 
-/** What several runs had in common, and how far they spread. */
-export function summaryTable({ runs, ok, failed, tooBusy, stopped, elapsedMs, behaviours }: RunsSummary, page: Page): string {
+/** Shows what several runs had in common, and how far they spread. */
+export function summaryTable({ runs, ok, failed, tooBusy, stopped, elapsedMs, behaviours }: RunsSummary, page: DemoPage): string {
   const { columns, paint } = page
   const counts = [`${ok} of ${runs} ok`, `${failed} failed`, ...(tooBusy > 0 ? [`${tooBusy} too busy`] : []), ...(stopped > 0 ? [`${stopped} stopped`] : [])]
   const took = elapsedMs == null ? '' : `; seconds of those that were ok: ${spread(elapsedMs, inSeconds)}`

@@ -1,10 +1,10 @@
-/** What one check found. */
+/** The result of one check. */
 export interface Diagnosis {
   readonly check: string
   /** A warning is no reason for the node not to work; what could not be looked at is `skipped`. */
   readonly state: 'ok' | 'warning' | 'failed' | 'skipped'
   readonly found: string
-  /** What to do; absent where nothing is. */
+  /** Says what to do. Absent if there is nothing to do. */
   readonly remedy?: string
 }
 

@@ -13,6 +13,7 @@ import {
 import { roleOf } from '@peerwatch/node/roles'
 import { apiClient } from '../api-client.ts'
 import { listenAddresses } from '../listen-addresses.ts'
+import { counted } from '../units.ts'
 import { version } from '../version.ts'
 import { ok, problem, skipped } from './diagnosis.ts'
 import { checkDisk, checkLog, checkModes, checkWhose, folderTrouble } from './files.ts'
@@ -33,7 +34,7 @@ export interface ExamineInit {
   readonly roles: Roles
 }
 
-/** What the running node says of itself. */
+/** The running node says this of itself. */
 interface Running {
   readonly row: Role
   readonly status: StatusView
@@ -46,7 +47,7 @@ export async function examine({ config, role, roles }: ExamineInit): Promise<Dia
   const network = await attempt('network', config.get('network'), async path => (await loadNetworkFolder(path)).network)
   const folder = await attempt('node', config.get('node'), async path => loadNodeFolder(path, roles))
   const { dataDir, unknown } = await dataPlace(config, folder.value?.name ?? role ?? 'peer', network.value == null)
-  const api = unknown == null ? await ask(dataDir, roles) : { why: `which node is meant is not known: ${unknown.what}` }
+  const api: Asked = unknown == null ? await ask(dataDir, roles) : { why: NOT_KNOWN, remedy: 'name its data folder with --data' }
   const running = 'value' in api ? api.value : undefined
   const listen = listenAddresses(config, folder.value, network.value)
   const announce = config.get('announce') ?? folder.value?.announce ?? []
@@ -56,7 +57,7 @@ export async function examine({ config, role, roles }: ExamineInit): Promise<Dia
   return [
     checkVersion(running),
     ...networkChecks(network, running),
-    ...folderChecks(folder, { network: network.value, role, roles }),
+    ...folderChecks(folder, { network: network.value, role, roles, running: running?.status.role }),
     ...(api.trouble == null || trouble != null ? [] : [api.trouble]),
     ...(await checkWhose(dataDir, {
       trouble,
@@ -78,6 +79,8 @@ export async function examine({ config, role, roles }: ExamineInit): Promise<Dia
   ]
 }
 
+const NOT_KNOWN = 'it is not known which node is meant'
+
 interface DataPlace {
   readonly dataDir: string
   /** Why it may be another one. */
@@ -93,7 +96,7 @@ async function dataPlace(config: Config, name: string, looksFor: boolean): Promi
   } catch (error) {
     if (!(error instanceof NodeError)) throw error
     const { found, expected, remedy } = error.problem
-    return error.code === 'not-running' ? { dataDir } : { dataDir, unknown: { what: `${found}; expected ${expected}`, remedy } }
+    return error.code === 'not-running' ? { dataDir } : { dataDir, unknown: { what: `${found}; expected ${expected}`, inShort: NOT_KNOWN, remedy } }
   }
 }
 
@@ -111,6 +114,7 @@ interface Attempt<T> {
 /** Whether a node runs on a data folder: it does, it does not, or it could not be seen. */
 interface Asked extends Attempt<Running> {
   readonly why?: string
+  readonly remedy?: string
 }
 
 async function attempt<T>(check: string, path: string | undefined, load: (path: string) => Promise<T>): Promise<Attempt<T>> {
@@ -163,11 +167,17 @@ interface FolderClaim {
   readonly network: Network | undefined
   readonly role: NodeRole | undefined
   readonly roles: Roles
+  /** The node that runs there. */
+  readonly running: string | undefined
 }
 
 /** Whether the node of the folder could be started as that role in that network. */
-function folderChecks({ value, trouble }: Attempt<NodeFolder>, { network, role, roles }: FolderClaim): Diagnosis[] {
-  if (value == null) return trouble == null ? [] : [trouble]
+function folderChecks({ value, trouble }: Attempt<NodeFolder>, { network, role, roles, running }: FolderClaim): Diagnosis[] {
+  if (value == null) {
+    const row = roles[role ?? running ?? '']
+    const needsNone = row != null && row.files.folder == null
+    return trouble == null || (trouble.state === 'skipped' && needsNone) ? [] : [trouble]
+  }
   const { noun } = roleOf(value.role, roles)
   if (role != null && value.role !== role) {
     return [
@@ -188,9 +198,13 @@ function folderChecks({ value, trouble }: Attempt<NodeFolder>, { network, role, 
 /** Beyond this a node's windows are those of others by what it was told only: after a restart without seeds they are wrong. */
 const CLOCK_OFF_WINDOWS = 1
 
-function runningChecks({ value: running, trouble, why = '' }: Asked): Diagnosis[] {
+function runningChecks({
+  value: running,
+  trouble,
+  why = '',
+  remedy = trouble == null ? 'start it, or name its data folder with --data' : undefined
+}: Asked): Diagnosis[] {
   if (running == null) {
-    const remedy = trouble == null ? 'start it, or name its data folder with --data' : undefined
     return ['clock', 'registry', 'reachability'].map(check => skipped(check, why, check === 'clock' ? remedy : undefined))
   }
   const { reachable, registry } = running.surroundings
@@ -203,14 +217,16 @@ function runningChecks({ value: running, trouble, why = '' }: Asked): Diagnosis[
       ? problem(
           'registry',
           'failed',
-          ['registered at no seed', ...failures.map(({ seed, reason }) => `${seed}: ${reason}`)].join('; '),
-          failures.some(({ code }) => code === 'other-key')
-            ? 'get network.json anew from whoever runs the network: this one is of another network, or older than the new key of a seed'
-            : 'look at the seeds above: whether they run, a firewall, or addresses that changed'
+          [aloneWhy(running.status), ...failures.map(({ seed, reason }) => `${seed}: ${reason}`)].join('; '),
+          running.status.evicted != null
+            ? '`peerwatch appeal` says by whom, and what to do'
+            : failures.some(({ code }) => code === 'other-key')
+              ? 'get network.json anew from whoever runs the network: this one is of another network, or older than the new key of a seed'
+              : 'look at the seeds above: whether they run, a firewall, or addresses that changed'
         )
-      : ok('registry', `${registry}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}`),
+      : ok('registry', `${registry}, ${counted(seeds.length, 'seed')}`),
     REACHABILITY[reachable],
-    // what keeps it from being ready otherwise is told above
+    // other checks tell above why else it is not ready
     ...(readiness.ready || isAlone || running.surroundings.elsewhere != null
       ? []
       : [
@@ -222,6 +238,11 @@ function runningChecks({ value: running, trouble, why = '' }: Asked): Diagnosis[
           )
         ])
   ]
+}
+
+function aloneWhy({ evicted }: StatusView): string {
+  if (evicted == null) return 'registered at no seed'
+  return `evicted until ${new Date(evicted.expiresAtMs).toISOString()} for ${evicted.dimension}, so no seed takes it`
 }
 
 /** A seed follows nobody and asks nobody: there is nothing that it could compare its clock with. */

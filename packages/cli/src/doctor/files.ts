@@ -1,6 +1,7 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import {
+  checkFree,
   checkIdentity,
   FILES,
   fileRemedy,
@@ -26,6 +27,8 @@ const ANOTHER = 'give another folder with --data'
 
 export interface FolderTrouble {
   readonly what: string
+  /** For the checks that come after the one that tells it all. Default: the same. */
+  readonly inShort?: string
   readonly remedy: string
 }
 
@@ -40,10 +43,14 @@ export async function folderTrouble(dataDir: string): Promise<FolderTrouble | un
   } catch (error) {
     return isMissing(error) ? makingTrouble(resolve(dataDir)) : { what: `${dataDir} ${fileTrouble(error)}`, remedy: fileRemedy(error, ANOTHER) }
   }
-  return access(dataDir, constants.W_OK).then(
-    () => undefined,
-    (error: unknown) => ({ what: `${dataDir} ${fileTrouble(error, 'written')}`, remedy: fileRemedy(error, ANOTHER) })
-  )
+  try {
+    await access(dataDir, constants.W_OK)
+    await checkFree(dataDir)
+    return undefined
+  } catch (error) {
+    if (error instanceof NodeError) return { what: error.problem.found, remedy: ANOTHER }
+    return { what: `${dataDir} ${fileTrouble(error, 'written')}`, remedy: fileRemedy(error, ANOTHER) }
+  }
 }
 
 /** Of a folder that is missing: the nearest one above it has to take it. */
@@ -94,11 +101,11 @@ export async function checkModes({ dataDir, trouble, nodeDir, logFile }: ModesIn
   const { found, shut } = await modesOf([...ofData, ...ofNode])
   const isShut = (await open([dataDir])).length === 0
   const inside = [...DATABASES.map(name => join(dataDir, name)), ...(dirname(logFile) === dataDir ? [logFile] : [])]
-  // what lies in a folder that is shut is shut
+  // nobody else reads a file in a folder that is shut
   const folders = isShut || trouble != null ? [] : await open([dataDir, ...inside])
   const bad = [...found.filter(isOpen), ...folders]
   const log = dirname(logFile) === dataDir ? [] : await open([logFile])
-  const unseen = [...(trouble == null ? [] : [trouble.what]), ...shut.map(path => `${path} may not be looked at by this user`)]
+  const unseen = [...(trouble == null ? [] : [trouble.inShort ?? trouble.what]), ...shut.map(path => `${path} may not be looked at by this user`)]
   const checks: Diagnosis[] = []
   if (bad.length > 0) checks.push(problem('file modes', 'failed', `others may read ${named(bad)}`, `chmod go-rwx ${bad.map(({ path }) => path).join(' ')}`))
   else if (log.length > 0) {
@@ -107,7 +114,13 @@ export async function checkModes({ dataDir, trouble, nodeDir, logFile }: ModesIn
     )
   } else if (unseen.length > 0) checks.push(skipped('file modes', unseen.join(', ')))
   else if (found.length === 0) checks.push(skipped('file modes', `no keys in ${dataDir} yet`))
-  else checks.push(ok('file modes', `${found.length} private ${found.length === 1 ? 'file' : 'files'} and their folder, for their owner only`))
+  else
+    checks.push(
+      ok(
+        'file modes',
+        found.length === 1 ? '1 private file and its folder, for its owner only' : `${found.length} private files and their folder, for their owner only`
+      )
+    )
   return checks
 }
 
@@ -136,7 +149,7 @@ async function modesOf(paths: readonly string[]): Promise<{ readonly found: read
   return { found, shut }
 }
 
-/** What is not known is taken for right. */
+/** The check takes for right what is not given here. */
 export interface WhoseInit extends Partial<IdentityClaim> {
   /** Of the data folder. */
   readonly trouble: FolderTrouble | undefined
@@ -150,7 +163,20 @@ export async function checkWhose(dataDir: string, { network, trouble, ownsKey, .
   try {
     if (ownsKey) await checkKey(join(dataDir, FILES.key))
     const identity = await readIdentity(dataDir)
-    if (identity == null) return []
+    if (identity == null) {
+      const isThere = await stat(dataDir).then(
+        () => true,
+        error => !isMissing(error)
+      )
+      return [
+        skipped(
+          'data folder',
+          isThere
+            ? `nothing in ${dataDir} says whose it is: a node writes that at its first start`
+            : `${dataDir} does not exist: a node makes it at its first start`
+        )
+      ]
+    }
     const { role = identity.role, id = identity.id } = given
     if (network != null) checkIdentity(dataDir, identity, { network, role, id })
     return [ok('data folder', `that of the ${wordOf(identity.role)} ${identity.id} in "${identity.network}"`)]

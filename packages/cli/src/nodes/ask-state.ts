@@ -2,7 +2,7 @@ import { systemClock } from '@peerwatch/model/system-clock'
 import { within } from '@peerwatch/model/timing'
 import { askNode, readApiFile } from '@peerwatch/node/api-file'
 import type { ReadyView } from '@peerwatch/node/node-view'
-import type { ListedNode } from './entry.ts'
+import type { ListedNode } from './listed-node.ts'
 
 /** Whether a node that runs takes part in its network. */
 export interface NodeState {

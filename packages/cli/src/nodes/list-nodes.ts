@@ -1,9 +1,9 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readText } from '@peerwatch/node/api-file'
-import { ENTRY, isHeld, parseEntry } from './entry.ts'
+import { LISTED_FILE, isHeld, parseListed } from './listed-node.ts'
 import { isOwn, runtimeFolders } from './runtime-folder.ts'
-import type { ListedNode } from './entry.ts'
+import type { ListedNode } from './listed-node.ts'
 
 const ENTRIES_MOST = 1_000
 
@@ -15,21 +15,21 @@ export async function listNodes(env: NodeJS.ProcessEnv): Promise<ListedNode[]> {
 
 async function nodesIn(folder: string): Promise<ListedNode[]> {
   if (!(await isOwn(folder))) return []
-  const names = (await readdir(folder).catch((): string[] => [])).filter(name => ENTRY.test(name)).slice(0, ENTRIES_MOST)
-  const found = await Promise.all(names.map(async name => readEntry(folder, name)))
+  const names = (await readdir(folder).catch((): string[] => [])).filter(name => LISTED_FILE.test(name)).slice(0, ENTRIES_MOST)
+  const found = await Promise.all(names.map(async name => readListed(folder, name)))
   return found.filter(node => node != null)
 }
 
-async function readEntry(folder: string, name: string): Promise<ListedNode | undefined> {
+async function readListed(folder: string, name: string): Promise<ListedNode | undefined> {
   const path = join(folder, name)
-  const id = ENTRY.exec(name)?.[1] ?? ''
+  const id = LISTED_FILE.exec(name)?.[1] ?? ''
   if (!(await isHeld(folder, id))) {
     await Promise.all([path, join(folder, `${id}.lock`)].map(async left => rm(left, { force: true }).catch(() => {})))
     return undefined
   }
   try {
     // a pipe would be waited for, and a link leads elsewhere
-    return (await lstat(path)).isFile() ? parseEntry(await readText(path)) : undefined
+    return (await lstat(path)).isFile() ? parseListed(await readText(path)) : undefined
   } catch {
     return undefined
   }

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { repeat } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { NodeError, replaceFile } from '@peerwatch/node/files'
-import { entryText, holdLock } from './entry.ts'
+import { listedText, holdLock } from './listed-node.ts'
 import { listNodes } from './list-nodes.ts'
 import { openRuntimeFolder, runtimeFolders } from './runtime-folder.ts'
-import type { ListedNode } from './entry.ts'
+import type { ListedNode } from './listed-node.ts'
 
 /** Those who tidy up temporary files take what nobody touched for days. */
 const TOUCHED_EVERY_MS = 12 * 60 * 60 * 1000
@@ -32,13 +32,13 @@ export async function putDown(node: ListedNode, env: NodeJS.ProcessEnv): Promise
 }
 
 async function putInto(folder: string, node: ListedNode, env: NodeJS.ProcessEnv): Promise<() => Promise<void>> {
-  // what killed nodes left behind is tidied up
+  // listing removes what killed nodes left behind
   await listNodes(env)
   const id = randomBytes(8).toString('hex')
   const path = join(folder, `${id}.json`)
   const release = await holdLock(folder, id)
   try {
-    await replaceFile(path, entryText(node))
+    await replaceFile(path, listedText(node))
   } catch (error) {
     await release()
     throw error

@@ -1,7 +1,8 @@
 /** A network to try the application in: a seed, a trusted node and three peers in this process, until Ctrl+C. */
 import { rm, writeFile } from 'node:fs/promises'
-import { createTestnet } from '@peerwatch/node/testnet'
+import { createTestnet, endWithStarter } from '@peerwatch/node/testnet'
 
+endWithStarter() // npm hands on no signal, so without this line it would go on when npm is killed
 const testnet = await createTestnet({ seeds: 1, trusted: 1, peers: 3 })
 await rm('data', { recursive: true, force: true }) // of the network before, whose keys are gone
 await writeFile('network.json', JSON.stringify(testnet.file, undefined, 2))

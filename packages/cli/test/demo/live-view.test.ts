@@ -124,3 +124,9 @@ test('wrapped text keeps every word, its order and the width', () => {
     })
   )
 })
+
+test('where not all peers have room, those that misbehave and their victims are shown', () => {
+  const shown = renderLive(demoState(), { columns: 80, rows: 24, paint: plain })
+  for (const name of ['peer-5', 'peer-11', 'peer-12', 'peer-13', 'peer-14']) assert.match(shown, new RegExp(`^.*[·●◐◆✗†] ${name} `, 'm'), shown)
+  assert.match(shown, /… and \d+ more/)
+})

@@ -25,8 +25,8 @@ peer-5     slandered
 
 Nothing happens to those who slander (peer-14, peer-15, peer-16): slander has its victim examined,
 and the acquittal keeps these accusers from opening another case for 30 windows. Their reports are
-not dropped, so the reputation of peer-5 stays disputed until there is a ledger that tells how far
-each reporter is to be believed.
+not dropped, so the reputation of peer-5 stays disputed: the ledger of reporters takes away the
+weight of those who contradict most of the others, not of those who lie about one peer.
 
 ok: peer-11 was removed, peer-12 was evicted everywhere, peer-5 was acquitted, and nobody else was
 harmed, in 31.4 s`

@@ -64,6 +64,7 @@ export function noCertificates(): CertificateBook {
     evictions: () => [],
     encoded: () => [],
     liveSet: () => ({ count: 0, hash: new Uint8Array(32) }),
+    inForce: () => undefined,
     history: () => ({ evictions: 0, serial: 0 }),
     allow: async () => {},
     allowed: () => []
@@ -111,4 +112,10 @@ export async function testHost(network: Network, privateKey?: PrivateKey, init: 
     }
   })
   return { node, core: node.services.core }
+}
+
+/** How many streams of this protocol others have open at a node. */
+export function streamsAt({ node }: { readonly node: Pick<Libp2p, 'getConnections'> }, protocol: string): number {
+  const streams = node.getConnections().flatMap(connection => connection.streams)
+  return streams.filter(stream => stream.protocol === protocol && stream.direction === 'inbound').length
 }

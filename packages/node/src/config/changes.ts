@@ -11,7 +11,7 @@ export interface Change {
   readonly to?: unknown
 }
 
-/** What differs between two readings, apart by what can change at run time. */
+/** The differences between two readings, split by whether they can change at run time. */
 export interface Changes {
   readonly live: readonly Change[]
   readonly restart: readonly Change[]

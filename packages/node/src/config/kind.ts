@@ -1,10 +1,10 @@
 import { DEFAULT_PORTS } from '../roles/default-ports.ts'
 
-/** What values an option takes: one of these stands in its row of the table, and flags, variables, files, schema and docs follow from it. */
+/** The values that an option takes. A kind stands in the option's row of the table; flags, variables, files, schema and docs follow from it. */
 export interface Kind<T> {
   /** Follows the word "expected". */
   readonly expected: string
-  /** What was probably meant by a text that does not fit. */
+  /** A guess at the meaning of a text that does not fit. */
   readonly hint?: (text: string) => string | undefined
   /** The value that a file holds, or undefined where it does not fit. */
   readonly read: (value: unknown) => T | undefined
@@ -12,9 +12,9 @@ export interface Kind<T> {
   readonly fromText: (text: string) => unknown
   /** For editors. */
   readonly schema: Readonly<Record<string, unknown>>
-  /** Of a list: what each entry is; a flag is repeated, a variable has commas. */
+  /** For a list: the kind of each entry. A flag is repeated, and a variable has commas. */
   readonly item?: Kind<unknown>
-  /** Of files: a relative one counts from the folder of the file that names it. */
+  /** For files: a relative path counts from the folder of the file that names it. */
   readonly isPath: boolean
   /** The words it takes, where these are few: for shell completion. */
   readonly choices: readonly string[]
@@ -103,7 +103,7 @@ export function peer(): Kind<string> {
   return matching(/^[1-9A-HJ-NP-Za-km-z]{40,70}$/, 'a peer id such as 12D3Koo…')
 }
 
-/** What a node is called, as in node.json. */
+/** The name of a node, as in node.json. */
 export function nodeName(): Kind<string> {
   return matching(/^[a-z0-9][a-z0-9-]{0,62}$/, "1-63 characters of a-z, 0-9 and '-', the first no '-'")
 }
@@ -116,7 +116,7 @@ export function ipAddress(): Kind<string> {
   )
 }
 
-/** What is told of a value that does not fit. */
+/** The words for a value that does not fit. */
 export function expectation({ expected, hint }: Pick<Kind<unknown>, 'expected' | 'hint'>, value: unknown): string {
   const meant = hint?.(String(value))
   return meant == null ? expected : `${expected}, or ${meant}`

@@ -10,9 +10,9 @@ export interface Option<T = unknown> {
   /** The value where nobody says; `defaultText` where it depends on something else. */
   readonly default?: T
   readonly defaultText?: string
-  /** What it is, in a few words. */
+  /** What the option is, in a few words. */
   readonly about: string
-  /** Of a switch that is on by default: what its `--no-…` does. */
+  /** For a switch that is on by default: what its `--no-…` does. */
   readonly aboutNot?: string
   readonly raised?: string
   readonly lowered?: string

@@ -6,7 +6,7 @@ import type { Role } from '../roles/index.ts'
 import type { ConfigFile, Place } from './config-file.ts'
 import type { OptionName, OptionValue } from './table.ts'
 
-/** Who set a value. */
+/** Where a value came from. */
 export type Source =
   | { readonly kind: 'default' }
   | ({ readonly kind: 'file' } & Place)
@@ -35,7 +35,7 @@ export interface Config {
   /** Undefined where it is the default. */
   readonly given: <K extends OptionName>(name: K) => OptionValue<K> | undefined
   readonly setting: (name: OptionName) => Setting
-  /** Of a role; of all without one. */
+  /** The settings of a role; of all roles without one. */
   readonly settings: (role?: Pick<Role, 'options'>) => Setting[]
 }
 
@@ -107,7 +107,7 @@ export function placeText({ path, line, column }: Place): string {
 
 const STRENGTH: readonly Source['kind'][] = ['default', 'file', 'env', 'flag']
 
-/** Of two ways to say one thing, that which gives way; none where one is not used. */
+/** If two settings say one thing in two ways, the one that gives way. Undefined: one of them is not used. */
 function weaker(one: Setting, other: Setting): OptionName[] {
   const by = STRENGTH.indexOf(one.source.kind) - STRENGTH.indexOf(other.source.kind)
   if (one.source.kind === 'default' || other.source.kind === 'default') return []

@@ -73,7 +73,7 @@ export async function readApiFile(dataDir: string): Promise<ApiFile> {
   }
 }
 
-/** What is there and is no file of ours says nothing about the node. */
+/** Something that is there but is no file of ours says nothing about the node. */
 function unreadable(error: unknown): [NodeErrorCode, string] {
   if (isForbidden(error)) return ['not-permitted', 'run the command as the user that runs the node']
   return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '') ? ['not-running', START] : ['data-corrupt', ANEW]
@@ -96,7 +96,7 @@ function parseApiFile(text: string): ApiFile {
 /** A node that is busy, or has no descriptor left for whoever asks, runs all the same. */
 const ANSWERS_WITHIN_MS = 2_000
 
-/** What the operating system says where nobody listens; any other silence is that of a process that is there. */
+/** The answers of the operating system if nobody listens. Any other silence is that of a process that is there. */
 const NOBODY_LISTENS = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'])
 
 export function nobodyListens(error: unknown): boolean {
@@ -124,7 +124,7 @@ async function isRunning(dataDir: string): Promise<boolean> {
   }
 }
 
-/** What is in a folder, sorted; none where it is missing or no folder. NodeError `not-permitted` where it is shut. */
+/** The sorted contents of a folder; none if it is missing or no folder. NodeError `not-permitted` if it is shut. */
 export async function foldersBelow(root: string): Promise<string[]> {
   try {
     return (await readdir(root)).toSorted((a, b) => a.localeCompare(b)).map(name => join(root, name))

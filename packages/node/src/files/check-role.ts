@@ -10,7 +10,7 @@ export interface RoleClaim {
   readonly id: PeerIdString
   /** Where the key came from, for the message. */
   readonly keyFrom: string
-  /** Of a watcher. */
+  /** For a watcher. */
   readonly owner?: PeerIdString
 }
 

@@ -2,9 +2,10 @@ import { chmod, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { codesOf, innermostText } from '@peerwatch/model'
-import { makeFolder } from '@peerwatch/store'
+import { makeFolder } from '@peerwatch/store/folders'
 import { NodeError } from '../errors.ts'
 import { readApiFile } from './api-file.ts'
+import { checkFree } from './check-free.ts'
 import { PRIVATE_FOLDER_MODE } from './layout.ts'
 import { fileRemedy, isMissing } from './read-text.ts'
 import { unwritable } from './unwritable.ts'
@@ -13,7 +14,7 @@ export interface DataLock {
   readonly release: () => Promise<void>
 }
 
-/** What a failure to open a LevelDB below a data folder means for whoever runs the node. */
+/** What it means for the operator if a LevelDB below a data folder does not open. */
 export function databaseError(error: unknown, path: string, { pid, free }: { readonly pid?: number | undefined; readonly free?: string } = {}): NodeError {
   const codes = codesOf(error)
   const options = { cause: error }
@@ -100,6 +101,7 @@ async function narrowed(path: string): Promise<boolean> {
  * kernel drops with the process and which holds between containers that share a volume. A file with a process id does neither.
  */
 export async function lockDataFolder(dataDir: string): Promise<DataLock> {
+  await checkFree(dataDir)
   try {
     await makeFolder(dataDir, PRIVATE_FOLDER_MODE)
     await makePrivate(dataDir)

@@ -12,7 +12,7 @@ import type { Network } from '@peerwatch/link'
 import type { Roles } from '../roles/index.ts'
 import type { Datastore } from 'interface-datastore'
 
-/** Whose data a folder holds: kept in it, beside what cannot be told apart by itself. */
+/** The owner of the data in a folder. The folder keeps it, beside what does not tell it by itself. */
 export interface Identity {
   readonly format: 1
   /** The network's name, for people; its id is what counts. */
@@ -23,7 +23,7 @@ export interface Identity {
   readonly id: string
 }
 
-/** Who wants to use a folder. */
+/** The node that wants to use a folder. */
 export interface IdentityClaim {
   readonly network: Network
   readonly role: string
@@ -64,7 +64,7 @@ export async function readIdentity(dataDir: string): Promise<Identity | undefine
     return found as Identity
   } catch (error) {
     if (isMissing(error)) return undefined
-    const expected = 'whose data folder this is'
+    const expected = 'what says whose data folder this is'
     if (!(error instanceof SyntaxError || error instanceof TypeError)) {
       const remedy = fileRemedy(error, 'give another folder with --data')
       throw new NodeError('data-unusable', { found: `${path} ${fileTrouble(error)}`, expected, remedy }, { cause: error })

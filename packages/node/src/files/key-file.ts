@@ -1,8 +1,9 @@
 import { dirname } from 'node:path'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import { textOf } from '@peerwatch/model'
-import { makeFolder } from '@peerwatch/store'
+import { makeFolder } from '@peerwatch/store/folders'
 import { NodeError } from '../errors.ts'
+import { checkFree } from './check-free.ts'
 import { PRIVATE_FOLDER_MODE } from './layout.ts'
 import { AS_ITS_OWNER, fileRemedy, fileTrouble, isForbidden, isMissing, readSmallFile } from './read-text.ts'
 import { replaceFile } from './replace-file.ts'
@@ -12,14 +13,14 @@ import type { NodeErrorCode } from '../errors.ts'
 
 const EXPECTED = "an Ed25519 private key as libp2p's protobuf, in base64 (what `peerwatch init` writes) or raw"
 
-/** What to do where a key cannot be used, which depends on who made it. */
+/** What to do if a key cannot be used; it depends on who made the key. */
 interface KeyAdvice {
   readonly expected: string
   /** The code of a file that cannot be read. */
   readonly unreadable: NodeErrorCode
   readonly missing: string
   readonly damaged: string
-  /** Of a file that is something else, or another kind of key. */
+  /** For a file that is something else, or another kind of key. */
   readonly foreign: string
 }
 
@@ -95,6 +96,7 @@ export async function readOrCreateKey(path: string): Promise<PrivateKey> {
   } catch (error) {
     if (!isMissing((error as Error).cause)) throw error
   }
+  await checkFree(dirname(path))
   const key = await generateKeyPair('Ed25519')
   try {
     await makeFolder(dirname(path), PRIVATE_FOLDER_MODE)

@@ -7,7 +7,7 @@ export const FILES = Object.freeze({
   key: 'key',
   pepper: 'pepper',
   api: 'api.json',
-  /** Whose data the folder holds. */
+  /** The owner of the data in the folder. */
   identity: 'identity.json'
 })
 

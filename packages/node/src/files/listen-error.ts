@@ -1,7 +1,7 @@
 import { NodeError } from '../errors.ts'
 import type { NodeErrorCode, NodeProblem } from '../errors.ts'
 
-/** What takes an address, by the flags that give it. */
+/** The two things that take an address, by the flags that give it. */
 export type Listener = 'node' | 'api'
 
 const FLAGS: Readonly<Record<Listener, { readonly port: string; readonly address: string }>> = {
@@ -50,7 +50,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
   }
 }
 
-/** What it means that `where` cannot be listened on; undefined for a code of the operating system that says nothing of the kind. */
+/** What it means that the node cannot listen on `where`. Undefined for a code of the operating system that says nothing of the kind. */
 export function listenProblem(code: string | undefined, where: string, listener: Listener): NodeProblem | undefined {
   return REASONS[code ?? '']?.problem(where, listener)
 }

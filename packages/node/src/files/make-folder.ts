@@ -1,2 +1,2 @@
 // by itself: commands that make a folder load no node for it
-export { makeFolder } from '@peerwatch/store/make-folder'
+export { makeFolder } from '@peerwatch/store/folders'

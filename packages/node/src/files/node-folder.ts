@@ -22,16 +22,18 @@ export interface NodeFile {
   readonly listen?: readonly string[]
   /** Multiaddrs to tell others in place of those listened on. */
   readonly announce?: readonly string[]
-  /** Of a watcher: the trusted node it belongs to. */
+  /** For a watcher: the trusted node that it belongs to. */
   readonly owner?: string
-  /** Of a trusted node: watchers that are processes of their own. */
+  /** For a trusted node whose folder has no pepper: it asks the others. */
+  readonly pepperFrom?: 'members'
+  /** For a trusted node: watchers that are processes of their own. */
   readonly watchers?: readonly string[]
 }
 
 export interface NodeFolder extends NodeFile {
   readonly folder: string
   readonly privateKey: PrivateKey
-  /** Of a trusted node: 32 bytes, the same in all of them. */
+  /** For a trusted node: 32 bytes, the same in all of them. */
   readonly pepper?: Uint8Array
   readonly owner?: PeerIdString
   readonly watchers?: readonly PeerIdString[]
@@ -76,6 +78,7 @@ function parseNodeFile(path: string, text: string, roles: Roles): NodeFile {
     if (file[name] !== undefined) field(name, file[name], 'an array of multiaddrs', value => strings(value, multiaddr))
   }
   if (file.watchers !== undefined) field('watchers', file.watchers, 'an array of peer ids', value => strings(value, readPeerId))
+  if (file.pepperFrom !== undefined) field('pepperFrom', file.pepperFrom, '"members"', value => is(value === 'members'))
   if (needs.includes('owner')) field('owner', file.owner, "a trusted node's peer id", value => readPeerId(value as string))
   return file as NodeFile
 }
@@ -112,6 +115,6 @@ export async function loadNodeFolder(folder: string, roles: Roles = ROLES): Prom
       remedy: `restore the key that \`peerwatch init\` made for ${basename(resolve(folder))}`
     })
   }
-  const pepper = roleOf(file.role, roles).needs.includes('pepper') ? await readPepper(join(folder, FILES.pepper)) : undefined
+  const pepper = roleOf(file.role, roles).needs.includes('pepper') && file.pepperFrom == null ? await readPepper(join(folder, FILES.pepper)) : undefined
   return { ...file, folder, privateKey, ...(pepper != null && { pepper }) } as NodeFolder
 }

@@ -1,11 +1,24 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { textOf } from '@peerwatch/model/text-of'
 
 /** Files of ours are a few KB; whoever names a device or a film gets a message instead of a full memory. */
 const FILE_BYTES_MOST = 1024 * 1024
 
-/** Reads a small file. Rejects with Node's own error where it cannot, and with `code: 'EFBIG'` where it is too long. */
+/** A pipe that a shell put in place of a file (`--config <(…)`) has a writer. */
+const PIPES_OF_SHELLS = /^\/(?:dev|proc)\//
+
+/** A program that opens a pipe in a folder waits for a writer that may never come, and no signal ends that. */
+async function refusePipe(path: string): Promise<void> {
+  if (PIPES_OF_SHELLS.test(path) || !(await stat(path)).isFIFO()) return
+  throw Object.assign(new Error('a pipe'), { code: 'EPIPE' })
+}
+
+/**
+ * Reads a small file. Rejects with Node's own error where it cannot, with `code: 'EFBIG'` where it is too long, and with `code: 'EPIPE'` where it is a
+ * pipe in a folder.
+ */
 export async function readSmallFile(path: string): Promise<Buffer> {
+  await refusePipe(path)
   const file = await open(path, 'r')
   try {
     const bytes = Buffer.alloc(FILE_BYTES_MOST + 1)
@@ -27,12 +40,13 @@ export async function readText(path: string): Promise<string> {
   return textOf(await readSmallFile(path))
 }
 
-/** What a person can read about a failed file operation; `toBe` is what was tried. */
+/** What a person can read about a failed file operation. `toBe` says what was tried. */
 export function fileTrouble(error: unknown, toBe: 'read' | 'written' = 'read'): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   const known: Record<string, string> = {
     ENOENT: toBe === 'read' ? 'does not exist' : 'is in a folder that does not exist',
     EISDIR: 'is a folder',
+    EPIPE: 'is a pipe, and no file',
     ENOTDIR: 'is below something that is no folder',
     EACCES: `may not be ${toBe} by this user`,
     EPERM: `may not be ${toBe} by this user`,
@@ -45,10 +59,10 @@ export function fileTrouble(error: unknown, toBe: 'read' | 'written' = 'read'): 
   return known[code ?? ''] ?? `cannot be used (${error instanceof Error ? error.message : String(error)})`
 }
 
-/** What is shut to this user is there, and another user may have it. */
+/** A file that is shut to this user exists, and another user may have it. */
 export const AS_ITS_OWNER = 'run the command as the user that owns it'
 
-/** What to do about it; where it is only shut, `otherwise` is one of two ways. */
+/** What to do about it. If the file is only shut, `otherwise` is one of two ways. */
 export function fileRemedy(error: unknown, otherwise: string): string {
   if (isFull(error)) return 'make room there'
   return isForbidden(error) ? `${AS_ITS_OWNER}, or ${otherwise}` : otherwise

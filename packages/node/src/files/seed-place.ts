@@ -1,3 +1,4 @@
+import { isLoopback } from '../loopback.ts'
 import type { Network } from '@peerwatch/link'
 import type { NodeProblem } from '../errors.ts'
 
@@ -5,7 +6,7 @@ import type { NodeProblem } from '../errors.ts'
 export interface SeedElsewhere {
   /** Where the seed listens, or is announced. */
   readonly listens: readonly string[]
-  /** What `network.json` says of it. */
+  /** The addresses of the seed in `network.json`. */
   readonly network: readonly string[]
 }
 
@@ -58,8 +59,4 @@ const ANY = new Set(['0.0.0.0', '::'])
 
 function mayBeReached(here: Place, there: Place): boolean {
   return here.host === there.host || ANY.has(here.host) || isLoopback(here.host) === isLoopback(there.host)
-}
-
-function isLoopback(host: string): boolean {
-  return host === '::1' || host.startsWith('127.') || host === 'localhost'
 }

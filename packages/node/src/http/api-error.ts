@@ -8,8 +8,10 @@ const STATUS: Readonly<Record<ApiErrorCode, number>> = {
   'bad-token': 401,
   'bad-peer': 400,
   'bad-roster': 422,
+  'bad-erasure': 422,
   'bad-request': 400,
   'unknown-peer': 404,
+  'not-evicted': 409,
   'not-on-this-role': 404,
   'not-found': 404,
   busy: 503,
@@ -39,7 +41,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What a handler threw, as an answer; the text of an unexpected error stays here. */
+/** The answer to an error of a handler. The text of an unexpected error stays here. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof NodeError && (error.code === 'bad-config' || error.code === 'bad-option'))

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** What a node is asked. */
+/** A question to a node. */
 export interface Ask {
   /** `http://127.0.0.1:PORT`, as api.json has it. */
   readonly address: string
@@ -22,7 +22,7 @@ export interface Answer {
 
 const HEAD_END = '\r\n\r\n'
 const HEAD_BYTES_MOST = 16 * 1024
-/** Of a trusted node with thousands of reporters it is some megabytes. */
+/** The answer of a trusted node with thousands of reporters has some megabytes. */
 const BODY_BYTES_MOST = 64 * 1024 * 1024
 
 interface Head {

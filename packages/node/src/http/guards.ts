@@ -9,11 +9,6 @@ export function allowedHosts(host: string, port: number): ReadonlySet<string> {
   return new Set([bound, 'localhost', '127.0.0.1'].map(name => `${name}:${port}`))
 }
 
-/** Whether only this machine reaches a server that is bound there. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
-}
-
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

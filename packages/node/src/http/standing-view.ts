@@ -21,8 +21,8 @@ export interface CoarseStandingView {
 /**
  * What the registry knows of the peer, whatever its standing: a dead peer keeps its good name.
  *
- * `unreachable`: registered, but a seed could not dial it. `removed`: dead by the tests of seeds. `left`: by its own goodbye. `unlisted`: no seed that was
- * asked has it. `unknown`: no seed could be asked.
+ * `unreachable`: registered, but a seed could not dial it. `removed`: dead by the tests of seeds. `left`: by its own goodbye. `unlisted`: no seed that
+ * was asked has it. `unknown`: no seed could be asked.
  */
 export type ListedView = 'registered' | 'unreachable' | 'removed' | 'left' | 'unlisted' | 'unknown'
 
@@ -77,7 +77,7 @@ export interface HistoryView {
     /** 0 to 1; left out while unknown. */
     readonly reputation: number | undefined
     readonly dimension: Dimension | undefined
-    /** Who reported of this window. */
+    /** How many reporters reported on it in this window. */
     readonly reporters: number
     /** Groups that accused it then. */
     readonly accusers: number

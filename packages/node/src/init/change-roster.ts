@@ -2,13 +2,13 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { quorumFor } from '@peerwatch/model'
+import { syncFolder } from '@peerwatch/store/folders'
 import { rosterChanges, signRoster } from '@peerwatch/link'
 import { NodeError } from '../errors.ts'
 import { readKey } from '../files/key-file.ts'
 import { FILES, PRIVATE_FOLDER_MODE } from '../files/layout.ts'
 import { loadNetworkFolder } from '../files/network-folder.ts'
 import { fileRemedy, fileTrouble, readText } from '../files/read-text.ts'
-import { syncFolder } from '../files/replace-file.ts'
 import { ROLES } from '../roles/index.ts'
 import { writeFiles } from './init-network.ts'
 import { json } from './network-files.ts'
@@ -29,7 +29,10 @@ export interface RosterChange extends Terms {
   readonly addTrusted?: { readonly trustedHost: string; readonly trustedPort?: number; readonly watchers?: number }
   /** A seed or a trusted node, by its name or id. */
   readonly remove?: string
-  /** Whoever stole the key of the member that goes can stamp reports, or sign evictions: what it stamped or signed counts no more, be it honest. */
+  /**
+   * A thief of the key of the leaving member can stamp reports or sign evictions. So what the member stamped or signed counts no more, even if the
+   * member was honest.
+   */
   readonly isKeyStolen?: boolean
   /** Protocols that have no limit any more. */
   readonly unlimited?: readonly string[]
@@ -49,8 +52,15 @@ export interface ChangedRoster {
   readonly leavingStill: readonly string[]
   /** Others may read the key of the authority: its path and mode. */
   readonly openKey?: { readonly path: string; readonly mode: number }
-  /** The member that was added, and its folder. */
-  readonly added?: { readonly role: 'seed' | 'trusted'; readonly name: string; readonly id: string; readonly address: string; readonly folder: string }
+  /** The member that was added, its folder, and those of its watchers. */
+  readonly added?: {
+    readonly role: 'seed' | 'trusted'
+    readonly name: string
+    readonly id: string
+    readonly address: string
+    readonly folder: string
+    readonly watchers: readonly string[]
+  }
   /** Without a role: a member of an earlier roster, whose key was stolen. */
   readonly removed?: { readonly role?: 'seed' | 'trusted'; readonly name: string | undefined; readonly id: string }
 }
@@ -92,7 +102,7 @@ async function replaceNetwork({ path, file }: NetworkFolder, made: NetworkFile, 
 
 type TermsOf = Pick<Roster, 'quorum' | 'retentionMs' | 'retentionBytes' | 'requestsPerSecond' | 'maxDegree' | 'requestLimits'>
 
-/** What the new roster says, beside its members. */
+/** The terms of the new roster. */
 function termsOf(roster: Roster, change: RosterChange, trustedCount: number): TermsOf {
   const { quorum, retentionMs, retentionBytes, requestsPerSecond, maxDegree } = roster
   const requestLimits = new Map([...roster.requestLimits, ...Object.entries(change.requestLimits ?? {})])
@@ -108,8 +118,8 @@ function termsOf(roster: Roster, change: RosterChange, trustedCount: number): Te
   return { ...now, ...rosterLimits(change), ...(change.quorum != null && { quorum: change.quorum }) }
 }
 
-/** What is missing, by what it is for. */
-async function checkFolder(directory: string): Promise<void> {
+/** Says which file is missing, and what it is for. */
+export async function checkFolder(directory: string): Promise<void> {
   for (const [name, expected, remedy] of [
     [join('public', FILES.network), 'the folder that `peerwatch init` made', 'give that folder, not one of those in it'],
     [join('authority', FILES.key), "the key of the network's authority", 'bring it there from where it is kept: nobody else can sign a roster']
@@ -126,7 +136,7 @@ async function checkFolder(directory: string): Promise<void> {
   }
 }
 
-async function authorityOf(path: string, network: NetworkFolder['network']): ReturnType<typeof readKey> {
+export async function authorityOf(path: string, network: NetworkFolder['network']): ReturnType<typeof readKey> {
   const key = await readKey(path, 'restore what `peerwatch init` made for this network: without it nobody can sign a roster, and a new network is needed')
   const id = peerIdFromPrivateKey(key).toString()
   if (id === network.authority) return key
@@ -138,7 +148,7 @@ async function authorityOf(path: string, network: NetworkFolder['network']): Ret
 }
 
 /** Windows has no such modes. */
-async function openKeyOf(path: string): Promise<Pick<ChangedRoster, 'openKey'>> {
+export async function openKeyOf(path: string): Promise<Pick<ChangedRoster, 'openKey'>> {
   const { mode } = await stat(path)
   return (mode & OTHERS) === 0 || process.platform === 'win32' ? {} : { openKey: { path, mode: mode & 0o777 } }
 }
@@ -250,7 +260,14 @@ export async function changeRoster(change: RosterChange, nameOf: NameOption = na
     leavingStill: isSame(trusted, roster.trusted) ? [] : roster.leaving.map(peer => roster.names.get(peer) ?? peer),
     ...(await openKeyOf(keyPath)),
     ...(coming != null && {
-      added: { role: coming.role, name: coming.name, id: coming.peer, address: coming.address, folder: join(directory, 'nodes', coming.name) }
+      added: {
+        role: coming.role,
+        name: coming.name,
+        id: coming.peer,
+        address: coming.address,
+        folder: join(directory, 'nodes', coming.name),
+        watchers: coming.folders.filter(name => name !== coming.name).map(name => join(directory, 'nodes', name))
+      }
     }),
     ...(gone != null && { removed: { ...(gone.role != null && { role: gone.role }), name: gone.name, id: gone.peer } })
   }

@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 export { changeRoster } from './change-roster.ts'
+export { signErasure } from './sign-erasure.ts'
+export type { ErasureInit, SignedErasure } from './sign-erasure.ts'
 export { initNetwork } from './init-network.ts'
 export type { ChangedRoster, RosterChange } from './change-roster.ts'
 export type { MadeNetwork } from './init-network.ts'

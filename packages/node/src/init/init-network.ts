@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { lstat, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { makeFolder } from '@peerwatch/store'
+import { makeFolder, syncFolder } from '@peerwatch/store/folders'
 import { NodeError } from '../errors.ts'
 import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from '../files/layout.ts'
 import { fileRemedy, fileTrouble } from '../files/read-text.ts'
-import { syncFolder } from '../files/replace-file.ts'
 import { planNetwork } from './network-files.ts'
 import { resolveInitOptions } from './options.ts'
 import type { NetworkFile } from '@peerwatch/link'
@@ -22,6 +21,8 @@ export interface MadeNetwork {
 }
 
 const TOP = ['authority', 'nodes', 'public'] as const
+/** The files of `public/`, which everybody gets, and those in the folders of nodes. */
+const OF_ANOTHER = ['network.json', 'node.json'] as const
 
 const REMOVE = 'give another folder, or remove that network yourself: its keys exist nowhere else'
 
@@ -61,6 +62,8 @@ async function checkEmpty(directory: string): Promise<'missing' | 'there'> {
     const file = join(directory, name, inside)
     throw alreadyThere((await exists(file)) ? file : join(directory, name))
   }
+  const foreign = OF_ANOTHER.find(name => entries.includes(name))
+  if (foreign != null) throw alreadyThere(join(directory, foreign), undefined, 'give another folder: this one belongs to a network, or to a node')
   return 'there'
 }
 

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net'
 import { isLimitable, ROSTER_RANGES } from '@peerwatch/model'
 import { NodeError } from '../errors.ts'
 import { DEFAULT_PORTS } from '../roles/default-ports.ts'
@@ -36,7 +37,7 @@ export interface InitOptions {
   readonly requestLimits?: Readonly<Record<string, number>>
   /** How long trusted nodes keep reports. Default a day. Longer: more disk. */
   readonly retentionMs?: number
-  /** What the records of a trusted node may take; beyond it the oldest go first. Default 1 GiB. Higher: more disk. */
+  /** How much space the records of a trusted node may take. If they need more, the oldest go first. Default 1 GiB. Higher: more disk. */
   readonly retentionBytes?: number
   /** Starting version of the tokens. */
   readonly nowMs: number
@@ -59,6 +60,8 @@ const MOST_QUORUM = 16
 /** Keys of one trusted node. */
 export const WATCHERS_MOST = 16
 export const PORTS = 65_535
+/** What looks like an address and is none: no name ends in a number, so nobody would ever find such a host. */
+const NUMBER_LAST = /(?:^|\.)(?:\d+|0[xX][0-9A-Fa-f]*)$/
 const HOST = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/
 
 /** How messages call an option: a program by its name, a person by its flag. */
@@ -103,12 +106,14 @@ export function checkWhole(refuse: Refuse, field: keyof InitOptions, value: unkn
 }
 
 export function checkHost(refuse: Refuse, field: keyof InitOptions, host: string): void {
-  if (!HOST.test(host.replaceAll('{n}', '1'))) refuse(field, host, 'an IP address or a host name, with {n} for the number of the node')
+  const first = host.replaceAll('{n}', '1')
+  if (!HOST.test(first) || (NUMBER_LAST.test(first) && !isIPv4(first) && !isIPv6(first)))
+    refuse(field, host, 'an IP address or a host name, with {n} for the number of the node')
 }
 
 export type Terms = RosterLimits & Pick<InitOptions, 'quorum' | 'requestLimits'>
 
-/** What a roster says beside its members. */
+/** Checks the terms of a roster. */
 export function checkTerms(terms: Terms, trustedCount: number, refuse: Refuse): void {
   if (terms.quorum !== undefined) checkWhole(refuse, 'quorum', terms.quorum, 1, Math.min(trustedCount, MOST_QUORUM))
   for (const [field, value] of Object.entries(rosterLimits(terms)) as [keyof RosterLimits, number][]) {
@@ -122,7 +127,7 @@ export function checkTerms(terms: Terms, trustedCount: number, refuse: Refuse): 
   }
 }
 
-/** Those that were given: `createNetworkFile` has the defaults. */
+/** The limits that were given. `createNetworkFile` has the defaults. */
 export function rosterLimits(options: RosterLimits): RosterLimits {
   const names = Object.keys(ROSTER_RANGES) as (keyof RosterLimits)[]
   return Object.fromEntries(names.flatMap(name => (options[name] === undefined ? [] : [[name, options[name]]])))

@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import { readPeerId } from '@peerwatch/link'
 import { NodeError } from '../errors.ts'
-import { FILES } from '../files/layout.ts'
 import { loadNodeFolder } from '../files/node-folder.ts'
-import { readText } from '../files/read-text.ts'
 import { DEFAULT_PORTS } from '../roles/default-ports.ts'
 import { ROLES } from '../roles/index.ts'
 import { folderOf, planNode, reached } from './network-files.ts'
@@ -53,7 +51,7 @@ export function parted(line: string): { readonly address: Multiaddr; readonly pe
   return { address: multiaddr(address.getComponents().slice(0, -1)), peer: readPeerId(last?.value ?? '') }
 }
 
-/** Those of the roster, with every line that names them. NodeError `bad-network` where none names one: it would be gone from the next roster's nodes. */
+/** The seeds of the roster, with every line that names them. NodeError `bad-network` if no line names one: the next roster's nodes would not have it. */
 export function seedsOf({ path, file, network }: NetworkFolder): Seed[] {
   return network.roster.seeds.map(peer => {
     const lines = file.seeds.filter(line => parted(line).peer === peer)
@@ -67,7 +65,7 @@ export function seedsOf({ path, file, network }: NetworkFolder): Seed[] {
   })
 }
 
-/** What a host has at a port, whatever stands behind it in the address. */
+/** The host and port, without the rest of the address. */
 function placeOf(line: string): string {
   return multiaddr(line)
     .getComponents()
@@ -133,34 +131,19 @@ export async function comingTrusted(
   names: Roster['names'],
   { watchers, ...place }: Place & { readonly watchers: number }
 ): Promise<Coming> {
-  const pepper = await pepperOf(directory)
   const node = await planned(directory, 'trusted', seeds, names, place)
   const number = node.file.name.replace('trusted-', '')
   const watching = await Promise.all(
     Array.from({ length: watchers }, async (_, index) => planNode('watcher', `${number}-${index + 1}`, { owner: node.file.id }))
   )
-  const owner = { ...node, file: { ...node.file, watchers: watching.map(({ file }) => file.id) } }
-  const files = [...[owner, ...watching].flatMap(folderOf), { path: join('nodes', node.file.name, FILES.pepper), text: pepper, isPrivate: true }]
+  // it asks the others for the pepper: nothing secret but its own key is carried to it
+  const owner = { ...node, file: { ...node.file, watchers: watching.map(({ file }) => file.id), pepperFrom: 'members' as const } }
+  const files = [owner, ...watching].flatMap(folderOf)
   return { ...comingOf('trusted', node), folders: [owner, ...watching].map(({ file }) => file.name), files }
 }
 
 function comingOf(role: Coming['role'], { file }: PlannedNode): Pick<Coming, 'role' | 'peer' | 'name' | 'address'> {
   return { role, peer: file.id as PeerIdString, name: file.name, address: addressesOf(file)[0] ?? '' }
-}
-
-/** That of any trusted node whose folder is here, or beside the key of the authority. */
-async function pepperOf(directory: string): Promise<string> {
-  const names = await readdir(join(directory, 'nodes')).catch(() => [])
-  const places = [...names.map(name => join(directory, 'nodes', name)), join(directory, 'authority')].map(folder => join(folder, FILES.pepper))
-  for (const place of places) {
-    const text = await readText(place).catch(() => '')
-    if (/^[0-9a-f]{64}$/i.test(text.trim())) return `${text.trim()}\n`
-  }
-  throw new NodeError('bad-network', {
-    found: `${directory} has no pepper: neither in nodes/NAME nor in authority`,
-    expected: 'the 64 hex digits that all trusted nodes share',
-    remedy: `copy the file ${FILES.pepper} of any trusted node to ${join(directory, 'authority', FILES.pepper)}`
-  })
 }
 
 /** A member by its name or id; one of an earlier roster too, where its key was stolen. */

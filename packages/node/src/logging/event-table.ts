@@ -2,7 +2,7 @@ import type { PeerwatchEvents } from '@peerwatch/link'
 import type { FirstSight } from '../chat.ts'
 import type { LogLevel } from './node-event.ts'
 
-/** What the node package itself tells, beside the typed events of `@peerwatch/peer`. */
+/** The events of the node package itself, besides the typed events of `@peerwatch/peer`. */
 export interface NodeOwnEvents {
   'node:started': { peer: string; network: string; rosterVersion: number; addresses: string[]; version: string; pid: number }
   'node:stopped': { uptimeMs: number }
@@ -22,7 +22,7 @@ export interface EventRow<Detail> {
   readonly level: LogLevel | ((detail: Detail) => LogLevel)
   /** Default: the whole detail. */
   readonly fields?: (detail: Detail) => object
-  /** Of what strangers can bring about as often as they like: so many lines of it the log takes. Absent: all. */
+  /** For an event that strangers can cause as often as they like: the log takes so many lines of it a minute. Absent: it takes all. */
   readonly linesPerMinute?: number
 }
 
@@ -73,6 +73,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   },
   'report:acknowledged': { level: 'debug' },
   'report:refused': { level: 'warn', linesPerMinute: FOREIGN_LINES },
+  'report:checked': { level: ({ outcome }) => (outcome === 'missing' ? 'warn' : 'debug') },
   'entry:changed': { level: ({ entry }) => (entry == null ? 'warn' : 'info'), fields: ({ entry }) => ({ entry: entry ?? null }) },
   'health:changed': { level: ({ state }) => (state === 'well' ? 'info' : 'warn') },
   'roster:changed': {
@@ -101,5 +102,7 @@ export const EVENT_TABLE: Table = Object.freeze({
   'verdict:signed': { level: 'info' },
   'verdict:refused': { level: 'warn', linesPerMinute: FOREIGN_LINES },
   'certificate:made': { level: 'warn' },
+  'reinstatement:asked': { level: 'warn' },
+  'erasure:refused': { level: ({ why }) => (why === 'older' ? 'debug' : 'warn'), linesPerMinute: FOREIGN_LINES },
   'standing:changed': { level: 'info' }
 })

@@ -4,6 +4,6 @@
  * @packageDocumentation
  */
 export { EVENT_TABLE } from './event-table.ts'
-export { describeEvent } from './node-event.ts'
+export { describeEvent, hearAll } from './node-event.ts'
 export type { LogLevel, NodeEvent } from './node-event.ts'
 export { prettyLine } from './pretty-line.ts'

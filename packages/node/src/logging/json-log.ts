@@ -33,8 +33,6 @@ export interface JsonLog {
   readonly setLevel: (level: LogLevel) => void
   /** Opens the file of that name again, for whoever has renamed the old one. Throws NodeError `data-unusable`, and goes on with the old one. */
   readonly reopen: () => void
-  /** Lines that the disk did not take. */
-  readonly lost: () => number
   /** Everything written so far is on the file when it resolves. */
   readonly close: () => Promise<void>
 }
@@ -48,11 +46,12 @@ const GATHERED_FOR_MS = 250
 
 /** Throws NodeError `data-unusable` where the file cannot be opened. */
 export function jsonLog({ clock, to, node, role, level = 'info', format = 'json', firstSights = true, onLost }: JsonLogInit): JsonLog {
-  let lost = 0
+  let hasLost = false
   const file = 'path' in to ? openLog(to.path) : undefined
   // A full disk must not end the node.
   const onLoss = (error: unknown): void => {
-    if (lost++ === 0) onLost?.(error)
+    if (!hasLost) onLost?.(error)
+    hasLost = true
   }
   file?.on('error', onLoss).on('drop', onLoss)
   const stream = file ?? (to as { stream: DestinationStream }).stream
@@ -100,7 +99,6 @@ export function jsonLog({ clock, to, node, role, level = 'info', format = 'json'
       closeSync(openForLines(to.path))
       file.reopen()
     },
-    lost: () => lost,
     close: async () => {
       if (isClosed) return
       budget.settle()

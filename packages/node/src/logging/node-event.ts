@@ -1,11 +1,11 @@
 import { EVENT_TABLE } from './event-table.ts'
-import type { PeerId } from '@libp2p/interface'
+import type { PeerId, TypedEventTarget } from '@libp2p/interface'
 import type { PeerwatchEvents } from '@peerwatch/link'
 import type { EventRow, NodeOwnEvents } from './event-table.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** What a person or program follows: a line of the log, or of `GET /v1/events`. */
+/** One event, as a person or program follows it: a line of the log, or of `GET /v1/events`. */
 export interface NodeEvent {
   /** ISO 8601 in UTC. */
   readonly time: string
@@ -22,7 +22,7 @@ export type EventDetail<K extends EventName> = K extends keyof PeerwatchEvents
     : never
 
 /** Names of all typed events of `@peerwatch/peer`. */
-export const PEERWATCH_EVENTS = (Object.keys(EVENT_TABLE) as EventName[]).filter(
+const PEERWATCH_EVENTS = (Object.keys(EVENT_TABLE) as EventName[]).filter(
   (name): name is keyof PeerwatchEvents => !name.startsWith('node:') && name !== 'chat:first-sight'
 )
 
@@ -58,16 +58,13 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
 }
 
-interface EventSource {
-  readonly addEventListener: (type: string, listener: (event: Event) => void) => void
-  readonly removeEventListener: (type: string, listener: (event: Event) => void) => void
-}
-
 /** Hears every typed event of a node; returns a function that ends it. */
-export function hearAll(source: EventSource, hear: <K extends keyof PeerwatchEvents>(name: K, detail: PeerwatchEvents[K]['detail']) => void): () => void {
-  const listener = (event: Event): void => {
-    const { type, detail } = event as CustomEvent<never>
-    hear(type as keyof PeerwatchEvents, detail)
+export function hearAll(
+  source: Pick<TypedEventTarget<PeerwatchEvents>, 'addEventListener' | 'removeEventListener'>,
+  hear: <K extends keyof PeerwatchEvents>(name: K, detail: PeerwatchEvents[K]['detail']) => void
+): () => void {
+  const listener = ({ type, detail }: CustomEvent<unknown>): void => {
+    hear(type as keyof PeerwatchEvents, detail as never)
   }
   for (const name of PEERWATCH_EVENTS) source.addEventListener(name, listener)
   return () => {

@@ -11,7 +11,7 @@ const LEVEL_STYLES: Readonly<Record<LogLevel, Parameters<LinePaint>[0]>> = { deb
 export interface LineStyle {
   /** Default: no colours. */
   readonly paint?: LinePaint
-  /** What a person calls a peer: it stands behind the id. Default: nobody has a name. */
+  /** The name that a person gave a peer. It stands behind the id. Default: nobody has a name. */
   readonly nameOf?: (peer: string) => string | undefined
   /** How a peer's id is shown. Default: whole. */
   readonly idText?: (peer: string) => string
@@ -20,7 +20,7 @@ export interface LineStyle {
 const BARE_WORD = /^[\w./:+@-]+$/
 const PEER_ID = /^(?:12D3KooW|16Uiu2HA|Qm)[1-9A-HJ-NP-Za-km-z]{38,60}$/
 
-/** What moves a cursor or turns the direction of a line, and JSON leaves as it is. */
+/** Characters that move a cursor or turn the direction of a line, and that JSON leaves as they are. */
 const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
 
 function quoted(value: unknown): string {
@@ -42,7 +42,32 @@ function valueText(value: unknown, style: LineStyle = {}): string {
   if (typeof value === 'string') return wordText(value, style)
   if (Array.isArray(value) && value.every(item => typeof item === 'string' && BARE_WORD.test(item)))
     return value.length === 0 ? 'none' : value.map((word: string) => wordText(word, style)).join(',')
-  return value === undefined ? 'none' : quoted(value)
+  if (Array.isArray(value) && value.length > 0 && value.every(isFlat)) return value.map(item => flatText(item, style)).join(',')
+  return value == null ? 'none' : quoted(value)
+}
+
+/** An object of bare words, such as a finding. */
+function isFlat(value: unknown): value is Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value == null || Array.isArray(value)) return false
+  const inner: unknown[] = Object.values(value)
+  return inner.length > 0 && inner.every(each => typeof each === 'string' && BARE_WORD.test(each))
+}
+
+function flatText(item: Readonly<Record<string, string>>, style: LineStyle): string {
+  return Object.values(item)
+    .map(word => wordText(word, style))
+    .join('/')
+}
+
+const INSTANT = /AtMs$/
+/** Later years have more digits than a person reads. */
+const LAST_MS = Date.UTC(9999, 11, 31)
+
+/** An instant is a time of day, as everywhere where people read; the name tells no unit then. */
+function fieldText([name, value]: [name: string, value: unknown], { paint, style }: { readonly paint: LinePaint; readonly style: LineStyle }): string {
+  const isInstant = INSTANT.test(name) && typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LAST_MS
+  const [label, text] = isInstant ? [name.replace(/Ms$/, ''), new Date(value).toISOString().replace('.000Z', 'Z')] : [name, valueText(value, style)]
+  return `${paint('dim', `${valueText(label)}=`)}${text}`
 }
 
 function isLevel(value: unknown): value is LogLevel {
@@ -59,7 +84,7 @@ export function prettyLine(line: Readonly<Record<string, unknown>>, style: LineS
     isLevel(level) ? paint(LEVEL_STYLES[level], level.padEnd(5)) : '',
     node == null ? '' : valueText(node),
     paint('bold', valueText(event)),
-    ...Object.entries(fields).map(([name, value]) => `${paint('dim', `${valueText(name)}=`)}${valueText(value, style)}`)
+    ...Object.entries(fields).map(field => fieldText(field, { paint, style }))
   ]
   return parts.filter(part => part !== '').join(' ')
 }

@@ -8,7 +8,7 @@ const EXPECTED: Readonly<Record<Need, string>> = {
   dataDir: 'a folder for its records'
 }
 
-/** What a role cannot run without. Throws NodeError `bad-option` where it was not given. */
+/** A value that a role cannot run without. Throws NodeError `bad-option` if it was not given. */
 export function needed<K extends Need>(init: NodeInit, name: K, { noun }: Pick<Role, 'noun'>): NonNullable<NodeInit[K]> {
   const value = init[name]
   if (value == null) throw new NodeError('bad-option', { found: `${noun} without ${name}`, expected: EXPECTED[name], remedy: 'give one' })

@@ -18,11 +18,11 @@ export type Need = 'owner' | 'pepper' | 'dataDir'
 export type OptionSet = 'every' | 'peers' | 'registry' | 'tier'
 
 /** A part of the HTTP API that some roles do not have. */
-export type Offer = 'tree' | 'guests'
+export type Offer = 'tree' | 'stored reports' | 'guests' | 'reinstatements'
 
 /** A role's row: all that the rest of the code asks about a role. No field is optional, so the compiler names what a new row lacks. */
 export interface Role {
-  /** What messages call a node of this role, with the article. */
+  /** The name of a node of this role in messages, with the article. */
   readonly noun: string
   /** What its command does, for the help. */
   readonly about: string
@@ -66,7 +66,7 @@ export interface RoleInit {
   readonly troop: WatcherTroop | undefined
 }
 
-/** What the module of a role exports. */
+/** The exports of a role's module. */
 export interface RoleCode {
   /** How many peers it serves at a time beside its neighbours. libp2p would end links that the role still has room for. */
   readonly serves: (init: NodeInit) => number

@@ -1,7 +1,7 @@
 import type { CoreOptions, PeerOptions } from '@peerwatch/peer'
 import type { RoleInit } from './role.ts'
 
-/** What the service of every role takes. */
+/** The options of every role's service. */
 export function coreOptions({ init, network }: RoleInit): CoreOptions {
   const { enforce = true, neverEvict = [], dimensions, observers, clock, rng, gossip } = init
   return {
@@ -17,7 +17,7 @@ export function coreOptions({ init, network }: RoleInit): CoreOptions {
   }
 }
 
-/** What a role takes that has neighbours as a peer has them. */
+/** The options of a role that has neighbours as a peer has them. */
 export function peerOptions(given: RoleInit): CoreOptions & PeerOptions {
   const { neighbours, reporting, alterObservations } = given.init
   return {

@@ -29,7 +29,7 @@ export const ROLES: Readonly<Record<NodeRole, Role>> = Object.freeze({
     needsSeeds: true,
     talks: false,
     ownsWatchers: true,
-    offers: ['tree'],
+    offers: ['tree', 'stored reports', 'reinstatements'],
     files: { folder: 'trusted-1', records: true },
     options: ['every', 'tier'],
     sparesMemory: false,

@@ -1,4 +1,5 @@
 import { ENTRY_LIMITS, trusted } from '@peerwatch/tier'
+import { keepPepper } from '../files/kept-pepper.ts'
 import { needed } from './needed.ts'
 import { coreOptions } from './service-options.ts'
 import { ROLES } from './table.ts'
@@ -10,7 +11,9 @@ export const service: RoleCode['service'] = given => {
   const { init, records, troop } = given
   return trusted({
     ...coreOptions(given),
-    pepper: needed(init, 'pepper', ROLES.trusted),
+    ...(init.pepper == null
+      ? { keepPepper: async (pepper: Uint8Array) => keepPepper(needed(init, 'dataDir', ROLES.trusted), pepper) }
+      : { pepper: init.pepper }),
     store: records!, // the row says that it keeps records
     isOwnWatcher: id => troop?.has(id) === true,
     ...(init.entry != null && { entry: init.entry })

@@ -15,7 +15,7 @@ const RENEWED_AFTER_MS = 15 * 60_000
  */
 export function rememberProtocols(store: PeerStore, clock: Pick<Clock, 'monotonicMs'>): void {
   const known = new BoundedMap<string, { readonly peer: Peer; readonly atMs: number }>(PEERS_MOST)
-  /** Of each peer what was begun last: what comes to an end before that is not the newest. */
+  /** The write that began last for each peer. The result of an earlier write is not the newest. */
   const newest = new BoundedMap<string, object>(PEERS_MOST)
   const [merge, patch, save, remove] = [store.merge.bind(store), store.patch.bind(store), store.save.bind(store), store.delete.bind(store)]
   const begin = (peer: PeerId): { readonly key: string; readonly write: object } => {

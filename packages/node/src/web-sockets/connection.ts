@@ -8,7 +8,7 @@ import type { Timers } from '@peerwatch/model'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import type { WebSocket } from 'ws'
 
-/** What the other side may put into one message. Noise frames have at most 64 KiB; whoever sends more is no libp2p host. */
+/** The most that the other side may put into one message. Noise frames have at most 64 KiB, so a host that sends more is no libp2p host. */
 const RECEIVED_MESSAGE_BYTES_MOST = 1024 * 1024
 /** In how many parts a message may come: each holds more than 100 bytes. */
 export const RECEIVED_PARTS = Object.freeze({ maxPayload: RECEIVED_MESSAGE_BYTES_MOST, maxFragments: 64, maxBufferedChunks: 4096 })

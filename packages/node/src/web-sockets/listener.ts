@@ -13,7 +13,7 @@ export interface WebSocketListenerInit {
   readonly clock: Timers
   readonly upgrader: Upgrader
   readonly log: Logger
-  /** Whoever has not asked for a WebSocket by then is cut off. */
+  /** A client that has not asked for a WebSocket by then is cut off. */
   readonly asksWithinMs: number
 }
 

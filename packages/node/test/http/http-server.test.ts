@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { request } from 'node:http'
+import { text as textOf } from 'node:stream/consumers'
 import { suite, test } from 'node:test'
 import { DIMENSIONS } from '@peerwatch/detection'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { Registry } from 'prom-client'
 import { NodeError } from '../../src/errors.ts'
 import { httpServer } from '../../src/http/http-server.ts'
 import { metering } from '@peerwatch/peer/parts'
 import { hearAll } from '../../src/logging/index.ts'
-import { prometheusSink } from '../../src/http/metrics.ts'
+import { metricPage } from '../../src/metrics/metric-page.ts'
 import { until } from '../../../../test/support/until.ts'
 import type { Neighbour } from '@peerwatch/link'
 import type { TestContext } from 'node:test'
@@ -54,7 +55,7 @@ interface Stage {
 }
 
 async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '127.0.0.1'): Promise<Stage> {
-  const registry = new Registry()
+  const page = metricPage()
   const events = new EventTarget()
   const listeners = new Set<(event: NodeEvent) => void>()
   const allowed: [string, boolean][] = []
@@ -72,18 +73,22 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
       reporting: { status: () => ({ pending: 4 }) },
       tier: { examination: { cases: () => [] }, watcherIds: () => [], storedBytes: async () => 4096 }
     },
-    sink: prometheusSink(registry),
+    sink: page.sink,
     hear: listener => hearAll(events, listener)
   })
   await meters.beforeStart()
   const view: NodeView = {
     status: () => STATUS,
     peers: async like => ({ peers: [{ peer: alice, kind: 'neighbour' as const }].filter(({ peer }) => peer.startsWith(like)), isCut: false }),
+    peer: async () => undefined,
     evictions: () => [],
     standing: async peer =>
       peer === alice ? { detail: 'coarse', peer, state: 'good', reputation: 0.9, window: 3, windowMs: 2_000, registry: 'registered' } : undefined,
     history: async () => undefined,
-    publishRoster: async () => ({ taken: 'known', version: 1 }),
+    export: () => undefined,
+    publishErasure: async () => undefined,
+    erasure: async () => undefined,
+    publishRoster: async () => ({ taken: 'known', version: 1, ending: [] }),
     tree: () => undefined,
     allow: async (peer, isAllowed) => {
       allowed.push([peer, isAllowed])
@@ -91,6 +96,8 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
     guests: () => undefined,
     addGuest: async () => undefined,
     removeGuest: async () => undefined,
+    reinstate: async () => undefined,
+    appeal: async () => ({ peer: bob, quorum: 2, trusted: [] }),
     reload: async () => undefined,
     surroundings: async () => ({ clockOffsetMs: 7, windowMs: 2_000, reachable: 'yes', registry: 'registered', seeds: ['/ip4/127.0.0.1/tcp/1/p2p/A'] }),
     recentEvents: () => [],
@@ -102,7 +109,7 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
     ready: () => ({ ready: true }),
     ...overrides
   }
-  const server = await httpServer({ view, metrics: registry, host })
+  const server = await httpServer({ view, metrics: page.text, host })
   t.after(async () => {
     await meters.stop()
     await server.close()
@@ -128,6 +135,12 @@ function neighbourThatIs(state: Neighbour['state']): Neighbour {
 
 function errorOf({ status, body }: { status: number; body: unknown }): [number, string] {
   return [status, (body as { error: { code: string; message: string } }).error.code]
+}
+
+async function reinstate({ address, token }: HttpServer, peer: string, reason?: unknown): Promise<{ status: number; body: unknown }> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const response = await fetch(`${address}/v1/reinstate/${peer}`, { method: 'POST', headers, body: JSON.stringify({ reason }) })
+  return { status: response.status, body: await response.json() }
 }
 
 async function statusWithHost(address: string, host: string, path: string): Promise<number | undefined> {
@@ -320,6 +333,55 @@ suite('the HTTP API', () => {
     ])
   })
 
+  test('takes the word of a trusted node’s operator with a reason in one line, and says where there is no eviction or no such role', async t => {
+    const heard: string[] = []
+    const { server } = await stage(t, {
+      reinstate: async (peer, reason) => {
+        heard.push(reason)
+        return peer === alice ? { peer, isDone: false, reason, quorum: 2, spoken: [bob], missing: [], expiresAtMs: 1 } : null
+      }
+    })
+    const ask = async (peer: string, reason?: unknown) => reinstate(server, peer, reason)
+    const { status, body } = await ask(alice, ' wrong finding ')
+    assert.deepEqual([status, (body as { reason: string }).reason], [200, 'wrong finding'])
+    for (const wrong of [undefined, 7, '', '  ', 'two\nlines', 'ü'.repeat(101)]) assert.deepEqual(errorOf(await ask(alice, wrong)), [400, 'bad-request'])
+    assert.deepEqual(errorOf(await ask(bob, 'wrong finding')), [409, 'not-evicted'])
+    assert.equal(heard.length, 2)
+    const elsewhere = await stage(t)
+    assert.deepEqual(errorOf(await reinstate(elsewhere.server, alice, 'wrong finding')), [404, 'not-on-this-role'])
+  })
+
+  test('N85: what speaks HTTP is loaded when somebody asks; all who ask at once are answered, and an end cuts those that still wait', async () => {
+    const script = `
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { httpServer } from ${JSON.stringify(new URL('../../src/http/http-server.ts', import.meta.url).href)}
+const { cache } = createRequire(import.meta.url)
+const isLoaded = () => Object.keys(cache).some(path => path.includes('/node_modules/fastify/'))
+const start = async () => httpServer({ view: { subscribe: () => () => {}, ready: () => ({ ready: true }) }, metrics: {} })
+const asked = await start()
+const before = isLoaded()
+const { host, port } = new URL(asked.address)
+const first = connect(Number(port), '127.0.0.1')
+first.on('error', () => {})
+first.write('GET /readyz HTTP/1.1\\r\\nHost: ' + host + '\\r\\n\\r\\n')
+await once(first, 'data')
+const answers = await Promise.all(Array.from({ length: 20 }, async () => (await fetch(asked.address + '/readyz')).status))
+const after = isLoaded()
+await Promise.all([asked.close(), once(first, 'close')])
+const ended = await start()
+const waits = connect(Number(new URL(ended.address).port), '127.0.0.1')
+waits.on('error', () => {})
+await once(waits, 'connect')
+const closed = once(waits, 'close')
+await Promise.all([ended.close(), closed])
+console.log(JSON.stringify({ before, after, answers: [...new Set(answers)] }))`
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    // it ends by itself: nothing stays open
+    assert.deepEqual(JSON.parse(await textOf(child.stdout)), { before: false, after: true, answers: [200] })
+  })
+
   test('is ready when the node is', async t => {
     const { get } = await stage(t, { ready: () => ({ ready: false, reason: 'no seed answers' }) })
     assert.deepEqual(await get('/readyz'), { status: 503, body: { ready: false, reason: 'no seed answers' } })
@@ -349,7 +411,7 @@ suite('the HTTP API', () => {
     const { server } = await stage(t)
     const { port } = new URL(server.address)
     const view = {} as NodeView
-    await assert.rejects(httpServer({ view, metrics: new Registry(), port: Number(port) }), { code: 'port-in-use' })
+    await assert.rejects(httpServer({ view, metrics: metricPage().text, port: Number(port) }), { code: 'port-in-use' })
   })
 
   test('metrics are Prometheus text with our counters and gauges, and few label values', async t => {

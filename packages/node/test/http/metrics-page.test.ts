@@ -36,7 +36,7 @@ ${rows(row => !('event' in row))}
 
 ## libp2p's own
 
-A node that the \`peerwatch\` command runs also shows the metrics of libp2p and of the process: \`libp2p_…\`, \`process_…\`, \`nodejs_…\`. A program gets them with \`createNode({ libp2pMetrics: true })\`. They belong to the whole process, so give this option to one node of it.
+A node that the \`peerwatch\` command runs also shows the metrics of libp2p and of the process: \`libp2p_…\`, \`process_…\`, \`nodejs_…\`. A program gets them with \`createNode({ libp2pMetrics: true })\`. Those of the process stand for all nodes in it. The event loop and the garbage collections are measured from the first scrape on: in a node that nobody scrapes nothing runs for them.
 
 ## In your own libp2p node
 

@@ -169,6 +169,8 @@ for (const { name, init, says } of [
   { name: 'a retention of a second', init: { retentionMs: 1_000 }, says: /^retentionMs is 1000; expected a whole number from 60000/ },
   { name: 'a store of a kilobyte', init: { retentionBytes: 1_024 }, says: /^retentionBytes is 1024; expected a whole number from 1048576/ },
   { name: 'a host with a slash', init: { seedHost: 'a/b' }, says: /^seedHost is "a\/b"/ },
+  { name: 'an address that is none', init: { seedHost: '999.1.1.1' }, says: /^seedHost is "999\.1\.1\.1"; expected an IP address or a host name/ },
+  { name: 'an address that is cut short', init: { trustedHost: '192.168.1' }, says: /^trustedHost is "192\.168\.1"; expected an IP address/ },
   { name: 'seeds and trusted nodes on the same ports', init: { trustedPort: 14_602 }, says: /^trustedPort is 14602; expected ports apart/ }
 ]) {
   test(`init refuses ${name} and makes nothing`, async () => {
@@ -177,3 +179,11 @@ for (const { name, init, says } of [
     await assert.rejects(stat(directory), { code: 'ENOENT' })
   })
 }
+
+test('C142: init makes no network in the folder that is handed to everybody, nor in that of a node', async () => {
+  for (const folder of ['public', 'nodes/seed-1']) {
+    const held = await contents(join(made.directory, folder))
+    await assert.rejects(initNetwork({ directory: join(made.directory, folder), nowMs: NOW_MS }), { name: 'NodeError', code: 'already-exists' }, folder)
+    assert.deepEqual(await contents(join(made.directory, folder)), held)
+  }
+})

@@ -18,6 +18,18 @@ test('a line for people has time, level, node, event and fields', () => {
   assert.equal(prettyLine(line), '2026-11-21 14:00:00.123Z warn  peer-3 peer:removed peer=12D3KooW seeds=a,b counts={"ok":1}')
 })
 
+test('for a person an instant is a time, and what a line lists of each peer stands behind the peer', () => {
+  const finding = { by: '12D3KooW', outcome: 'failed' }
+  assert.equal(
+    prettyLine({ event: 'x', expiresAtMs: 1_796_036_960_000, findings: [finding, finding] }),
+    'x expiresAt=2026-11-30T11:09:20Z findings=12D3KooW/failed,12D3KooW/failed'
+  )
+  assert.equal(
+    prettyLine({ event: 'x', expiresAtMs: 1e300, atMs: 'soon', findings: [{ by: 'a b' }] }),
+    'x expiresAtMs=1e+300 atMs=soon findings=[{"by":"a b"}]'
+  )
+})
+
 test('what others chose is quoted where it is no bare word: no control character reaches the terminal', () => {
   const nasty = '\u001b[2J\nfake: line\u0007'
   const text = prettyLine({ time: nasty, level: nasty, node: nasty, event: nasty, reason: nasty, list: [nasty], [nasty]: nasty, inner: { nasty } })

@@ -3,7 +3,7 @@ import { toPeerId } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
 import type { CertificateBook, Core } from '@peerwatch/link'
 
-/** Whom the operator of this node allows, whatever the network says of it. */
+/** The operator of this node allows these peers, whatever the network says of them. */
 export interface Allowances extends Pick<CertificateBook, 'allow' | 'allowed'> {
   readonly has: (peer: PeerIdString) => boolean
   readonly load: () => Promise<void>

@@ -1,4 +1,5 @@
-import { inOrder, readCertificate, signersOf, toPeerId } from '@peerwatch/link'
+import { inOrder } from '@peerwatch/model'
+import { readCertificate, signersOf, toPeerId } from '@peerwatch/link'
 import { allowances } from './allowances.ts'
 import { heldVerdicts } from './held-verdicts.ts'
 import type { PeerIdString } from '@peerwatch/model'
@@ -21,9 +22,13 @@ function outranks(candidate: ReadCertificate, other: ReadCertificate): boolean {
   return candidate.serial > other.serial || (candidate.serial === other.serial && candidate.hash > other.hash)
 }
 
-/** How many evictions this one says there have been, itself included: each lasts twice as long as the one before. */
+/**
+ * How many evictions count after this certificate: each lasts twice as long as the one before, so that its length tells. A reinstatement is as long as
+ * the eviction that it ends, which counts no more.
+ */
 function evictionsToldBy({ kind, issuedAtMs, expiresAtMs }: ReadCertificate): number {
-  return kind === 'eviction' ? 1 + Math.max(0, Math.round(Math.log2((expiresAtMs - issuedAtMs) / FIRST_EVICTION_MS))) : 0
+  const earlier = Math.max(0, Math.round(Math.log2((expiresAtMs - issuedAtMs) / FIRST_EVICTION_MS)))
+  return kind === 'eviction' ? earlier + 1 : earlier
 }
 
 export function certificateBook(core: Omit<Core, 'certificates'>): Certificates {
@@ -31,7 +36,7 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
   const operator = allowances(core)
   const unsubscribe: (() => void)[] = []
   let waiting = 0
-  // what is in force must not change between the check and the taking
+  // the certificates in force must not change between the check and the taking
   const checking = inOrder()
 
   const isImmune = (peer: PeerIdString): boolean => core.roster.isMember(peer)
@@ -43,8 +48,8 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     const signers = await signersOf(read, core)
     if (signers.length < core.roster.quorumFor(read.issuedAtMs)) return 'refused'
     const now: Held = { ...read, signers }
-    const evictions = Math.max((subject?.evictions ?? 0) + (read.kind === 'eviction' && read.serial > (subject?.serial ?? 0) ? 1 : 0), evictionsToldBy(read))
-    book.set(read.peer, { held: now, evictions, serial: read.serial })
+    const reinstatedAtMs = read.kind === 'reinstatement' ? read.issuedAtMs : subject?.reinstatedAtMs
+    book.set(read.peer, { held: now, evictions: evictionsToldBy(read), serial: read.serial, ...(reinstatedAtMs != null && { reinstatedAtMs }) })
     announce(core, before, now)
     book.save(read.peer)
     book.makeRoom()
@@ -85,8 +90,8 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
   const expire = (): void => {
     for (const [peer, { held }] of book.entries()) if (held != null && book.inForce(peer) == null) drop(peer, held, 'the eviction expired')
   }
-  const takeStored = async (peer: PeerIdString, { certificate, evictions, serial }: StoredSubject): Promise<void> => {
-    book.set(peer, { held: undefined, evictions, serial })
+  const takeStored = async (peer: PeerIdString, { certificate, ...counts }: StoredSubject): Promise<void> => {
+    book.set(peer, { ...counts, held: undefined })
     const read = certificate == null ? undefined : readCertificate(Buffer.from(certificate, 'base64'), core.dimensions)
     if (read?.peer !== peer || read.expiresAtMs <= core.windows.nowMs() || isImmune(peer)) return
     const signers = await signersOf(read, core)
@@ -106,7 +111,8 @@ export function certificateBook(core: Omit<Core, 'certificates'>): Certificates 
     evictions: () => book.live().flatMap(({ peer }) => evicted(peer) ?? []),
     encoded: () => book.live().map(({ encoded }) => encoded),
     liveSet: book.liveSet,
-    history: peer => ({ evictions: book.get(peer)?.evictions ?? 0, serial: book.get(peer)?.serial ?? 0 }),
+    inForce: book.inForce,
+    history: book.history,
     allow: operator.allow,
     allowed: operator.allowed,
     load,

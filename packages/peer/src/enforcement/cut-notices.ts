@@ -29,7 +29,8 @@ export function cutNotices(core: Core): CutNotices {
   }
   const arrivals = served(core, {
     protocol: PROTOCOLS.cut,
-    streamsPerPeer: 1,
+    // one may be cut for several at once
+    streamsPerPeer: dimensions.evictable.length,
     streams: MOST_STREAMS,
     newest: 'refused',
     admits: peer => limits.take(peer, 1),

@@ -17,7 +17,7 @@ export interface Cut {
   readonly untilWindow: WindowNumber
 }
 
-/** Whom this node refuses by what it saw itself: needs nobody's trust, and ends by itself. */
+/** Refuses peers for what this node saw itself. It trusts nobody's word, and each refusal ends by itself. */
 export interface Defence {
   readonly cut: (peer: PeerIdString, dimension: EvictableDimension, evidence: string) => void
   readonly isCut: (peer: PeerIdString) => boolean

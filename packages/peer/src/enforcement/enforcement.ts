@@ -3,6 +3,8 @@ import { listenTo, peerIdText } from '@peerwatch/link'
 import type { Connection, PeerId, PeerUpdate } from '@libp2p/interface'
 import type { PeerIdString } from '@peerwatch/model'
 import type { CutNotices } from './cut-notices.ts'
+import type { Visiting } from './gater.ts'
+import type { Visits } from './visits.ts'
 import type { Core, Part, PeerwatchEvents } from '@peerwatch/link'
 
 export interface EnforcementInit {
@@ -11,6 +13,8 @@ export interface EnforcementInit {
   /** Peers that this node never refuses, whatever anybody signs. */
   readonly neverEvict: ReadonlySet<PeerIdString>
   readonly isCut: (peer: PeerIdString) => boolean
+  /** Lets evicted peers in for their appeal, and nothing else: of a seed. */
+  readonly visits?: Visits
   /** Tells whoever is cut why, before the links end. */
   readonly tellCut?: CutNotices['tell']
 }
@@ -32,15 +36,17 @@ const MOST_LINKS_PER_PEER = 8
  * Call it while services are constructed: it composes the connection gater, which libp2p asks from the first connection on.
  * The order matters: refused first, links aborted after, forgotten last, or auto-dial brings the peer back.
  */
-export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut }: EnforcementInit): Enforcement {
+export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut, visits }: EnforcementInit): Enforcement {
   const { components } = core
   const ends: (() => void)[] = []
-  const refuses = (peer: PeerIdString): boolean => enforce && !neverEvict.has(peer) && (core.certificates.evicted(peer) != null || isCut(peer))
-  components.connectionGater = denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)))
+  // a node may know that it is evicted itself
+  const refuses = (peer: PeerIdString): boolean =>
+    enforce && !neverEvict.has(peer) && peer !== core.self && (core.certificates.evicted(peer) != null || isCut(peer))
+  components.connectionGater = denyingGater(components.connectionGater, peer => refuses(peerIdText(peer)), visits && visiting(core, visits))
 
   const abortLinks = (peer: PeerId): void => {
     if (!refuses(peerIdText(peer))) return
-    for (const connection of components.connectionManager.getConnections(peer)) connection.abort(new Error('refused'))
+    for (const connection of components.connectionManager.getConnections(peer)) if (visits?.has(connection) !== true) connection.abort(new Error('refused'))
   }
   const disconnected = async (peer: PeerId): Promise<void> =>
     new Promise(resolve => {
@@ -82,7 +88,7 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut }:
     })
   }
   const otherLinks = (link: Connection): number => components.connectionManager.getConnections(link.remotePeer).filter(other => other !== link).length
-  /** What was under way when it was forgotten, such as an identify message or a stream, is remembered by libp2p only after that. */
+  /** Something may have been under way when the peer was forgotten, such as an identify message or a stream. libp2p remembers the peer after that. */
   const onRemembered = ({
     detail: {
       peer: { id }
@@ -92,8 +98,9 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut }:
   }
   /** A handshake may have passed the gater just before the eviction came. */
   const onOpen = ({ detail }: CustomEvent<Connection>): void => {
-    if (refuses(peerIdText(detail.remotePeer))) detail.abort(new Error('refused'))
-    else if (detail.direction === 'inbound' && otherLinks(detail) >= MOST_LINKS_PER_PEER) {
+    if (refuses(peerIdText(detail.remotePeer))) {
+      if (visits?.begin(detail) !== true) detail.abort(new Error('refused'))
+    } else if (detail.direction === 'inbound' && otherLinks(detail) >= MOST_LINKS_PER_PEER) {
       core.emit('peer:fault', { peer: detail.remotePeer, protocol: 'connection', what: 'too-many-links' })
       detail.abort(new Error('too many links'))
     }
@@ -112,5 +119,13 @@ export function enforcement(core: Core, { enforce, neverEvict, isCut, tellCut }:
     stop: () => {
       for (const end of ends.splice(0)) end()
     }
+  }
+}
+
+/** A peer that only this node cut has nothing to appeal. */
+function visiting({ certificates }: Core, { admits, expects }: Visits): Visiting {
+  return {
+    admits: (peer, from) => certificates.evicted(peerIdText(peer)) != null && admits(peerIdText(peer), from),
+    expects: peer => expects(peerIdText(peer))
   }
 }

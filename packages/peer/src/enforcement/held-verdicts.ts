@@ -13,21 +13,17 @@ export interface Held extends ReadCertificate {
   readonly signers: readonly PeerIdString[]
 }
 
-/** What is known about one subject; the numbers outlive the certificate. */
-export interface Subject {
+/** A subject, as far as it is known. The numbers outlive the certificate. */
+export interface Subject extends ReturnType<CertificateBook['history']> {
   readonly held: Held | undefined
-  readonly evictions: number
-  readonly serial: number
 }
 
-export interface StoredSubject {
+export interface StoredSubject extends Omit<Subject, 'held'> {
   readonly certificate?: string
-  readonly evictions: number
-  readonly serial: number
 }
 
 /** The certificates that this node holds, in memory and on disk; what may be held is decided elsewhere. */
-export interface HeldVerdicts extends Pick<CertificateBook, 'liveSet'> {
+export interface HeldVerdicts extends Pick<CertificateBook, 'history' | 'liveSet'> {
   readonly get: (peer: PeerIdString) => Subject | undefined
   readonly entries: () => [PeerIdString, Subject][]
   readonly inForce: (peer: PeerIdString) => Held | undefined
@@ -37,7 +33,7 @@ export interface HeldVerdicts extends Pick<CertificateBook, 'liveSet'> {
   /** Has what is in memory written. */
   readonly save: (peer: PeerIdString) => void
   readonly makeRoom: () => void
-  /** What earlier runs held; throws in `take` for what is none. */
+  /** Reads what earlier runs held. `take` throws for what is no certificate. */
   readonly load: (take: (peer: PeerIdString, stored: StoredSubject) => Promise<void>) => Promise<void>
 }
 
@@ -52,6 +48,10 @@ export function heldVerdicts(core: Omit<Core, 'certificates'>): HeldVerdicts {
   const live = (): Held[] => [...subjects.values()].flatMap(subject => inForce(subject) ?? [])
   return {
     get: peer => subjects.get(peer),
+    history: peer => {
+      const { held: _, ...counts } = subjects.get(peer) ?? { held: undefined, evictions: 0, serial: 0 }
+      return counts
+    },
     entries: () => [...subjects],
     inForce: peer => inForce(subjects.get(peer)),
     live,
@@ -64,8 +64,8 @@ export function heldVerdicts(core: Omit<Core, 'certificates'>): HeldVerdicts {
       shown = undefined
     },
     save: peer => {
-      const { held, evictions, serial } = subjects.get(peer)!
-      const stored: StoredSubject = { ...(held != null && { certificate: Buffer.from(held.encoded).toString('base64') }), evictions, serial }
+      const { held, ...counts } = subjects.get(peer)!
+      const stored: StoredSubject = { ...(held != null && { certificate: Buffer.from(held.encoded).toString('base64') }), ...counts }
       core.writes.put(keyOf(peer), new TextEncoder().encode(JSON.stringify(stored)))
     },
     makeRoom: () => {
@@ -80,7 +80,7 @@ export function heldVerdicts(core: Omit<Core, 'certificates'>): HeldVerdicts {
       for await (const { key, value } of datastore.query({ prefix: CERTIFICATES.toString(), limit: MOST_SUBJECTS })) {
         try {
           const stored: StoredSubject = JSON.parse(new TextDecoder().decode(value))
-          if (!Number.isSafeInteger(stored.evictions) || !Number.isSafeInteger(stored.serial)) throw new TypeError('no counts')
+          if (![stored.evictions, stored.serial, stored.reinstatedAtMs ?? 0].every(Number.isSafeInteger)) throw new TypeError('no counts')
           await take(readPeerId(key.name()), stored)
         } catch (error) {
           core.log.error('what the datastore holds under %s is no certificate: %e', key.toString(), error)

@@ -21,7 +21,7 @@ export interface CoreTopics extends Part {
 /**
  * Takes certificates and rosters from gossip and passes on those that were news.
  *
- * What is refused is ignored and never blamed on the relay: it may hold another roster, or have another clock.
+ * A refused message is ignored, and the relay is never blamed: it may hold another roster, or have another clock.
  */
 export function coreTopics(core: Core, tap: GossipTap): CoreTopics {
   const topics = gossipTopics(core.network.name)

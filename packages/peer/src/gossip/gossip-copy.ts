@@ -11,7 +11,7 @@ import type { RpcMessage, Validated } from './gossipsub-insides.ts'
 export interface GossipCopy {
   /** The Noise peer that delivered it; the only one who can be blamed for it. */
   readonly from: PeerIdString
-  /** Whom the message names; only with a valid signature is it more than a claim. */
+  /** The author that the message names. Without a valid signature this is only a claim. */
   readonly author: PeerIdString
   readonly seqno: Uint8Array
   readonly topic: string
@@ -26,7 +26,7 @@ export interface GossipCopy {
 const NOTHING = new Uint8Array()
 const SHA256_CODE = 0x12
 
-/** What is told of a message that gossipsub has judged, or why it was refused; undefined where a validator of its topic dropped it. */
+/** Gives the copy of a message that gossipsub has judged, or why it was refused. Undefined if a validator of its topic dropped it. */
 export function copyOf(from: PeerId, message: RpcMessage, { code, error, msgIdStr, messageId }: Validated): GossipCopy | GossipRefusal | undefined {
   const { from: author, seqno, topic, data = NOTHING, signature = NOTHING } = message
   if (error === ValidateError.InvalidSeqno) return 'number'

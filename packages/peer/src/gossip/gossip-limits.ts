@@ -3,7 +3,7 @@ import { costLimits, refuseUnknown, ServicesError, toPeerId } from '@peerwatch/l
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core, Part } from '@peerwatch/link'
 
-/** What one neighbour may hand over by gossip, copies of what is known among it. Twice as much at once. */
+/** One neighbour may hand over so much by gossip, including copies of known messages, and twice as much at once. */
 export interface GossipLimitsOptions {
   /** Default 1,000. Higher: a busier network; lower: one neighbour costs less CPU. */
   readonly messagesPerSecond: number
@@ -23,7 +23,7 @@ export function resolveGossipLimits(given: Partial<GossipLimitsOptions> = {}): G
   return options
 }
 
-/** What a neighbour sent in one piece. */
+/** The messages that a neighbour sent in one piece. */
 export interface GossipBatch<M> {
   readonly from: PeerIdString
   readonly messages: readonly M[]

@@ -14,7 +14,7 @@ import type { GossipCopy } from './gossip-copy.ts'
 import type { GossipLimits } from './gossip-limits.ts'
 import type { Announcement, Insides, RpcMessage, Validated } from './gossipsub-insides.ts'
 
-/** What a topic's own check says of a message: `accept` forwards it, `ignore` drops it and blames nobody. */
+/** A topic's own check says this of a message: `accept` forwards it, `ignore` drops it and blames nobody. */
 export type GossipVerdict = 'accept' | 'ignore'
 
 export interface GossipTapInit {
@@ -43,7 +43,7 @@ export interface GossipTap extends Part {
 const GRAYLISTED_SCORE = -10
 const GOSSIPSUB_STARTS_WITHIN_MS = 10_000
 const POLL_MS = 10
-/** What go-libp2p takes by default, and some room: more, passed on to a Go neighbour, would end the gossip of that link. */
+/** go-libp2p takes a little more by default. A larger message, passed on to a Go neighbour, would end the gossip of that link. */
 const MOST_DATA_BYTES = 1_000_000
 /** Copies asked for per announcement: enough to see an alteration, few enough to cost the peer nothing. */
 const ASKED_PER_ANNOUNCEMENT = 16
@@ -152,7 +152,7 @@ interface Attached {
   readonly admitted: GossipLimits['admitted']
   /** Validators of the topics of Peerwatch itself. */
   readonly own: ReadonlyMap<string, TopicValidatorFn>
-  /** Of whom copies are wanted. */
+  /** Peers whose copies are wanted, and how many of each. */
   readonly asked: ReadonlyMap<string, number>
   readonly tell: (from: PeerId, message: RpcMessage, validated: Validated) => void
   readonly refuse: (reason: GossipRefusal) => void

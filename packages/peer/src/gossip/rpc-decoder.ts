@@ -7,7 +7,7 @@ type Limits = Readonly<
   Record<`max${'Subscriptions' | 'Messages' | 'IhaveMessageIDs' | 'IwantMessageIDs' | 'ControlMessages' | 'IdontwantMessageIDs' | 'PeerInfos'}`, number>
 >
 
-/** What gossipsub's `decodeRpc` does, for no more than the bytes are worth. Throws as it does: the message is dropped. */
+/** Does what gossipsub's `decodeRpc` does, at a cost that the bytes bound. It throws as that one does, and the message is dropped. */
 export function decodeRpc(bytes: Uint8Array, most: Limits): RPC {
   return RPC.codec().decode(new CountedReader(bytes, RPC_READS), undefined, {
     limits: {

@@ -22,10 +22,10 @@ export function verifiedCopies(): VerifiedCopies {
   }
 }
 
-/** What is absent is something else than what is empty, and nothing can move from one field into the next. */
+/** An absent field differs from an empty one, and no byte can move from one field into the next. */
 export function digestOf({ from, seqno, topic, data, signature, key }: RpcMessage): string {
   const fields = [from, seqno, new TextEncoder().encode(topic), data, signature, key]
   const hash = createHash('sha256').update(Int32Array.from(fields, field => field?.byteLength ?? -1))
   for (const field of fields) if (field != null) hash.update(field)
-  return hash.digest('base64')
+  return hash.digest('binary')
 }

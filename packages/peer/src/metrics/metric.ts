@@ -2,7 +2,7 @@ import type { CertificateBook, Health, NeighboursView, PeerwatchEvents, SeenView
 import type { DimensionTable } from '@peerwatch/model'
 import type { ReportingView } from '../reporting/reporting.ts'
 
-/** What gauges read: the parts of a node. What its role lacks is absent here, and so are the metrics of it. */
+/** Gauges read these parts of a node. A part that its role lacks is absent, and so are the metrics of this part. */
 export interface MeteredNode {
   readonly core: {
     readonly certificates: Pick<CertificateBook, 'evictions'>
@@ -86,6 +86,6 @@ interface GaugeInit<P extends RolePart> extends Omit<CommonRow, 'help' | 'of'> {
 
 /** A row that is read at each scrape. */
 export function gauge<P extends RolePart = never>(help: string, { read, ...row }: GaugeInit<P>): GaugeRow {
-  // whoever meters a node leaves out the rows whose part it lacks
+  // `metering` leaves out the rows whose part a node lacks
   return { ...row, help, read: node => read(node as Parameters<typeof read>[0]) }
 }

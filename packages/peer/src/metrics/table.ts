@@ -1,4 +1,4 @@
-import { BUDGET_NAMES, GOSSIP_REFUSALS, REGISTRY_BOUNDS, TIME_BOUNDS, unreadBytes } from '@peerwatch/link'
+import { BUDGET_NAMES, ERASURE_REFUSALS, GOSSIP_REFUSALS, REGISTRY_BOUNDS, TIME_BOUNDS, unreadBytes } from '@peerwatch/link'
 import { counter, gauge } from './metric.ts'
 import type { Counts, DimensionTable } from '@peerwatch/model'
 import type { PeerwatchEvents } from '@peerwatch/link'
@@ -32,6 +32,12 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
     of: 'reporting',
     label: 'reason',
     count: ({ reason }) => reason
+  }),
+  peerwatch_reports_checked_total: counter('report:checked', 'Acknowledged reports that this node asked other trusted nodes for', {
+    of: 'reporting',
+    label: 'outcome',
+    values: ['found', 'missing', 'unclear'],
+    count: ({ outcome }) => outcome
   }),
   peerwatch_reports_stored_total: counter('report:stored', 'Reports that this trusted node acknowledged as an entry', {
     of: 'tier',
@@ -117,6 +123,12 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
     values: TIME_BOUNDS,
     count: ({ bound }) => bound
   }),
+  peerwatch_erasures_refused_total: counter('erasure:refused', 'Erasures that this trusted node did not take', {
+    of: 'tier',
+    label: 'why',
+    values: ERASURE_REFUSALS,
+    count: ({ why }) => why
+  }),
   peerwatch_alarms_total: counter('alarm', 'Alarms: conditions that the operator should look at', { label: 'code', count: ({ code }) => code }),
   peerwatch_neighbours: gauge('Neighbours under watch', {
     label: 'state',
@@ -144,7 +156,7 @@ export const METRICS: Readonly<Record<string, MetricRow>> = Object.freeze({
   })
 })
 
-/** What one window's observations add up to, over all neighbours and dimensions. */
+/** Adds up the observations of one window, over all neighbours and dimensions. */
 function outcomes({ observations }: PeerwatchEvents['window:closed']['detail']): Reading {
   const counts = observations.flatMap(observation => Object.values<Counts>(observation.counts))
   return Object.fromEntries((['ok', 'bad'] as const).map(side => [side, counts.reduce((sum, count) => sum + count[side], 0)]))

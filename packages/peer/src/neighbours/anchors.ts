@@ -55,7 +55,7 @@ export function anchors(core: Core): Anchors {
         .toSorted((a, b) => a.sinceMs - b.sinceMs)
         .flatMap(anchorOf)
         .slice(0, MOST)
-      // who is cut off has none left, and needs those of before
+      // a node that is cut off has no links left, and needs the anchors from before
       if (next.length === 0 || namesOf(next) === namesOf(kept)) return
       kept = next
       core.writes.put(KEY, new TextEncoder().encode(JSON.stringify({ network, anchors: next })))

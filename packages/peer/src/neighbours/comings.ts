@@ -78,7 +78,7 @@ export function comings(core: Core, init: ComingsInit): () => () => void {
       watched.hasCutUs ||
       (watched.redialledWindow != null && watched.misses <= watched.missesWhenBack && window - watched.redialledWindow < UNWANTED_WITHIN_WINDOWS)
     const isOver = isOurs || registry.hasLeft(peer)
-    // who knocked and was gone before it answered once was nobody's neighbour: else whoever knocks makes this node knock
+    // a peer that dialled and went before it answered once was nobody's neighbour: else a dial would make this node dial back
     const wasNone = !watched.isOwn && watched.lastAnswerMs == null
     if (isUnwanted && !isOver) wantNone.hungUp(peer)
     Object.assign(watched, { isLinked: false, lostAtMs: core.clock.monotonicMs() })

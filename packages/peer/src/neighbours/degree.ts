@@ -25,7 +25,7 @@ export function decidePrunes(links: readonly Link[], maxDegree: number): PeerIdS
 /**
  * Which lost neighbours are watched no longer where there are too many: the newest acquaintances, own ones last and held ones never.
  *
- * Who connects under one name after the other and is gone again must not be redialled by the thousand, nor push out whom others know.
+ * One machine may connect under thousands of names and go each time. This node must not redial them all, and they must not push out peers that others know.
  */
 export function decideForgets(lost: readonly Pick<Link, 'peer' | 'sinceMs' | 'isOwn' | 'held'>[], most: number): PeerIdString[] {
   const free = lost.filter(({ held }) => !held)

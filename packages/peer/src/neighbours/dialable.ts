@@ -35,7 +35,7 @@ export function dialable(core: Core): Dialable {
     const peer = peerIdText(detail.remotePeer)
     if (!isTrustedToSay(peer)) known.set(peer, { told: known.get(peer)?.told ?? [], host: hostOf(detail.remoteAddr) })
   }
-  /** Of what it has told this node by identify, those at the host where it was linked. */
+  /** The addresses that the peer told this node by identify, as far as they are at the host where it was linked. */
   const saidAt = async (peer: PeerIdString, host: string | undefined): Promise<Multiaddr[]> => {
     const id = toPeerId(peer)
     if (host == null || !(await peerStore.has(id))) return []

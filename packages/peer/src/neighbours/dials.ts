@@ -85,7 +85,7 @@ export function dials(core: Core, where: Pick<Dialable, 'addresses'>): Dials {
   }
 }
 
-/** What the dial led to by then; false while it is still under way. */
+/** Whether the dial has succeeded by then. False while it is still under way. */
 async function hasWithin(timers: Timers, ms: number, opening: Promise<boolean>): Promise<boolean> {
   let callOff: CallOff | undefined
   const timeOver = new Promise<boolean>(resolve => {

@@ -24,7 +24,7 @@ export interface FillingInit {
   readonly refuses: (peer: PeerIdString) => boolean
   /** Whether others choose this peer for this node: whom it is sent to. */
   readonly isAppointed: (peer: PeerIdString) => boolean
-  /** What the registry says of a peer. */
+  /** Notes what the registry says of a peer. */
   readonly note: (peer: KnownPeer) => void
   readonly probing: Pick<Probes, 'schedule'>
   readonly degrees: () => Degrees

@@ -1,9 +1,10 @@
+import { countsBy } from '@peerwatch/model'
 import type { PeerIdString } from '@peerwatch/model'
 
 /** A link that this node did not choose: somebody knocked, or it was sent there. */
 export interface Inbound {
   readonly peer: PeerIdString
-  /** Whose names are one voice, by the address that this node sees. */
+  /** The group of the address that this node sees: all names in it are one voice. */
   readonly group: string
   readonly sinceMs: number
   /** How long its last answered ping took; undefined: it has never answered. */
@@ -17,7 +18,7 @@ const NEAREST_RATIO = 1 / 4
 const LONGEST_RATIO = 1 / 2
 
 /**
- * Whom to end where there are too many that were not chosen: who is dead first, then the newest of the largest group.
+ * Says which links to end, where too many were not chosen by this node: dead ones first, then the newest of the largest group.
  *
  * The nearest and the longest there stay, as in Bitcoin Core's eviction: to take a place an attacker has to serve well and for long, from many networks.
  */
@@ -44,7 +45,6 @@ function unprotected(links: readonly Inbound[]): Inbound[] {
 
 /** Groups are as large as they are among all: who is protected still counts. */
 function newestOfLargest(candidates: readonly Inbound[], all: readonly Inbound[]): Inbound {
-  const sizes = new Map<string, number>()
-  for (const { group } of all) sizes.set(group, (sizes.get(group) ?? 0) + 1)
+  const sizes = countsBy(all, ({ group }) => group)
   return candidates.reduce((worst, link) => ((sizes.get(link.group)! - sizes.get(worst.group)! || link.sinceMs - worst.sinceMs) > 0 ? link : worst))
 }

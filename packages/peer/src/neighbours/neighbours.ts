@@ -24,7 +24,7 @@ export interface Degree {
 
 export interface NeighboursInit {
   readonly registry: Pick<RegistryView, 'list' | 'find' | 'reportDead' | 'hasLeft'>
-  /** Whom this node has nothing to do with: evicted or cut. */
+  /** Whether this node has nothing to do with the peer: it is evicted or cut. */
   readonly refuses: (peer: PeerIdString) => boolean
   /** Links that this node dials for until it has as many. More: it sees and is seen by more, at one ping an interval each. Default 8. */
   readonly targetDegree?: number
@@ -45,7 +45,7 @@ const GUESTS_REMEMBERED = 2_000
 export function neighbours(core: Core, init: NeighboursInit): Part & NeighboursView & Probing & { readonly setDegree: (degree: Degree) => void } {
   const { registry, refuses, dial, watch = true } = init
   const { connectionManager } = core.components
-  /** Who speaks no Peerwatch, as far as the registry told. */
+  /** Whether a peer speaks no Peerwatch, as far as the registry told. */
   const guests = new BoundedMap<PeerIdString, boolean>(GUESTS_REMEMBERED)
   const ends: (() => void)[] = []
   const guarding = wards(core, { peersCount: init.peersCount ?? (() => 1) })

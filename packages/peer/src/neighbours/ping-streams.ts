@@ -76,7 +76,7 @@ export function pingStreams(init: PingStreamsInit): (connection: Connection, tim
     } catch (error) {
       if (signal.aborted) return 'silent'
       if (!(error instanceof Error) || !LINK_IS_OVER.has(error.name)) return 'over'
-      // whoever says that it ends the link and does not is not waited for
+      // the peer says that it ends the link; this node does not wait until it does
       connection.abort(error)
       return toldOver.has(connection) ? 'ending' : 'over'
     }

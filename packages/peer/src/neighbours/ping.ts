@@ -80,7 +80,7 @@ export function answerPings(clock: Timers): (stream: Stream) => void {
     })
     takeOver(stream, {
       onMessage: data => {
-        // who has gone reads no answer; what the other side does not read back fast enough was no ping
+        // a peer that has gone reads no answer; one that does not read its answers fast enough sent no pings
         if (sendOn(stream, data) !== 'taken') stream.abort(new Error('a ping that is not read'))
       },
       onOver: () => {

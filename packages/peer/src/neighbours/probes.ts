@@ -101,7 +101,7 @@ export function probes(core: Core, { all, refuses, drop, isLinkedWithin, reportD
       drop(watched)
       return
     }
-    // what ended before its time says nothing about the peer, once: else whoever ends every ping would never be missed
+    // a ping that ended before its time says nothing about the peer, once: else a peer that ends every ping would never be missed
     const isEnding = (outcome as Pinged) === 'ending'
     const isOver = isEnding || (outcome as Pinged) === 'over'
     const isVoid = isEnding || (isOver && !watched.wasOver)

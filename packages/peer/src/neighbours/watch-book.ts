@@ -7,7 +7,7 @@ import type { Watched } from './watched.ts'
 
 export type TurnedAway = PeerwatchEvents['neighbour:turned-away']['detail']['why']
 
-/** Whoever redials a broken link does so within an interval of pings or two. */
+/** A peer redials a broken link within one or two intervals of pings. */
 const TURNED_AWAY_WINDOWS = 2
 const TURNED_AWAY_MOST = 1_000
 

@@ -9,7 +9,7 @@ export interface Watched {
   direction: 'inbound' | 'outbound'
   /** This node chose it: neither did it knock nor was this node sent to it. So it stays, whoever dials when the link was lost. */
   isOwn: boolean
-  /** Whose names are one voice, by the address that this node sees. */
+  /** The group of the address that this node sees: all names in it are one voice. */
   group: string
   isLinked: boolean
   /** When the link was lost, while it is: monotonic. */
@@ -58,7 +58,7 @@ export function probed(watched: Watched, answered: boolean, tookMs: number, isOf
 /**
  * Silence of most own links at once says that this node is offline. Those already found dead are no part of "at once".
  *
- * Who knocked, or has never answered, says nothing of it: silent strangers could make anybody believe that it is cut off.
+ * A peer that dialled this node, or has never answered, says nothing about that. Else silent strangers could make a node believe that it is cut off.
  */
 export function mostAreSilent(all: Iterable<Pick<Watched, 'isOwn' | 'misses' | 'lastAnswerMs' | 'isDead'>>): boolean {
   const living = [...all].filter(({ isOwn, isDead, lastAnswerMs }) => isOwn && lastAnswerMs != null && !isDead)

@@ -3,7 +3,7 @@ import { PING_BYTES } from '../neighbours/ping.ts'
 import type { Connection, Stream, StreamMuxer } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
-/** What counts as one request on streams that carry many. More than twice as many pieces as pings are no pings; an identify message has 1 KB. */
+/** So many bytes or pieces count as one request, on streams that carry many. A ping comes in two pieces at most; an identify message has 1 KB. */
 const WITHIN_STREAMS: Readonly<Record<string, { readonly bytes: number; readonly pieces: number }>> = {
   [PROTOCOLS.ping]: { bytes: PING_BYTES, pieces: 2 },
   '/ipfs/id/push/1.0.0': { bytes: 2048, pieces: 16 }
@@ -39,7 +39,7 @@ function countWithin(stream: Stream, admits: () => boolean): void {
   let requests = 1
   inside.onData = data => {
     const one = WITHIN_STREAMS[stream.protocol]
-    // what it is to be is still being agreed on, or carries no requests of its own
+    // the two sides still agree on a protocol, or this protocol carries no requests of its own
     if (one == null) {
       take(data)
       return

@@ -1,19 +1,25 @@
 import { forwarding as row } from '@peerwatch/detection'
 import { BoundedMap } from '@peerwatch/model'
 import { tally } from './tally.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { Counts, PeerIdString } from '@peerwatch/model'
 import type { GossipCopy } from '../gossip/gossip-copy.ts'
 import type { ObserverFactory } from './observer.ts'
 
 /** Larger bodies are announced as not wanted any more (IDONTWANT), so a missing copy tells nothing. Source: gossipsub 1.2. */
 const LARGEST_COUNTED_BYTES = 511
 const MOST_MESSAGES = 4096
+/** Topics whose mesh is held; of another one each message has its own. */
+const MOST_TOPICS = 64
+
+const GOOD: Counts = Object.freeze({ ok: 1, bad: 0 })
+const BAD: Counts = Object.freeze({ ok: 0, bad: 1 })
 
 interface Message {
   readonly author: PeerIdString
-  /** Who had a mesh link with this node when it first saw the message. */
+  /** The peers that had a mesh link with this node when it first saw the message. Messages with the same peers share one array. */
   readonly mesh: readonly PeerIdString[]
-  readonly givenBy: Set<PeerIdString>
+  /** A bit for each of the mesh that gave a copy. A set of its own for each message would be most of what a busy host holds. */
+  given: bigint
 }
 
 /**
@@ -27,22 +33,32 @@ export const forwarding: ObserverFactory = (_core, { tap, isSubject }) => {
   let current = new BoundedMap<string, Message>(MOST_MESSAGES)
   let previous = new BoundedMap<string, Message>(MOST_MESSAGES)
 
+  const meshes = new BoundedMap<string, readonly PeerIdString[]>(MOST_TOPICS)
+  const meshOf = (topic: string): readonly PeerIdString[] => {
+    const now = tap.meshPeers(topic)
+    const before = meshes.get(topic)
+    if (before?.length === now.length && before.every((peer, at) => peer === now[at])) return before
+    meshes.set(topic, now)
+    return now
+  }
+
   const onCopy = (copy: GossipCopy): void => {
     if (copy.id == null || copy.data.byteLength > LARGEST_COUNTED_BYTES) return
     const known = current.peek(copy.id) ?? previous.peek(copy.id)
     if (known != null) {
-      if (known.mesh.includes(copy.from)) known.givenBy.add(copy.from)
+      known.given |= bitOf(copy.from, known.mesh)
     } else if (copy.kind === 'new') {
-      current.set(copy.id, { author: copy.author, mesh: tap.meshPeers(copy.topic), givenBy: new Set([copy.from]) })
+      const mesh = meshOf(copy.topic)
+      current.set(copy.id, { author: copy.author, mesh, given: bitOf(copy.from, mesh) })
     }
   }
   return {
     dimension: row.name,
     needsOwnLink: true,
     close: () => {
-      for (const { author, mesh, givenBy } of previous.values()) {
+      for (const { author, mesh, given } of previous.values()) {
         for (const peer of mesh) {
-          if (peer !== author && isSubject(peer)) counts.add(peer, givenBy.has(peer) ? { ok: 1, bad: 0 } : { ok: 0, bad: 1 })
+          if (peer !== author && isSubject(peer)) counts.add(peer, (given & bitOf(peer, mesh)) === 0n ? BAD : GOOD)
         }
       }
       previous = current
@@ -51,4 +67,10 @@ export const forwarding: ObserverFactory = (_core, { tap, isSubject }) => {
     },
     start: () => tap.onCopy(onCopy)
   }
+}
+
+/** None for who is not of the mesh. */
+function bitOf(peer: PeerIdString, mesh: readonly PeerIdString[]): bigint {
+  const at = mesh.indexOf(peer)
+  return at < 0 ? 0n : 1n << BigInt(at)
 }

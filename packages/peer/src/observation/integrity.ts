@@ -22,21 +22,21 @@ interface Waiting {
   readonly window: WindowNumber
 }
 
-/** What one neighbour delivered with a wrong signature, by signed message. */
+/** The messages that one neighbour delivered with a wrong signature, by signed message. */
 interface Delivered {
   readonly waiting: BoundedMap<string, Waiting>
   /** Those that it altered, and when it delivered them. */
   readonly altered: BoundedMap<string, WindowNumber>
 }
 
-/** One signature of one author for one number: if a valid message has it, no other has. */
+/** One signature of one author for one number: if a valid message has it, no other has. Held for some windows, so as a digest: a third of the fields. */
 function keyOf({ author, seqno, signature }: GossipCopy): string {
-  return `${author}/${Buffer.from(seqno).toString('latin1')}/${Buffer.from(signature).toString('latin1')}`
+  return createHash('sha256').update(`${author} ${seqno.byteLength} `).update(seqno).update(signature).digest('binary')
 }
 
 /** An implementation may write down empty data or leave it out: both are the same here. */
 function contentsOf({ topic, data }: GossipCopy): string {
-  return createHash('sha256').update(`${topic.length} ${topic} `).update(data).digest('base64')
+  return createHash('sha256').update(`${topic.length} ${topic} `).update(data).digest('binary')
 }
 
 /**

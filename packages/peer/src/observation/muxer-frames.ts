@@ -30,7 +30,7 @@ const PING_WEIGHT = 20
 const OWED_MOST = 10_000
 /** A frame for a stream that is over may be as long as libp2p's largest window. */
 const WINDOW_BYTES_MOST = 16 * 1024 * 1024
-/** What waits for the rest of its frame is counted from here on. */
+/** From here on, bytes that wait for the rest of their frame are counted. */
 const COUNTED_BYTES = 64 * 1024
 /** The limit is asked after so much within one piece: 64 KiB hold 5,000 frames. */
 const WEIGHED_AT_ONCE = 500

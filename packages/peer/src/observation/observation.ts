@@ -21,7 +21,7 @@ export interface ObservationInit {
 }
 
 export interface Observing extends Part, SeenView {
-  /** What the application itself saw of a neighbour in this window. */
+  /** Adds what the application itself saw of a neighbour in this window. */
   readonly observe: (peer: PeerIdString, dimension: Dimension, counts: Counts) => void
   /**
    * For servers: counts a request frame that the allowance of its protocol does not cover, beside inbound streams and pings.
@@ -37,7 +37,7 @@ type CountsByDimension = Map<Dimension, Counts>
 /**
  * Watches the neighbours: one observer per dimension counts, each window's end makes observations of the counts.
  *
- * What is bad is what the peer at the other end of an authenticated link did, never whom a message names.
+ * It blames the peer at the other end of an authenticated link for what this peer did. It never blames a peer because a message names it.
  */
 export function observation(core: Core, { tap, neighbours, defence, enforce = true, observers: factories = OBSERVERS }: ObservationInit): Observing {
   const onlookers = listeners<[window: WindowNumber, seen: SeenNeighbour[]]>()
@@ -134,10 +134,10 @@ function checkObservers({ dimensions }: Core, observers: readonly Observer[]): v
   throw new ServicesError('bad-option', `observers: expected one for each of ${expected.join(', ')}, found those of ${watched.join(', ')}`)
 }
 
-/** What is reported of a window: subjects that were seen or are cut, as many as a node may have links. */
+/** Makes the observations that a report of this window has: of subjects that were seen or are cut, and of as many as a node may have links. */
 function observationsOf(core: Core, window: WindowNumber, seen: ReadonlyMap<PeerIdString, CountsByDimension>, cut: readonly Cut[]): Observation[] {
   const cuts = Map.groupBy(cut, ({ peer }) => peer)
-  // whoever left within the window is told of too; where there are too many, those who did something bad come first
+  // a peer that left within the window counts too; where there are too many, those that did something bad come first
   const badOf = (peer: PeerIdString): number => [...(seen.get(peer)?.values() ?? [])].reduce((bad, counts) => bad + counts.bad, 0)
   const observed = [...seen.keys()].filter(peer => isSubject(core, peer)).toSorted((a, b) => badOf(b) - badOf(a))
   const subjects = new Set([...cuts.keys(), ...observed])

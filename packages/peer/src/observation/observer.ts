@@ -3,7 +3,7 @@ import type { Connection } from '@libp2p/interface'
 import type { Core } from '@peerwatch/link'
 import type { GossipTap } from '../gossip/gossip-tap.ts'
 
-/** What an observer is given besides the core. */
+/** An observer gets this besides the core. */
 export interface ObserverInit {
   readonly tap: Pick<GossipTap, 'onCopy' | 'meshPeers'>
   /** Called with every answered and every missed ping. */
@@ -25,7 +25,7 @@ export interface Observer {
   readonly dimension: Dimension
   /** True where silence tells nothing while this node itself may be offline, or was late. */
   readonly needsOwnLink: boolean
-  /** What was counted since the last call; nothing seen is absent or zero. */
+  /** Gives what it counted since the last call. A peer of which it saw nothing is absent or zero. */
   readonly close: (window: WindowNumber) => ReadonlyMap<PeerIdString, Counts>
   readonly onOpen?: (connection: Connection) => void
   readonly onDisconnect?: (peer: PeerIdString) => void

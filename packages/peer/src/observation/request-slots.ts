@@ -8,7 +8,7 @@ const { windows: windowsNeeded, timesLimit, withinWindows } = row.evidence
 const MOST_SUBJECTS = 1024
 /** After this node stood still it takes at once what came meanwhile, of so many slots at most. */
 const MOST_SPARE_SLOTS = 20
-/** What Peerwatch needs of every host. An application's own protocols cost what it wants them to, unless the network gives one a limit. */
+/** The protocols that Peerwatch needs of every host. A protocol of the application is counted only if the network gives it a limit. */
 const COUNTED_PROTOCOLS = ['/peerwatch/', '/ipfs/ping/', '/ipfs/id/']
 const MANY_REQUESTS = `${windowsNeeded} windows with at least half of the slots at ${timesLimit} times the limit`
 
@@ -39,14 +39,14 @@ export interface RequestSlotsInit {
   readonly onFlood: (peer: PeerIdString, evidence: string) => void
 }
 
-/** What neighbours ask of this node, slot by slot. */
+/** Counts the requests of each neighbour, slot by slot. */
 export interface RequestSlots {
   /** Of the slot that is now; whatever passed before is settled. */
   readonly of: (peer: PeerIdString) => Requests
   readonly subjects: BoundedMap<PeerIdString, Requests>
   /** The limit of this slot. */
   readonly limitOf: (requests: Requests) => number
-  /** What of it is served: after a slot that was a flood, nothing for one slot. */
+  /** How many requests this node serves in this slot. After a slot that was a flood it serves none for one slot. */
   readonly allowed: (requests: Requests) => number
   /** Asks whether this slot makes a flood. */
   readonly judge: (peer: PeerIdString, requests: Requests, evidence?: string) => void
@@ -87,7 +87,7 @@ export function requestSlots(core: Core, { onSlots, onFlood }: RequestSlotsInit)
     if (now === requests.slot) return
     const lostMs = core.health.lostMs()
     const missedSlots = Math.floor((lostMs - requests.lostMs) / RESOURCE_SLOT_MS)
-    // whoever keeps it to itself for a whole slot has made a request of it; one that has just come is on its way to say so
+    // a stream that names no protocol for a whole slot counts as a request; the name of a new stream may still be on its way
     const unsaid = requests.unsaid.filter(({ slot }) => slot >= now - 1 - missedSlots)
     requests.count += requests.unsaid.length - unsaid.length
     judge(peer, requests)
@@ -95,7 +95,7 @@ export function requestSlots(core: Core, { onSlots, onFlood }: RequestSlotsInit)
     const quiet = requests.isLinked ? Math.max(0, now - requests.slot - 1 - missedSlots) : 0
     const kept = !isBeyond && (requests.isLinked || requests.count > 0) ? 1 : 0
     onSlots(peer, { ok: kept + quiet, bad: isBeyond ? 1 : 0 })
-    // what came meanwhile may take more than one slot to read
+    // this node may need more than one slot to read what came meanwhile
     const spareSlots = Math.min(MOST_SPARE_SLOTS, missedSlots + (now - requests.slot === 1 ? Math.floor(requests.spareSlots / 2) : 0))
     Object.assign(requests, { slot: now, window: core.windows.now().window, count: 0, countByProtocol: new Map(), lostMs, spareSlots, unsaid })
   }

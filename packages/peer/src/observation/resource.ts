@@ -49,7 +49,7 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
     requests.count < slots.allowed(requests) && requests.unsaid.length < Math.max(UNSAID_MOST, slots.allowed(requests))
   /** A stream is counted when it has said what it is for; one too many at once. */
   const admitStream = (peer: PeerIdString): boolean => !isSubject(peer) || hasRoom(slots.of(peer)) || countRequest(peer)
-  /** What protocol it will be is not known yet. */
+  /** The protocol of the stream is not known yet. */
   const keptOf =
     (peer: PeerIdString) =>
     (stream: Stream): void => {
@@ -82,7 +82,7 @@ export const resource: ObserverFactory = (core, { isSubject, enforce, onEvidence
     close: window => {
       for (const [peer, requests] of slots.subjects.entries()) {
         slots.advance(peer, requests)
-        // what came in the slot that is under way still is nobody's if it is forgotten here: the link may have ended in it
+        // the link may have ended in the slot that is under way: if the peer were forgotten here, nobody would be blamed for what came in this slot
         const isSettled = requests.count === 0 && requests.countByProtocol.size === 0
         const isOver = isSettled && !requests.isLinked && requests.floodedWindows.every(each => each <= window - withinWindows)
         if (isOver) slots.subjects.delete(peer)

@@ -3,7 +3,7 @@ import { messages, PROTOCOLS, QUERY_STATUS } from '@peerwatch/wire'
 import { caller, peerIdBytes, reachStream, ServicesError, toPeerId } from '@peerwatch/link'
 import { chooseEntries } from '../reporting/entries.ts'
 import { toldFrom } from './standing-message.ts'
-import type { PeerIdString } from '@peerwatch/model'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { QueryRequest, QueryResponse } from '@peerwatch/wire'
 import type { Caller, CoarseStanding, Core, Part, RegistryView, Roster } from '@peerwatch/link'
 
@@ -16,8 +16,12 @@ export interface QueryClientInit {
 export interface QueryClient extends Part {
   /** Rejects with ServicesError `no-route` where no trusted node answers; one that says that it is busy is not asked again for a second. */
   readonly standing: (peer: PeerIdString) => Promise<CoarseStanding>
+  /** Whether this node says that nobody holds a report of ours; undefined where it cannot tell. Keeps no stream: others need it. */
+  readonly misses: (node: PeerIdString, subject: PeerIdString, window: WindowNumber) => Promise<boolean | undefined>
 }
 
+/** `held` of an answer: nobody has the report. */
+const ABSENT = 2
 const UNDER_WAY_MOST = 256
 const TIMEOUT_MS = 5_000
 /** A trusted node that is busy is left alone for so long: asked all the same it would take this node for a flooder, and refuse its reports too. */
@@ -95,6 +99,15 @@ export function queryClient(core: Core, { registry, timeoutMs = TIMEOUT_MS }: Qu
     throw new ServicesError('no-route', `none of ${order.nodes.length} trusted nodes answered a query`, { cause: last })
   }
   return {
+    misses: async (node, subject, heldWindow) => {
+      try {
+        const asking = await open(node, () => {})
+        const { held } = await asking.call({ heldSubject: peerIdBytes(subject), heldWindow }).finally(() => void asking.close())
+        return held === 0 ? undefined : held === ABSENT
+      } catch {
+        return undefined
+      }
+    },
     standing: async peer => toldFrom(await ask({ standingOf: peerIdBytes(peer) })),
     stop: async () => {
       for (const opening of callers.values()) await opening.then(async asking => asking.close()).catch(() => undefined)

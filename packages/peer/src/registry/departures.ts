@@ -15,7 +15,7 @@ export interface Departure {
 /** `goodbye`: by its own word. `removed`: dead by the tests of seeds. */
 export type HowLeft = 'goodbye' | 'removed'
 
-/** Who left, on the leaver's or enough seeds' signatures only. Remembers a bounded number of peers. */
+/** The peers that left. It believes only the signature of the leaver, or those of enough seeds. It remembers a bounded number of peers. */
 export interface Departures {
   /** Undefined where it is nothing new. Throws for a wrong signature. */
   readonly goodbye: (encoded: Uint8Array) => Promise<Departure | undefined>
@@ -34,6 +34,8 @@ export interface Departures {
 
 const REMEMBERED_PEERS = 20_000
 const RECENT_WINDOWS = 30
+/** While a node stops, it may still answer identify, with a record that is newer than its goodbye. A slow node takes seconds to stop. */
+const STOPPING_MS = 10_000
 
 export function departures(core: Core): Departures {
   const left = new BoundedMap<PeerIdString, { readonly recordSeq: number; readonly back: boolean; readonly how: HowLeft }>(REMEMBERED_PEERS)
@@ -48,7 +50,7 @@ export function departures(core: Core): Departures {
     perWindow.set(window, (perWindow.get(window) ?? 0) + 1)
     return true
   }
-  /** Of the record that identify brought: a goodbye of an earlier run, played back, is older. */
+  /** Of the record that identify brought, in milliseconds as in our own. A goodbye of an earlier run, played back, is older. */
   const identifiedSeq = async (peer: PeerIdString): Promise<number> => {
     try {
       const { peerRecordEnvelope } = await core.components.peerStore.get(toPeerId(peer))
@@ -64,7 +66,7 @@ export function departures(core: Core): Departures {
     goodbye: async encoded => {
       const { signer: peer, payload } = await openSigned('goodbye', core.network.id, encoded)
       const { recordSeq } = messages.goodbye.decode(payload)
-      if ((await identifiedSeq(peer)) > recordSeq) return undefined
+      if ((await identifiedSeq(peer)) > recordSeq + STOPPING_MS) return undefined
       if (!note({ peer, recordSeq }, 'goodbye')) return undefined
       core.emit('peer:goodbye', { peer: toPeerId(peer) })
       return { peer, recordSeq }

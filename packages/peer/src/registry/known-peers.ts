@@ -4,10 +4,10 @@ import { addressesIn, openSigned, peekSigned, peerIdFromBytes, PRIVATE_GROUP, Se
 import { readPeerRecord, withPeer } from './peer-record.ts'
 import { openStamp } from './stamps.ts'
 import type { PeerIdString } from '@peerwatch/model'
-import type { PeerEntry } from '@peerwatch/wire'
+import type { ListedPeer } from '@peerwatch/wire'
 import type { Core, KnownPeer } from '@peerwatch/link'
 
-export interface OpenedEntry extends KnownPeer {
+export interface OpenedPeer extends KnownPeer {
   /** Of the signed record; for a guest, which has none, the instant of its expiry. */
   readonly recordSeq: number
 }
@@ -27,22 +27,22 @@ export interface OpenedGuest {
  *
  * @param isOnSeedsNetwork - whether this node itself has a private address of the seed that says it
  */
-export async function openEntry(core: Core, entry: PeerEntry, isOnSeedsNetwork: boolean): Promise<OpenedEntry> {
-  if (entry.guest.byteLength > 0) {
-    const { peer, addresses, expiresAtMs } = await openGuest(core, entry.guest)
+export async function openListed(core: Core, told: ListedPeer, isOnSeedsNetwork: boolean): Promise<OpenedPeer> {
+  if (told.guest.byteLength > 0) {
+    const { peer, addresses, expiresAtMs } = await openGuest(core, told.guest)
     if (addresses.length === 0) throw new ServicesError('refused', `${peer} is a guest no longer`)
-    return { peer, addresses, unreachable: entry.unreachable, guest: true, recordSeq: expiresAtMs }
+    return { peer, addresses, unreachable: told.unreachable, guest: true, recordSeq: expiresAtMs }
   }
-  const record = readPeerRecord(entry.record)
+  const record = readPeerRecord(told.record)
   if (!(await record.isSigned())) throw new ServicesError('bad-signature', `the peer record of ${record.peer} has a wrong signature`)
-  const known = { peer: record.peer, unreachable: entry.unreachable, guest: false, recordSeq: record.seq }
+  const known = { peer: record.peer, unreachable: told.unreachable, guest: false, recordSeq: record.seq }
   const { scope } = core.roster.current()
   if (scope === 'local' || core.roster.isMember(record.peer)) return { ...known, addresses: record.addresses }
   // it is registered, and the seed knows no address where it was seen
-  if (entry.stamp.byteLength === 0) return { ...known, addresses: [] }
+  if (told.stamp.byteLength === 0) return { ...known, addresses: [] }
   // of two rosters one is older: that is no fault of who hands it on
-  if (!core.roster.isSeed(peekSigned(entry.stamp).signer)) return { ...known, addresses: [] }
-  const { group } = await openStamp(core, entry.stamp, record.peer)
+  if (!core.roster.isSeed(peekSigned(told.stamp).signer)) return { ...known, addresses: [] }
+  const { group } = await openStamp(core, told.stamp, record.peer)
   const isUnknownNetwork = group === PRIVATE_GROUP && !isOnSeedsNetwork
   return { ...known, addresses: isUnknownNetwork ? [] : addressesIn(group, record.addresses, scope, record.peer) }
 }
@@ -68,7 +68,7 @@ export async function openGuest(core: Core, encoded: Uint8Array): Promise<Opened
 }
 
 /** Lets libp2p know where this peer is. What cannot be stored is only not stored. */
-export async function remember(core: Core, { peer, addresses, guest }: OpenedEntry, record: Uint8Array): Promise<void> {
+export async function remember(core: Core, { peer, addresses, guest }: OpenedPeer, record: Uint8Array): Promise<void> {
   const { peerStore } = core.components
   const id = toPeerId(peer)
   try {

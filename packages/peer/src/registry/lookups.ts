@@ -1,12 +1,12 @@
 import { LIMITS, REGISTRY_STATUS } from '@peerwatch/wire'
 import { isPrivate } from '@libp2p/utils'
 import { isSubject, peerIdBytes, ServicesError, toPeerId } from '@peerwatch/link'
-import { openEntry, remember } from './known-peers.ts'
+import { openListed, remember } from './known-peers.ts'
 import type { PeerIdString } from '@peerwatch/model'
-import type { PeerEntry } from '@peerwatch/wire'
+import type { ListedPeer } from '@peerwatch/wire'
 import type { Core, KnownPeer, RegistryView } from '@peerwatch/link'
 import type { Departures } from './departures.ts'
-import type { OpenedEntry } from './known-peers.ts'
+import type { OpenedPeer } from './known-peers.ts'
 import type { SeedLink } from './seed-links.ts'
 
 export interface LookupsInit {
@@ -22,27 +22,27 @@ export interface LookupsInit {
  * the peer store would check each signature again and write each record.
  */
 export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pick<RegistryView, 'list' | 'find'> {
-  /** Opens what a seed listed; a wrong entry counts against the seed and the rest of its answer is not used. */
+  /** Opens what a seed listed; a wrong peer counts against the seed and the rest of its answer is not used. */
   const opened = async (
     link: SeedLink,
-    entries: readonly PeerEntry[],
+    peers: readonly ListedPeer[],
     wanted: (peer: PeerIdString) => boolean,
-    take?: (found: OpenedEntry, entry: PeerEntry) => Promise<void>
+    take?: (found: OpenedPeer, told: ListedPeer) => Promise<void>
   ): Promise<KnownPeer[]> => {
     const listed = new Map<PeerIdString, KnownPeer>()
     const isOnSeedsNetwork = core.components.connectionManager.getConnections(toPeerId(link.seed)).some(({ remoteAddr }) => isPrivate(remoteAddr))
-    for (const entry of entries) {
+    for (const told of peers) {
       try {
-        const found = await openEntry(core, entry, isOnSeedsNetwork)
+        const found = await openListed(core, told, isOnSeedsNetwork)
         if (!wanted(found.peer) || listed.has(found.peer)) continue
         gone.seen(found.peer, found.recordSeq)
-        await take?.(found, entry)
+        await take?.(found, told)
         const { peer, addresses, unreachable, guest } = found
-        listed.set(peer, { peer, addresses, unreachable, guest, ...(entry.stamp.byteLength > 0 && { stamp: entry.stamp }) })
+        listed.set(peer, { peer, addresses, unreachable, guest, ...(told.stamp.byteLength > 0 && { stamp: told.stamp }) })
       } catch (error) {
-        // what only this node's clock or roster has against it is no fault of the seed, and says nothing of the others
+        // only this node's clock or roster is against this peer: the seed is not at fault, and the other peers may be right
         if (error instanceof ServicesError && error.code === 'refused') {
-          core.log('an entry of %s is left out: %e', link.seed, error)
+          core.log('a peer that %s lists is left out: %e', link.seed, error)
           continue
         }
         fault(link.seed, 'bad-record')
@@ -68,7 +68,7 @@ export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pi
       await ask(async link => {
         const { status, peers } = await link.call({ list: { most: Math.min(most, LIMITS.listedPeers) } })
         if (status !== REGISTRY_STATUS.done) return false
-        // who may be dialled nowhere is of no use to who looks for links
+        // this node looks for links, and a peer without an address is of no use to it
         found = (await opened(link, peers, isListed)).filter(({ addresses }) => core.roster.current().scope === 'local' || addresses.length > 0)
         return true
       })
@@ -79,11 +79,11 @@ export function lookups(core: Core, { openLinks, gone, fault }: LookupsInit): Pi
       const missing = (): PeerIdString[] => peers.filter(peer => !found.has(peer)).slice(0, LIMITS.listedPeers)
       await ask(async link => {
         const asked = new Set(missing())
-        const { status, peers: entries } = await link.call({ find: { peers: [...asked].map(peer => peerIdBytes(peer)) } })
+        const { status, peers: told } = await link.call({ find: { peers: [...asked].map(peer => peerIdBytes(peer)) } })
         if (status !== REGISTRY_STATUS.done) return false
         const listed = await opened(
           link,
-          entries,
+          told,
           peer => asked.has(peer),
           async (known, { record }) => remember(core, known, record)
         )

@@ -6,7 +6,7 @@ import type { SeedLink } from './seed-links.ts'
 
 /** Keeps roster and certificates level with a seed's: whoever is behind gets what the other has. */
 export interface NetworkState {
-  /** What came in any answer or push. */
+  /** Takes what came in any answer or push. */
   readonly take: (link: SeedLink, response: RegistryResponse) => Promise<void>
   /** Compares versions and live sets of an answer with our own; pulls and hands over what differs. */
   readonly level: (link: SeedLink, response: RegistryResponse) => Promise<void>

@@ -5,7 +5,7 @@ import type { Core, RegistryView } from '@peerwatch/link'
 import type { OwnRecord } from './own-record.ts'
 import type { SeedLink } from './seed-links.ts'
 
-/** What this node tells every seed it has a link to; nothing depends on their answers. */
+/** Tells every seed that this node has a link to. Nothing depends on their answers. */
 export interface Notices extends Pick<RegistryView, 'reportDead' | 'publish'> {
   /** Resolves when each has answered, or after so long. */
   readonly goodbye: (timeoutMs: number) => Promise<void>

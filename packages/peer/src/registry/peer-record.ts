@@ -8,9 +8,9 @@ import type { PeerId, PrivateKey } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { PeerIdString } from '@peerwatch/model'
 
-/** What a libp2p signed peer record says; nothing is checked until `isSigned` says yes. */
+/** A libp2p signed peer record, as it was read. Nothing in it is checked until `isSigned` says yes. */
 export interface ReadPeerRecord {
-  /** Whose key the envelope names; equal to the peer named inside. */
+  /** The peer whose key the envelope names. The record inside names the same peer. */
   readonly peer: PeerIdString
   readonly seq: number
   /** Ready to dial: each ends in `/p2p/ID`. */

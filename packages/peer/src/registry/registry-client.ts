@@ -120,7 +120,7 @@ export function registryClient(core: Core, init: RegistryClientInit = {}): Regis
     hasLeft: gone.hasLeft,
     departed: gone.departed,
     churnRate: () => count.get() && gone.recent().count / (count.get() * gone.recent().windows),
-    // who asks every seed believes none alone; others ask a majority
+    // a node that asks every seed believes none of them alone; others ask a majority
     registeredCount: init.everySeed === true ? count.vouched : count.get,
     record: own.current,
     learn: pushes.learn,

@@ -1,4 +1,4 @@
-import { ServicesError, toPeerId } from '@peerwatch/link'
+import { reasonOf, ServicesError, toPeerId } from '@peerwatch/link'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { Core, SeedFailure } from '@peerwatch/link'
 
@@ -29,7 +29,8 @@ export function seedFailures(core: Core, { seeds, isAlone }: SeedFailuresInit): 
   let callOff: CallOff | undefined
 
   const alarm = (): void => {
-    if (!isAlone()) return
+    // that this node is evicted is told by itself
+    if (!isAlone() || core.certificates.evicted(core.self) != null) return
     const why = seeds().map(seed => `${seed} (${failures.get(seed)?.reason ?? 'no answer yet'})`)
     const message = `no seed answers, so that this node has no list of peers and nobody finds it; the node goes on trying them: ${why.join(', ')}`
     core.emit('alarm', { code: 'no-seed', message })
@@ -37,7 +38,7 @@ export function seedFailures(core: Core, { seeds, isAlone }: SeedFailuresInit): 
   return {
     failed: (seed, error) => {
       const before = failures.get(seed)
-      const { code, reason } = described(seed, error)
+      const { code, reason } = described(core, seed, error)
       failures.set(seed, { seed, code, reason, failures: (before?.failures ?? 0) + 1 })
       if (before?.code === code && before.reason === reason) return
       core.emit('seed:failed', { seed: toPeerId(seed), code, reason })
@@ -64,12 +65,15 @@ export function seedFailures(core: Core, { seeds, isAlone }: SeedFailuresInit): 
   }
 }
 
-function described(seed: PeerIdString, error: unknown): Pick<SeedFailure, 'code' | 'reason'> {
-  const message = error instanceof Error ? error.message : String(error)
-  const reason = printable(message).replaceAll(`/p2p/${seed}`, '')
+function described({ certificates, self }: Core, seed: PeerIdString, error: unknown): Pick<SeedFailure, 'code' | 'reason'> {
+  const reason = printable(reasonOf(error)).replaceAll(`/p2p/${seed}`, '')
+  // it is there, and hangs up on this node or offers the appeal alone
+  if (!(error instanceof ServicesError) && certificates.evicted(self) != null)
+    return { code: 'refused', reason: 'it lets this evicted node in for its appeal only' }
   if (error instanceof ServicesError) return { code: error.code, reason }
   // libp2p's own: there is a link, and the other side does not speak of seeds
-  if (error instanceof Error && error.name === 'UnsupportedProtocolError') return { code: 'refused', reason: `it is no seed, or of another version: ${reason}` }
+  if (error instanceof Error && error.name === 'UnsupportedProtocolError')
+    return { code: 'refused', reason: `it is no seed, or of another version, or lets this node in for its appeal only: ${reason}` }
   return { code: 'closed', reason }
 }
 

@@ -57,7 +57,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   let unlisten: (() => void) | undefined
 
   const ended = (seed: PeerIdString, wasOpen = false): void => {
-    // what this node ends itself, by a stop or since the seed left the roster, is no takeover
+    // it is no takeover if this node ended the link itself, by a stop or because the seed left the roster
     if (stopping.signal.aborted) return
     pauses.ended(seed, wasOpen && init.isContested() && init.seeds().includes(seed))
     busy.delete(seed)
@@ -146,7 +146,7 @@ export function seedLinks(core: Core, init: SeedLinksInit): SeedLinks {
   }
 }
 
-/** Whom a newer roster has no more is left as soon as one that it has is linked: until then there is nobody else to hand the roster on to. */
+/** Leaves the seeds that a newer roster lacks, as soon as one that it has is linked. Until then there is no other seed to hand the roster on to. */
 function leaveFormer(seeds: readonly PeerIdString[], links: ReadonlyMap<PeerIdString, SeedLink>, opening: ReadonlySet<SeedLink>): void {
   const isLinked = seeds.some(seed => links.has(seed))
   for (const link of [...(isLinked ? links.values() : []), ...opening]) if (!seeds.includes(link.seed)) void link.close()

@@ -1,15 +1,16 @@
-import { inOrder, ServicesError } from '@peerwatch/link'
+import { inOrder } from '@peerwatch/model'
+import { ServicesError } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
-import type { Change, PeerEntry, RegistryResponse } from '@peerwatch/wire'
+import type { Change, ListedPeer, RegistryResponse } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
 import type { Departure, Departures } from './departures.ts'
 import type { NetworkState } from './network-state.ts'
 import type { SeedLink } from './seed-links.ts'
 
-/** What another seed told this one; unchecked except for who sent it. */
+/** News from another seed. Only its sender is checked. */
 export interface SeedNews {
   readonly from: PeerIdString
-  readonly registered: readonly PeerEntry[]
+  readonly registered: readonly ListedPeer[]
   readonly votes: readonly Uint8Array[]
   readonly dead: readonly Uint8Array[]
 }
@@ -24,14 +25,14 @@ export interface SeedPushesInit {
   readonly fault: (seed: PeerIdString, what: string) => void
 }
 
-/** What seeds tell unasked: the changes of the network, one push of a seed after the other. */
+/** Takes what seeds tell unasked: the changes of the network, one push of a seed after the other. */
 export interface SeedPushes {
   readonly take: (link: SeedLink, push: RegistryResponse) => void
   /** Takes a change as if a seed had told it. Throws where a signature is wrong. */
   readonly learn: (change: Change) => Promise<void>
   /** Departures that are new, with the change that proves them. */
   readonly onDeparture: (listener: (departure: Departure, change: Change) => void) => void
-  /** What other seeds tell seeds only. */
+  /** Hears what other seeds tell seeds only. */
   readonly onNews: (listener: (news: SeedNews) => Promise<void>) => void
 }
 
@@ -55,7 +56,7 @@ export function seedPushes(core: Core, { gone, state, pendingChangesCount, onOwn
     for (const change of push.changes) {
       await learn(change).catch((error: unknown) => {
         core.log('change from %s refused: %e', link.seed, error)
-        // what only our clock has against it is nobody's fault
+        // nobody is at fault if only this node's clock is against the change
         if (!(error instanceof ServicesError && error.code === 'refused')) fault(link.seed, 'bad-change')
       })
     }

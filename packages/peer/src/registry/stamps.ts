@@ -10,7 +10,7 @@ interface KeptStamp {
   readonly firstWindow: WindowNumber
 }
 
-/** What seeds signed for this node's registrations. */
+/** The stamps that seeds signed for this node's registrations. */
 export interface Stamps {
   /** Throws for a stamp that the seed did not sign for this node, and blames it. */
   readonly keep: (seed: PeerIdString, encoded: Uint8Array) => Promise<void>
@@ -59,7 +59,7 @@ function holdingAt(kept: readonly KeptStamp[], window: WindowNumber, nowWindow: 
   )
 }
 
-/** What a seed signed about where a peer is. Throws for anything else than a stamp of this peer by a seed. */
+/** Opens what a seed signed about where a peer is. Throws for anything else than a stamp of this peer by a seed. */
 export async function openStamp(
   core: Core,
   encoded: Uint8Array,

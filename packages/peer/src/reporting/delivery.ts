@@ -1,7 +1,7 @@
 import { ACCEPTED_FUTURE_WINDOWS, BoundedMap } from '@peerwatch/model'
 import { ANSWER_STATUS, isReportWaiting } from '@peerwatch/wire'
-import { toPeerId } from '@peerwatch/link'
-import { chooseEntries } from './entries.ts'
+import { listeners, toPeerId } from '@peerwatch/link'
+import { entryChoice } from './entries.ts'
 import { entryLink } from './entry-link.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, RegistryView } from '@peerwatch/link'
@@ -35,6 +35,8 @@ export interface Delivery {
   readonly pump: () => void
   /** Resolves when everything is answered, nobody can be reached, or at the deadline. */
   readonly flush: (deadlineMs: number) => Promise<void>
+  /** Takes this entry no more up to that window; false where too few others are left. */
+  readonly leave: (entry: PeerIdString, untilWindow: WindowNumber) => boolean
   /** Where reports go now. */
   readonly entry: () => PeerIdString | undefined
   readonly entries: () => EntryStatus[]
@@ -44,14 +46,15 @@ export function delivery(core: Core, init: DeliveryInit): Delivery {
   const { registry, box, times, onHello, onFinal } = init
   /** The window in which a report was last told to wait: it is sent again in another, and lets the others by. */
   const toldToWait = new BoundedMap<string, WindowNumber>(WAITING_MOST)
-  const idle = new Set<() => void>()
+  const choice = entryChoice(core.self)
+  const pumped = listeners()
   let links: EntryLink[] = []
   let entry: PeerIdString | undefined
   let unlisten: (() => void) | undefined
 
   const nextBatch = (most: number): OutboxItem[] => {
     const batch: OutboxItem[] = []
-    // what a clock that was ahead has left waits for its time, and lets the others by
+    // a report from a time when this clock was ahead waits until its window comes, and lets the others by
     const { window } = core.windows.now()
     const last = window + ACCEPTED_FUTURE_WINDOWS
     for (const item of box.items()) {
@@ -69,13 +72,14 @@ export function delivery(core: Core, init: DeliveryInit): Delivery {
     }
   }
   const pump = (): void => {
+    if (links.length > 0 && choice.hasReturned(core.windows.now().window)) choose()
     const active = links.find(link => link.state() === 'ready')
     if (active?.peer !== entry) {
       entry = active?.peer
       core.emit('entry:changed', { entry: entry == null ? undefined : toPeerId(entry) })
     }
     if (active != null) sendOn(active)
-    for (const check of idle) check()
+    pumped.tell()
   }
   const linkTo = (peer: PeerIdString): EntryLink =>
     entryLink(core, peer, registry, times, {
@@ -95,9 +99,8 @@ export function delivery(core: Core, init: DeliveryInit): Delivery {
       onChange: pump
     })
   const choose = (): void => {
-    const { version, trusted } = core.roster.current()
     const old = links
-    links = chooseEntries(core.self, version, trusted).map(peer => old.find(link => link.peer === peer) ?? linkTo(peer))
+    links = choice.choose(core.roster.current(), core.windows.now().window).map(peer => old.find(link => link.peer === peer) ?? linkTo(peer))
     for (const link of old) if (!links.includes(link)) link.stop().catch(() => {})
     for (const link of links) if (!old.includes(link)) link.start()
     pump()
@@ -125,10 +128,15 @@ export function delivery(core: Core, init: DeliveryInit): Delivery {
         if (isDone() || isHopeless()) resolve()
       }
       const callOff = core.clock.after(deadlineMs, resolve)
-      idle.add(check)
+      const unhear = pumped.add(check)
       await promise
       callOff()
-      idle.delete(check)
+      unhear()
+    },
+    leave: (node, untilWindow) => {
+      if (!choice.leave(node, untilWindow, core.roster.current())) return false
+      choose()
+      return true
     },
     entry: () => entry,
     entries: () => links.map(link => ({ peer: link.peer, state: link.state(), inFlight: link.inFlight() }))

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { peerIdBytes } from '@peerwatch/link'
-import type { PeerIdString } from '@peerwatch/model'
+import type { PeerIdString, WindowNumber } from '@peerwatch/model'
+import type { Roster } from '@peerwatch/link'
 
 /** Trusted nodes to which a peer keeps a report stream. */
-export const ENTRIES_COUNT = 2
+const ENTRIES_COUNT = 2
 
 /**
  * The trusted nodes that take a peer's reports, the preferred one first: those with the highest
@@ -21,4 +22,38 @@ export function chooseEntries(peer: PeerIdString, rosterVersion: number, trusted
     .toSorted((a, b) => (a.rank < b.rank ? 1 : -1))
     .slice(0, count)
     .map(({ node }) => node)
+}
+
+type Trusted = Pick<Roster, 'version' | 'trusted'>
+
+/** The entries of a peer, without those that it left for a while. */
+export interface EntryChoice {
+  readonly choose: (roster: Trusted, window: WindowNumber) => PeerIdString[]
+  /** False where too few others are left. */
+  readonly leave: (entry: PeerIdString, untilWindow: WindowNumber, roster: Trusted) => boolean
+  /** One that was left may be taken again. */
+  readonly hasReturned: (window: WindowNumber) => boolean
+}
+
+export function entryChoice(peer: PeerIdString): EntryChoice {
+  const left = new Map<PeerIdString, WindowNumber>()
+  return {
+    choose: ({ version, trusted }, window) => {
+      for (const [node, untilWindow] of left) if (untilWindow <= window || !trusted.includes(node)) left.delete(node)
+      // a roster with fewer members needs those that it has
+      if (trusted.length - left.size < ENTRIES_COUNT) left.clear()
+      return chooseEntries(
+        peer,
+        version,
+        trusted.filter(node => !left.has(node))
+      )
+    },
+    leave: (entry, untilWindow, { trusted }) => {
+      if (left.has(entry)) return true
+      if (trusted.filter(node => node !== entry && !left.has(node)).length < ENTRIES_COUNT) return false
+      left.set(entry, untilWindow)
+      return true
+    },
+    hasReturned: window => [...left.values()].some(untilWindow => untilWindow <= window)
+  }
 }

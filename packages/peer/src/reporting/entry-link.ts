@@ -19,7 +19,7 @@ export interface EntryTimes {
 
 export type LinkState = 'connecting' | 'waiting' | 'ready' | 'resting'
 
-/** What happened on a link; all are called with the link's state already changed. */
+/** Hears what happened on a link. The link has changed its state before it calls any of them. */
 export interface EntryLinkListener {
   readonly onHello: (hello: Hello) => void
   readonly onAnswers: (answers: readonly Answered[]) => void

@@ -7,9 +7,9 @@ export interface Pull {
   readonly pullCertificates: boolean
 }
 
-/** What an entry tells beside its answers: the roster and the certificates. */
+/** Takes what an entry tells beside its answers: the roster and the certificates. */
 export interface EntryNews {
-  /** What to ask for after this frame: what the entry has otherwise, once a window. */
+  /** Says what to ask for after this frame: what differs from what the entry has, once a window. */
   readonly missing: (frame: ReportDown) => Pull | undefined
   readonly take: (frame: ReportDown) => Promise<void>
 }

@@ -28,7 +28,7 @@ interface Served {
   readonly name: 'ready' | 'resting'
   readonly credits: number
   readonly lastNumber: number
-  /** What waits for its answer, by number, the oldest first. */
+  /** The reports that wait for an answer, by number, the oldest first. */
   readonly sent: ReadonlyMap<number, Sent>
   /** The outbox keys of `sent`. */
   readonly keys: ReadonlySet<string>
@@ -67,7 +67,7 @@ export type EntryEvent =
   | { readonly type: 'fault'; readonly what: string }
   | { readonly type: 'stop' }
 
-/** What the shell is to do, in this order; those that call others come last. */
+/** The shell does these in their order. Those that call other code come last. */
 export type EntryAction =
   | { readonly type: 'dial' }
   /** `due` comes when the pause is over. */
@@ -80,7 +80,7 @@ export type EntryAction =
   | { readonly type: 'blame'; readonly what: string }
   | { readonly type: 'follow'; readonly hello: Hello }
   | { readonly type: 'answered'; readonly answers: readonly Answered[] }
-  /** What waits may find an entry now, or has come free. */
+  /** Reports that wait may find an entry now, or credits have come free. */
   | { readonly type: 'pump' }
 
 export interface Transition {
@@ -118,7 +118,7 @@ export const ENTRY_TABLE: { readonly [N in Name]: Row<N> } = {
   stopped: {}
 }
 
-/** What follows from an event. Pure; an event that a state has no row for does nothing. */
+/** Gives what follows from an event. It is pure. An event that a state has no row for does nothing. */
 export function transition(state: EntryState, event: EntryEvent): Transition {
   const row: Row<Name> = ENTRY_TABLE[state.name]
   const next = row[event.type] as ((from: EntryState, by: EntryEvent) => Transition) | undefined
@@ -172,7 +172,7 @@ function answered(sent: Served['sent'], answers: readonly Answer[]): (Answered &
   for (const { number, status, code } of answers) {
     const found = sent.get(number)
     if (found == null || taken.has(number)) return undefined
-    // What a later version may answer is ignored here; the time-out gives the report to the other entry.
+    // an answer of a later version is ignored here: the time-out gives the report to the other entry
     if (status >= ANSWER_STATUS.stored && status <= ANSWER_STATUS.retry) taken.set(number, { number, ...found, status, code })
   }
   return [...taken.values()]

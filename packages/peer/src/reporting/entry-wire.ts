@@ -29,14 +29,14 @@ export interface EntryWireInit {
   readonly onFailed: (error: unknown) => void
   /** The next frame waits until this settles. `tookMs` is how long ago the stream was asked for. */
   readonly onFrame: (frame: ReportDown, tookMs: number) => Promise<void>
-  /** What the entry did wrong, in the words of docs/protocol.md; whatever cannot be decoded is `malformed`. */
+  /** Hears what the entry did wrong, in the words of docs/protocol.md. A frame that cannot be decoded is `malformed`. */
   readonly onFault: (what: string) => void
   readonly onEnd: (why: string) => void
 }
 
 export function entryWire(core: Core, peer: PeerIdString, init: EntryWireInit): EntryWire {
   const { clock, health, windows } = core
-  /** What it may make us do in one window it may on all its streams together. */
+  /** All streams of an entry share one budget. */
   const budget = frameBudget()
   const stopping = new AbortController()
   let current: Frames | undefined
@@ -70,7 +70,7 @@ export function entryWire(core: Core, peer: PeerIdString, init: EntryWireInit): 
       stream.abort(new Error('stopped'))
       return
     }
-    // what comes late from a stream that was left says nothing about the next one
+    // a frame that comes late from a stream that was left says nothing about the next stream
     const opened: Frames = frames(stream, {
       clock,
       maxFrameBytes: messages.reportDown.maxBytes,

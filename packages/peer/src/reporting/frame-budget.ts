@@ -5,7 +5,7 @@ const FREE_FRAMES = 256
 /** Of these, frames that carry certificates or a roster: each costs up to a hundred signature checks. */
 const CARRYING_FRAMES = 16
 
-/** What one entry may make us do in one window. */
+/** Bounds what one entry may make this node do in one window. */
 export interface FrameBudget {
   /** Every report sent earns a frame. */
   readonly earn: (frames: number) => void

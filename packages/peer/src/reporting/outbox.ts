@@ -1,5 +1,5 @@
-import { inOrder } from '@peerwatch/link'
 import { Key } from 'interface-datastore'
+import { inOrder } from '@peerwatch/model'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Datastore } from 'interface-datastore'
 
@@ -24,7 +24,6 @@ export interface Outbox {
   readonly replace: (items: readonly OutboxItem[]) => Promise<void>
   /** Resolves when they are off the disk. */
   readonly remove: (keys: readonly string[]) => Promise<void>
-  readonly has: (key: string) => boolean
   /** Oldest first. */
   readonly items: () => MapIterator<OutboxItem>
   readonly size: () => number
@@ -53,7 +52,7 @@ export function outbox(datastore: Datastore, most: number): Outbox {
   const items = new Map<string, OutboxItem>()
   // a removal must not overtake the write of the same key
   const writing = inOrder()
-  /** What is still on the disk because it could not be deleted: goes with the next write. */
+  /** Keys that could not be deleted and are still on the disk. The next write deletes them. */
   const left = new Set<string>()
   const commit = async (puts: readonly OutboxItem[], deletes: readonly string[]): Promise<void> => {
     if (puts.length === 0 && deletes.length === 0) return
@@ -110,7 +109,6 @@ export function outbox(datastore: Datastore, most: number): Outbox {
         throw error
       }
     },
-    has: key => items.has(key),
     items: () => items.values(),
     size: () => items.size
   }

@@ -3,7 +3,7 @@ import type { CallOff, Timers } from '@peerwatch/model'
 /** Runs tasks in order, each this long after it was given. */
 export interface Postponed {
   readonly run: (task: () => void) => void
-  /** What still waits runs at once. */
+  /** Runs at once what still waits. */
   readonly hurry: () => void
 }
 

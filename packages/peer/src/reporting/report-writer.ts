@@ -34,7 +34,7 @@ export function reportWriter(core: Core, { box, registry, mostPending, mayExpire
   }
   const expire = async (): Promise<void> => {
     if (!mayExpire()) return
-    // what is dropped does not come back: by both clocks
+    // a dropped report does not come back, so both clocks have to call it too old
     const { windows, clock } = core
     const oldest = Math.min(windows.now().window, windowAt(clock.nowMs(), windows.windowMs)) - ACCEPTED_PAST_WINDOWS
     const keys = [...box.items()].filter(({ window }) => window < oldest).map(({ key }) => key)

@@ -1,13 +1,13 @@
 import { ANSWER_STATUS, answerWord } from '@peerwatch/wire'
-import { BoundedMap } from '@peerwatch/model'
-import { inOrder, listenTo, toPeerId } from '@peerwatch/link'
+import { BoundedMap, inOrder } from '@peerwatch/model'
+import { listenTo, toPeerId } from '@peerwatch/link'
 import { delivery } from './delivery.ts'
 import { outbox } from './outbox.ts'
 import { postponed } from './postponed.ts'
 import { reportWriter } from './report-writer.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core, Part, PeerwatchEvents, RegistryView } from '@peerwatch/link'
-import type { EntryStatus } from './delivery.ts'
+import type { Delivery, EntryStatus } from './delivery.ts'
 import type { EntryTimes } from './entry-link.ts'
 import type { Answered } from './entry-state.ts'
 import type { NetworkTime } from '../time/network-time.ts'
@@ -40,6 +40,8 @@ export interface ReportingView {
   readonly status: () => ReportingStatus
 }
 
+export type Reporting = Part & ReportingView & Pick<Delivery, 'leave'>
+
 /** Windows of which one remembers that nothing more is to be reported about them. */
 const SETTLED_WINDOWS = 512
 
@@ -62,7 +64,7 @@ function timesOf(init: ReportingInit, windowMs: number): EntryTimes {
  * A peer's reports: one per neighbour and window, signed, on disk before it is sent, kept until a trusted node has it.
  * Stop it while connections are still up (libp2p's `beforeStop`), so that it can deliver what is in hand.
  */
-export function reporting(core: Core, init: ReportingInit): Part & ReportingView {
+export function reporting(core: Core, init: ReportingInit): Reporting {
   const { registry, time, mostPending = REPORTING_DEFAULTS.mostPending, flushMs = REPORTING_DEFAULTS.flushMs } = init
   const { alarm, chore, settled } = chores(core)
   const box = outbox(core.components.datastore, mostPending)
@@ -113,6 +115,7 @@ export function reporting(core: Core, init: ReportingInit): Part & ReportingView
     }
   })
   return {
+    leave: outgoing.leave,
     beforeStart: async () => {
       const broken = await box.load()
       if (broken > 0) alarm('outbox-broken', `${broken} reports of an earlier run could not be read and were deleted`)
@@ -149,7 +152,7 @@ interface Chores {
   readonly settled: () => Promise<void>
 }
 
-/** What waits for the disk runs one after the other; a failure is told, and ends nothing. */
+/** Runs what waits for the disk, one task after the other. It tells of a failure and goes on. */
 function chores(core: Core): Chores {
   const alarm = (code: string, message: string): void => {
     core.emit('alarm', { code, message })

@@ -21,7 +21,7 @@ export interface NetworkTimeInit {
  * worth, and nobody could be asked who of the two is wrong.
  */
 export interface NetworkTime extends Part {
-  /** What a trusted node told within the last `tookMs`. */
+  /** Takes what a trusted node told within the last `tookMs`. */
   readonly hear: (from: PeerIdString, told: Hello) => void
   /** A trusted node has spoken, and enough agree. */
   readonly isAgreed: () => boolean
@@ -31,7 +31,7 @@ export interface NetworkTime extends Part {
 
 /** So often a trusted node is asked again; each window, while one has not answered or too few agree. */
 const ASKED_EVERY_WINDOWS = 30
-/** What was told longer ago counts no more. */
+/** A voice counts for so long after it spoke. */
 const VOICE_LASTS_WINDOWS = 4 * ASKED_EVERY_WINDOWS
 
 export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
@@ -65,7 +65,7 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
       agreedAtMs = windows.nowMs()
     } else {
       if (isTold) alarm(all, new Set([OWN]))
-      // what most agreed on before is still the better clock
+      // the clock that most agreed on before is still the better one
       if (!isSettled) windows.steer(undefined, 'in steps')
     }
   }
@@ -98,7 +98,7 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
     else settle(true)
   }
   const onJump = (): void => {
-    // what was told before was told of a clock that may have stood still since
+    // this clock may have stood still since the others spoke
     voices.clear()
     isSure = false
     isSettled = false
@@ -112,14 +112,14 @@ export function networkTime(core: Core, init: NetworkTimeInit): NetworkTime {
   return {
     hear: (from, told) => {
       voices.note(from, told)
-      // who else is to be heard comes in a moment
+      // the others speak in a moment
       if (isSure) settle(false)
     },
     isAgreed: () => isAgreed,
     isSure: () => isSure,
     start: () => {
       stopping = new AbortController()
-      // who was stopped while it asked after a jump asks anew
+      // a node that was stopped while it asked after a jump asks anew
       if (!isSure) look()
       ends.push(windows.onWindow(onWindow), windows.onJump(onJump), core.roster.onChange(onRoster))
     },

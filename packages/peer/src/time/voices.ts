@@ -8,7 +8,7 @@ import type { Hello } from '../reporting/entry-state.ts'
 export const OWN = 'own'
 export type Speaker = PeerIdString | typeof OWN
 
-/** Who says what of the network's time: this machine, and the trusted nodes that told it not too long ago. */
+/** What this machine, and each trusted node that spoke not too long ago, say of the network's time. */
 export interface Voices {
   /** Takes what a trusted node told within the last `tookMs`; what anybody else told is left out. */
   readonly note: (peer: PeerIdString, told: Hello) => void
@@ -32,7 +32,7 @@ export function voicesOf(core: Core, lastWindows: number): Voices {
   return {
     note: (peer, { window, offsetMs, tookMs }) => {
       if (!roster.isTrusted(peer) || offsetMs >= windowMs) return
-      // what was long on its way says less than what was told before
+      // a voice that was long on its way says less than an earlier one
       if (voices.has(peer) && tookMs > windowMs / 2) return
       const atMs = clock.monotonicMs()
       const fromMs = window * windowMs + offsetMs - atMs

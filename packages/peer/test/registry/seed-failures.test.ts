@@ -6,9 +6,9 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { peerIdText, reach } from '@peerwatch/link'
 import { freePorts } from '../../../node/src/free-ports.ts'
 import { registryClient } from '../../src/registry/registry-client.ts'
-import { testHost, testNetwork, until } from '../../../link/test/support/core.ts'
+import { noCertificates, testHost, testNetwork, until } from '../../../link/test/support/core.ts'
 import { plainHost } from '../support/gossip.ts'
-import type { PeerwatchEvents } from '@peerwatch/link'
+import type { CertificateBook, PeerwatchEvents } from '@peerwatch/link'
 import type { TestHost } from '../../../link/test/support/core.ts'
 
 const LONG_MS = 60_000
@@ -90,3 +90,28 @@ test('P82: a node that no seed answers says so soon, and why', async t => {
   )
   assert.equal(client.state().state, 'alone')
 })
+
+for (const { is, evicted, reason } of [
+  { is: 'that hangs up on it', evicted: false, reason: /it hung up, as a node does that refuses this one: it may have cut or evicted it, or be full/ },
+  { is: 'that hangs up on it once it knows of its eviction', evicted: true, reason: /^it lets this evicted node in for its appeal only$/ }
+]) {
+  test(`C163: of a seed ${is} a node says so in words, and not what libp2p was reading`, async t => {
+    const [port = 0] = await freePorts(1)
+    const { network, seeds } = await testNetwork({ seedAddresses: [`/ip4/127.0.0.1/tcp/${port}`] })
+    const refusing = await testHost(network, seeds[0], {
+      listen: [`/ip4/127.0.0.1/tcp/${port}`],
+      libp2p: { connectionGater: { denyInboundEncryptedConnection: async () => true } }
+    })
+    const eviction = {} as ReturnType<CertificateBook['evicted']>
+    const host = await testHost(network, undefined, { certificates: () => ({ ...noCertificates(), evicted: () => (evicted ? eviction : undefined) }) })
+    const client = registryClient(host.core, { options: { backOffMs: 5, backOffMostMs: 10 } })
+    t.after(async () => {
+      await client.stop?.()
+      await Promise.all([host.node.stop(), refusing.node.stop()])
+    })
+    await client.beforeStart?.()
+    await client.start?.()
+    await until(() => (client.state().failures[0]?.failures ?? 0) > 1, 'it is refused, and tries again')
+    assert.match(client.state().failures[0]!.reason, reason)
+  })
+}

@@ -152,6 +152,11 @@ class Stage {
     const heldMs = this.takeovers.next(nowMs)
     this.held = { fromMs: nowMs + heldMs / 2, byMs: nowMs + heldMs }
   }
+  /** Chance says how long a takeover holds: whether another that comes meanwhile lengthens it cannot be told from here. */
+  mayBeHeld(stream: QuietStream): boolean {
+    const nowMs = this.clock.monotonicMs()
+    return this.isContested && this.registered.has(stream) && this.held.fromMs <= nowMs && nowMs < this.held.byMs
+  }
   pausesOf(seed: PeerIdString): Pauses {
     const pauses = this.pauses.get(seed) ?? new Pauses(backOffMs, backOffMostMs)
     this.pauses.set(seed, pauses)
@@ -255,7 +260,10 @@ function answer(stage: Stage, does: string, at: number): void {
       stage.pausesOf(asked.seed).works(stage.clock.monotonicMs())
       stage.takeovers.works(stage.clock.monotonicMs())
     }
-  } else if (does === 'ends') pick(stage.streams, at)?.end('reset', new Error('reset'))
+  } else if (does === 'ends') {
+    const ending = pick(stage.streams, at)
+    if (ending != null && !stage.mayBeHeld(ending)) ending.end('reset', new Error('reset'))
+  }
 }
 
 function check(stage: Stage): void {

@@ -56,7 +56,7 @@ export async function bench(enforce = true): Promise<Bench> {
   const mesh: PeerIdString[] = []
   const offline = { is: false }
   const observing = observation(withTicks, {
-    tap: { onCopy: listener => (copies.push(listener), () => {}), meshPeers: () => mesh },
+    tap: { onCopy: listener => (copies.push(listener), () => {}), meshPeers: () => [...mesh] },
     neighbours: { isNeighbour: () => true, wasOffline: () => offline.is, onProbe: listener => (probes.push(listener), () => {}) },
     defence: defence(withTicks, { enforce, neverCut: new Set() })
   })

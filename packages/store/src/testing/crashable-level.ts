@@ -8,7 +8,7 @@ interface Change {
   readonly value?: Buffer
 }
 
-/** What abstract-level asks of an implementation, and memory-level's types do not tell. */
+/** abstract-level asks these of an implementation. The types of memory-level do not tell them. */
 interface Inside {
   _batch(changes: readonly Change[], options: { sync?: boolean }): Promise<void>
   _clear(options: { limit: number }): Promise<void>
@@ -22,6 +22,8 @@ export interface CrashableDisk {
   readonly open: () => Level
   /** A power cut: every batch written without `sync: true` is gone, and the databases opened so far answer nothing but errors. */
   readonly crash: () => void
+  /** A power cut once so many more batches are durable. */
+  readonly crashAfter: (batchesCount: number) => void
   /**
    * The next batch fails with ENOSPC. As LevelDB did (301 of 301 batches lost), that database then reports success for
    * batches which are gone once it is opened again.
@@ -38,8 +40,16 @@ export function crashableLevel(): CrashableDisk {
   let unsynced: Change[] = []
   let powerCuts = 0
   let failNext = false
+  let crashAt = Infinity
   let syncs = 0
   let held: Promise<void> | undefined
+
+  const crash = (): void => {
+    powerCuts++
+    unsynced = []
+    failNext = false
+    crashAt = Infinity
+  }
 
   class CrashableLevel extends Base {
     readonly #poweredIn = powerCuts
@@ -91,15 +101,15 @@ export function crashableLevel(): CrashableDisk {
         if (change.type === 'put') durable.set(change.key.toString('hex'), change)
         else durable.delete(change.key.toString('hex'))
       }
+      if (syncs >= crashAt) crash()
     }
   }
 
   return {
     open: () => new CrashableLevel(),
-    crash: () => {
-      powerCuts++
-      unsynced = []
-      failNext = false
+    crash,
+    crashAfter: batchesCount => {
+      crashAt = syncs + batchesCount
     },
     failNextWrite: () => {
       failNext = true

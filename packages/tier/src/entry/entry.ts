@@ -12,45 +12,43 @@ import type { ReportStream } from './report-stream.ts'
 import type { TrustTree } from '../tree/trust-tree.ts'
 
 export interface EntryLimits {
-  /** Reports of one stream that may wait for an answer. More: faster over long links, and more memory. */
+  /** How many reports of one stream may wait for an answer. More: faster over long links, but more memory. */
   readonly credits: number
   /** One for reports, one that asks for the time, and one that has just ended on the other side. */
   readonly streamsPerPeer: number
   readonly streams: number
-  /** Reports under way over all streams; beyond it the answer is `busy`. */
+  /** How many reports may be under way over all streams. The answer to any further one is `busy`. */
   readonly underWay: number
-  /** Faults after which a sender's stream is cut and further ones refused; one is forgotten per window. */
+  /** After so many faults the entry cuts the sender's stream and refuses further ones. It forgets one fault per window. */
   readonly faults: number
 }
 
 export const ENTRY_LIMITS: EntryLimits = Object.freeze({ credits: 512, streamsPerPeer: 3, streams: 2_048, underWay: 8_192, faults: 32 })
 
 export interface EntryInit {
-  readonly tree: Pick<TrustTree, 'parser' | 'stamps' | 'clocks' | 'write'>
+  readonly tree: Pick<TrustTree, 'parser' | 'stamps' | 'clocks' | 'write' | 'onErased'>
   readonly registered: RegisteredPeers
   readonly limits?: Partial<EntryLimits>
 }
 
-/** Where peers bring their reports. */
-export interface Entry extends Part {
-  readonly streams: () => number
-  readonly underWay: () => number
-}
-
 const OFFENDERS = 10_000
 
-export function reportEntry(core: Core, init: EntryInit): Entry {
+/** Where peers bring their reports. */
+export function reportEntry(core: Core, init: EntryInit): Part {
   const limits = { ...ENTRY_LIMITS, ...init.limits }
-  const { parser, stamps, clocks, write } = init.tree
-  const check = reportChecks(core, { parser, stamps, clocks, write, registered: init.registered })
+  const { parser, stamps, clocks, write, onErased } = init.tree
+  const check = reportChecks(core, { parser, stamps, clocks, write, onErased, registered: init.registered })
   const offences = new BoundedMap<PeerIdString, { count: number; window: number }>(OFFENDERS)
   let underWay = 0
+  onErased(peer => {
+    offences.delete(peer)
+  })
 
   const offencesOf = (peer: PeerIdString): number => {
     const found = offences.get(peer)
     return found == null ? 0 : Math.max(0, found.count - (core.windows.now().window - found.window))
   }
-  /** True when that was one too many. */
+  /** Returns true if that was one fault too many. */
   const fault = (connection: Connection, what: string): boolean => {
     const peer = peerIdText(connection.remotePeer)
     core.emit('peer:fault', { peer: connection.remotePeer, protocol: PROTOCOLS.report, what })
@@ -67,7 +65,7 @@ export function reportEntry(core: Core, init: EntryInit): Entry {
       underWay--
     }
   }
-  const { count, start, stop } = served<ReportStream>(core, {
+  const { start, stop } = served<ReportStream>(core, {
     protocol: PROTOCOLS.report,
     streamsPerPeer: limits.streamsPerPeer,
     streams: limits.streams,
@@ -84,5 +82,5 @@ export function reportEntry(core: Core, init: EntryInit): Entry {
       })
   })
   // it starts once the tree can take reports
-  return { streams: count, underWay: () => underWay, start, stop }
+  return { start, stop }
 }

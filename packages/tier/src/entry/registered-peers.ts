@@ -2,32 +2,34 @@ import { LIMITS } from '@peerwatch/wire'
 import { BoundedMap } from '@peerwatch/model'
 import type { PeerIdString, Report } from '@peerwatch/model'
 import type { Core, KnownPeer, RegistryView } from '@peerwatch/link'
+import type { TrustTree } from '../tree/trust-tree.ts'
 
 const REMEMBERED = 100_000
 const STAMPS_REMEMBERED = 10_000
-/** An unknown peer is asked for again after so many windows. */
+/** The entry asks again for an unknown peer after so many windows. */
 const UNKNOWN_FOR_WINDOWS = 1
-/** Names that wait for an answer; of more nobody can say anything now, and their reporters try again. */
+/** How many names may wait for an answer. For further ones there is no answer now, and their reporters try again. */
 const MOST_WAITING = 1_000
 
-/** Undefined: nobody can say now. */
+/** Undefined: no seed can say now. */
 type Answer = boolean | undefined
 
-/** What the seeds say of a peer; `unknown` to all of them, undefined where nobody can say now. */
+/** What the seeds say of a peer. `unknown`: no seed knows it. Undefined: no seed can say now. */
 type Found = KnownPeer | 'unknown' | undefined
 
-/** What seeds know of reporters and their subjects; asked in batches and remembered. */
+/** What the seeds know of reporters and their subjects. The entry asks in batches and remembers the answers. */
 export interface RegisteredPeers {
-  /** Whether a peer was ever registered. Without it anybody could fill the store with reports about names that do not exist. */
+  /** Whether a peer was ever registered. Without this check anybody could fill the store with reports about names that do not exist. */
   readonly isRegistered: (peer: PeerIdString) => Answer | Promise<Answer>
-  /** The stamp that a seed has of this peer now, which nobody has checked yet; asked for once a window. Undefined where there is none. */
+  /** The stamp that a seed has of this peer now. Nobody has checked it yet. The entry asks once a window. Undefined: there is none. */
   readonly stampOf: (peer: PeerIdString) => Promise<Uint8Array | undefined>
+  readonly forget: (peer: PeerIdString) => void
 }
 
 export function registeredPeers(
   core: Core,
   registry: Pick<RegistryView, 'find' | 'state'>,
-  onReport: (listener: (report: Pick<Report, 'subject'>) => void) => unknown
+  { onReport, onRecalled }: Pick<TrustTree, 'onReport' | 'onRecalled'>
 ): RegisteredPeers {
   const known = new BoundedMap<PeerIdString, true>(REMEMBERED)
   const unknownSince = new BoundedMap<PeerIdString, number>(REMEMBERED)
@@ -35,9 +37,11 @@ export function registeredPeers(
   const find = batchedFind(registry)
   const now = (): number => core.windows.now().window
   // A stored report proves that its subject was once registered. So late reports about a peer that left before a restart are still accepted.
-  onReport(({ subject }) => {
+  const isKnown = ({ subject }: Pick<Report, 'subject'>): void => {
     if (!known.has(subject)) known.set(subject, true)
-  })
+  }
+  onReport(isKnown)
+  onRecalled(accounts => accounts.forEach(isKnown))
   const ask = async (peer: PeerIdString): Promise<Answer> => {
     const found = await find(peer)
     if (found === 'unknown' && !known.has(peer)) unknownSince.set(peer, now())
@@ -51,6 +55,11 @@ export function registeredPeers(
       if (since != null && now() - since < UNKNOWN_FOR_WINDOWS) return false
       return ask(peer)
     },
+    forget: peer => {
+      known.delete(peer)
+      unknownSince.delete(peer)
+      stamps.delete(peer)
+    },
     stampOf: async peer => {
       const before = stamps.get(peer)
       if (before?.window === now()) return before.stamp
@@ -61,7 +70,7 @@ export function registeredPeers(
   }
 }
 
-/** One question at a time to the seeds, for up to as many peers as an answer names. */
+/** Asks the seeds one question at a time, about as many peers as one answer names. */
 function batchedFind(registry: Pick<RegistryView, 'find' | 'state'>): (peer: PeerIdString) => Promise<Found> {
   let waiting = new Map<PeerIdString, ((answer: Found) => void)[]>()
   let asking = false

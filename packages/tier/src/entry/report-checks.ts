@@ -3,6 +3,7 @@ import { ACCEPTED_FUTURE_WINDOWS, ACCEPTED_PAST_WINDOWS, STAMP_TOLERANCE_WINDOWS
 import { reportQuota } from './report-quota.ts'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
+import type { ErasedListener } from '../erasure/erasures.ts'
 import type { RegisteredPeers } from './registered-peers.ts'
 import type { Stamp, StampBook } from './stamps.ts'
 import type { RecordParser, ReportRecord } from '../tree/tree-record.ts'
@@ -15,18 +16,18 @@ export interface ReportChecksInit {
   readonly clocks: Pick<MemberClocks, 'span'>
   readonly write: (record: ReportRecord) => Promise<DurableOutcome>
   readonly registered: RegisteredPeers
+  readonly onErased: (listener: ErasedListener) => unknown
 }
 
 /**
- * Codes of answers that no honest reporter earns: they are counted against the sender. Each is something that this node sees itself. What depends on
- * a roster or on the word of others (`too-many-subjects`, `unknown-seed`, `unknown-subject`) blames nobody.
+ * Codes of answers that no honest reporter earns. They count against the sender, since this node sees the fault itself. A code that depends on a roster
+ * or on the word of others (`too-many-subjects`, `unknown-seed`, `unknown-subject`) blames nobody.
  */
 export const FAULT_CODES: ReadonlySet<AnswerCode> = new Set(['malformed', 'not-the-reporter', 'own-subject', 'bad-stamp', 'bad-signature'])
 
 /**
- * Codes that refuse nothing for good. `window-rate` too: time gives more. And
- * `future-window`: time mends a clock that is ahead, whosever it is. `early-window` and `unknown-seed` hang on a seed's clock and on whose roster is
- * older, which both come right.
+ * Codes that refuse nothing for good. For `window-rate` the reporter only has to wait. `future-window` ends once the clock that is ahead is right,
+ * whichever it is. `early-window` and `unknown-seed` depend on a seed's clock and on which roster is older, and both come right.
  */
 export const RETRY_CODES: ReadonlySet<AnswerCode> = new Set(['window-rate', 'future-window', 'early-window', 'unknown-seed', 'busy', 'no-copies', 'stale-view'])
 
@@ -38,15 +39,19 @@ const codeOf: Readonly<Record<Exclude<DurableOutcome, 'known'>, AnswerCode>> = {
   retry: 'no-copies'
 }
 
-/** What becomes of one report, checked in order of cost; the signature last, by those who keep it. */
+/** Decides on one report. The checks go by cost; the signature comes last, and the holders of the record check it. */
 export function reportChecks(
   core: Core,
-  { parser, stamps, clocks, write, registered }: ReportChecksInit
+  { parser, stamps, clocks, write, registered, onErased }: ReportChecksInit
 ): (from: PeerIdString, encoded: Uint8Array) => Promise<AnswerCode> {
   const quota = reportQuota(() => core.windows.now().window)
+  onErased(peer => {
+    quota.forget(peer)
+    registered.forget(peer)
+  })
   let toldWindow: WindowNumber | undefined
 
-  /** A clock of this node that is wrong refuses nothing: what is old or to come by its own is so by those of the quorum, or it is none of both. */
+  /** Refuses nothing by a wrong clock of this node: a report is old or early only if the clocks of the quorum say so, too. */
   const checkTime = (window: WindowNumber): AnswerCode | undefined => {
     const own = core.windows.now().window
     if (window >= own - ACCEPTED_PAST_WINDOWS && window <= own + ACCEPTED_FUTURE_WINDOWS) return undefined
@@ -60,12 +65,16 @@ export function reportChecks(
     if (window < span.passed - ACCEPTED_PAST_WINDOWS) return 'old-window'
     return window > span.latest + ACCEPTED_FUTURE_WINDOWS ? 'future-window' : undefined
   }
-  /** A first window that is still to come shows that the seed's clock is ahead: the seed might as well have signed any window before, and its peer did no wrong. */
+  /**
+   * Whether the stamp names a first window that is still to come. Then the seed's clock is ahead: the seed could as well have signed any earlier window,
+   * and its peer did no wrong.
+   */
   const isEarly = (window: WindowNumber, { firstWindow }: Stamp): boolean => {
+    if (window + STAMP_TOLERANCE_WINDOWS >= firstWindow) return false
     const latest = clocks.span()?.latest ?? core.windows.now().window
-    return window + STAMP_TOLERANCE_WINDOWS < firstWindow && firstWindow <= latest + STAMP_TOLERANCE_WINDOWS
+    return firstWindow <= latest + STAMP_TOLERANCE_WINDOWS
   }
-  /** A seed whose clock was ahead has stamped this peer anew since it is right: what that stamp says counts for what was signed before. */
+  /** Whether a seed whose clock was ahead has stamped this peer anew since. What the new stamp says then counts for what was signed before. */
   const isVouchedSince = async (window: WindowNumber, author: PeerIdString): Promise<boolean> => {
     const encoded = await registered.stampOf(author).catch(() => undefined)
     const stamp = encoded == null ? undefined : await stamps.check(encoded, window)

@@ -1,38 +1,43 @@
 import { ACCEPTED_PAST_WINDOWS, BoundedMap } from '@peerwatch/model'
 import type { PeerIdString, WindowNumber } from '@peerwatch/model'
 
-/** Reporters remembered; who comes back after being forgotten starts with a full backlog. */
+/** How many reporters are remembered. A reporter that comes back after it was forgotten starts with a full backlog. */
 const REPORTERS = 20_000
-/** Windows of one reporter whose subjects are remembered. */
+/** The subjects of so many windows of one reporter are remembered. */
 const WINDOWS = 16
-/** Given back to one reporter in one window: twice what the credits of an entry let it have under way. What it sends beyond is work that nobody asked for. */
+/** How much one reporter gets back in one window: twice what the credits of an entry let it have under way. Nobody asked for what it sends beyond that. */
 const GIVEN_BACK = 1_024
 
 interface Account {
-  /** New reports it may still make. */
+  /** How many new reports it may still make. */
   allowance: number
   updatedWindow: WindowNumber
-  /** Given back in `updatedWindow`. */
+  /** How much it got back in `updatedWindow`. */
   givenBack: number
   readonly subjects: BoundedMap<WindowNumber, Set<PeerIdString>>
 }
 
-/** How much a reporter may say: in each window of as many subjects as a peer has neighbours, and of as many more for each elapsed window, beside a backlog. */
+/**
+ * Bounds how much a reporter may say: in each window about as many subjects as a peer has neighbours, as many again for each window that has passed, and
+ * a backlog.
+ */
 export interface ReportQuota {
-  /** `again`: this one was counted before, and is not counted now. */
+  /** `again`: the quota counted this report before, and does not count it now. */
   readonly take: (
     reporter: PeerIdString,
     window: WindowNumber,
     subject: PeerIdString,
     maxDegree: number
   ) => 'ok' | 'again' | 'window-rate' | 'too-many-subjects'
-  /** What was counted as `ok` is held already, or is to be sent again. */
+  /** Gives back what was counted as `ok`: the record is held already, or the reporter has to send it again. */
   readonly giveBack: (reporter: PeerIdString, window: WindowNumber, subject: PeerIdString, maxDegree: number) => void
+  /** Forgets on whom the peer reported, and who reported on it. The allowance that it used up stays used up. */
+  readonly forget: (peer: PeerIdString) => void
 }
 
 /**
- * Only what is newly stored uses up what a reporter may say. A backlog that nobody can take is sent again and again: were each try counted, the
- * reporter would be held to one window per window afterwards, and with the new ones it never came to the end of its backlog.
+ * Only a newly stored report uses up a reporter's allowance. A reporter sends a backlog that no node can take again and again. If each try counted, the
+ * reporter would be held to one window per window afterwards, and would never come to the end of its backlog.
  */
 export function reportQuota(now: () => WindowNumber, backlogWindows = ACCEPTED_PAST_WINDOWS): ReportQuota {
   const accounts = new BoundedMap<PeerIdString, Account>(REPORTERS)
@@ -60,6 +65,10 @@ export function reportQuota(now: () => WindowNumber, backlogWindows = ACCEPTED_P
       account.allowance--
       account.subjects.set(window, subjects.add(subject))
       return 'ok'
+    },
+    forget: peer => {
+      accounts.peek(peer)?.subjects.clear()
+      for (const { subjects } of accounts.values()) for (const named of subjects.values()) named.delete(peer)
     },
     giveBack: (reporter, window, subject, maxDegree) => {
       const account = accountOf(reporter, maxDegree)

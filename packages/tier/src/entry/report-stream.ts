@@ -11,24 +11,24 @@ export interface ReportStreamInit {
   readonly peer: PeerId
   readonly credits: number
   readonly check: (encoded: Uint8Array) => Promise<AnswerCode>
-  /** Counts a fault of the sender; true when the stream is to be cut. */
+  /** Counts a fault of the sender. Returns true if the stream is to be cut. */
   readonly fault: (what: string) => boolean
   readonly onEnd: (fault?: FrameFault) => void
 }
 
-/** The entry's side of one report stream: a report is taken against a credit and given back with its answer. */
+/** The entry's side of one report stream. A report takes a credit, and its answer gives the credit back. */
 export interface ReportStream {
   readonly isOpen: () => boolean
   readonly close: () => Promise<void>
 }
 
-/** Answers to whoever does not read them. */
+/** The entry keeps so many bytes of answers for a peer that does not read them. */
 const UNSENT_BYTES = 256 * 1024
-/** Certificates of one frame; the next goes when this one is taken, or a slow but honest reader would be ended. */
+/** The certificates of one frame. The next frame goes when the peer has taken this one; otherwise a slow but honest reader would be ended. */
 const CERTIFICATES_BYTES = 64 * 1024
 const TAKEN_WITHIN_MS = 30_000
 const POLL_MS = 50
-/** A peer pulls what changed: once per window and kind is enough. */
+/** A peer pulls what changed, so once per window and kind is enough. */
 const PULLS_PER_WINDOW = 4
 
 function statusOf(code: AnswerCode): number {

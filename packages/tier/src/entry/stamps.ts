@@ -13,15 +13,17 @@ export interface Stamp {
 
 type CheckedStamp = Stamp | 'unknown-seed' | undefined
 
-/** Stamps by their bytes: each is checked once, though every report carries it. */
+/** Stamps by their bytes. Every report carries one, but the node checks each only once. */
 export interface StampBook {
   /**
-   * The stamp if its signer is a seed of the current roster, or was one in this window of its report; else `unknown-seed`, which says nothing of who
-   * carries it: one of the two has an older roster. Answers at once for one that was checked before.
+   * The stamp, if its signer is a seed of the current roster or was one in this window of its report. Otherwise `unknown-seed`, which blames nobody: one
+   * of the two nodes has an older roster. Answers at once for a stamp that was checked before.
    */
   readonly check: (encoded: Uint8Array, window: WindowNumber) => CheckedStamp | Promise<CheckedStamp>
   /** Reads a stamp that was checked before it was stored. */
   readonly read: (encoded: Uint8Array) => Stamp | undefined
+  /** Forgets the stamps of this peer. */
+  readonly forget: (peer: PeerIdString) => void
 }
 
 const REMEMBERED = 20_000
@@ -43,6 +45,9 @@ export function stampBook(core: Core): StampBook {
         checked.set(key, { signer, stamp })
         return stamp
       })
+    },
+    forget: peer => {
+      for (const [key, { stamp }] of checked.entries()) if (stamp.peer === peer) checked.delete(key)
     },
     read: encoded => (checked.get(keyOf(encoded)) ?? open(encoded))?.stamp
   }

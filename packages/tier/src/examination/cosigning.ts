@@ -6,14 +6,14 @@ import type { Action, Proposal } from '@peerwatch/reputation'
 import type { Core } from '@peerwatch/link'
 import type { TrustTree } from '../tree/trust-tree.ts'
 
-/** What `propose` of the judge comes to. */
+/** What a proposal of the judge comes to. */
 export interface Made {
   readonly encoded: Uint8Array
   readonly signers: readonly PeerIdString[]
   readonly reason: string
 }
 
-/** Signs the verdict and puts it to those that found the same; resolves with a certificate once enough have signed. */
+/** Signs the verdict and asks the nodes that found the same to sign it. Resolves with a certificate once enough have signed. */
 export type Propose = (action: Action & { readonly type: 'propose' }) => Promise<Made | undefined>
 
 export function proposer(core: Core, tree: Pick<TrustTree, 'call'>): Propose {
@@ -51,7 +51,7 @@ export function proposer(core: Core, tree: Pick<TrustTree, 'call'>): Propose {
 
 const DIGEST_BYTES = 32
 
-/** Undefined for what no honest node proposes: only evictions are proposed, reinstatements are the operators' business. */
+/** Undefined if no honest node proposes this. A node proposes evictions only: reinstatements are the operators' business. */
 export function readProposal(encoded: Uint8Array, dimensions: DimensionTable): Proposal | undefined {
   try {
     const { kind, subject, dimension: number, reason, findings, rosterVersion, issuedAtMs, expiresAtMs, serial } = messages.verdict.decode(encoded)

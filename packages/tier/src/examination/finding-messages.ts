@@ -5,15 +5,15 @@ import type { DimensionTable, PeerIdString, WindowNumber } from '@peerwatch/mode
 import type { Candidate, Case, Finding, FindingOutcome, ReputationOptions } from '@peerwatch/reputation'
 import type { CaseNotice } from '@peerwatch/wire'
 
-/** The number is the outcome's name on the wire. */
-const OUTCOMES = { failed: 1, 'not confirmed': 2 } as const satisfies Record<FindingOutcome, number>
+/** The number of each outcome on the wire. */
+export const FINDING_OUTCOMES = { failed: 1, 'not confirmed': 2 } as const satisfies Record<FindingOutcome, number>
 
 export function encodeFinding(finding: Omit<Finding, 'id' | 'by'>, dimensions: DimensionTable): Uint8Array {
   const { subject, dimension, outcome, window, ok, bad, controls, controlsPassed } = finding
   return messages.finding.encode({
     subject: peerIdBytes(subject),
     dimension: dimensions.row(dimension).number,
-    outcome: OUTCOMES[outcome],
+    outcome: FINDING_OUTCOMES[outcome],
     window,
     ok,
     bad,
@@ -22,7 +22,7 @@ export function encodeFinding(finding: Omit<Finding, 'id' | 'by'>, dimensions: D
   })
 }
 
-/** SHA-256 of signer and payload: the payload alone does not name who found it. */
+/** SHA-256 of signer and payload: the payload alone does not say which node found it. */
 export function findingId(by: PeerIdString, payload: Uint8Array): string {
   return createHash('sha256').update(peerIdBytes(by)).update(payload).digest('hex')
 }
@@ -35,7 +35,7 @@ export function findingsDigest(findings: readonly Finding[]): Uint8Array {
     .digest()
 }
 
-/** What a finding says, or why no honest node signs such a one. Throws WireError for what cannot be read. */
+/** Reads a finding, or says why no honest node signs such a one. Throws WireError for what cannot be read. */
 export function readFinding(by: PeerIdString, payload: Uint8Array, now: WindowNumber, options: ReputationOptions): Finding | string {
   const message = messages.finding.decode(payload)
   const dimension = options.dimensions.findEvictable(message.dimension)
@@ -43,7 +43,7 @@ export function readFinding(by: PeerIdString, payload: Uint8Array, now: WindowNu
   if (dimension == null) return 'dimension'
   if (window > now + 1 || window <= now - options.findingLiveWindows) return 'window'
   const outcome: FindingOutcome | undefined =
-    message.outcome === OUTCOMES.failed ? 'failed' : message.outcome === OUTCOMES['not confirmed'] ? 'not confirmed' : undefined
+    message.outcome === FINDING_OUTCOMES.failed ? 'failed' : message.outcome === FINDING_OUTCOMES['not confirmed'] ? 'not confirmed' : undefined
   if (outcome == null) return 'outcome'
   if (controls > options.controlsMost || controlsPassed > controls) return 'controls'
   if (outcome === 'failed' && (bad === 0 || controls < options.controlsLeast || controlsPassed * 2 <= controls)) return 'controls'
@@ -68,10 +68,10 @@ export interface ReadNotice {
   readonly openedWindow: WindowNumber
 }
 
-/** Windows that an announced case may be older or newer than the window under way. */
+/** An announced case may be so many windows older or newer than the present one. */
 const NOTICE_WINDOWS = 3
 
-/** What only two clocks have against a notice is nobody's fault. */
+/** Whether the notice fits the present window. If it does not, two clocks differ, and nobody is at fault. */
 export function isTimely({ openedWindow }: CaseNotice, now: WindowNumber): boolean {
   return Math.abs(openedWindow - now) <= NOTICE_WINDOWS
 }

@@ -6,15 +6,15 @@ import type { Finding, ReputationOptions } from '@peerwatch/reputation'
 import type { Core } from '@peerwatch/link'
 import type { TrustTree } from '../tree/trust-tree.ts'
 
-/** Signatures checked at a time; what comes beyond is dropped, and read again from the store. */
+/** How many signatures are checked at a time. The node drops further findings, and reads them again from the store. */
 const MOST_UNDER_WAY = 64
 const SIGNED_OVERHEAD_BYTES = 256
 const REMEMBERED = 4_096
 
 export interface FindingsExchange {
-  /** Signs what this node found, tells everybody concerned and keeps it. */
+  /** Signs what this node found, tells all other nodes that need it, and keeps it. */
   readonly publish: (finding: Finding) => Promise<void>
-  /** Checks what another node says it found; resolves with it unless it came before. Never rejects. */
+  /** Checks what another node says that it found. Resolves with the finding, or with undefined if it came before. Never rejects. */
   readonly take: (encoded: Uint8Array) => Promise<Finding | undefined>
 }
 
@@ -26,7 +26,7 @@ export function findingsExchange(core: Core, options: ReputationOptions, tree: P
     taken.set(finding.id, true)
     const encoded = await core.signer.sign('finding', encodeFinding(finding, core.dimensions))
     tree.broadcast('finding', encoded)
-    await tree.writeRecord('finding', finding.subject, encoded)
+    await tree.writeRecord('finding', encoded)
   }
   const check = async (encoded: Uint8Array): Promise<Finding | undefined> => {
     const { signer, payload } = peekSigned(encoded)

@@ -1,24 +1,28 @@
 import { epochOf } from '@peerwatch/model'
 import { pastStandings, resolveOptions } from '@peerwatch/reputation'
 import type { PeerIdString, Report } from '@peerwatch/model'
-import type { PastStanding } from '@peerwatch/reputation'
+import type { Credibility, PastStanding } from '@peerwatch/reputation'
 import type { Core } from '@peerwatch/link'
 import type { TrustTree } from '../tree/trust-tree.ts'
 import type { TreeRecord } from '../tree/tree-record.ts'
 
-/** How a peer stood over the last windows, from the reports that the trusted nodes keep. */
+/** How a peer stood over the last windows, by the reports that the trusted nodes keep. */
 export interface StandingHistory {
-  /** Oldest first, up to the last window that has ended; empty where nothing is stored of the peer. */
+  /** Oldest first, up to the last window that has ended. Empty if nothing is stored about the peer. */
   readonly windows: readonly PastStanding[]
-  /** Enough trusted nodes answered that no acknowledged report can be missing. */
+  /** Whether enough trusted nodes answered, so that no acknowledged report can be missing. */
   readonly isComplete: boolean
 }
 
-/** Evidence older than so many half-lives changes nothing that is shown. */
+/** Evidence that is older than so many half-lives changes nothing that is shown. */
 const HALF_LIVES = 4
 
-/** Reads what is stored of a peer, here or at its candidates, and folds it anew: nothing is kept for it. */
-export function standingHistory(core: Core, tree: Pick<TrustTree, 'read' | 'stamps'>): (peer: PeerIdString, windowsCount: number) => Promise<StandingHistory> {
+/** Reads what is stored about a peer, here or at its candidates, and folds it anew. The node keeps nothing for it. */
+export function standingHistory(
+  core: Core,
+  tree: Pick<TrustTree, 'read' | 'stamps'>,
+  credibilityOf: (reporter: PeerIdString) => Credibility
+): (peer: PeerIdString, windowsCount: number) => Promise<StandingHistory> {
   const reportOf = (record: TreeRecord): Report[] => {
     const stamp = record.kind === 'report' ? tree.stamps.read(record.stamp) : undefined
     return record.kind !== 'report' || stamp == null ? [] : [{ reporter: record.author, group: stamp.group, ...record.observation }]
@@ -33,7 +37,18 @@ export function standingHistory(core: Core, tree: Pick<TrustTree, 'read' | 'stam
     const { records, isComplete } = await tree.read(peer, span)
     const reports = records.flatMap(reportOf)
     if (reports.length === 0) return { windows: [], isComplete }
-    // as the judge weighs them
-    return { windows: pastStandings({ subject: peer, reports, fromWindow, toWindow, weightOf: () => options.uncheckedCredibility, options }), isComplete }
+    // as the judge weighs them now
+    return {
+      windows: pastStandings({
+        subject: peer,
+        reports,
+        fromWindow,
+        toWindow,
+        weightOf: reporter => credibilityOf(reporter).weight,
+        voiceOf: reporter => credibilityOf(reporter).voice,
+        options
+      }),
+      isComplete
+    }
   }
 }

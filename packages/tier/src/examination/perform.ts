@@ -3,8 +3,9 @@ import { caseNotice } from './finding-messages.ts'
 import { proposer } from './cosigning.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Action, Case, Finding, LookBook } from '@peerwatch/reputation'
-import type { Core, RegistryView } from '@peerwatch/link'
+import type { Core } from '@peerwatch/link'
 import type { FindingsExchange } from './findings-exchange.ts'
+import type { Spread } from './spread.ts'
 import type { TrustTree } from '../tree/trust-tree.ts'
 import type { WatcherOwner } from '../watch/watcher-owner.ts'
 
@@ -13,13 +14,12 @@ export interface PerformInit {
   readonly looks: Pick<LookBook, 'of'>
   readonly watchers: Pick<WatcherOwner, 'setLooks'>
   readonly tree: Pick<TrustTree, 'broadcast' | 'call'>
-  readonly registry: Pick<RegistryView, 'publish'>
-  /** Puts a certificate onto the network's gossip topic. */
-  readonly publishCertificate: (encoded: Uint8Array) => Promise<unknown>
+  /** Hands a certificate to everybody. */
+  readonly spread: Spread
 }
 
-/** Does what the judge says. Whatever takes time goes on by itself, and comes back to the judge as an event. */
-export function performer(core: Core, { exchange, looks, watchers, tree, registry, publishCertificate }: PerformInit): (action: Action) => void {
+/** Performs the judge's actions. What takes time goes on by itself, and comes back to the judge as an event. */
+export function performer(core: Core, { exchange, looks, watchers, tree, spread }: PerformInit): (action: Action) => void {
   const cosigned = proposer(core, tree)
 
   const tellWatcher = (watcher: PeerIdString): void => {
@@ -48,9 +48,7 @@ export function performer(core: Core, { exchange, looks, watchers, tree, registr
       window: core.windows.now().window,
       reason: made.reason
     })
-    tree.broadcast('certificate', made.encoded)
-    registry.publish({ certificates: [made.encoded] })
-    await publishCertificate(made.encoded)
+    await spread(made.encoded)
   }
   const goOn = (what: string, work: Promise<void>): void => {
     work.catch((error: unknown) => {

@@ -2,37 +2,40 @@ import { TREE_STATUS } from '@peerwatch/wire'
 import { ServicesError } from '@peerwatch/link'
 import type { PeerIdString } from '@peerwatch/model'
 import type { TreeRequest, TreeResponse } from '@peerwatch/wire'
-import type { Caller } from '@peerwatch/link'
+import type { Caller, Core } from '@peerwatch/link'
 import type { Views } from './views.ts'
 import type { BareRequest } from './trusted-link.ts'
 
 export type TreeCaller = Caller<TreeRequest, TreeResponse>
 
-export interface ExchangeInit extends Pick<Views, 'withView' | 'merge'> {
+export interface ExchangeInit extends Pick<Views, 'withView' | 'merge'>, Pick<Core, 'clock' | 'health'> {
   readonly onUp: () => void
   readonly onDown: () => void
 }
 
-/** Requests and answers over the stream that is there, and what their coming says of the other side. */
+/** Requests and answers over the open stream, and what the answers say of the other side. */
 export interface Exchange {
-  /** The stream asked on; undefined while there is none. */
+  /** The stream to ask on; undefined while there is none. */
   readonly current: () => TreeCaller | undefined
   readonly use: (opened: TreeCaller) => void
-  /** Takes the stream away: the other side is down. */
+  /** Takes the stream away, because the other side is down. */
   readonly leave: () => TreeCaller | undefined
-  /** Asks, shows the whole view where the other side has another, and asks once more. */
+  /** Asks. If the other side has another view, it shows the whole view and asks once more. */
   readonly ask: (request: BareRequest) => Promise<TreeResponse>
   /** Asks once, with the whole view. */
   readonly introduce: () => Promise<TreeResponse>
   readonly isUp: () => boolean
   readonly load: () => number | undefined
+  /** How long the other side took to answer the newest hello, without the time that this node itself lost meanwhile. Undefined: it has answered none. */
+  readonly answerMs: () => number | undefined
 }
 
-export function exchange(peer: PeerIdString, { withView, merge, onUp, onDown }: ExchangeInit): Exchange {
+export function exchange(peer: PeerIdString, { withView, merge, clock, health, onUp, onDown }: ExchangeInit): Exchange {
   let asking: TreeCaller | undefined
   let isUp = false
   let hasSilence = false
   let load: number | undefined
+  let answerMs: number | undefined
 
   const setUp = (next: boolean): void => {
     if (isUp === next) return
@@ -43,8 +46,10 @@ export function exchange(peer: PeerIdString, { withView, merge, onUp, onDown }: 
   const once = async (request: BareRequest, isWhole: boolean): Promise<TreeResponse> => {
     const open = asking
     if (open == null) throw new ServicesError('closed', `no link to ${peer}`)
+    const [askedAtMs, lostBeforeMs] = [clock.monotonicMs(), health.lostMs()]
     try {
-      const response = await open.call(withView(request, isWhole))
+      const response = await open.call(withView(request, isWhole, peer))
+      if (request.hello != null || isWhole) answerMs = Math.max(0, clock.monotonicMs() - askedAtMs - (health.lostMs() - lostBeforeMs))
       if (open === asking) {
         hasSilence = false
         setUp(true)
@@ -82,6 +87,7 @@ export function exchange(peer: PeerIdString, { withView, merge, onUp, onDown }: 
     },
     introduce: async () => once({}, true),
     isUp: () => isUp,
-    load: () => load
+    load: () => load,
+    answerMs: () => answerMs
   }
 }

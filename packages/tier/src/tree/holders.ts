@@ -1,4 +1,4 @@
-import { candidatesOf, ownerOf } from '@peerwatch/trust-tree'
+import { actingOwner, candidatesOf, ownerOf } from '@peerwatch/trust-tree'
 import type { PeerIdString } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
 import type { Placement } from './placement.ts'
@@ -17,16 +17,16 @@ export interface Holders {
   readonly owner: (subject: PeerIdString) => PeerIdString | undefined
   /** Owner first. */
   readonly candidates: (subject: PeerIdString) => readonly PeerIdString[]
-  /** Who holds all of them: the owner and the first copies. */
+  /** The nodes that hold all of them: the owner and the first copies. */
   readonly holding: (subject: PeerIdString) => readonly PeerIdString[]
-  /** Whether this node holds all of them, as owner or first copy: all that do derive the same standing from them. */
+  /** Whether this node holds all of them, as the owner or a first copy. All such nodes derive the same standing from them. */
   readonly isHolding: (subject: PeerIdString) => boolean
-  /** Whether this node answers for the subject now: the owner, or the first predecessor in reach, once it has caught up. */
+  /** Whether this node answers for the subject now: it is the owner, or the first predecessor in reach, and it has caught up. */
   readonly isActing: (subject: PeerIdString) => boolean
 }
 
 export function holders({ self, roster }: Pick<Core, 'self' | 'roster'>, { tokens, placement, copies, isCaughtUp, outOfReach }: HoldersInit): Holders {
-  /** While a move is not settled those before it: they have all, and those after it perhaps not yet. */
+  /** While a move is not settled, these are the candidates before it: they have all records, and the new ones may not. */
   const candidates = (subject: PeerIdString): readonly PeerIdString[] => {
     const { current, former } = candidatesOf(tokens.partition(), placement.place(subject), copies)
     const staying = former.filter(roster.isTrusted)
@@ -38,6 +38,6 @@ export function holders({ self, roster }: Pick<Core, 'self' | 'roster'>, { token
     candidates,
     holding,
     isHolding: subject => isCaughtUp() && holding(subject).includes(self),
-    isActing: subject => isCaughtUp() && candidates(subject).find(node => node === self || !outOfReach(node)) === self
+    isActing: subject => isCaughtUp() && actingOwner(candidates(subject), node => node !== self && outOfReach(node)) === self
   }
 }

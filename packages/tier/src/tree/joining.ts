@@ -10,16 +10,16 @@ export interface JoiningInit {
   readonly links: Pick<TrustedLinks, 'link' | 'onUp'>
 }
 
-/** Of the load of whom it joins. */
+/** The share of the load of the node that it joins. */
 const HALF = 0.5
 
-/** Takes a range where this member of the roster has none: half the load of whoever has the most. */
+/** Takes a range for a member of the roster that has none: half the load of the heaviest node. */
 export function joining(core: Core, { tokens, links }: JoiningInit): Part {
   let isUnderWay = false
   let unsubscribe: (() => void)[] = []
 
   const isPlaced = (): boolean => !core.roster.isTrusted(core.self) || tokens.token(core.self)?.start != null
-  /** The one with the most reports among those in reach; of equal ones that with the most places. */
+  /** The node in reach with the most reports. Among equal ones, the one with the most places. */
   const heaviest = (): PeerIdString | undefined => {
     const inReach = rangesOf(tokens.partition()).flatMap(range => {
       const link = links.link(range.node)

@@ -3,36 +3,43 @@ import type { Place } from '@peerwatch/model'
 import type { PlaceRange } from '@peerwatch/trust-tree'
 import type { Core } from '@peerwatch/link'
 
-/** Reports per second of the owned range, averaged over about this long. Longer: steadier, slower to show a change. */
+/** The load is the number of reports per second for the owned range, averaged over about this long. Longer: steadier, but slower to show a change. */
 export const AVERAGED_MS = 30_000
-/** Of so many reports the places are kept, of the newest: enough that a cut misses its share by a few hundredths. */
+/** For so many seconds of counting a load is worth as much as what is averaged like this since then: twice `AVERAGED_MS` at most. */
+export function countedSeconds(sinceMs: number): number {
+  return (2 * AVERAGED_MS * Math.tanh(sinceMs / (2 * AVERAGED_MS))) / 1000
+}
+
+/** The meter keeps the places of so many of the newest reports. So a cut misses its share by a few hundredths. */
 const PLACES_KEPT = 1_024
-/** With fewer the range is cut by its width. */
+/** With fewer places it cuts the range by its width. */
 const PLACES_ENOUGH = 32
 
 export interface Cut {
   readonly place: Place
-  /** What really lies behind, by the newest reports; 0 where they are too few to tell: then it is cut by its width. */
+  /** The share that really lies behind, by the newest reports. 0: they are too few to tell, and the cut goes by the width. */
   readonly share: number
 }
 
 export interface LoadMeter {
   readonly count: (place: Place) => void
   readonly perSecond: () => number
-  /** The range is another one now. */
+  /** Call it when the node owns another range. */
   readonly reset: () => void
-  /** Where the range is cut so that about this share of what came in for it lies behind; never at its first place. */
+  /** Where to cut the range, so that about this share of the reports for it lies behind. It never cuts at the first place. */
   readonly cut: (range: PlaceRange, share: number) => Cut
 }
 
-export function loadMeter(core: Core): LoadMeter {
+export function loadMeter({ clock, health }: Pick<Core, 'clock' | 'health'>): LoadMeter {
+  /** Nothing could come in while this node itself stood still, so that time says nothing of the load. */
+  const goodMs = (): number => clock.monotonicMs() - health.lostMs()
   const places: Place[] = []
   let next = 0
   let counted = 0
-  let atMs = core.clock.monotonicMs()
+  let atMs = goodMs()
   let sinceMs = atMs
   const forget = (): void => {
-    const nowMs = core.clock.monotonicMs()
+    const nowMs = goodMs()
     counted *= Math.exp((atMs - nowMs) / AVERAGED_MS)
     atMs = nowMs
   }
@@ -51,7 +58,7 @@ export function loadMeter(core: Core): LoadMeter {
     },
     reset: () => {
       counted = 0
-      atMs = core.clock.monotonicMs()
+      atMs = goodMs()
       sinceMs = atMs
     },
     cut: (range, share) => {

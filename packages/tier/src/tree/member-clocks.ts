@@ -5,35 +5,39 @@ import type { TreeHello } from '@peerwatch/wire'
 import type { Core, Part } from '@peerwatch/link'
 
 export interface Span {
-  /** This node's own clock and those of the quorum have passed its beginning. */
+  /** This node's own clock and those of the quorum have passed the beginning of this window. */
   readonly passed: WindowNumber
-  /** Neither this node's own clock nor those of the quorum are beyond it. */
+  /** Neither this node's own clock nor those of the quorum are beyond this window. */
   readonly latest: WindowNumber
 }
 
 /**
- * What the clocks of the trusted nodes say. Each goes by its own; what cannot be taken back (a raised floor, a final refusal) waits until the clocks of
- * as many as must sign a verdict have passed it, and goes never beyond the own one: no single wrong clock deletes or refuses anything.
+ * What the clocks of the trusted nodes say.
+ *
+ * Each node goes by its own clock. But what cannot be taken back (a raised floor, a final refusal) waits until the clocks of a quorum have passed it,
+ * and never goes beyond the node's own clock. So no single wrong clock deletes or refuses anything.
  */
 export interface MemberClocks extends Part {
   readonly hear: (node: PeerIdString, hello: TreeHello) => void
   readonly hello: () => Pick<TreeHello, 'window' | 'windowOffsetMs'>
-  /** Undefined while fewer than a quorum were heard. */
+  /** Undefined while the node has heard fewer clocks than a quorum. */
   readonly span: () => Span | undefined
 }
 
-/** A clock that differs for so many windows without a break is named. */
+/** A node is named if its clock differs for so many windows without a break. */
 const DIFFERS_FOR_WINDOWS = 3
-/** A hello that was long on its way, or waited here, makes its sender's clock look behind, and none makes it look ahead: the best of so many counts. */
+/** A slow hello makes its sender's clock look behind, but none makes it look ahead. So the best of so many hellos counts. */
 const HELLOS = 8
 
 export function memberClocks(core: Core): MemberClocks {
   const { clock, windows } = core
-  /** What the clock of each is ahead of this node's monotonic one, by its last hellos. */
+  /** By how much the clock of each node is ahead of this node's monotonic one, by its last hellos. */
   const hellos = new Map<PeerIdString, readonly number[]>()
   const ends: (() => void)[] = []
-  /** Heard since the last look: what one said that has fallen silent is no news. */
+  /** The nodes heard since the last look: the old word of a node that has fallen silent is no news. */
   const fresh = new Set<PeerIdString>()
+  /** Every record that comes in asks for it: it is the same until somebody's window ends. */
+  let last: { readonly own: WindowNumber; readonly quorum: number; readonly untilMs: number; readonly span: Span | undefined } | undefined
   let differing: ReadonlyMap<PeerIdString, number> = new Map()
   let alarmed = ''
 
@@ -60,6 +64,7 @@ export function memberClocks(core: Core): MemberClocks {
       const aheadMs = window * windows.windowMs + windowOffsetMs - clock.monotonicMs()
       fresh.add(node)
       hellos.set(node, [...(hellos.get(node) ?? []), aheadMs].slice(-HELLOS))
+      last = undefined
     },
     hello: () => {
       const { window, offsetMs } = windows.now()
@@ -68,9 +73,14 @@ export function memberClocks(core: Core): MemberClocks {
     span: () => {
       const { quorum } = core.roster.current()
       const own = windows.now().window
-      const all = [own, ...others().map(([, ms]) => Math.floor((clock.monotonicMs() + ms) / windows.windowMs))].toSorted((a, b) => a - b)
-      if (all.length < quorum) return undefined
-      return { passed: Math.min(own, all.at(-quorum)!), latest: Math.max(own, all[quorum - 1]!) }
+      const nowMs = clock.monotonicMs()
+      if (last?.own === own && last.quorum === quorum && nowMs < last.untilMs) return last.span
+      const aheads = others().map(([, ms]) => ms)
+      const all = [own, ...aheads.map(ms => Math.floor((nowMs + ms) / windows.windowMs))].toSorted((a, b) => a - b)
+      const found = { passed: Math.min(own, all.at(-quorum)!), latest: Math.max(own, all[quorum - 1]!) }
+      const endsMs = aheads.map(ms => (Math.floor((nowMs + ms) / windows.windowMs) + 1) * windows.windowMs - ms)
+      last = { own, quorum, untilMs: Math.min(...endsMs), span: all.length < quorum ? undefined : found }
+      return last.span
     },
     start: () => {
       ends.push(
@@ -78,9 +88,11 @@ export function memberClocks(core: Core): MemberClocks {
         // what was heard before was compared with a clock that may have stood still since
         windows.onJump(() => {
           hellos.clear()
+          last = undefined
         }),
         core.roster.onChange(() => {
           for (const node of hellos.keys()) if (!core.roster.isTrusted(node)) hellos.delete(node)
+          last = undefined
         })
       )
     },

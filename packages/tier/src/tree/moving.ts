@@ -1,12 +1,14 @@
-import { candidatesOf, rangesOf } from '@peerwatch/trust-tree'
-import { Refusal } from '@peerwatch/link'
+import { candidatesOf } from '@peerwatch/trust-tree'
 import { balancing } from './balancing.ts'
+import { cutting } from './cutting.ts'
+import { dropping } from './dropping.ts'
 import { joining } from './joining.ts'
 import { rangeFetch } from './range-fetch.ts'
 import { settling } from './settling.ts'
 import type { RecordStore } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
-import type { Cut, LoadMeter } from './load-meter.ts'
+import type { Cutting } from './cutting.ts'
+import type { LoadMeter } from './load-meter.ts'
 import type { RecordReader } from './reader.ts'
 import type { Settling } from './settling.ts'
 import type { Shelf } from './shelf.ts'
@@ -22,6 +24,8 @@ export interface MovingInit {
   readonly load: LoadMeter
   readonly copies: number
   readonly isCaughtUp: () => boolean
+  /** Called when this node has read what it gains by moves. */
+  readonly onWhole: () => void
   /** The newest epoch that there can be. */
   readonly latest: () => number
   readonly coolDownMs?: number
@@ -29,11 +33,10 @@ export interface MovingInit {
 
 /** This node's part in moves of starts, its own and those of others. */
 export interface Moving extends Settling {
-  /** Where the range of this node may be cut, so that this share of its load lies behind. */
-  readonly splitAt: (share: number) => Cut | Refusal
+  readonly splitAt: Cutting
 }
 
-export function moving(core: Core, { store, shelf, tokens, links, reader, load, copies, isCaughtUp, latest, coolDownMs }: MovingInit): Moving {
+export function moving(core: Core, { store, shelf, tokens, links, reader, load, copies, isCaughtUp, onWhole, latest, coolDownMs }: MovingInit): Moving {
   const fetching = rangeFetch(core, {
     store,
     shelf,
@@ -43,16 +46,17 @@ export function moving(core: Core, { store, shelf, tokens, links, reader, load, 
     reportsPerSecond: load.perSecond,
     candidates: range => candidatesOf(tokens.partition(), range.from, copies).current
   })
-  const settles = settling(core, { tokens, links, fetching, copies, isCaughtUp })
-  const parts = [settles, joining(core, { tokens, links }), balancing(core, { tokens, links, load, isCaughtUp, ...(coolDownMs != null && { coolDownMs }) })]
+  const settles = settling(core, { tokens, links, fetching, copies, isCaughtUp, onWhole })
+  const splitAt = cutting(core, { tokens, load })
+  const parts = [
+    settles,
+    joining(core, { tokens, links }),
+    balancing(core, { tokens, links, load, splitAt, isCaughtUp, ...(coolDownMs != null && { coolDownMs }) }),
+    dropping(core, { store, shelf, reader, tokens, links, copies, isCaughtUp })
+  ]
   return {
     ...settles,
-    splitAt: share => {
-      const own = rangesOf(tokens.partition()).find(({ node }) => node === core.self)
-      if (own == null || own.empty) return new Refusal('refused', 'no range to cut')
-      // one at a time: a second one would cut what is not settled yet
-      return tokens.partition().formerRing == null ? load.cut(own, share) : new Refusal('notReady', 'a move is under way')
-    },
+    splitAt,
     start: async () => {
       for (const part of parts) await part.start?.()
     },

@@ -1,29 +1,32 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import { BoundedMap, placeOf } from '@peerwatch/model'
 import { peerIdBytes, ServicesError } from '@peerwatch/link'
+import type { KeyObject } from 'node:crypto'
 import type { PeerIdString, Place, Pseudonym, RecordId } from '@peerwatch/model'
 
-/** Where a peer's records lie and what they are called: only who knows the pepper can tell. */
+/** Where a peer's records lie, and under which name. Only a node with the pepper can tell. */
 export interface Placement {
   readonly pseudonym: (peer: PeerIdString) => Pseudonym
   readonly place: (peer: PeerIdString) => Place
-  /** Of the bytes that were signed, not of the signature: the same report signed twice is one record. */
+  /** Forgets the peer. A later call makes the same again. */
+  readonly forget: (peer: PeerIdString) => void
+  /** An id of the signed bytes, without the signature: the same report signed twice is one record. */
   readonly recordId: (signedBytes: Uint8Array) => RecordId
-  /** For orders that nobody outside may foresee, such as that of examiners: HMAC-SHA-256 with the pepper over the parts, one after the other. */
+  /** HMAC-SHA-256 with the pepper over the parts, one after the other. For orders that no outsider may foresee, such as that of examiners. */
   readonly keyed: (...parts: Uint8Array[]) => Buffer
 }
 
 const PEPPER_LEAST_BYTES = 16
 const REMEMBERED = 50_000
 
-export function placement(pepper: Uint8Array): Placement {
-  if (pepper.byteLength < PEPPER_LEAST_BYTES) {
-    throw new ServicesError('bad-option', `pepper: expected at least ${PEPPER_LEAST_BYTES} bytes, found ${pepper.byteLength}`)
-  }
+/**
+ * @param pepper - as a function, it throws as long as there is none
+ */
+export function placement(pepper: Uint8Array | (() => Uint8Array)): Placement {
   const pseudonyms = new BoundedMap<PeerIdString, Pseudonym>(REMEMBERED)
-  // as a key object: from raw bytes Node takes seven times as long
-  const key = createSecretKey(pepper)
+  let key = typeof pepper === 'function' ? undefined : keyOf(pepper)
   const keyed = (...parts: Uint8Array[]): Buffer => {
+    key ??= keyOf(secretOf(pepper))
     const hmac = createHmac('sha256', key)
     for (const part of parts) hmac.update(part)
     return hmac.digest()
@@ -37,8 +40,23 @@ export function placement(pepper: Uint8Array): Placement {
   }
   return {
     pseudonym,
+    forget: peer => {
+      pseudonyms.delete(peer)
+    },
     place: peer => placeOf(pseudonym(peer)),
     recordId: signedBytes => keyed(signedBytes).toString('hex') as RecordId,
     keyed
   }
+}
+
+export function secretOf(pepper: Uint8Array | (() => Uint8Array)): Uint8Array {
+  return typeof pepper === 'function' ? pepper() : pepper
+}
+
+function keyOf(pepper: Uint8Array): KeyObject {
+  if (pepper.byteLength < PEPPER_LEAST_BYTES) {
+    throw new ServicesError('bad-option', `pepper: expected at least ${PEPPER_LEAST_BYTES} bytes, found ${pepper.byteLength}`)
+  }
+  // as a key object: from raw bytes Node takes seven times as long
+  return createSecretKey(pepper)
 }

@@ -1,5 +1,6 @@
+import { inOrder } from '@peerwatch/model'
 import { gainsOf, readsNeeded } from '@peerwatch/trust-tree'
-import { backOff, inOrder, ServicesError } from '@peerwatch/link'
+import { backOff, ServicesError } from '@peerwatch/link'
 import type { CallOff, PeerIdString } from '@peerwatch/model'
 import type { Gain } from '@peerwatch/trust-tree'
 import type { TreeHello } from '@peerwatch/wire'
@@ -14,17 +15,19 @@ export interface SettlingInit {
   readonly fetching: RangeFetch
   readonly copies: number
   readonly isCaughtUp: () => boolean
+  /** Called when this node has read what it gains. */
+  readonly onWhole?: () => void
 }
 
 /**
- * Ends moves: what this node gains it reads from enough of those who held it, and says so; whoever moved declares the move settled once all who gain
- * have said so. Until then writes go to both lists and reads come from both.
+ * Ends moves. A node that gains places reads them from enough of the nodes that held them, and says so. The node that moved declares the move settled
+ * once all that gain have said so. Until then writes go to both lists, and reads come from both.
  */
 export interface Settling extends Part {
   /** For a hello. */
   readonly told: () => Pick<TreeHello, 'whole' | 'settledRoster'>
   readonly hear: (from: PeerIdString, told: Pick<TreeHello, 'whole' | 'settledRoster'>) => void
-  /** Who gains places and has not said yet that it holds them; empty where all moves are settled. */
+  /** The nodes that gain places and have not said yet that they hold them. Empty: all moves are settled. */
   readonly awaited: () => readonly PeerIdString[]
 }
 
@@ -32,8 +35,8 @@ const RETRY_TIMES = { leastMs: 500, mostMs: 10_000 }
 /** One member alone may be wrong. */
 const WORDS_ENOUGH = 2
 
-export function settling(core: Core, { tokens, links, fetching, copies, isCaughtUp }: SettlingInit): Settling {
-  /** By its places: from whom this node has read them in the present view. */
+export function settling(core: Core, { tokens, links, fetching, copies, isCaughtUp, onWhole }: SettlingInit): Settling {
+  /** For each gain, the nodes from which this node has read it in the present view. */
   const fetched = new Map<string, Set<PeerIdString>>()
   const said = whatMembersSaid(core)
   const tries = backOff(core, RETRY_TIMES)
@@ -55,7 +58,7 @@ export function settling(core: Core, { tokens, links, fetching, copies, isCaught
     const gaining = new Set(gains().map(({ node }) => node))
     return [...gaining].filter(node => (node === core.self ? !isWhole() : !said.isWholeAt(node, versions)))
   }
-  /** Rejects where the other one does not answer; counts nothing that was read while another view came. */
+  /** Rejects if the other node does not answer. A read during which another view came does not count. */
   const fetch = async (gain: Gain, from: PeerIdString): Promise<void> => {
     const link = links.link(from)
     if (link?.isUp() !== true) throw new ServicesError('no-route', `${from} is out of reach`)
@@ -93,9 +96,10 @@ export function settling(core: Core, { tokens, links, fetching, copies, isCaught
     }
     const wasWhole = isWhole()
     await gain()
+    if (isWhole() && tokens.partition() === view) onWhole?.()
     await settle()
     // whoever waits for this node should not wait for the next ping
-    if (!wasWhole && isWhole()) for (const link of links.others()) link.greet()
+    if (!wasWhole && isWhole()) for (const link of links.others()) void link.greet()
     if (isStopped) return
     if (isWhole() && tokens.partition() === view) tries.opened()
     else callOff = core.clock.after(tries.pauseMs(), wake)
@@ -130,7 +134,7 @@ export function settling(core: Core, { tokens, links, fetching, copies, isCaught
 
 interface Said extends Pick<Settling, 'hear'> {
   readonly isWholeAt: (node: PeerIdString, view: ViewVersions) => boolean
-  /** Enough members say that nobody is needed any more who left with this roster. */
+  /** Whether enough members say that the nodes that left with this roster are needed no more. */
   readonly isSettled: (rosterVersion: number) => boolean
 }
 

@@ -7,7 +7,7 @@ export interface StandingAskerInit {
   readonly ask: (node: PeerIdString, subject: PeerIdString) => Promise<CoarseStanding | undefined>
 }
 
-/** What others that hold a subject's records say of it: one after the other is asked until one answers; undefined where none does. */
+/** Asks the nodes that hold a subject's records, one after the other, until one answers. Undefined: none does. */
 export function standingAsker(core: Pick<Core, 'self' | 'log'>, { candidates, outOfReach, ask }: StandingAskerInit) {
   return async (subject: PeerIdString): Promise<CoarseStanding | undefined> => {
     for (const node of candidates(subject)) {

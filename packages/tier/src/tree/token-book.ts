@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto'
 import { Key } from 'interface-datastore'
-import { parsePlace, textOf } from '@peerwatch/model'
+import { inOrder, parsePlace, textOf } from '@peerwatch/model'
 import { mergeTokens, noTokens, partition, treeOf, viewHash } from '@peerwatch/trust-tree'
 import { messages, signingBytes } from '@peerwatch/wire'
-import { inOrder, isSignedBy, listeners, peekSigned, peerIdBytes } from '@peerwatch/link'
+import { isSignedBy, listeners, peekSigned, peerIdBytes } from '@peerwatch/link'
 import type { PeerIdString, Place } from '@peerwatch/model'
 import type { Equivocation, Partition, Token, Tree } from '@peerwatch/trust-tree'
 import type { Core } from '@peerwatch/link'
 
-/** What a request says of the roster and tokens that it was made with. */
+/** Names the roster and tokens with which a request was made. */
 export interface ViewVersions {
   readonly rosterVersion: number
   readonly tokens: Uint8Array
 }
 
-/** The tokens this node holds: verified, merged, persisted. */
+/** The tokens that this node holds: verified, merged, and durable. */
 export interface TokenBook {
-  /** Those of earlier runs and of the network file. */
+  /** Loads the tokens of earlier runs and of the network file. */
   readonly load: () => Promise<void>
-  /** Takes over what is newer; returns how many were. What is wrong or by a stranger is left out. */
+  /** Takes over newer tokens, and returns how many there were. It leaves out wrong ones and those of strangers. */
   readonly accept: (encoded: readonly Uint8Array[]) => Promise<number>
   /** `Signed<Token>` of each roster member that has one. */
   readonly encoded: () => Uint8Array[]
@@ -26,14 +26,12 @@ export interface TokenBook {
   readonly versions: () => ViewVersions
   readonly partition: () => Partition
   readonly tree: () => Tree
-  /** Signs where this node starts from now on: durable, then in force here, then shown to others. Rejects where it cannot be kept. */
+  /** Signs where this node starts from now on. The token is durable first, then in force here, then shown to others. Rejects if it cannot be kept. */
   readonly place: (start: Place | undefined, moved?: Token['moved']) => Promise<void>
-  /** The roster whose leaving members are needed no more; 0 for none. */
+  /** The version of the roster whose leaving members are needed no more; 0 for none. */
   readonly settledRoster: () => number
-  /** Those who left with the roster in force are needed no more; survives a restart. */
+  /** Nodes that left with the roster in force are needed no more. Survives a restart. */
   readonly settleRoster: () => Promise<void>
-  /** Proof that a node said two things: both signed tokens, by node. */
-  readonly equivocations: () => ReadonlyMap<PeerIdString, readonly Uint8Array[]>
   readonly onChange: (listener: () => void) => () => void
 }
 
@@ -140,7 +138,6 @@ export function tokenBook(core: Core): TokenBook {
     versions: () => view().versions,
     partition: () => view().partition,
     tree: () => view().tree,
-    equivocations: () => equivocations,
     onChange: changes.add
   }
 }
@@ -151,7 +148,7 @@ function hashOfHashes(hashes: readonly string[]): Uint8Array {
     .digest()
 }
 
-/** Undefined for one that is not wanted, malformed or wrongly signed. */
+/** Undefined for a token that is not wanted, malformed or wrongly signed. */
 async function openToken(core: Core, bytes: Uint8Array, isWanted: (token: Token) => boolean): Promise<{ token: Token; bytes: Uint8Array } | undefined> {
   try {
     const { signer, payload, signature } = peekSigned(bytes)

@@ -1,16 +1,18 @@
 import { OBSERVATIONS_MOST, RECORD_KINDS, epochOf, placeOf } from '@peerwatch/model'
 import { LIMITS, WireError, messages, signingBytes } from '@peerwatch/wire'
 import { peekSigned, peerIdBytes, peerIdFromBytes } from '@peerwatch/link'
-import type { Counts, Dimension, DimensionTable, Observation, PeerIdString, StoredRecord } from '@peerwatch/model'
-import type { Finding, RecordMessage, Report, WireCodec } from '@peerwatch/wire'
+import { summaryForm } from './summary.ts'
+import type { Counts, Dimension, DimensionTable, Observation, PeerIdString, RecordOutcome, StoredRecord } from '@peerwatch/model'
+import type { Finding, Ledger, RecordMessage, Report, WireCodec } from '@peerwatch/wire'
 import type { Core } from '@peerwatch/link'
 import type { Placement } from './placement.ts'
+import type { SummaryForm } from './summary.ts'
 
 interface Common {
   readonly stored: StoredRecord
   readonly subject: PeerIdString
   readonly author: PeerIdString
-  /** What the author signed, and the signature, which parsing does not check. */
+  /** What the author signed. Parsing does not check the signature. */
   readonly payload: Uint8Array
   readonly signature: Uint8Array
 }
@@ -27,15 +29,24 @@ export interface FindingRecord extends Common {
   readonly finding: Finding
 }
 
-/** A record as it is worked with: parsed, with its names on disk. */
-export type TreeRecord = ReportRecord | FindingRecord
+/** What a trusted node noted about a reporter, the subject of the record. */
+export interface LedgerRecord extends Common {
+  readonly kind: 'ledger'
+  readonly entry: Ledger
+}
+
+/** A parsed record, with its names on disk. */
+export type TreeRecord = ReportRecord | FindingRecord | LedgerRecord
 
 export interface RecordParser {
-  /** Throws WireError for whatever is no well-formed signed report. `encoded` is kept: it must not change. */
+  /** Throws WireError if it is no well-formed signed report. The record keeps `encoded`, so it must not change. */
   readonly report: (encoded: Uint8Array) => ReportRecord
   readonly finding: (encoded: Uint8Array) => FindingRecord
+  readonly ledger: (encoded: Uint8Array) => LedgerRecord
   readonly message: (message: RecordMessage) => TreeRecord
   readonly stored: (record: StoredRecord) => TreeRecord
+  /** What is left of reports whose epoch has expired. */
+  readonly summary: SummaryForm
 }
 
 /** The numbers of outcomes in `TreeResponse.outcomes`. */
@@ -43,50 +54,80 @@ export const OUTCOMES = Object.freeze({ stored: 1, known: 2, expired: 3, conflic
 
 export type WriteOutcome = keyof typeof OUTCOMES
 
+/** What others are told. That a reporter contradicted itself shows where its reports lie. */
+export function toldOutcome(outcome: RecordOutcome): WriteOutcome {
+  return outcome === 'second' ? 'stored' : outcome
+}
+
+/** The most checks of an entry: more than a node's watchers are told of in the longest epoch. */
+const CHECKED_MOST = 65_536
+
+function about({ subject }: { readonly subject: Uint8Array }): Uint8Array {
+  return subject
+}
+
 export function recordParser(core: Core, placement: Placement): RecordParser {
   const { epochWindows } = core.network.roster.preset
-  const opened = <Message extends { subject: Uint8Array; window: number }>(
-    kind: 'report' | 'finding',
+  const opened = <Message extends { window: number }>(
+    kind: TreeRecord['kind'],
     encoded: Uint8Array,
-    codec: WireCodec<Message>
+    codec: WireCodec<Message>,
+    subjectOf: (message: Message) => Uint8Array,
+    known?: StoredRecord
   ): { parts: Common; message: Message } => {
     const { signer: author, payload, signature } = peekSigned(encoded)
     const message = codec.decode(payload)
-    const { subject: subjectBytes, window } = message
-    const subject = peerIdFromBytes(subjectBytes)
-    const pseudonym = placement.pseudonym(subject)
-    const stored: StoredRecord = {
-      kind,
-      epoch: epochOf(window, epochWindows),
-      place: placeOf(pseudonym),
-      subject: pseudonym,
-      window,
-      author: placement.pseudonym(author),
-      id: placement.recordId(signingBytes(kind, core.network.id, peerIdBytes(author), payload)),
-      payload: encoded
+    const { window } = message
+    const subject = peerIdFromBytes(subjectOf(message))
+    const named = (): StoredRecord => {
+      const pseudonym = placement.pseudonym(subject)
+      const id = placement.recordId(signingBytes(kind, core.network.id, peerIdBytes(author), payload))
+      return {
+        kind,
+        epoch: epochOf(window, epochWindows),
+        place: placeOf(pseudonym),
+        subject: pseudonym,
+        window,
+        author: placement.pseudonym(author),
+        id,
+        payload: encoded
+      }
     }
-    return { parts: { stored, subject, author, payload, signature }, message }
+    // the seal of a stored record vouches for its names, which take most of the time to make
+    return { parts: { stored: known ?? named(), subject, author, payload, signature }, message }
   }
-  const report = (encoded: Uint8Array): ReportRecord => {
+  const report = (encoded: Uint8Array, known?: StoredRecord): ReportRecord => {
     if (encoded.byteLength > LIMITS.reportBytes) throw new WireError('too-long', `report of ${encoded.byteLength} bytes`)
-    const { parts, message } = opened('report', encoded, messages.report)
+    const { parts, message } = opened('report', encoded, messages.report, about, known)
     return { kind: 'report', ...parts, observation: observationOf(parts.subject, message, core.dimensions), stamp: message.stamp }
   }
-  const finding = (encoded: Uint8Array): FindingRecord => {
+  const finding = (encoded: Uint8Array, known?: StoredRecord): FindingRecord => {
     if (encoded.byteLength > LIMITS.findingBytes) throw new WireError('too-long', `finding of ${encoded.byteLength} bytes`)
-    const { parts, message } = opened('finding', encoded, messages.finding)
+    const { parts, message } = opened('finding', encoded, messages.finding, about, known)
     return { kind: 'finding', ...parts, finding: message }
   }
-  const byKind = (kind: number, payload: Uint8Array): TreeRecord => {
-    if (kind === RECORD_KINDS.report) return report(payload)
-    if (kind === RECORD_KINDS.finding) return finding(payload)
+  const ledger = (encoded: Uint8Array, known?: StoredRecord): LedgerRecord => {
+    if (encoded.byteLength > LIMITS.ledgerBytes) throw new WireError('too-long', `ledger entry of ${encoded.byteLength} bytes`)
+    const { parts, message } = opened('ledger', encoded, messages.ledger, ({ reporter }) => reporter, known)
+    const { window, checked, agreed, contradicted, deviations } = message
+    const isLast = (window + 1) % epochWindows === 0
+    if (!isLast || checked > CHECKED_MOST || agreed + contradicted > checked || deviations.byteLength > LIMITS.deviations)
+      throw new WireError('malformed', 'ledger entry')
+    return { kind: 'ledger', ...parts, entry: message }
+  }
+  const byKind = (kind: number, payload: Uint8Array, known?: StoredRecord): TreeRecord => {
+    if (kind === RECORD_KINDS.report) return report(payload, known)
+    if (kind === RECORD_KINDS.finding) return finding(payload, known)
+    if (kind === RECORD_KINDS.ledger) return ledger(payload, known)
     throw new WireError('malformed', `record of kind ${kind}`)
   }
   return {
-    report,
-    finding,
+    report: encoded => report(encoded),
+    finding: encoded => finding(encoded),
+    ledger: encoded => ledger(encoded),
     message: ({ kind, payload }) => byKind(kind, payload),
-    stored: record => byKind(RECORD_KINDS[record.kind], record.payload)
+    stored: record => byKind(RECORD_KINDS[record.kind], record.payload, record),
+    summary: summaryForm(core, placement)
   }
 }
 

@@ -11,11 +11,11 @@ import type { TreeCaller } from './exchange.ts'
 import type { TreeRecord, WriteOutcome } from './tree-record.ts'
 import type { Views } from './views.ts'
 
-/** A request before the view goes in. */
+/** A request without the view, which goes in before it is sent. */
 export type BareRequest = Partial<Omit<TreeRequest, 'id' | 'view'>>
 
 export interface LinkTimes {
-  /** A hello goes this often; it carries the load and is the ping. */
+  /** How often a hello goes. It carries the load, and is the ping. */
   readonly pingEveryMs: number
   readonly callTimeoutMs: number
   readonly dialTimeoutMs: number
@@ -33,32 +33,34 @@ export interface LinkInit<Rows extends TierCalls> {
   readonly onDown: () => void
 }
 
-/** The asking side of the long-lived stream to one other trusted node; dials again whenever it ends. */
+/** The asking side of the long-lived stream to one other trusted node. It dials again whenever the stream ends. */
 export interface TrustedLink<Rows extends TierCalls = TierCalls> {
   readonly peer: PeerIdString
-  /** False once the stream ended or a call went unanswered, until the next answer. */
+  /** False once the stream ended or a call got no answer, until the next answer. */
   readonly isUp: () => boolean
   /**
-   * Makes a call of the table; where the other side has another view, merges, shows it ours and asks once more. Rejects with ServicesError:
-   * `refused` where the other side says no, else where no answer came.
+   * Makes a call of the table. If the other side has another view, the link merges that view, shows its own and asks once more. Rejects with
+   * ServicesError: `refused` if the other side says no, another code if no answer came.
    */
   readonly call: <Name extends keyof Rows & string>(name: Name, ask: AskOf<Rows, Name>) => Promise<AnswerOf<Rows, Name>>
-  /** Writes one record there; many go in one frame. A copy was written before. */
+  /** Writes one record there; many records share a frame. `isCopy`: it was written before. */
   readonly put: (record: TreeRecord, isCopy?: boolean) => Promise<WriteOutcome>
   readonly load: () => number | undefined
-  /** Says hello now rather than with the next ping. */
-  readonly greet: () => void
-  /** Dials now rather than after the pause: the other side was heard of. */
+  /** How long the other side took to answer the newest hello. Undefined: it has answered none. */
+  readonly answerMs: () => number | undefined
+  /** Says hello now, without waiting for the next ping. Resolves when it is answered, or is not. */
+  readonly greet: () => Promise<void>
+  /** Dials now, without waiting for the end of the pause: the other side was heard of. */
   readonly nudge: () => void
   readonly start: () => void
   readonly stop: () => Promise<void>
 }
 
-/** Whoever sends it puts in what is true then. */
+/** An empty hello: the sender fills in what is true at that time. */
 const TO_FILL: TreeHello = { roster: new Uint8Array(), tokens: [], reportsPerSecond: 0, window: 0, windowOffsetMs: 0, settledRoster: 0 }
 const FRAME_RECORDS = 256
 const FRAME_BYTES = 400 * 1024
-/** Of each record, beside its payload. */
+/** For each record, beside its payload. */
 const RECORD_OVERHEAD_BYTES = 60
 const FRAMES_UNDER_WAY = 8
 const QUEUED_MOST = 16_384
@@ -66,7 +68,7 @@ const CALLS_UNDER_WAY = 1024
 
 export function trustedLink<Rows extends TierCalls>(core: Core, peer: PeerIdString, init: LinkInit<Rows>): TrustedLink<Rows> {
   const { table, times } = init
-  const exchanging = exchange(peer, { ...init.view, onUp: init.onUp, onDown: init.onDown })
+  const exchanging = exchange(peer, { ...init.view, clock: core.clock, health: core.health, onUp: init.onUp, onDown: init.onDown })
   const tries = backOff(core, { leastMs: times.leastBackoffMs, mostMs: times.mostBackoffMs })
   let callOffRetry: CallOff | undefined
   let callOffPing: CallOff | undefined
@@ -137,8 +139,9 @@ export function trustedLink<Rows extends TierCalls>(core: Core, peer: PeerIdStri
     call: async (name, value) => makeCall(core, table, byName, name, value),
     put,
     load: exchanging.load,
-    greet: () => {
-      if (exchanging.current() != null) exchanging.ask({ hello: TO_FILL }).catch(() => {})
+    answerMs: exchanging.answerMs,
+    greet: async () => {
+      if (exchanging.current() != null) await exchanging.ask({ hello: TO_FILL }).catch(() => {})
     },
     nudge: dial,
     start: () => {
@@ -169,7 +172,7 @@ async function openStream(
   return reachStream(core, peer, table.protocol, { timeoutMs: times.dialTimeoutMs, signal })
 }
 
-/** Many records go in one frame. */
+/** Sends many records in one frame. */
 function recordPuts(putBatch: (records: RecordMessage[]) => Promise<WriteOutcome[]>): TrustedLink['put'] {
   const puts = groupCommit<RecordMessage, WriteOutcome>({
     mostItems: FRAME_RECORDS,

@@ -1,5 +1,5 @@
-import { TREE_STATUS } from '@peerwatch/wire'
-import { answerCall, answerer, listeners, mayCallAny, Refusal, served, toPeerId } from '@peerwatch/link'
+import { answerer, listeners, mayCallAny, served, toPeerId } from '@peerwatch/link'
+import { answering } from './answering.ts'
 import { trustedLink } from './trusted-link.ts'
 import { views } from './views.ts'
 import type { PeerIdString } from '@peerwatch/model'
@@ -7,9 +7,7 @@ import type { TreeRequest, TreeResponse } from '@peerwatch/wire'
 import type { Answerer, Core, Part, RegistryView } from '@peerwatch/link'
 import type { TierCalls, TierParts, TierTable } from './calls.ts'
 import type { LinkTimes, TrustedLink } from './trusted-link.ts'
-import type { Views, ViewsInit } from './views.ts'
-
-type Answer = Partial<Omit<TreeResponse, 'id'>>
+import type { ViewsInit } from './views.ts'
 
 export interface TrustedLinksInit<Rows extends TierCalls> extends ViewsInit {
   readonly table: TierTable<Rows>
@@ -23,7 +21,7 @@ export interface TrustedLinksInit<Rows extends TierCalls> extends ViewsInit {
 export interface TrustedLinks<Rows extends TierCalls = TierCalls> extends Part {
   readonly link: (node: PeerIdString) => TrustedLink<Rows> | undefined
   readonly others: () => TrustedLink<Rows>[]
-  /** Nobody answers there now; never true of this node itself. */
+  /** Whether the node does not answer now. This node itself is never out of reach. */
   readonly outOfReach: (node: PeerIdString) => boolean
   readonly onUp: (listener: (node: PeerIdString) => void) => () => void
   readonly onDown: (listener: (node: PeerIdString) => void) => () => void
@@ -31,7 +29,7 @@ export interface TrustedLinks<Rows extends TierCalls = TierCalls> extends Part {
 
 const STREAMS_PER_NODE = 2
 
-/** Shorter: a dead owner is noticed sooner, and a slow one is passed over more often. */
+/** Shorter: the node notices a dead owner sooner, but passes over a slow one more often. */
 function defaultTimes({ pingEveryMs, pingTimeoutMs }: { pingEveryMs: number; pingTimeoutMs: number }): LinkTimes {
   return { pingEveryMs, callTimeoutMs: Math.max(3_000, 2 * pingTimeoutMs), dialTimeoutMs: 10_000, leastBackoffMs: 200, mostBackoffMs: 5_000 }
 }
@@ -85,7 +83,7 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
     if (isStarted) link.start()
     return link
   }
-  /** All others; and those who leave: they give what they hold, are told when that is over, and ask nothing any more. */
+  /** All others, and the nodes that leave. Those give what they hold, are told when that is over, and ask nothing any more. */
   const wanted = (): readonly PeerIdString[] => {
     const { trusted, leaving, formerTrusted } = core.roster.current()
     if (!core.roster.isTrusted(core.self)) return []
@@ -107,7 +105,7 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
     const hash = init.tokens.token(core.self)?.hash
     if (hash === ownToken) return
     ownToken = hash
-    for (const link of links.values()) link.greet()
+    for (const link of links.values()) void link.greet()
   })
 
   return {
@@ -129,31 +127,5 @@ export function trustedLinks<Rows extends TierCalls>(core: Core, init: TrustedLi
     outOfReach: node => node !== core.self && links.get(node)?.isUp() !== true,
     onUp: ups.add,
     onDown: downs.add
-  }
-}
-
-/** What is asked with another view is not answered; whoever asks is shown the whole. */
-function answering<Rows extends TierCalls>(
-  core: Core,
-  view: Views,
-  { table, parts }: Pick<TrustedLinksInit<Rows>, 'table' | 'parts'>
-): (from: PeerIdString, request: TreeRequest) => Promise<Answer> {
-  return async (from, request) => {
-    try {
-      await view.merge(from, request.hello)
-      if (request.view != null && !view.isOurs(request.view)) {
-        return { status: TREE_STATUS.view, reason: 'another view', hello: view.hello(true) }
-      }
-      if (!mayCallAny(core, table, from)) return table.refusal.encode(new Refusal('refused', 'not in the roster'))
-      const answered = await answerCall(core, table, parts, from, request)
-      // what a mover has read by the newer view must not be acknowledged by the older one after that
-      if (request.write != null && request.view != null && !view.isOurs(request.view)) {
-        return { status: TREE_STATUS.view, reason: 'another view since then', hello: view.hello(true) }
-      }
-      return request.hello == null ? answered : { hello: view.hello(false), ...answered }
-    } catch (error) {
-      core.log.error('tree request of %s: %e', from, error)
-      return table.refusal.encode(new Refusal('failed', error instanceof Error ? error.message : 'failed'))
-    }
   }
 }

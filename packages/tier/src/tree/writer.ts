@@ -7,36 +7,36 @@ import type { Shelf } from './shelf.ts'
 import type { TokenBook } from './token-book.ts'
 import type { TreeRecord, WriteOutcome } from './tree-record.ts'
 
-/** `known`: as many copies as it takes held it before. `retry`: too few are durable now; who sent it keeps it and sends it again. */
+/** `known`: as many copies as are needed held it before. `retry`: too few are durable now, so the sender keeps it and sends it again. */
 export type DurableOutcome = WriteOutcome | 'retry'
 
 export interface WriterInit {
   readonly tokens: Pick<TokenBook, 'partition'>
-  readonly links: Pick<TrustedLinks, 'link' | 'outOfReach'>
+  readonly links: Pick<TrustedLinks, 'link' | 'outOfReach' | 'onDown'>
   readonly shelf: Pick<Shelf, 'put' | 'objection'>
   readonly copies: number
 }
 
 /**
- * Resolves once as many candidates as it takes hold the record durably, the owner among them or the predecessor that acts for it; while a move is not
- * settled, as many of those before it too. Never rejects.
+ * Resolves once as many candidates as are needed hold the record durably, among them the owner or the predecessor that acts for it. While a move is not
+ * settled, as many of the candidates before it must hold it, too. Never rejects.
  *
- * `refused` is final and the reporter's fault, so it is never another node's word: only what this node sees itself. `expired` takes two members.
+ * `refused` is final and blames the reporter, so it is never another node's word, but only what this node sees itself. `expired` takes two members.
  */
 export type DurableWrite = (record: TreeRecord) => Promise<DurableOutcome>
 
-/** What a candidate answers that has the record on its disk. */
+/** The answers of a candidate that has the record on its disk. */
 type Held = 'stored' | 'known' | 'conflict'
 
 const REMEMBERED_DISAGREEMENTS = 512
 const FLOORS_ENOUGH = 2
-/** Views that one write may see come: who sent it tries again later. */
+/** One write lives through so many views. After that the sender tries again later. */
 const VIEWS_MOST = 3
 
 export function durableWriter(core: Core, { tokens, links, shelf, copies }: WriterInit): DurableWrite {
   const disagree = disagreements(core)
 
-  /** Undefined: that node did not answer, or its store failed. */
+  /** Undefined: the node did not answer, or its store failed. */
   const put = async (node: PeerIdString, record: TreeRecord): Promise<WriteOutcome | undefined> => {
     try {
       if (node === core.self) return await shelf.put(record)
@@ -46,8 +46,8 @@ export function durableWriter(core: Core, { tokens, links, shelf, copies }: Writ
       return undefined
     }
   }
-  /** Undefined: while it was written, starts moved, and the candidates may be others now. */
-  const write = async (record: TreeRecord): Promise<DurableOutcome | undefined> => {
+  /** Undefined: starts moved during the write, so the candidates may be others now, or one that holds the record went away. */
+  const write = async (record: TreeRecord, gone: ReadonlySet<PeerIdString>): Promise<DurableOutcome | undefined> => {
     const view = tokens.partition()
     const { current, former } = candidatesOf(view, record.stored.place, copies)
     const waiting = [...new Set([...current, ...former])]
@@ -70,7 +70,8 @@ export function durableWriter(core: Core, { tokens, links, shelf, copies }: Writ
       expiredCount += against.filter(({ outcome }) => outcome === 'expired').length
       for (const { node, outcome } of answers) if (isDurable(outcome)) durable.set(node, outcome)
     }
-    if (tokens.partition() !== view) return undefined
+    // one that went away since it answered may be back without its disk, and have read all that others held before the record
+    if (tokens.partition() !== view || [...durable.keys()].some(node => gone.has(node))) return undefined
     // that its reporter contradicted itself is for all to see who hold it
     const [first = 'stored', ...others] = durable.values()
     return others.every(outcome => outcome === first) ? first : 'stored'
@@ -78,7 +79,9 @@ export function durableWriter(core: Core, { tokens, links, shelf, copies }: Writ
   return async record => {
     try {
       for (let tries = 0; tries < VIEWS_MOST; tries++) {
-        const outcome = await write(record)
+        const gone = new Set<PeerIdString>()
+        const unhear = links.onDown(node => gone.add(node))
+        const outcome = await write(record, gone).finally(unhear)
         if (outcome != null) return outcome
       }
       return 'retry'
@@ -89,7 +92,7 @@ export function durableWriter(core: Core, { tokens, links, shelf, copies }: Writ
   }
 }
 
-/** Tells the operator, once a window, which other trusted node turns away what is right by all that this one can see. */
+/** Tells the operator, at most once a window for each node, which other trusted node turns away a record that is right by all that this node can see. */
 function disagreements(core: Core): (node: PeerIdString) => void {
   const told = new BoundedMap<PeerIdString, WindowNumber>(REMEMBERED_DISAGREEMENTS)
   return node => {
@@ -104,7 +107,7 @@ function isDurable(outcome: WriteOutcome | undefined): outcome is Held {
   return outcome === 'stored' || outcome === 'known' || outcome === 'conflict'
 }
 
-/** Of each list the first that are missing. */
+/** The first nodes of each list that are missing. */
 function firstOf(nodes: readonly PeerIdString[], ...lists: readonly (readonly [list: readonly PeerIdString[], missing: number])[]): PeerIdString[] {
   return [...new Set(lists.flatMap(([list, missing]) => nodes.filter(node => list.includes(node)).slice(0, Math.max(0, missing))))]
 }

@@ -8,18 +8,18 @@ export interface LooksInit {
   readonly seen: Pick<SeenView, 'cuts'>
   readonly neighbours: Pick<NeighboursView, 'list' | 'hold' | 'release'>
   readonly registry: Pick<RegistryView, 'find'>
-  /** Asks a suspect for its copies: GRAFT, or IWANT where its mesh is full. */
+  /** Asks a suspect for its copies: by GRAFT, or by IWANT if the suspect's mesh is full. */
   readonly graft: ((peer: PeerIdString) => void) | undefined
-  /** A link to a suspect has come. */
+  /** Called when a link to a suspect has come. */
   readonly onLinked: () => void
 }
 
-/** Whom this watcher is to look at, and the links that it holds to them for that. */
+/** The suspects that this watcher is to look at, and the links that it holds to them for that. */
 export interface Looks {
   readonly list: () => LookOrder[]
-  /** The owner's orders, in the place of those before. */
+  /** Follows the owner's orders, which replace those before. */
   readonly obey: (looks: readonly Look[]) => void
-  /** Tries again what did not come about. */
+  /** Tries again whatever has failed. */
   readonly renew: () => void
   readonly linked: () => PeerIdString[]
   readonly start: () => void
@@ -89,7 +89,7 @@ export function looks(core: Core, { seen, neighbours, registry, graft, onLinked 
   }
 }
 
-/** Without a seed the addresses known already have to do. */
+/** Without a seed, the addresses that are known already have to do. */
 export async function findAddresses(core: Core, registry: Pick<RegistryView, 'find'>, peer: PeerIdString): Promise<void> {
   try {
     await registry.find([peer])

@@ -12,7 +12,7 @@ export interface WatcherLinkInit {
   readonly seen: Pick<SeenView, 'onSeen' | 'cuts'>
   readonly neighbours: Pick<NeighboursView, 'list' | 'hold' | 'release'>
   readonly registry: Pick<RegistryView, 'find'>
-  /** Asks a suspect for its copies: GRAFT, or IWANT where its mesh is full. */
+  /** Asks a suspect for its copies: by GRAFT, or by IWANT if the suspect's mesh is full. */
   readonly graft?: (peer: PeerIdString) => void
 }
 
@@ -26,7 +26,7 @@ export interface WatcherLink extends Part {
 const REDIAL_TIMES = { leastMs: 500, mostMs: 30_000 }
 const DIAL_TIMEOUT_MS = 10_000
 
-/** A watcher's side: keeps the stream to its owner, tells it what was seen, and follows its orders. */
+/** A watcher's side. It keeps the stream to its owner, tells the owner what it saw, and follows the owner's orders. */
 export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
   const { owner, seen, neighbours, registry } = init
   const unsubscribe: (() => void)[] = []
@@ -120,12 +120,12 @@ export function watcherLink(core: Core, init: WatcherLinkInit): WatcherLink {
 
 type Tell = (window: WindowNumber, what: readonly SeenNeighbour[]) => boolean
 
-/** The last windows, each told once on every link. */
+/** The last windows. Each link is told each of them once. */
 function keptWindows(core: Pick<Core, 'windows' | 'dimensions'>) {
-  /** Windows that a new link is told of, those first that the one before it may have lost on the way; older ones are beyond any finding. */
+  /** A new link is told of so many windows, and first of those that the link before it may have lost on the way. Older windows are beyond any finding. */
   const most = core.dimensions.evidenceWindows
   const kept: { window: WindowNumber; what: readonly SeenNeighbour[] }[] = []
-  /** Of those kept, on this link. */
+  /** How many of the kept windows this link was told. */
   let toldCount = 0
 
   const tell = (send: Tell): void => {
@@ -141,7 +141,7 @@ function keptWindows(core: Pick<Core, 'windows' | 'dimensions'>) {
       kept.push({ window, what })
     },
     tell,
-    /** On a new link. */
+    /** Call it for a new link. */
     tellAgain: (send: Tell): void => {
       toldCount = 0
       tell(send)

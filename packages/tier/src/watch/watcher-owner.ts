@@ -5,11 +5,11 @@ import type { Seen } from '@peerwatch/reputation'
 import type { Seen as SeenMessage, WatcherUp } from '@peerwatch/wire'
 import type { Core, Frames, Part } from '@peerwatch/link'
 
-/** How many times as late as the longest evidence a watcher's counts may be; older ones are beyond any finding. */
+/** A watcher's counts may be so many times as late as the longest evidence. Older counts are beyond any finding. */
 const LATE_FACTOR = 2
 
 export interface WatcherOwnerInit {
-  /** The ids of the watchers that belong to this trusted node. */
+  /** Whether the watcher belongs to this trusted node. */
   readonly isOwnWatcher: (peer: PeerIdString) => boolean
 }
 
@@ -23,14 +23,14 @@ export interface WatcherSeen {
   readonly watcher: PeerIdString
   readonly window: WindowNumber
   readonly seen: readonly Seen[]
-  /** Suspects to which a link was found. */
+  /** Suspects to which the watcher found a link. */
   readonly linked: readonly PeerIdString[]
 }
 
 /** A trusted node's side of the links to its watchers. */
 export interface WatcherOwner extends Part {
   readonly connected: () => PeerIdString[]
-  /** The whole list of what this watcher is to look at; sent when it differs, and again after a lost link. */
+  /** Sets the whole list of what this watcher is to look at. The owner sends it if it differs, and again after a lost link. */
   readonly setLooks: (watcher: PeerIdString, looks: readonly LookOrder[]) => void
   readonly onSeen: (listener: (report: WatcherSeen) => void) => () => void
   readonly onChange: (listener: () => void) => () => void
@@ -38,7 +38,7 @@ export interface WatcherOwner extends Part {
   readonly stop: () => Promise<void>
 }
 
-/** Takes the links of this node's own watchers, tells them whom to look at and hears what they see. */
+/** Takes the links of this node's own watchers, tells them what to look at, and hears what they see. */
 export function watcherOwner(core: Core, init: WatcherOwnerInit): WatcherOwner {
   const lateWindows = LATE_FACTOR * core.dimensions.evidenceWindows
   const orders = new Map<PeerIdString, readonly LookOrder[]>()

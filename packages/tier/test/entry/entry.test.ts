@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { ANSWER_CODES, ANSWER_STATUS, messages, PROTOCOLS } from '@peerwatch/wire'
 import { createSigner, peerIdBytes } from '@peerwatch/link'
 import { reportQuota } from '../../src/entry/report-quota.ts'
-import { testNetwork, until } from '../../../link/test/support/core.ts'
+import { streamsAt, testNetwork, until } from '../../../link/test/support/core.ts'
 import { reportClient, reporterOf, signedReport, somePeer, startTier } from '../support/tier.ts'
 import type { TestContext } from 'node:test'
 import type { PeerIdString } from '@peerwatch/model'
@@ -162,7 +162,7 @@ test('who keeps sending what no honest peer sends is cut and stays out', async t
   await until(() => !client.framed.isOpen(), 'the stream is cut')
   const again = await reportClient(tier, reporter, entry, client.host)
   await until(() => !again.framed.isOpen(), 'a further stream is refused')
-  assert.equal(entry.entry.streams(), 0)
+  assert.equal(streamsAt(entry, PROTOCOLS.report), 0)
   await assertAlive(tier)
 })
 
@@ -178,9 +178,9 @@ test('more reports than there are credits end the stream', async t => {
 test('a peer has three report streams, however many it opens', async t => {
   const { tier, entry, reporter, client } = await reporting(t, { trusted: 1 })
   await Promise.allSettled(Array.from({ length: 12 }, async () => reportClient(tier, reporter, entry, client.host)))
-  assert.ok(entry.entry.streams() <= 3)
+  assert.ok(streamsAt(entry, PROTOCOLS.report) <= 3)
   await client.stop()
-  await until(() => entry.entry.streams() === 0, 'all are gone with the peer')
+  await until(() => streamsAt(entry, PROTOCOLS.report) === 0, 'all are gone with the peer')
   await assertAlive(tier)
 })
 
@@ -192,7 +192,7 @@ test('garbage, too long and endless frames end the stream and nothing else', asy
     stream?.send(body)
     await stream?.close().catch(() => {})
   }
-  await until(() => entry.entry.streams() <= 1, 'their streams are gone')
+  await until(() => streamsAt(entry, PROTOCOLS.report) <= 1, 'their streams are gone')
   await assertAlive(tier)
 })
 
@@ -200,7 +200,7 @@ test('a reader that takes nothing is ended and holds no memory', async t => {
   const { tier, entry, client } = await reporting(t, { trusted: 1, limits: { faults: 1_000_000 } })
   const stream = await client.host.node.dialProtocol(entry.node.getMultiaddrs(), PROTOCOLS.report)
   stream.pause()
-  await until(() => entry.entry.streams() === 2, 'both are open')
+  await until(() => streamsAt(entry, PROTOCOLS.report) === 2, 'both are open')
   const up = messages.reportUp.encode({ reports: [{ number: 1, report: Uint8Array.of(9) }] })
   let sent = 0
   await until(() => {

@@ -19,7 +19,13 @@ function seeds(names: readonly string[]) {
   const clock = { window: 7 }
   const core = { windows: { now: () => ({ window: clock.window, offsetMs: 0 }) } } as unknown as Core
   const listeners: ((report: Pick<Report, 'subject'>) => void)[] = []
-  const { isRegistered, stampOf } = registeredPeers(core, registry, listener => listeners.push(listener))
+  const { isRegistered, stampOf } = registeredPeers(core, registry, {
+    onReport: listener => {
+      listeners.push(report => listener(report as Report, false))
+      return () => {}
+    },
+    onRecalled: () => () => {}
+  })
   return { reach, clock, isRegistered, stampOf, stored: (subject: PeerIdString) => listeners.forEach(listener => listener({ subject })) }
 }
 

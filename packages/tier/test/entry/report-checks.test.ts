@@ -20,7 +20,8 @@ async function answerTo(window: number, own: number, span: { readonly passed: nu
     stamps: { check: () => ({ peer: author, firstWindow: 0 }) },
     clocks: { span: () => span },
     write: async () => 'stored',
-    registered: { isRegistered: () => true }
+    registered: { isRegistered: () => true },
+    onErased: () => {}
   } as unknown as ReportChecksInit)
   return check(author as Parameters<typeof check>[0], new Uint8Array())
 }
@@ -52,7 +53,8 @@ test('T53: a backlog that nobody could take for a long time is taken at once whe
     stamps: { check: () => ({ peer: author, firstWindow: 0 }) },
     clocks: { span: () => undefined },
     write: async () => outcome,
-    registered: { isRegistered: () => true }
+    registered: { isRegistered: () => true },
+    onErased: () => {}
   } as unknown as ReportChecksInit)
   const backlog = Array.from({ length: 200 }, (_, index) => Uint8Array.of(index % 100, index / 100))
   const send = async (): Promise<Set<string>> => new Set(await Promise.all(backlog.map(async bytes => check(author as Parameters<typeof check>[0], bytes))))

@@ -76,6 +76,47 @@ function toldOf(tier: Tier, node: PeerIdString, subject: PeerIdString): CoarseSt
 }
 
 suite('examination', () => {
+  test('P97: an erasure leaves nothing in memory of a peer nor of what it said, and what is heard again counts as if the rest had never been', async () => {
+    const [tier, other] = [await testTier(watcherNames), await testTier(watcherNames)]
+    const [subject, third] = [peers[1]!, peers[2]!]
+    const { window } = tier.time.windows.now()
+    const early = [
+      ...peers.slice(3, 6).map(by => report(by, subject, window - 1, { counts: { integrity: { ok: 10, bad: 5 } }, cuts: ['integrity'] })),
+      report(subject, third, window - 1, { counts: { integrity: { ok: 1, bad: 5 } } })
+    ]
+    const foreign = [report(peers[3]!, third, window - 1, { counts: { integrity: { ok: 12, bad: 0 } } })]
+    for (const each of [...early, ...foreign]) tier.tree.report(each)
+    for (const each of foreign) other.tree.report(each)
+    quiet(tier, 2, [copies(subject, 4, 1)])
+    quiet(other, 2)
+    assert.ok(tier.tree.nodes.get(tier.trusted[0]!.core.self)!.judge.hasCase?.(subject))
+    for (let windows = 0; tier.trusted.some(({ examination }) => examination.cases().length > 0); windows++) {
+      assert.ok(windows < 60)
+      quiet(tier, 1)
+      quiet(other, 1)
+    }
+    const now = tier.time.windows.now().window
+    assert.notEqual(toldOf(tier, tier.trusted[0]!.core.self, subject)?.state, 'unknown')
+    tier.tree.erase(subject, now - 1)
+    for (const { examination } of tier.trusted) {
+      const { reporters, windows, findings, standing } = examination.evidenceOf(subject)
+      assert.deepEqual([reporters.length, windows.length, findings.length, standing.state], [0, 0, 0, 'unknown'])
+      assert.deepEqual(
+        examination.evidenceOf(third).reporters.map(({ reporter }) => reporter),
+        [peers[3]]
+      )
+    }
+    for (const { tree } of [tier, other]) tree.report(report(peers[3]!, subject, now, { counts: { liveness: { ok: 4, bad: 0 } } }))
+    for (const [index, { examination }] of tier.trusted.entries()) {
+      const fresh = other.trusted[index]!.examination
+      for (const peer of [subject, third]) {
+        assert.deepEqual(examination.evidenceOf(peer).reporters, fresh.evidenceOf(peer).reporters)
+        assert.deepEqual(examination.standing(peer), fresh.standing(peer))
+      }
+    }
+    assert.equal(toldOf(tier, tier.trusted[0]!.core.self, subject)?.state, 'unknown')
+  })
+
   test('a corrupter is evicted everywhere with the signatures of k = 2 nodes that saw it themselves', async () => {
     const tier = await testTier(watcherNames)
     const subject = peers[0]!
@@ -317,6 +358,19 @@ suite('examination', () => {
     quiet(tier, 4)
     assert.ok(tier.trusted.every(({ events, core }) => core.certificates.evictions().length === 0 && events['finding:signed']!.length === 0))
     assert.ok(tier.trusted.every(({ examination }) => examination.cases().length === 0))
+  })
+
+  test('T81: what was reported about a peer counts no longer when others hold its reports, and again when they come back', async () => {
+    const tier = await testTier(watcherNames)
+    const [subject, other] = [peers[0]!, peers[9]!]
+    const { window } = tier.time.windows.now()
+    const told = [subject, other].map(each => report(peers[1]!, each, window, { counts: { integrity: { ok: 10, bad: 2 } } }))
+    const { evidenceOf } = tier.trusted[0]!.examination
+    for (const each of told) tier.tree.report(each)
+    tier.tree.drop(subject)
+    assert.deepEqual([evidenceOf(subject).windows.length, evidenceOf(other).windows.length], [0, 1])
+    tier.tree.report(told[0]!)
+    assert.equal(evidenceOf(subject).windows.length, 1)
   })
 
   test('a conflicting report takes the reporter’s accusation back', async () => {

@@ -44,6 +44,8 @@ function manualTime(): ManualTime {
 
 interface Hearing {
   readonly report: Set<(report: Report, conflict: boolean) => void>
+  readonly dropped: Set<(isDropped: (subject: PeerIdString) => boolean) => void>
+  readonly erased: Set<(peer: PeerIdString, throughWindow: WindowNumber) => void>
   judge: Partial<JudgeCalls>
 }
 
@@ -58,21 +60,38 @@ function subscribe<T>(listeners: Set<T>): (listener: T) => () => void {
 export class FakeTree {
   readonly nodes = new Map<PeerIdString, Hearing>()
   readonly written: Uint8Array[] = []
+  /** They hear nothing and nobody hears them. */
+  readonly cutOff = new Set<PeerIdString>()
 
   report(report: Report, conflict = false): void {
     for (const { report: listeners } of this.nodes.values()) for (const listener of listeners) listener(report, conflict)
   }
 
+  erase(peer: PeerIdString, throughWindow: WindowNumber): void {
+    for (const { erased } of this.nodes.values()) for (const listener of erased) listener(peer, throughWindow)
+  }
+
+  /** The reports about it are held elsewhere from now on. */
+  drop(subject: PeerIdString): void {
+    for (const { dropped: listeners } of this.nodes.values()) for (const listener of listeners) listener(each => each === subject)
+  }
+
   of(self: PeerIdString): ExaminationInit['tree'] {
-    const hearing: Hearing = { report: new Set(), judge: {} }
+    const hearing: Hearing = { report: new Set(), erased: new Set(), dropped: new Set(), judge: {} }
     this.nodes.set(self, hearing)
     return {
       onReport: subscribe(hearing.report),
+      onRecalled: () => () => {},
+      onErased: subscribe(hearing.erased),
+      onDropped: subscribe(hearing.dropped),
       serve: judge => {
         hearing.judge = judge
       },
       broadcast: (name, news) => {
-        for (const [node, { judge }] of this.nodes) if (node !== self) queueMicrotask(() => judge[name]?.(news as never, self))
+        for (const [node, { judge }] of this.nodes) {
+          if (node === self || this.cutOff.has(node) || this.cutOff.has(self)) continue
+          queueMicrotask(() => void judge[name]?.(news as never, self))
+        }
       },
       call: async (node, name, ask) => {
         assert.equal(name, 'propose')
@@ -80,7 +99,7 @@ export class FakeTree {
         if (answer instanceof Refusal) throw new ServicesError('refused', answer.reason)
         return answer as never
       },
-      writeRecord: async (_kind, _subject, signed) => {
+      writeRecord: async (_kind, signed) => {
         this.written.push(signed)
         return 'stored'
       },
@@ -129,7 +148,17 @@ export interface Trusted {
   readonly events: { readonly [K in keyof PeerwatchEvents]?: PeerwatchEvents[K]['detail'][] }
 }
 
-const RECORDED = ['case:opened', 'case:closed', 'finding:signed', 'verdict:signed', 'verdict:refused', 'certificate:made', 'standing:changed'] as const
+const RECORDED = [
+  'case:opened',
+  'case:closed',
+  'finding:signed',
+  'verdict:signed',
+  'verdict:refused',
+  'certificate:made',
+  'standing:changed',
+  'reinstatement:asked',
+  'peer:fault'
+] as const
 
 function recordEvents(core: Core): Trusted['events'] {
   const events: Record<string, unknown[]> = {}
@@ -166,6 +195,7 @@ export async function testTier(watcherNames: readonly (readonly PeerIdString[])[
       publishCertificate: async encoded => published.gossip.push(encoded),
       isOwnWatcher: peer => watcherNames[index]!.includes(peer)
     })
+    await part.beforeStart()
     part.start()
     return { core, watchers, examination: part, published, events }
   })

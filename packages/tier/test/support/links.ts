@@ -4,6 +4,8 @@ import { MemoryDatastore } from 'datastore-core'
 import { memoryRecordStore } from '@peerwatch/store/testing'
 import { watcherOwner } from '../../src/watch/watcher-owner.ts'
 import { watcherLink } from '../../src/watch/watcher-link.ts'
+import { appeals } from '../../../peer/src/appeal/appeals.ts'
+import { appealServer } from '../../../seed/src/appeals.ts'
 import { answerPings } from '../../../peer/src/neighbours/ping.ts'
 import { neighbours } from '../../../peer/src/neighbours/neighbours.ts'
 import { queryClient } from '@peerwatch/peer/parts'
@@ -14,7 +16,7 @@ import { reporting } from '../../../peer/src/reporting/reporting.ts'
 import { queryServer } from '../../src/query/query-server.ts'
 import { reportEntry } from '../../src/entry/entry.ts'
 import { trustTree } from '../../src/tree/trust-tree.ts'
-import { testHost, testNetwork } from '../../../link/test/support/core.ts'
+import { streamsAt, testHost, testNetwork } from '../../../link/test/support/core.ts'
 import { endings } from './endings.ts'
 import { observation } from '../../../peer/test/support/reporter.ts'
 import { PEPPER, reporterOf, signedReport, somePeer } from './tier.ts'
@@ -183,7 +185,7 @@ export async function reportPair(t: TestContext): Promise<LinkedPair> {
   const base = await hosts(t, { protocol: PROTOCOLS.report, mostBackoffMs: 20, keys, handlerKey: keys.trusted[0]!, diallerKey: reporter.key })
   const store = memoryRecordStore()
   const tree = trustTree(base.handler.core, { pepper: PEPPER, store, registry: { find: async () => [] } })
-  const entry = reportEntry(base.handler.core, { tree, registered: { isRegistered: () => true, stampOf: async () => undefined } })
+  const entry = reportEntry(base.handler.core, { tree, registered: { isRegistered: () => true, stampOf: async () => undefined, forget: () => {} } })
   const { core } = base.dialler
   const registry = { find: base.find, stamp: () => reporter.stamp } as unknown as RegistryView
   const part = reporting(
@@ -197,8 +199,8 @@ export async function reportPair(t: TestContext): Promise<LinkedPair> {
   let window = core.windows.now().window - 300
   return {
     ...base,
-    isUp: () => part.status().entries[0]?.state === 'ready' && entry.streams() === 1,
-    isDown: () => part.status().entries[0]?.state === 'connecting' && entry.streams() === 0,
+    isUp: () => part.status().entries[0]?.state === 'ready' && streamsAt(base.handler, PROTOCOLS.report) === 1,
+    isDown: () => part.status().entries[0]?.state === 'connecting' && streamsAt(base.handler, PROTOCOLS.report) === 0,
     give: async () => {
       const subject = await somePeer()
       core.emit('window:closed', { window: ++window, observations: [observation(subject, window)] })
@@ -243,7 +245,11 @@ export async function queryPair(t: TestContext): Promise<LinkedPair> {
   const keys = await testNetwork()
   const base = await hosts(t, { protocol: PROTOCOLS.query, keys, handlerKey: keys.trusted[0]! })
   const standing = { state: 'good', reputation: 0.7, window: 40 } as const
-  const server = queryServer(base.handler.core, { tree: { standing: () => standing }, onRefused: () => {}, perSecond: 10_000 })
+  const server = queryServer(base.handler.core, {
+    tree: { standing: () => standing, findReport: async () => undefined, onErased: () => () => {} },
+    onRefused: () => {},
+    perSecond: 10_000
+  })
   const client = queryClient(base.dialler.core, { registry: { find: base.find }, timeoutMs: NEVER_MS })
   await base.run(server, client)
   const subject = await somePeer()
@@ -259,7 +265,7 @@ export async function queryPair(t: TestContext): Promise<LinkedPair> {
   return {
     ...base,
     isUp: () => isAnswered,
-    isDown: () => server.streams() === 0,
+    isDown: () => streamsAt(base.handler, PROTOCOLS.query) === 0,
     give: async () => {
       isAnswered = false
       const askUntilAnswered = async (): Promise<void> => {
@@ -304,6 +310,39 @@ export async function pingPair(t: TestContext): Promise<LinkedPair> {
     give: async () => {
       const before = answers
       return () => answers > before + 1
+    }
+  }
+}
+
+/** A node that asks a seed whether it is evicted: the answer comes to whoever asks again. */
+export async function appealPair(t: TestContext): Promise<LinkedPair> {
+  const keys = await testNetwork({ seeds: 1 })
+  const base = await hosts(t, { protocol: PROTOCOLS.appeal, keys, handlerKey: keys.seeds[0]! })
+  const server = appealServer(base.handler.core, { perSecond: 100_000, burst: 100_000, mostKeys: 10 })
+  const network = { ...keys.network, seeds: base.handler.node.getMultiaddrs() }
+  const client = appeals({ ...base.dialler.core, network }, { registry: { state: () => ({ state: 'registered', seeds: [], failures: [] }) } })
+  await base.run(server, client)
+  let isAnswered = true
+  const ask = async (): Promise<boolean> =>
+    client.ask().then(
+      ({ eviction }) => eviction == null,
+      (error: Error & { code?: string }) => {
+        if (error.code !== 'no-route') base.blame.push(error.message)
+        return false
+      }
+    )
+  return {
+    ...base,
+    isUp: () => isAnswered,
+    isDown: () => base.handler.node.getConnections().length === 0,
+    give: async () => {
+      isAnswered = false
+      const askUntilAnswered = async (): Promise<void> => {
+        while (!(await ask())) await new Promise(setImmediate)
+        isAnswered = true
+      }
+      void askUntilAnswered()
+      return () => isAnswered
     }
   }
 }

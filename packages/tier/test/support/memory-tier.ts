@@ -1,6 +1,8 @@
 import { memoryRecordStore } from '@peerwatch/store/testing'
 import { ServicesError } from '@peerwatch/link'
+import { erasures } from '../../src/erasure/erasures.ts'
 import { catchUp } from '../../src/tree/catch-up.ts'
+import { compared } from '../../src/tree/comparing.ts'
 import { recordReader } from '../../src/tree/reader.ts'
 import { shelf } from '../../src/tree/shelf.ts'
 import { stampBook } from '../../src/entry/stamps.ts'
@@ -10,6 +12,7 @@ import { bareCore } from '../../../peer/test/support/reports.ts'
 import type { PeerIdString, RecordStore } from '@peerwatch/model'
 import type { ManualClock } from '@peerwatch/model/testing'
 import type { Partition } from '@peerwatch/trust-tree'
+import type { Erasures } from '../../src/erasure/erasures.ts'
 import type { CatchUp } from '../../src/tree/catch-up.ts'
 import type { TrustedLink } from '../../src/tree/trusted-link.ts'
 import type { TrustedLinks } from '../../src/tree/trusted-links.ts'
@@ -32,7 +35,11 @@ export interface MemoryTier {
   /** The next so many calls that the node makes or answers take too long. */
   readonly loseCalls: (node: PeerIdString, calls: number) => void
   readonly link: (node: PeerIdString) => void
+  /** An operator hands the authority's word to this node; the others hear of it with the next round, where they are linked. */
+  readonly erase: (node: PeerIdString, encoded: Uint8Array, peer: PeerIdString) => Promise<unknown>
   readonly restart: (node: PeerIdString, losesDisk: boolean) => Promise<void>
+  /** One more epoch is over. */
+  readonly endEpoch: () => void
   /** Lets what is under way go on, and moves the clock by what a retry waits. */
   readonly round: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -43,6 +50,8 @@ interface Running {
   readonly shelf: Shelf
   readonly reader: RecordReader
   readonly caught: CatchUp
+  readonly erasing: Erasures
+  readonly others: TrustedLinks['others']
   readonly tell: { readonly up: (node: PeerIdString) => void; readonly down: (node: PeerIdString) => void }
 }
 
@@ -72,7 +81,9 @@ function told(listeners: ReadonlySet<NodeListener>): NodeListener {
 
 export async function memoryTier(book: BookOfReports, init: { clock: ManualClock; copies: number; epochNow: number }): Promise<MemoryTier> {
   const { keys, placement, parser } = book
-  const { clock, copies, epochNow } = init
+  const { clock, copies } = init
+  let { epochNow } = init
+  const windowListeners = new Set<() => void>()
   const cores = new Map<PeerIdString, { core: Core; tokens: TokenBook }>()
   for (const key of keys.trusted) {
     const core = await bareCore(keys, key, clock)
@@ -100,6 +111,8 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
     callsLeft.delete(node)
     if (!linked.delete(node)) return
     for (const other of linked) {
+      running.get(other)?.erasing.unheard(node)
+      running.get(node)?.erasing.unheard(other)
       running.get(other)?.tell.down(node)
       running.get(node)?.tell.down(other)
     }
@@ -112,6 +125,15 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
     for (const other of others) {
       running.get(other)?.tell.up(node)
       running.get(node)?.tell.up(other)
+    }
+  }
+  /** The hellos of one ping. */
+  const greetAll = async (): Promise<void> => {
+    for (const from of nodes) {
+      for (const to of nodes) {
+        if (from === to || !linked.has(from) || !linked.has(to) || [from, to].filter(isLost).length > 0) continue
+        await running.get(to)?.erasing.hear(from, running.get(from)!.erasing.told(to))
+      }
     }
   }
   const count = (node: PeerIdString): void => {
@@ -135,12 +157,32 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
       if ([self, peer].filter(isLost).length > 0 || !isUp() || other == null) throw new ServicesError('no-route', `${peer} does not answer`)
       return other
     }
-    const call = callOver(cores.get(self)!.core, peer, async () => ({ page: (await reached()).reader.serve }))
+    const call = callOver(cores.get(self)!.core, peer, async () => {
+      const other = await reached()
+      return { page: other.reader.serve, compare: async asked => compared(other.store, asked) }
+    })
     const put: TrustedLink['put'] = async record => (await reached()).shelf.put(record)
-    return { peer, isUp, call, put, load: () => undefined, greet: () => {}, nudge: () => {}, start: () => {}, stop: async () => {} }
+    return {
+      peer,
+      isUp,
+      call,
+      put,
+      load: () => undefined,
+      answerMs: () => undefined,
+      greet: async () => {},
+      nudge: () => {},
+      start: () => {},
+      stop: async () => {}
+    }
+  }
+  const onWindow: Core['windows']['onWindow'] = listener => {
+    const tell = (): void => listener(1)
+    windowListeners.add(tell)
+    return () => windowListeners.delete(tell)
   }
   const begin = async (self: PeerIdString, store: RecordStore): Promise<void> => {
-    const { core, tokens } = cores.get(self)!
+    const { core: bare, tokens } = cores.get(self)!
+    const core: Core = { ...bare, windows: { ...bare.windows, onWindow } }
     const upListeners = new Set<NodeListener>()
     const downListeners = new Set<NodeListener>()
     let mine: Running | undefined
@@ -152,9 +194,10 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
       onUp: subscribed(upListeners),
       onDown: subscribed(downListeners)
     }
-    const bare = shelf(core, store, stampBook(core), { span: () => undefined }, parser.stored)
-    const shelved: Shelf = { ...bare, put: async record => counted(bare.put(record)) }
+    const bareShelf = shelf(core, store, stampBook(core), { span: () => undefined }, parser)
+    const shelved: Shelf = { ...bareShelf, put: async record => counted(bareShelf.put(record)) }
     const reader = recordReader(core, { store, tokens, links, placement, parser, copies, isCaughtUp: () => true })
+    const erasing = erasures(core, { store, placement, hasCase: () => false, latestEpoch: () => epochNow })
     const caught = catchUp(core, {
       store,
       shelf: shelved,
@@ -165,8 +208,9 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
       epochs: () => ({ passed: epochNow, latest: epochNow }),
       reportsPerSecond: () => 0
     })
-    mine = { store, shelf: shelved, reader, caught, tell: { up: told(upListeners), down: told(downListeners) } }
+    mine = { store, shelf: shelved, reader, caught, erasing, others: links.others, tell: { up: told(upListeners), down: told(downListeners) } }
     running.set(self, mine)
+    await erasing.beforeStart?.()
     await caught.start?.()
   }
   for (const node of nodes) await begin(node, memoryRecordStore())
@@ -176,7 +220,8 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
     partition: () => cores.get(nodes[0]!)!.tokens.partition(),
     store: node => running.get(node)!.store,
     isLinked: node => linked.has(node),
-    isCaughtUp: node => running.get(node)!.caught.isDone(),
+    isCaughtUp: node => running.get(node)!.caught.isDone() && running.get(node)!.erasing.hasHeard(running.get(node)!.others()),
+    erase: async (node, encoded, peer) => running.get(node)!.erasing.publish(encoded, peer),
     unlink,
     unlinkAfter: (node, calls) => {
       if (linked.has(node)) callsLeft.set(node, calls)
@@ -185,14 +230,21 @@ export async function memoryTier(book: BookOfReports, init: { clock: ManualClock
       callsLost.set(node, calls)
     },
     link,
+    endEpoch: () => {
+      epochNow++
+      for (const tell of windowListeners) tell()
+    },
     restart: async (node, losesDisk) => {
       const { caught, store } = running.get(node)!
       unlink(node)
       await caught.stop?.()
+      const { datastore } = cores.get(node)!.core.components
+      if (losesDisk) for await (const { key } of datastore.query({ prefix: '/peerwatch/tree/erasure' })) await datastore.delete(key)
       await begin(node, losesDisk ? memoryRecordStore() : store)
       link(node)
     },
     round: async () => {
+      await greetAll()
       for (let turns = 0; turns < TURNS || underWay.count > 0; turns++) await turn()
       clock.advance(RETRY_MS)
     },

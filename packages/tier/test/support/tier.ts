@@ -11,7 +11,7 @@ import { rawReports } from './report-client.ts'
 import type { PrivateKey } from '@libp2p/interface'
 import type { PeerIdString, RecordStore, Report } from '@peerwatch/model'
 import type { Core, KnownPeer, Signer } from '@peerwatch/link'
-import type { Entry, EntryInit } from '../../src/entry/entry.ts'
+import type { EntryInit } from '../../src/entry/entry.ts'
 import type { TrustTree } from '../../src/tree/trust-tree.ts'
 import type { RawReports } from './report-client.ts'
 import type { TestHost, TestKeys } from '../../../link/test/support/core.ts'
@@ -19,7 +19,6 @@ import type { TestHost, TestKeys } from '../../../link/test/support/core.ts'
 export interface TierNode extends TestHost {
   readonly peer: PeerIdString
   readonly tree: TrustTree
-  readonly entry: Entry
   readonly store: RecordStore
   readonly reports: { readonly report: Report; readonly conflict: boolean }[]
   readonly faults: string[]
@@ -74,12 +73,20 @@ export async function startTier({ trusted, running = trusted, limits, network: o
     const tree = trustTree(core, { pepper: PEPPER, store, registry: { find: find(core) }, times: TIMES, ...(coolDownMs != null && { coolDownMs }) })
     const entry = reportEntry(core, {
       tree,
-      registered: { isRegistered: peer => !unregistered.has(peer), stampOf: async peer => stamps.get(peer) },
+      registered: { isRegistered: peer => !unregistered.has(peer), stampOf: async peer => stamps.get(peer), forget: () => {} },
       ...(limits != null && { limits })
     })
     const reports: TierNode['reports'] = []
     const faults: string[] = []
     tree.onReport((report, conflict) => reports.push({ report, conflict }))
+    tree.onRecalled(accounts => {
+      for (const { windows, ...account } of accounts) {
+        for (const [window, kept] of windows) {
+          const said = kept === 'conflict' ? { counts: {}, cuts: [] } : kept
+          reports.push({ report: { ...account, window, ...said }, conflict: kept === 'conflict' })
+        }
+      }
+    })
     core.events.addEventListener('peer:fault', ({ detail }) => faults.push(detail.what))
     addresses.set(core.self, node.getMultiaddrs()[0]!.toString())
     await tree.beforeStart?.()
@@ -96,7 +103,7 @@ export async function startTier({ trusted, running = trusted, limits, network: o
       await tree.stop?.()
       await node.stop()
     }
-    const started: TierNode = { node, core, peer: core.self, tree, entry, store, reports, faults, stop }
+    const started: TierNode = { node, core, peer: core.self, tree, store, reports, faults, stop }
     nodes.push(started)
     return started
   }

@@ -99,6 +99,7 @@ async function start(t: TestContext, { network }: TestKeys, key: PrivateKey, tab
     tokens,
     clocks: memberClocks(core),
     times: { leastBackoffMs: 50, mostBackoffMs: 200, callTimeoutMs: HANGS_AFTER_MS },
+    erasures: { told: () => ({ digest: new Uint8Array(), signed: [], keptFromEpoch: 0 }), hear: async () => {} },
     settling: { told: () => ({ settledRoster: 0 }), hear: () => {} },
     table,
     parts: {} as TierParts,

@@ -10,9 +10,17 @@ import type { LoadMeter } from '../../src/tree/load-meter.ts'
 
 const placeOf = (first: number): Place => first.toString(16).padStart(2, '0').padEnd(16, '0') as Place
 
-function meter(): { readonly meter: LoadMeter; readonly advance: (ms: number) => void } {
+function meter(): { readonly meter: LoadMeter; readonly advance: (ms: number) => void; readonly lose: (ms: number) => void } {
   const clock = manualClock(0)
-  return { meter: loadMeter({ clock } as unknown as Core), advance: clock.advance }
+  let lostMs = 0
+  return {
+    meter: loadMeter({ clock, health: { lostMs: () => lostMs } } as unknown as Core),
+    advance: clock.advance,
+    lose: ms => {
+      lostMs += ms
+      clock.advance(ms)
+    }
+  }
 }
 
 test('T29: where a range is cut a subject begins, and the share that is told is what lies behind it', () => {
@@ -35,6 +43,20 @@ test('T29: where a range is cut a subject begins, and the share that is told is 
     ),
     { numRuns: 500 }
   )
+})
+
+test('T66: what a node did not hear while it stood still makes its load no smaller', () => {
+  const { meter: load, advance, lose } = meter()
+  for (let each = 0; each < 600; each++) {
+    load.count(placeOf(each % 256))
+    advance(100)
+  }
+  const before = load.perSecond()
+  assert.ok(before > 9 && before < 11)
+  lose(60_000)
+  assert.equal(load.perSecond(), before)
+  advance(30_000)
+  assert.ok(load.perSecond() < before / 2)
 })
 
 test('T29: one subject that brings all cannot be cut', () => {

@@ -48,7 +48,7 @@ test('T25: while a move is unsettled a record is written when enough of both lis
         }
       const write = durableWriter(core, {
         tokens: { partition: view },
-        links: { link: peer => ({ put: put(peer) }) as unknown as TrustedLink, outOfReach: () => false },
+        links: { link: peer => ({ put: put(peer) }) as unknown as TrustedLink, outOfReach: () => false, onDown: () => () => {} },
         shelf: { put: async () => 'refused', objection: async () => undefined },
         copies: COPIES
       })
@@ -115,7 +115,7 @@ interface Bench {
 }
 
 /** Three nodes of equal ranges, the one of index `self` this one; so much lies behind each cut. */
-async function balancedOnce(self: number, loads: readonly [number, number, number], share: number): Promise<Bench> {
+async function balancedOnce(self: number, loads: readonly [number, number, number], share: number, trouble?: 'cut off' | 'stood still'): Promise<Bench> {
   const clock = manualClock(0)
   const names = [node(0), node(1), node(2)]
   const starts = ['00', '50', 'a0'].map(start => start.padEnd(16, '0') as Place)
@@ -132,10 +132,24 @@ async function balancedOnce(self: number, loads: readonly [number, number, numbe
     windows.push(() => listener(1))
     return () => {}
   }
-  const here = { ...core, self: names[self]!, roster: { ...core.roster, isTrusted: () => true }, windows: { ...core.windows, onWindow: listen }, clock }
-  const load = { count: () => {}, perSecond: () => loads[self]!, reset: () => {}, cut: (_range: unknown, wanted: number) => cut(names[self]!, wanted) }
+  const here = {
+    ...core,
+    self: names[self]!,
+    roster: { ...core.roster, isTrusted: () => true },
+    windows: { ...core.windows, onWindow: listen },
+    clock,
+    health: { ...core.health, lostMs: () => lostMs }
+  }
+  const load = { perSecond: () => loads[self]!, reset: () => {} }
+  const ups: (() => void)[] = []
+  let lostMs = 0
   const linkTo = (peer: PeerIdString): TrustedLink =>
-    ({ isUp: () => true, load: () => loads[names.indexOf(peer)], call: async (_name: string, wanted: number) => cut(peer, wanted) }) as unknown as TrustedLink
+    ({
+      isUp: () => true,
+      load: () => loads[names.indexOf(peer)],
+      greet: async () => {},
+      call: async (_name: string, wanted: number) => cut(peer, wanted)
+    }) as unknown as TrustedLink
   const part = balancing(here, {
     tokens: {
       partition: () => view,
@@ -143,17 +157,40 @@ async function balancedOnce(self: number, loads: readonly [number, number, numbe
       onChange: () => () => {},
       place: async (...args: unknown[]) => placed.push(args)
     } as unknown as TokenBook,
-    links: { link: linkTo },
+    links: {
+      link: linkTo,
+      onUp: listener => {
+        ups.push(() => listener(names[2]!))
+        return () => {}
+      },
+      onDown: () => () => {}
+    },
     load,
+    splitAt: wanted => cut(names[self]!, wanted),
     isCaughtUp: () => true,
     coolDownMs: 20_000
   })
+  const half = core.windows.windowMs / 2
+  /** Nodes decide in the middle of a window. */
+  const window = async (): Promise<void> => {
+    for (const tick of windows) tick()
+    clock.advance(half)
+    await new Promise(setImmediate)
+  }
   await part.start?.()
-  for (const tick of windows) tick()
+  await window()
   assert.deepEqual(cuts, [], 'nobody moves before the loads are known')
+  if (trouble != null) {
+    clock.advance(10_000)
+    if (trouble === 'cut off') for (const tell of ups) tell()
+    else lostMs += 5_000
+    await window()
+    clock.advance(10_000)
+    await window()
+    assert.deepEqual(cuts, [], 'nobody moves before the loads are known again')
+  }
   clock.advance(20_000)
-  for (const tick of windows) tick()
-  await new Promise(setImmediate)
+  await window()
   await part.stop?.()
   return { cuts, placed }
 }
@@ -170,6 +207,13 @@ test('T28: the one node whose move helps most moves, by as much as evens it out,
   assert.deepEqual(await balancedOnce(1, [20, 20, 20], 1 / 3), { cuts: [], placed: [] })
   assert.deepEqual((await balancedOnce(1, [30, 10, 20], 0.99)).placed, [], 'what can be cut would only change places')
   assert.deepEqual((await balancedOnce(1, [30, 10, 20], 0)).placed, [], 'too little is known of where the load lies')
+})
+
+test('T66: after a node was out of reach, or stood still itself, no start moves until the loads are known again', async () => {
+  for (const trouble of ['cut off', 'stood still'] as const) {
+    const { placed } = await balancedOnce(1, [10, 30, 20], 2 / 3, trouble)
+    assert.equal(placed.length, 1, 'later it does')
+  }
 })
 
 /** This node comes, and this other one held all. */

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { ACCEPTED_PAST_WINDOWS } from '@peerwatch/model'
+import { candidatesOf } from '@peerwatch/trust-tree'
 import { memoryRecordStore } from '@peerwatch/store/testing'
 import { stampBook } from '../../src/entry/stamps.ts'
 import { shelf } from '../../src/tree/shelf.ts'
 import { durableWriter } from '../../src/tree/writer.ts'
 import { tokenBook } from '../../src/tree/token-book.ts'
 import { bareCore, bookOfReports } from '../../../peer/test/support/reports.ts'
+import { reporterOf, signedReport, somePeer } from '../support/tier.ts'
 import type { PeerIdString } from '@peerwatch/model'
+import type { BookOfReports } from '../../../peer/test/support/reports.ts'
 import type { TrustedLink } from '../../src/tree/trusted-link.ts'
 import type { WriteOutcome } from '../../src/tree/tree-record.ts'
 import type { DurableWrite } from '../../src/tree/writer.ts'
@@ -27,12 +31,27 @@ interface Entry {
   readonly self: PeerIdString
   /** The members that were asked to write. */
   readonly asked: Set<PeerIdString>
+  /** Says that the link to this member is lost. */
+  readonly lose: (node: PeerIdString) => void
 }
 
-const book = await bookOfReports({ reporters: 4, subjects: 4, windows: 3, trusted: 4 })
+/** Places are drawn: until there are records whose two copies lie with the second member too, and such that it is no candidate of. */
+async function bookThatSpreads(): Promise<BookOfReports> {
+  for (;;) {
+    const drawn = await bookOfReports({ reporters: 2, subjects: 24, windows: 1, trusted: 4 })
+    const tokens = tokenBook(await bareCore(drawn.keys, drawn.keys.trusted[0]))
+    await tokens.load()
+    const second = (await bareCore(drawn.keys, drawn.keys.trusted[1])).self
+    const lists = drawn.stored.map(record => candidatesOf(tokens.partition(), drawn.parser.stored(record).stored.place, 2).current)
+    const at = new Set(lists.map(list => list.indexOf(second)))
+    if (at.has(-1) && at.has(0) && at.has(1)) return drawn
+  }
+}
+
+const book = await bookThatSpreads()
 
 /** An entry that writes to four members: one may say what it likes, one may have a clock that is days off. */
-async function entryAmong(liar: Liar | undefined, wrongClock?: number, isAlone = false): Promise<Entry> {
+async function entryAmong(liar: Liar | undefined, wrongClock?: number, isAlone = false, onAnswer?: (node: PeerIdString) => void): Promise<Entry> {
   const cores = await Promise.all(
     book.keys.trusted.map(async (key, index) => {
       const core = await bareCore(book.keys, key)
@@ -40,14 +59,19 @@ async function entryAmong(liar: Liar | undefined, wrongClock?: number, isAlone =
       return index === wrongClock ? { ...core, windows: { ...core.windows, now: () => ({ window: window - WINDOWS_AHEAD, offsetMs: 0 }) } } : core
     })
   )
-  const shelves = new Map(cores.map(core => [core.self, shelf(core, memoryRecordStore(), stampBook(core), OWN_CLOCK, book.parser.stored)]))
+  const shelves = new Map(cores.map(core => [core.self, shelf(core, memoryRecordStore(), stampBook(core), OWN_CLOCK, book.parser)]))
   const says = [...(liar?.says ?? [])]
   const asked = new Set<PeerIdString>()
+  const downs = new Set<(node: PeerIdString) => void>()
   const put =
     (peer: PeerIdString): TrustedLink['put'] =>
     async record => {
       asked.add(peer)
-      if (liar == null || peer !== cores[liar.index]!.self) return shelves.get(peer)!.put(record)
+      if (liar == null || peer !== cores[liar.index]!.self) {
+        const kept = await shelves.get(peer)!.put(record)
+        onAnswer?.(peer)
+        return kept
+      }
       const outcome = says.shift()
       if (outcome == null) throw new Error('no answer')
       return outcome
@@ -59,9 +83,19 @@ async function entryAmong(liar: Liar | undefined, wrongClock?: number, isAlone =
   core!.events.addEventListener('alarm', ({ detail }) => alarms.push(`${detail.code} ${detail.message.split(' ')[0]}`))
   const links = {
     link: (peer: PeerIdString) => ({ put: put(peer) }) as unknown as TrustedLink,
+    onDown: (listener: (node: PeerIdString) => void) => {
+      downs.add(listener)
+      return () => downs.delete(listener)
+    },
     outOfReach: (peer: PeerIdString) => isAlone && peer !== core!.self && peer !== cores[liar!.index]!.self
   }
-  return { write: durableWriter(core!, { tokens, links, shelf: shelves.get(core!.self)!, copies: 2 }), alarms, self: core!.self, asked }
+  return {
+    write: durableWriter(core!, { tokens, links, shelf: shelves.get(core!.self)!, copies: 2 }),
+    alarms,
+    self: core!.self,
+    asked,
+    lose: node => downs.forEach(tell => tell(node))
+  }
 }
 
 const one = fc.record({
@@ -125,9 +159,24 @@ test('T50: who refuses what is right is named by one alarm a window', async () =
   assert.ok(alarms.every(alarm => alarm === `owner-disagrees ${liar}`))
 })
 
+test('T104: what a member said before its link was lost counts for no acknowledgement until it says so again', async () => {
+  let lostCount = 0
+  for (const stored of book.stored) {
+    const answered: PeerIdString[] = []
+    const { write, lose } = await entryAmong(undefined, undefined, false, node => {
+      answered.push(node)
+      // the next one, which is asked now, checks a signature and writes a batch first
+      if (answered.length === 1) setImmediate(() => lose(node))
+    })
+    assert.match(await write(book.parser.stored(stored)), /^(stored|known)$/)
+    if (answered.filter(node => node === answered[0]).length > 1) lostCount++
+  }
+  assert.ok(lostCount > 0, 'nobody was asked again')
+})
+
 test('T51: a member that hands over a report which its reporter did not sign makes no contradiction of it', async () => {
   const core = await bareCore(book.keys)
-  const held = shelf(core, memoryRecordStore(), stampBook(core), OWN_CLOCK, book.parser.stored)
+  const held = shelf(core, memoryRecordStore(), stampBook(core), OWN_CLOCK, book.parser)
   const heard: boolean[] = []
   held.onReport((_report, conflict) => heard.push(conflict))
   const [first] = book.stored
@@ -137,4 +186,37 @@ test('T51: a member that hands over a report which its reporter did not sign mak
   assert.equal(await held.put(record), 'stored')
   assert.equal(await held.put(forged), 'refused')
   assert.deepEqual(heard, [false])
+})
+
+test('T81: a report that was removed and comes back is told of again, one that was not is told of once', async () => {
+  const core = await bareCore(book.keys)
+  const held = shelf(core, memoryRecordStore(), stampBook(core), OWN_CLOCK, book.parser)
+  const heard: boolean[] = []
+  held.onReport((_report, conflict) => heard.push(conflict))
+  const [first, second] = book.stored.map(book.parser.stored)
+  assert.deepEqual([await held.put(first!), await held.put(second!)], ['stored', 'stored'])
+  assert.equal(await held.drop([first!.stored]), 1)
+  assert.deepEqual([await held.put(first!), await held.put(second!)], ['stored', 'known'])
+  assert.deepEqual(heard, [false, false, false])
+})
+
+test('T82: at a start each record that can still count is handed over, and none that is older, however many there are', async () => {
+  const core = await bareCore(book.keys)
+  const store = memoryRecordStore()
+  const { window } = core.windows.now()
+  const { epochWindows } = core.network.roster.preset
+  const [stored] = book.stored
+  const reporter = await reporterOf(book.keys)
+  const subject = await somePeer()
+  const at = async (age: number) => book.parser.report(await signedReport(reporter, { subject, window: window - age })).stored
+  const counting = await Promise.all([0, 200, ACCEPTED_PAST_WINDOWS].map(at))
+  await store.write([stored!, ...counting, await at(ACCEPTED_PAST_WINDOWS + 2 * epochWindows)])
+  const held = shelf(core, store, stampBook(core), OWN_CLOCK, book.parser)
+  const windows: number[] = []
+  held.onRecalled(accounts => windows.push(...accounts.flatMap(account => account.windows.map(([each]) => each))))
+  await held.fold()
+  assert.deepEqual(
+    windows.toSorted((a, b) => a - b),
+    [stored!, ...counting].map(record => record.window).toSorted((a, b) => a - b)
+  )
 })

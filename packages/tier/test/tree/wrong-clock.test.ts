@@ -39,7 +39,7 @@ async function member(ownMs: number, othersMs: readonly number[]): Promise<Told>
 /** The floor after this node let go of what is older than a day. */
 async function floorOf({ core, clocks }: Told): Promise<number> {
   const store = memoryRecordStore()
-  await retention(core, store, clocks).enforce()
+  await retention(core, store, clocks, { make: async () => {}, want: () => {} }).enforce()
   return store.floor()
 }
 
@@ -59,11 +59,35 @@ test('H81: one member whose clock is wrong, this one or another, raises no floor
   assert.ok((await floorOf(await member(0, [-HOURS_MS, -HOURS_MS, 0]))) < rightFloor, 'it waits for the clocks of the quorum')
 })
 
+test('T96: whenever it is asked, what the clocks say is what it would be if it had never been asked before', async () => {
+  const stepMs = preset.windowMs / 16
+  const told = async (): Promise<Told> => {
+    const one = await member(0, [])
+    const others = one.core.roster.current().trusted.filter(peer => peer !== one.core.self)
+    for (const [index, windows] of [0.3, -0.4, 2.7].entries()) one.clocks.hear(others[index]!, helloAt(NOW_MS + windows * preset.windowMs))
+    return one
+  }
+  const asked = await told()
+  for (let sinceMs = 0; sinceMs < 3 * preset.windowMs; sinceMs += stepMs) {
+    const fresh = await told()
+    ;(fresh.core.clock as ReturnType<typeof manualClock>).advance(sinceMs)
+    assert.deepEqual(asked.clocks.span(), fresh.clocks.span(), `after ${sinceMs} ms`)
+    ;(asked.core.clock as ReturnType<typeof manualClock>).advance(stepMs)
+  }
+  const before = asked.clocks.span()
+  for (const peer of asked.core.roster.current().trusted) if (peer !== asked.core.self) asked.clocks.hear(peer, helloAt(NOW_MS + HOURS_MS))
+  assert.notDeepEqual(asked.clocks.span(), before, 'a new hello counts at once')
+})
+
+function helloAt(ms: number): Parameters<MemberClocks['hear']>[1] {
+  return { window: Math.floor(ms / preset.windowMs), windowOffsetMs: ms % preset.windowMs } as Parameters<MemberClocks['hear']>[1]
+}
+
 test('H82: before the clocks of a quorum were heard nothing is let go, and that is told', async t => {
   const told = await member(0, [0])
   assert.equal(told.clocks.span(), undefined)
   assert.equal(await floorOf(told), memoryRecordStore().floor())
-  const part = retention(told.core, memoryRecordStore(), told.clocks)
+  const part = retention(told.core, memoryRecordStore(), told.clocks, { make: async () => {}, want: () => {} })
   await part.start?.()
   told.core.windows.start()
   t.after(async () => {

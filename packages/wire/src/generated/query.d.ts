@@ -5,6 +5,8 @@ export interface QueryRequest {
     standingOf: Uint8Array;
     roster: boolean;
     certificates: boolean;
+    heldSubject: Uint8Array;
+    heldWindow: number;
 }
 export declare namespace QueryRequest {
     const codec: () => Codec<QueryRequest>;
@@ -20,6 +22,7 @@ export interface QueryResponse {
     window: number;
     roster: Uint8Array;
     certificates: Uint8Array[];
+    held: number;
 }
 export declare namespace QueryResponse {
     const codec: () => Codec<QueryResponse>;

@@ -25,6 +25,14 @@ export var QueryRequest;
                     w.uint32(32);
                     w.bool(obj.certificates);
                 }
+                if ((obj.heldSubject != null && obj.heldSubject.byteLength > 0)) {
+                    w.uint32(42);
+                    w.bytes(obj.heldSubject);
+                }
+                if ((obj.heldWindow != null && obj.heldWindow !== 0)) {
+                    w.uint32(48);
+                    w.uint32(obj.heldWindow);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -33,7 +41,9 @@ export var QueryRequest;
                     id: 0,
                     standingOf: uint8ArrayAlloc(0),
                     roster: false,
-                    certificates: false
+                    certificates: false,
+                    heldSubject: uint8ArrayAlloc(0),
+                    heldWindow: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -53,6 +63,14 @@ export var QueryRequest;
                         }
                         case 4: {
                             obj.certificates = reader.bool();
+                            break;
+                        }
+                        case 5: {
+                            obj.heldSubject = reader.bytes();
+                            break;
+                        }
+                        case 6: {
+                            obj.heldWindow = reader.uint32();
                             break;
                         }
                         default: {
@@ -118,6 +136,10 @@ export var QueryResponse;
                         w.bytes(value);
                     }
                 }
+                if ((obj.held != null && obj.held !== 0)) {
+                    w.uint32(72);
+                    w.uint32(obj.held);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -130,7 +152,8 @@ export var QueryResponse;
                     tenths: 0,
                     window: 0,
                     roster: uint8ArrayAlloc(0),
-                    certificates: []
+                    certificates: [],
+                    held: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -169,6 +192,10 @@ export var QueryResponse;
                                 throw new MaxLengthError('Decode error - repeated field "certificates" had too many elements');
                             }
                             obj.certificates.push(reader.bytes());
+                            break;
+                        }
+                        case 9: {
+                            obj.held = reader.uint32();
                             break;
                         }
                         default: {

@@ -64,7 +64,7 @@ export interface RegistryResponse {
     status: number;
     reason: string;
     stamp: Uint8Array;
-    peers: PeerEntry[];
+    peers: ListedPeer[];
     roster: Uint8Array;
     certificates: Uint8Array[];
     live?: RegistryLiveSet;
@@ -90,19 +90,19 @@ export declare namespace RegistryLiveSet {
     function encode(obj: Partial<RegistryLiveSet>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegistryLiveSet>): RegistryLiveSet;
 }
-export interface PeerEntry {
+export interface ListedPeer {
     record: Uint8Array;
     stamp: Uint8Array;
     unreachable: boolean;
     guest: Uint8Array;
 }
-export declare namespace PeerEntry {
-    const codec: () => Codec<PeerEntry>;
-    function encode(obj: Partial<PeerEntry>): Uint8Array;
-    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PeerEntry>): PeerEntry;
+export declare namespace ListedPeer {
+    const codec: () => Codec<ListedPeer>;
+    function encode(obj: Partial<ListedPeer>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListedPeer>): ListedPeer;
 }
 export interface Change {
-    registered?: PeerEntry;
+    registered?: ListedPeer;
     goodbye: Uint8Array;
     votes: Uint8Array[];
     dead: Uint8Array[];

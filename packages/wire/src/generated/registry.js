@@ -440,7 +440,7 @@ export var RegistryResponse;
                 if (obj.peers != null && obj.peers.length > 0) {
                     for (const value of obj.peers) {
                         w.uint32(42);
-                        PeerEntry.codec().encode(value, w);
+                        ListedPeer.codec().encode(value, w);
                     }
                 }
                 if ((obj.roster != null && obj.roster.byteLength > 0)) {
@@ -531,7 +531,7 @@ export var RegistryResponse;
                             if (opts.limits?.peers != null && obj.peers.length === opts.limits.peers) {
                                 throw new MaxLengthError('Decode error - repeated field "peers" had too many elements');
                             }
-                            obj.peers.push(PeerEntry.codec().decode(reader, reader.uint32(), {
+                            obj.peers.push(ListedPeer.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.peers$
                             }));
                             break;
@@ -663,10 +663,10 @@ export var RegistryLiveSet;
     }
     RegistryLiveSet.decode = decode;
 })(RegistryLiveSet || (RegistryLiveSet = {}));
-export var PeerEntry;
-(function (PeerEntry) {
+export var ListedPeer;
+(function (ListedPeer) {
     let _codec;
-    PeerEntry.codec = () => {
+    ListedPeer.codec = () => {
         if (_codec == null) {
             _codec = message((obj, w, opts = {}) => {
                 if (opts.lengthDelimited !== false) {
@@ -730,14 +730,14 @@ export var PeerEntry;
         return _codec;
     };
     function encode(obj) {
-        return encodeMessage(obj, PeerEntry.codec());
+        return encodeMessage(obj, ListedPeer.codec());
     }
-    PeerEntry.encode = encode;
+    ListedPeer.encode = encode;
     function decode(buf, opts) {
-        return decodeMessage(buf, PeerEntry.codec(), opts);
+        return decodeMessage(buf, ListedPeer.codec(), opts);
     }
-    PeerEntry.decode = decode;
-})(PeerEntry || (PeerEntry = {}));
+    ListedPeer.decode = decode;
+})(ListedPeer || (ListedPeer = {}));
 export var Change;
 (function (Change) {
     let _codec;
@@ -749,7 +749,7 @@ export var Change;
                 }
                 if (obj.registered != null) {
                     w.uint32(10);
-                    PeerEntry.codec().encode(obj.registered, w);
+                    ListedPeer.codec().encode(obj.registered, w);
                 }
                 if ((obj.goodbye != null && obj.goodbye.byteLength > 0)) {
                     w.uint32(18);
@@ -781,7 +781,7 @@ export var Change;
                     const tag = reader.uint32();
                     switch (tag >>> 3) {
                         case 1: {
-                            obj.registered = PeerEntry.codec().decode(reader, reader.uint32(), {
+                            obj.registered = ListedPeer.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.registered
                             });
                             break;

@@ -158,6 +158,28 @@ export declare namespace Finding {
     function encode(obj: Partial<Finding>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Finding>): Finding;
 }
+export interface Ledger {
+    reporter: Uint8Array;
+    window: number;
+    checked: number;
+    agreed: number;
+    contradicted: number;
+    deviations: Uint8Array;
+}
+export declare namespace Ledger {
+    const codec: () => Codec<Ledger>;
+    function encode(obj: Partial<Ledger>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Ledger>): Ledger;
+}
+export interface Erasure {
+    subject: Uint8Array;
+    upToEpoch: number;
+}
+export declare namespace Erasure {
+    const codec: () => Codec<Erasure>;
+    function encode(obj: Partial<Erasure>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Erasure>): Erasure;
+}
 export interface Verdict {
     kind: number;
     rosterVersion: number;

@@ -1154,6 +1154,156 @@ export var Finding;
     }
     Finding.decode = decode;
 })(Finding || (Finding = {}));
+export var Ledger;
+(function (Ledger) {
+    let _codec;
+    Ledger.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.reporter != null && obj.reporter.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.reporter);
+                }
+                if ((obj.window != null && obj.window !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.window);
+                }
+                if ((obj.checked != null && obj.checked !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.checked);
+                }
+                if ((obj.agreed != null && obj.agreed !== 0)) {
+                    w.uint32(32);
+                    w.uint32(obj.agreed);
+                }
+                if ((obj.contradicted != null && obj.contradicted !== 0)) {
+                    w.uint32(40);
+                    w.uint32(obj.contradicted);
+                }
+                if ((obj.deviations != null && obj.deviations.byteLength > 0)) {
+                    w.uint32(50);
+                    w.bytes(obj.deviations);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    reporter: uint8ArrayAlloc(0),
+                    window: 0,
+                    checked: 0,
+                    agreed: 0,
+                    contradicted: 0,
+                    deviations: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.reporter = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.window = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.checked = reader.uint32();
+                            break;
+                        }
+                        case 4: {
+                            obj.agreed = reader.uint32();
+                            break;
+                        }
+                        case 5: {
+                            obj.contradicted = reader.uint32();
+                            break;
+                        }
+                        case 6: {
+                            obj.deviations = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Ledger.codec());
+    }
+    Ledger.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Ledger.codec(), opts);
+    }
+    Ledger.decode = decode;
+})(Ledger || (Ledger = {}));
+export var Erasure;
+(function (Erasure) {
+    let _codec;
+    Erasure.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.subject != null && obj.subject.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.subject);
+                }
+                if ((obj.upToEpoch != null && obj.upToEpoch !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.upToEpoch);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    subject: uint8ArrayAlloc(0),
+                    upToEpoch: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.subject = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.upToEpoch = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Erasure.codec());
+    }
+    Erasure.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Erasure.codec(), opts);
+    }
+    Erasure.decode = decode;
+})(Erasure || (Erasure = {}));
 export var Verdict;
 (function (Verdict) {
     let _codec;

@@ -12,6 +12,14 @@ export interface TreeRequest {
     standingOf: Uint8Array;
     certificate: Uint8Array;
     split?: Split;
+    concerning?: Concerning;
+    word: Uint8Array;
+    pepper: boolean;
+    compare?: Compare;
+    credibilityOf: Uint8Array[];
+    heldSubject: Uint8Array;
+    heldAuthor: Uint8Array;
+    heldWindow: number;
 }
 export declare namespace TreeRequest {
     const codec: () => Codec<TreeRequest>;
@@ -35,11 +43,33 @@ export interface TreeHello {
     windowOffsetMs: number;
     whole?: View;
     settledRoster: number;
+    erasures?: Erasures;
 }
 export declare namespace TreeHello {
     const codec: () => Codec<TreeHello>;
     function encode(obj: Partial<TreeHello>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeHello>): TreeHello;
+}
+export interface Erasures {
+    digest: Uint8Array;
+    signed: Uint8Array[];
+    keptFromEpoch: number;
+}
+export declare namespace Erasures {
+    const codec: () => Codec<Erasures>;
+    function encode(obj: Partial<Erasures>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Erasures>): Erasures;
+}
+export interface Concerning {
+    peer: Uint8Array;
+    after: Uint8Array;
+    erasure: boolean;
+    summaries: boolean;
+}
+export declare namespace Concerning {
+    const codec: () => Codec<Concerning>;
+    function encode(obj: Partial<Concerning>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Concerning>): Concerning;
 }
 export interface Split {
     share: number;
@@ -76,11 +106,44 @@ export interface Read {
     toEpoch: number;
     after: Uint8Array;
     whole: boolean;
+    have: Uint8Array;
+    brief: boolean;
+    summaries: boolean;
+    digest: Uint8Array;
 }
 export declare namespace Read {
     const codec: () => Codec<Read>;
     function encode(obj: Partial<Read>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Read>): Read;
+}
+export interface CredibilityMessage {
+    weight: number;
+    voice: number;
+    checked: boolean;
+}
+export declare namespace CredibilityMessage {
+    const codec: () => Codec<CredibilityMessage>;
+    function encode(obj: Partial<CredibilityMessage>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CredibilityMessage>): CredibilityMessage;
+}
+export interface Compare {
+    spans: Span[];
+    whole: boolean;
+}
+export declare namespace Compare {
+    const codec: () => Codec<Compare>;
+    function encode(obj: Partial<Compare>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Compare>): Compare;
+}
+export interface Span {
+    fromEpoch: number;
+    toEpoch: number;
+    cuts: Uint8Array;
+}
+export declare namespace Span {
+    const codec: () => Codec<Span>;
+    function encode(obj: Partial<Span>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Span>): Span;
 }
 export interface CaseNotice {
     subject: Uint8Array;
@@ -114,11 +177,40 @@ export interface TreeResponse {
     standing?: StandingMessage;
     place: Uint8Array;
     share: number;
+    erasure?: ErasureState;
+    pepper: Uint8Array;
+    epochSums: EpochSums[];
+    firstEpoch: number;
+    lacking: Uint8Array;
+    credibilities: CredibilityMessage[];
+    held: number;
+    summaries: Uint8Array[];
+    sameSummaries: boolean;
 }
 export declare namespace TreeResponse {
     const codec: () => Codec<TreeResponse>;
     function encode(obj: Partial<TreeResponse>): Uint8Array;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TreeResponse>): TreeResponse;
+}
+export interface EpochSums {
+    span: number;
+    epoch: number;
+    sums: Uint8Array;
+}
+export declare namespace EpochSums {
+    const codec: () => Codec<EpochSums>;
+    function encode(obj: Partial<EpochSums>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EpochSums>): EpochSums;
+}
+export interface ErasureState {
+    state: number;
+    upToEpoch: number;
+    records: number;
+}
+export declare namespace ErasureState {
+    const codec: () => Codec<ErasureState>;
+    function encode(obj: Partial<ErasureState>): Uint8Array;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ErasureState>): ErasureState;
 }
 export interface StandingMessage {
     state: number;

@@ -53,6 +53,40 @@ export var TreeRequest;
                     w.uint32(90);
                     Split.codec().encode(obj.split, w);
                 }
+                if (obj.concerning != null) {
+                    w.uint32(98);
+                    Concerning.codec().encode(obj.concerning, w);
+                }
+                if ((obj.word != null && obj.word.byteLength > 0)) {
+                    w.uint32(106);
+                    w.bytes(obj.word);
+                }
+                if ((obj.pepper != null && obj.pepper !== false)) {
+                    w.uint32(112);
+                    w.bool(obj.pepper);
+                }
+                if (obj.compare != null) {
+                    w.uint32(130);
+                    Compare.codec().encode(obj.compare, w);
+                }
+                if (obj.credibilityOf != null && obj.credibilityOf.length > 0) {
+                    for (const value of obj.credibilityOf) {
+                        w.uint32(162);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.heldSubject != null && obj.heldSubject.byteLength > 0)) {
+                    w.uint32(226);
+                    w.bytes(obj.heldSubject);
+                }
+                if ((obj.heldAuthor != null && obj.heldAuthor.byteLength > 0)) {
+                    w.uint32(234);
+                    w.bytes(obj.heldAuthor);
+                }
+                if ((obj.heldWindow != null && obj.heldWindow !== 0)) {
+                    w.uint32(240);
+                    w.uint32(obj.heldWindow);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -61,7 +95,13 @@ export var TreeRequest;
                     id: 0,
                     finding: uint8ArrayAlloc(0),
                     standingOf: uint8ArrayAlloc(0),
-                    certificate: uint8ArrayAlloc(0)
+                    certificate: uint8ArrayAlloc(0),
+                    word: uint8ArrayAlloc(0),
+                    pepper: false,
+                    credibilityOf: [],
+                    heldSubject: uint8ArrayAlloc(0),
+                    heldAuthor: uint8ArrayAlloc(0),
+                    heldWindow: 0
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -123,6 +163,45 @@ export var TreeRequest;
                             obj.split = Split.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.split
                             });
+                            break;
+                        }
+                        case 12: {
+                            obj.concerning = Concerning.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.concerning
+                            });
+                            break;
+                        }
+                        case 13: {
+                            obj.word = reader.bytes();
+                            break;
+                        }
+                        case 14: {
+                            obj.pepper = reader.bool();
+                            break;
+                        }
+                        case 16: {
+                            obj.compare = Compare.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.compare
+                            });
+                            break;
+                        }
+                        case 20: {
+                            if (opts.limits?.credibilityOf != null && obj.credibilityOf.length === opts.limits.credibilityOf) {
+                                throw new MaxLengthError('Decode error - repeated field "credibilityOf" had too many elements');
+                            }
+                            obj.credibilityOf.push(reader.bytes());
+                            break;
+                        }
+                        case 28: {
+                            obj.heldSubject = reader.bytes();
+                            break;
+                        }
+                        case 29: {
+                            obj.heldAuthor = reader.bytes();
+                            break;
+                        }
+                        case 30: {
+                            obj.heldWindow = reader.uint32();
                             break;
                         }
                         default: {
@@ -241,6 +320,10 @@ export var TreeHello;
                     w.uint32(56);
                     w.uint64Number(obj.settledRoster);
                 }
+                if (obj.erasures != null) {
+                    w.uint32(66);
+                    Erasures.codec().encode(obj.erasures, w);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -290,6 +373,12 @@ export var TreeHello;
                             obj.settledRoster = reader.uint64Number();
                             break;
                         }
+                        case 8: {
+                            obj.erasures = Erasures.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.erasures
+                            });
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -310,6 +399,152 @@ export var TreeHello;
     }
     TreeHello.decode = decode;
 })(TreeHello || (TreeHello = {}));
+export var Erasures;
+(function (Erasures) {
+    let _codec;
+    Erasures.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.digest != null && obj.digest.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.digest);
+                }
+                if (obj.signed != null && obj.signed.length > 0) {
+                    for (const value of obj.signed) {
+                        w.uint32(18);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.keptFromEpoch != null && obj.keptFromEpoch !== 0)) {
+                    w.uint32(24);
+                    w.uint32(obj.keptFromEpoch);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    digest: uint8ArrayAlloc(0),
+                    signed: [],
+                    keptFromEpoch: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.digest = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            if (opts.limits?.signed != null && obj.signed.length === opts.limits.signed) {
+                                throw new MaxLengthError('Decode error - repeated field "signed" had too many elements');
+                            }
+                            obj.signed.push(reader.bytes());
+                            break;
+                        }
+                        case 3: {
+                            obj.keptFromEpoch = reader.uint32();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Erasures.codec());
+    }
+    Erasures.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Erasures.codec(), opts);
+    }
+    Erasures.decode = decode;
+})(Erasures || (Erasures = {}));
+export var Concerning;
+(function (Concerning) {
+    let _codec;
+    Concerning.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.peer != null && obj.peer.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.peer);
+                }
+                if ((obj.after != null && obj.after.byteLength > 0)) {
+                    w.uint32(18);
+                    w.bytes(obj.after);
+                }
+                if ((obj.erasure != null && obj.erasure !== false)) {
+                    w.uint32(24);
+                    w.bool(obj.erasure);
+                }
+                if ((obj.summaries != null && obj.summaries !== false)) {
+                    w.uint32(32);
+                    w.bool(obj.summaries);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    peer: uint8ArrayAlloc(0),
+                    after: uint8ArrayAlloc(0),
+                    erasure: false,
+                    summaries: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.peer = reader.bytes();
+                            break;
+                        }
+                        case 2: {
+                            obj.after = reader.bytes();
+                            break;
+                        }
+                        case 3: {
+                            obj.erasure = reader.bool();
+                            break;
+                        }
+                        case 4: {
+                            obj.summaries = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Concerning.codec());
+    }
+    Concerning.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Concerning.codec(), opts);
+    }
+    Concerning.decode = decode;
+})(Concerning || (Concerning = {}));
 export var Split;
 (function (Split) {
     let _codec;
@@ -525,6 +760,22 @@ export var Read;
                     w.uint32(56);
                     w.bool(obj.whole);
                 }
+                if ((obj.have != null && obj.have.byteLength > 0)) {
+                    w.uint32(66);
+                    w.bytes(obj.have);
+                }
+                if ((obj.brief != null && obj.brief !== false)) {
+                    w.uint32(72);
+                    w.bool(obj.brief);
+                }
+                if ((obj.summaries != null && obj.summaries !== false)) {
+                    w.uint32(80);
+                    w.bool(obj.summaries);
+                }
+                if ((obj.digest != null && obj.digest.byteLength > 0)) {
+                    w.uint32(90);
+                    w.bytes(obj.digest);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -536,7 +787,11 @@ export var Read;
                     fromEpoch: 0,
                     toEpoch: 0,
                     after: uint8ArrayAlloc(0),
-                    whole: false
+                    whole: false,
+                    have: uint8ArrayAlloc(0),
+                    brief: false,
+                    summaries: false,
+                    digest: uint8ArrayAlloc(0)
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -570,6 +825,22 @@ export var Read;
                             obj.whole = reader.bool();
                             break;
                         }
+                        case 8: {
+                            obj.have = reader.bytes();
+                            break;
+                        }
+                        case 9: {
+                            obj.brief = reader.bool();
+                            break;
+                        }
+                        case 10: {
+                            obj.summaries = reader.bool();
+                            break;
+                        }
+                        case 11: {
+                            obj.digest = reader.bytes();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -590,6 +861,202 @@ export var Read;
     }
     Read.decode = decode;
 })(Read || (Read = {}));
+export var CredibilityMessage;
+(function (CredibilityMessage) {
+    let _codec;
+    CredibilityMessage.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.weight != null && obj.weight !== 0)) {
+                    w.uint32(9);
+                    w.double(obj.weight);
+                }
+                if ((obj.voice != null && obj.voice !== 0)) {
+                    w.uint32(17);
+                    w.double(obj.voice);
+                }
+                if ((obj.checked != null && obj.checked !== false)) {
+                    w.uint32(24);
+                    w.bool(obj.checked);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    weight: 0,
+                    voice: 0,
+                    checked: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.weight = reader.double();
+                            break;
+                        }
+                        case 2: {
+                            obj.voice = reader.double();
+                            break;
+                        }
+                        case 3: {
+                            obj.checked = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, CredibilityMessage.codec());
+    }
+    CredibilityMessage.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, CredibilityMessage.codec(), opts);
+    }
+    CredibilityMessage.decode = decode;
+})(CredibilityMessage || (CredibilityMessage = {}));
+export var Compare;
+(function (Compare) {
+    let _codec;
+    Compare.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if (obj.spans != null && obj.spans.length > 0) {
+                    for (const value of obj.spans) {
+                        w.uint32(10);
+                        Span.codec().encode(value, w);
+                    }
+                }
+                if ((obj.whole != null && obj.whole !== false)) {
+                    w.uint32(16);
+                    w.bool(obj.whole);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    spans: [],
+                    whole: false
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            if (opts.limits?.spans != null && obj.spans.length === opts.limits.spans) {
+                                throw new MaxLengthError('Decode error - repeated field "spans" had too many elements');
+                            }
+                            obj.spans.push(Span.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.spans$
+                            }));
+                            break;
+                        }
+                        case 2: {
+                            obj.whole = reader.bool();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Compare.codec());
+    }
+    Compare.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Compare.codec(), opts);
+    }
+    Compare.decode = decode;
+})(Compare || (Compare = {}));
+export var Span;
+(function (Span) {
+    let _codec;
+    Span.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.fromEpoch != null && obj.fromEpoch !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.fromEpoch);
+                }
+                if ((obj.toEpoch != null && obj.toEpoch !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.toEpoch);
+                }
+                if ((obj.cuts != null && obj.cuts.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.cuts);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    fromEpoch: 0,
+                    toEpoch: 0,
+                    cuts: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.fromEpoch = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.toEpoch = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.cuts = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Span.codec());
+    }
+    Span.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Span.codec(), opts);
+    }
+    Span.decode = decode;
+})(Span || (Span = {}));
 export var CaseNotice;
 (function (CaseNotice) {
     let _codec;
@@ -784,6 +1251,48 @@ export var TreeResponse;
                     w.uint32(89);
                     w.double(obj.share);
                 }
+                if (obj.erasure != null) {
+                    w.uint32(98);
+                    ErasureState.codec().encode(obj.erasure, w);
+                }
+                if ((obj.pepper != null && obj.pepper.byteLength > 0)) {
+                    w.uint32(106);
+                    w.bytes(obj.pepper);
+                }
+                if (obj.epochSums != null && obj.epochSums.length > 0) {
+                    for (const value of obj.epochSums) {
+                        w.uint32(130);
+                        EpochSums.codec().encode(value, w);
+                    }
+                }
+                if ((obj.firstEpoch != null && obj.firstEpoch !== 0)) {
+                    w.uint32(136);
+                    w.uint32(obj.firstEpoch);
+                }
+                if ((obj.lacking != null && obj.lacking.byteLength > 0)) {
+                    w.uint32(146);
+                    w.bytes(obj.lacking);
+                }
+                if (obj.credibilities != null && obj.credibilities.length > 0) {
+                    for (const value of obj.credibilities) {
+                        w.uint32(162);
+                        CredibilityMessage.codec().encode(value, w);
+                    }
+                }
+                if ((obj.held != null && obj.held !== 0)) {
+                    w.uint32(224);
+                    w.uint32(obj.held);
+                }
+                if (obj.summaries != null && obj.summaries.length > 0) {
+                    for (const value of obj.summaries) {
+                        w.uint32(234);
+                        w.bytes(value);
+                    }
+                }
+                if ((obj.sameSummaries != null && obj.sameSummaries !== false)) {
+                    w.uint32(240);
+                    w.bool(obj.sameSummaries);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -797,7 +1306,15 @@ export var TreeResponse;
                     next: uint8ArrayAlloc(0),
                     signature: uint8ArrayAlloc(0),
                     place: uint8ArrayAlloc(0),
-                    share: 0
+                    share: 0,
+                    pepper: uint8ArrayAlloc(0),
+                    epochSums: [],
+                    firstEpoch: 0,
+                    lacking: uint8ArrayAlloc(0),
+                    credibilities: [],
+                    held: 0,
+                    summaries: [],
+                    sameSummaries: false
                 };
                 const end = length == null ? reader.len : reader.pos + length;
                 while (reader.pos < end) {
@@ -859,6 +1376,57 @@ export var TreeResponse;
                             obj.share = reader.double();
                             break;
                         }
+                        case 12: {
+                            obj.erasure = ErasureState.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.erasure
+                            });
+                            break;
+                        }
+                        case 13: {
+                            obj.pepper = reader.bytes();
+                            break;
+                        }
+                        case 16: {
+                            if (opts.limits?.epochSums != null && obj.epochSums.length === opts.limits.epochSums) {
+                                throw new MaxLengthError('Decode error - repeated field "epochSums" had too many elements');
+                            }
+                            obj.epochSums.push(EpochSums.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.epochSums$
+                            }));
+                            break;
+                        }
+                        case 17: {
+                            obj.firstEpoch = reader.uint32();
+                            break;
+                        }
+                        case 18: {
+                            obj.lacking = reader.bytes();
+                            break;
+                        }
+                        case 20: {
+                            if (opts.limits?.credibilities != null && obj.credibilities.length === opts.limits.credibilities) {
+                                throw new MaxLengthError('Decode error - repeated field "credibilities" had too many elements');
+                            }
+                            obj.credibilities.push(CredibilityMessage.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.credibilities$
+                            }));
+                            break;
+                        }
+                        case 28: {
+                            obj.held = reader.uint32();
+                            break;
+                        }
+                        case 29: {
+                            if (opts.limits?.summaries != null && obj.summaries.length === opts.limits.summaries) {
+                                throw new MaxLengthError('Decode error - repeated field "summaries" had too many elements');
+                            }
+                            obj.summaries.push(reader.bytes());
+                            break;
+                        }
+                        case 30: {
+                            obj.sameSummaries = reader.bool();
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -879,6 +1447,138 @@ export var TreeResponse;
     }
     TreeResponse.decode = decode;
 })(TreeResponse || (TreeResponse = {}));
+export var EpochSums;
+(function (EpochSums) {
+    let _codec;
+    EpochSums.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.span != null && obj.span !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.span);
+                }
+                if ((obj.epoch != null && obj.epoch !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.epoch);
+                }
+                if ((obj.sums != null && obj.sums.byteLength > 0)) {
+                    w.uint32(26);
+                    w.bytes(obj.sums);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    span: 0,
+                    epoch: 0,
+                    sums: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.span = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.epoch = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.sums = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, EpochSums.codec());
+    }
+    EpochSums.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, EpochSums.codec(), opts);
+    }
+    EpochSums.decode = decode;
+})(EpochSums || (EpochSums = {}));
+export var ErasureState;
+(function (ErasureState) {
+    let _codec;
+    ErasureState.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.state != null && obj.state !== 0)) {
+                    w.uint32(8);
+                    w.uint32(obj.state);
+                }
+                if ((obj.upToEpoch != null && obj.upToEpoch !== 0)) {
+                    w.uint32(16);
+                    w.uint32(obj.upToEpoch);
+                }
+                if ((obj.records != null && obj.records !== 0)) {
+                    w.uint32(24);
+                    w.uint64Number(obj.records);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    state: 0,
+                    upToEpoch: 0,
+                    records: 0
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.state = reader.uint32();
+                            break;
+                        }
+                        case 2: {
+                            obj.upToEpoch = reader.uint32();
+                            break;
+                        }
+                        case 3: {
+                            obj.records = reader.uint64Number();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, ErasureState.codec());
+    }
+    ErasureState.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, ErasureState.codec(), opts);
+    }
+    ErasureState.decode = decode;
+})(ErasureState || (ErasureState = {}));
 export var StandingMessage;
 (function (StandingMessage) {
     let _codec;
