@@ -238,7 +238,7 @@ export const registryMutations: readonly Mutation[] = [
     'packages/seed/src/departure-feed.ts',
     [', (init.watchersCount() * 1_000) / PUSHES_PER_SECOND)', ')'],
     ['clock.after(pauseMs, flush)', 'clock.after(0, flush)'],
-    ['Math.min(MOST_PAUSE_MS, init.windowMs / 2) - sinceMs', '0'],
+    ['Math.min(MOST_PAUSE_MS, init.windowMs) - sinceMs', '0'],
     ['Math.max(LEAST_AT_ONCE, Math.ceil(waiting.count() * SHARE))', 'waiting.count()'],
     ['waitingByGroup<Change>(WAITING_MOST,', 'waitingByGroup<Change>(1e9,'],
     ['Math.min(AT_ONCE, Math.max(', 'Math.min(1e9, Math.max(']

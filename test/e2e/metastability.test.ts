@@ -63,8 +63,18 @@ function bytesPerWindow(first: HostNews, last: HostNews): number {
   return ((last.sentBytes - first.sentBytes) * WINDOW_MS) / (last.atMs - first.atMs)
 }
 
+/** The protocols that most of it was sent by, in bytes per window. */
+function growth(first: HostNews, last: HostNews): string {
+  const grown = Object.entries(last.sentBy).map(([protocol, bytes]): [string, number] => [
+    protocol,
+    ((bytes - (first.sentBy[protocol] ?? 0)) * WINDOW_MS) / (last.atMs - first.atMs)
+  ])
+  const most = grown.toSorted(([, one], [, other]) => other - one).slice(0, 4)
+  return most.map(([protocol, bytes]) => `${protocol} ${Math.round(bytes)}`).join(', ')
+}
+
 /** What the hosts sent in a window before the fault, on average, and at most over any `SPAN_WINDOWS` since. */
-function traffic(shares: Shares, healthyMs: number, fromMs: number): { node: string; healthy: number; most: number; times: number }[] {
+function traffic(shares: Shares, healthyMs: number, fromMs: number): { node: string; healthy: number; most: number; times: number; by: string }[] {
   // a watcher that was born since has nothing to be compared with
   return shares
     .hosts()
@@ -77,12 +87,12 @@ function traffic(shares: Shares, healthyMs: number, fromMs: number): { node: str
       const since = history.filter(({ atMs }) => atMs >= fromMs)
       const rates = since.flatMap((from, index) => {
         const to = since.slice(index + 1).find(({ atMs }) => atMs - from.atMs >= SPAN_WINDOWS * WINDOW_MS)
-        return to == null ? [] : [bytesPerWindow(from, to)]
+        return to == null ? [] : [{ bytes: bytesPerWindow(from, to), by: growth(from, to) }]
       })
       const healthy = bytesPerWindow(first, last)
       assert.ok(healthy > 0 && rates.length > 0, `what ${node} sends is measured`)
-      const most = Math.max(...rates)
-      return { node, healthy: Math.round(healthy), most: Math.round(most), times: most / healthy }
+      const most = rates.reduce((one, other) => (other.bytes > one.bytes ? other : one))
+      return { node, healthy: Math.round(healthy), most: Math.round(most.bytes), times: most.bytes / healthy, by: `${growth(first, last)}; then ${most.by}` }
     })
 }
 
@@ -115,8 +125,8 @@ async function through(context: TestContext, shares: Shares, { stopped, forMs, w
       .map(([event, of]) => `${event} ${of.length}`)
       .join(', ')}`
   )
-  for (const { node, healthy, most, times } of sent.slice(0, 3))
-    context.diagnostic(`${node} sent ${healthy} bytes a window, at most ${most}: ${times.toFixed(2)} x`)
+  for (const { node, healthy, most, times, by } of sent.slice(0, 3))
+    context.diagnostic(`${node} sent ${healthy} bytes a window, at most ${most}: ${times.toFixed(2)} x (${by})`)
   assert.ok(missesAfter <= missesBefore + 1, `${missesAfter} misses a window, ${missesBefore} before`)
   assert.deepEqual(told(lines, 'neighbour:cut', 'peer:evicted', 'certificate:made', 'peer:fault'), [], 'nobody is cut, evicted or blamed')
   assert.deepEqual(

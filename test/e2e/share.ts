@@ -3,7 +3,8 @@ import { parseNetwork } from '@peerwatch/link'
 import { repeat } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { createNode, plannedInit } from '@peerwatch/node/testnet'
-import type { MultiaddrConnection, Upgrader } from '@libp2p/interface'
+import { trafficOf } from '../../packages/node/src/peers/traffic.ts'
+import type { Connection, MultiaddrConnection, Upgrader } from '@libp2p/interface'
 import type { PeerwatchEvents } from '../../packages/link/src/events.ts'
 import type { PeerwatchNode, TestnetPlan } from '@peerwatch/node/testnet'
 
@@ -51,6 +52,8 @@ export interface HostNews {
   readonly registeredCount: number | undefined
   /** Bytes over all its links since its start, with handshakes and all that Yamux and Noise add. */
   readonly sentBytes: number
+  /** The payload of it, by protocol. */
+  readonly sentBy: Readonly<Record<string, number>>
 }
 
 export type ShareNews =
@@ -90,6 +93,18 @@ function countSent(node: PeerwatchNode): () => number {
   return () => sentBytes
 }
 
+/** Payload by protocol: what ended counts on. */
+function countBy({ libp2p }: PeerwatchNode): () => Record<string, number> {
+  const traffic = trafficOf(libp2p)
+  const connections: Connection[] = []
+  libp2p.addEventListener('connection:open', ({ detail }) => connections.push(detail))
+  return () => {
+    const sent: Record<string, number> = {}
+    for (const connection of connections) for (const [protocol, { out }] of traffic.of(connection)) sent[protocol] = (sent[protocol] ?? 0) + out
+    return sent
+  }
+}
+
 function hear(node: PeerwatchNode): void {
   const { peerwatch } = node.libp2p.services
   for (const event of TOLD_EVENTS) {
@@ -105,7 +120,13 @@ function hear(node: PeerwatchNode): void {
   })
 }
 
-function newsOf(node: PeerwatchNode, sentBytes: number): HostNews {
+interface Counted {
+  readonly node: PeerwatchNode
+  readonly sent: () => number
+  readonly sentBy: () => Record<string, number>
+}
+
+function newsOf({ node, sent, sentBy }: Counted): HostNews {
   const { registry, neighbours } = node.libp2p.services.peerwatch.assembly
   return {
     atMs: Date.now(),
@@ -115,15 +136,16 @@ function newsOf(node: PeerwatchNode, sentBytes: number): HostNews {
     isRegistered: registry.state().state === 'registered',
     linksCount: neighbours.list().filter(({ state }) => state === 'connected').length,
     registeredCount: node.view.status().seed?.registered,
-    sentBytes
+    sentBytes: sent(),
+    sentBy: sentBy()
   }
 }
 
 async function runShare({ plan, names }: ShareOrder): Promise<void> {
   const network = await parseNetwork(plan.file)
-  const hosts: { readonly node: PeerwatchNode; readonly sent: () => number }[] = []
+  const hosts: Counted[] = []
   const onCreated = (node: PeerwatchNode): void => {
-    hosts.push({ node, sent: countSent(node) })
+    hosts.push({ node, sent: countSent(node), sentBy: countBy(node) })
     hear(node)
   }
   for (const planned of plan.nodes.filter(({ name }) => names.includes(name))) {
@@ -132,7 +154,7 @@ async function runShare({ plan, names }: ShareOrder): Promise<void> {
   // a watcher inside a trusted node is replaced by another from time to time
   const tellHosts = (): void => {
     const living = hosts.filter(({ node }) => node.libp2p.status !== 'stopping' && node.libp2p.status !== 'stopped')
-    tell({ type: 'hosts', hosts: living.map(({ node, sent }) => newsOf(node, sent())) })
+    tell({ type: 'hosts', hosts: living.map(newsOf) })
   }
   // who waits for all of them knows from now on who they are
   tellHosts()

@@ -22,8 +22,8 @@ export interface DepartureFeedInit {
 /** The pause from the first departure that waits to the push. So peers that leave together are told together. */
 const LEAST_PAUSE_MS = 250
 /**
- * The longest pause between two pushes, and never more than half a window. Shorter: peers hear sooner that many have left. Longer: the pushes of all
- * seeds make no burst.
+ * The longest pause between two pushes, and never more than a window. Shorter: peers hear sooner that many have left. Longer: what all the seeds tell of
+ * many deaths, beside the lists that those left behind ask for, stays a few times what they say in a quiet window.
  */
 const MOST_PAUSE_MS = 5_000
 /**
@@ -46,7 +46,7 @@ export function departureFeed(clock: Clock, rng: Rng, init: DepartureFeedInit): 
   const arm = (): void => {
     if (waiting.count() === 0) return
     const sinceMs = clock.monotonicMs() - lastMs
-    const pauseMs = Math.max(LEAST_PAUSE_MS, Math.min(MOST_PAUSE_MS, init.windowMs / 2) - sinceMs, (init.watchersCount() * 1_000) / PUSHES_PER_SECOND)
+    const pauseMs = Math.max(LEAST_PAUSE_MS, Math.min(MOST_PAUSE_MS, init.windowMs) - sinceMs, (init.watchersCount() * 1_000) / PUSHES_PER_SECOND)
     callOff ??= clock.after(pauseMs, flush)
   }
   const flush = (): void => {

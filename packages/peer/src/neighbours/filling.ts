@@ -38,6 +38,12 @@ export interface Filling {
   readonly dialAnchors: () => Promise<void>
 }
 
+/**
+ * Listed peers for each link that is missing, beside those that this node watches already. More: more groups to choose from, at a signed record each. The
+ * seed lists groups by turns, so that a few entries are of as many groups.
+ */
+const LISTED_RATIO = 4
+
 export function filling(core: Core, init: FillingInit): Filling {
   const { book, dialling, guarding, memory, wantNone, registry, refuses, isAppointed, note, probing, degrees } = init
   const { connectionManager } = core.components
@@ -74,7 +80,7 @@ export function filling(core: Core, init: FillingInit): Filling {
       const { missing, ownMissing, room } = count()
       if (targetDegree === 0 || (missing <= 0 && !isDue)) return true
       if (!core.budgets.take('top-ups')) return false
-      const listed = await registry.list(4 * targetDegree)
+      const listed = await registry.list(isDue ? LISTED_RATIO * targetDegree : book.all.size + LISTED_RATIO * missing)
       for (const each of listed) note(each)
       const fresh = listed.filter(isNew)
       const chosen = decideDials(fresh, missing, core.rng, spread())

@@ -16,6 +16,7 @@ test('O66: who knocks from many networks keeps no node from dialling into them',
   t.after(async () => node.stop())
   const book = watchBook(core, { maxDegree: () => 32, prunes: true })
   const dialled: PeerIdString[][] = []
+  const asked: number[] = []
   const peers = await Promise.all(Array.from({ length: 8 }, async () => somebody()))
   // four honest networks, in each of which a stranger has knocked, and four names of one network of the attacker's
   const listed = peers.map((peer, at): KnownPeer => {
@@ -39,7 +40,13 @@ test('O66: who knocks from many networks keeps no node from dialling into them',
     guarding: { isDue: () => false, among: () => [] },
     memory: { load: async () => [] },
     wantNone: { isLeftAlone: () => false },
-    registry: { list: async () => listed, hasLeft: () => false },
+    registry: {
+      list: async (most: number) => {
+        asked.push(most)
+        return listed
+      },
+      hasLeft: () => false
+    },
     refuses: () => false,
     isAppointed: () => false,
     note: () => {},
@@ -48,6 +55,8 @@ test('O66: who knocks from many networks keeps no node from dialling into them',
   } as unknown as FillingInit)
   for (let times = 0; times < 10; times++) await fill.attempt()
   assert.ok(dialled.length > 0)
+  // the four who knocked may be on the list too: it has four for each of the four that are missing beside them
+  assert.deepEqual([...new Set(asked)], [4 + 4 * 4])
   for (const chosen of dialled) {
     assert.equal(chosen.length, 4)
     assert.ok(chosen.filter(peer => peers.indexOf(peer) >= 4).length <= 1, 'one of each network')
