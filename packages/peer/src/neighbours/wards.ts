@@ -21,17 +21,20 @@ export interface WardsInit {
 /** Nodes that take on a guest. More: it is seen by more from the start, at a link each. With 8 chosen by hash, none is chosen for 1 guest in 3,000. */
 const CARERS_COUNT = 8
 /** Links may end and guests come late; a list costs a signature for each entry. */
-const LOOKED_EVERY_WINDOWS = 10
+const LOOKED_AFTER_WINDOWS = { least: 5, most: 10 }
 
 export function wards(core: Core, { peersCount }: WardsInit): Wards {
-  // nodes that started together do not all look in the same window
-  let lookedWindow: WindowNumber = core.windows.now().window - Math.floor(core.rng() * LOOKED_EVERY_WINDOWS)
+  const { least, most } = LOOKED_AFTER_WINDOWS
+  let lookedWindow: WindowNumber = core.windows.now().window
+  /** Drawn anew each time: what befell all at once made all of them look, and they would look together ever after. */
+  let pauseWindows = Math.ceil(core.rng() * most)
   return {
     has: guest => isWard(core.self, guest, peersCount()),
     // a clock that was far ahead is set back
-    isDue: () => Math.abs(core.windows.now().window - lookedWindow) >= LOOKED_EVERY_WINDOWS,
+    isDue: () => Math.abs(core.windows.now().window - lookedWindow) >= pauseWindows,
     among: (listed, room) => {
       lookedWindow = core.windows.now().window
+      pauseWindows = least + Math.floor(core.rng() * (most - least + 1))
       return listed.filter(({ peer, guest }) => guest && isWard(core.self, peer, peersCount())).slice(0, Math.max(0, room))
     }
   }

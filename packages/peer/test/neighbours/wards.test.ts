@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { peerIdFromBytes } from '@peerwatch/link'
-import { isWard } from '../../src/neighbours/wards.ts'
+import { isWard, wards } from '../../src/neighbours/wards.ts'
 import { testNetwork, until } from '../../../link/test/support/core.ts'
 import { plainHost } from '../support/gossip.ts'
 import { listed, observedHost } from '../support/observed-host.ts'
 import { systemClock } from '@peerwatch/model/system-clock'
+import { seededRng } from '@peerwatch/model'
 import type { PeerIdString } from '@peerwatch/model'
+import type { Core } from '@peerwatch/link'
 
 /** The id of an Ed25519 key made from this number. */
 function peerId(number: number): PeerIdString {
@@ -26,8 +28,27 @@ test('a guest falls to all nodes of a small network, and to about eight of a lar
     carers.every(count => count > 0),
     'a guest that falls to nobody'
   )
-  const wards = nodes.map(node => guests.filter(guest => isWard(node, guest, nodes.length)).length)
-  assert.ok(Math.max(...wards) <= 9, `${Math.max(...wards)} guests for one node`)
+  const taken = nodes.map(node => guests.filter(guest => isWard(node, guest, nodes.length)).length)
+  assert.ok(Math.max(...taken) <= 9, `${Math.max(...taken)} guests for one node`)
+})
+
+test('nodes that were made to look at a list at once do not look together ever after', () => {
+  const WINDOWS = 200
+  let window = 1_000
+  const rng = seededRng(7)
+  const nodes = Array.from({ length: 100 }, () => wards({ rng, windows: { now: () => ({ window, offsetMs: 0 }) } } as Core, { peersCount: () => 100 }))
+  for (const node of nodes) node.among([], 1)
+  const looks: number[] = []
+  for (let at = 0; at < WINDOWS; at++) {
+    window++
+    const due = nodes.filter(node => node.isDue())
+    for (const node of due) node.among([], 1)
+    looks.push(due.length)
+  }
+  const total = looks.reduce((sum, count) => sum + count, 0)
+  assert.ok(Math.abs(total / (nodes.length * WINDOWS) - 2 / 15) < 0.01, `${total} looks: one in 7.5 windows`)
+  const late = looks.slice(WINDOWS / 2)
+  assert.ok(Math.max(...late) <= 30, `at most ${Math.max(...late)} of 100 in one window`)
 })
 
 test('a node that has all the links it wants still links up to a guest that falls to it, as far as it has room', async t => {
@@ -47,7 +68,7 @@ test('a node that has all the links it wants still links up to a guest that fall
     guest: true
   }))
   host.registry.known.push(listed(other), ...known)
-  // it looks at a list every ten windows
+  // it looks at a list at least every ten windows
   aheadMs = 10 * network.roster.preset.windowMs
   host.core.emit('registry:state', { state: 'registered', seeds: [] })
   await until(() => host.neighbours.list().length === 2, 'no guest was linked')
