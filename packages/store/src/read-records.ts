@@ -72,7 +72,8 @@ async function* boundsOf({ subject, fromPlace, toPlace, ...query }: RecordQuery,
     return
   }
   const ranges = placeRanges(fromPlace, toPlace)
-  for await (const epoch of epochsHeld(first, last, database)) {
+  // of one epoch the places tell soon enough that it holds nothing
+  for await (const epoch of first === last ? [first] : epochsHeld(first, last, database)) {
     if (subject == null) yield* ranges.map(({ from, to }) => placeBounds(epoch, from, to))
     else if (isWithin(placeOf(subject), ranges)) yield subjectBounds(epoch, placeOf(subject), subject)
   }

@@ -244,19 +244,17 @@ test('T92: checkpoints of the epochs that are over are made once in each epoch, 
   const epochNow = epochOf(late.windows.now().window, epochWindows)
   const oldest = oldestCounting(late)
   await pass(1)
-  await until(hasRounds(oldest, 1), 'the oldest epoch that counts had its turn')
-  assert.deepEqual(
-    [...new Set(calls)],
-    Array.from({ length: epochNow - oldest }, (_, back) => epochNow - 1 - back),
-    'all that are over, the newest first'
-  )
+  const held = [...new Set(pool.map(({ epoch }) => epoch))].filter(epoch => epoch >= oldest && epoch < epochNow).toSorted((one, other) => other - one)
+  assert.ok(held.length >= 2 && held.length < epochNow - oldest)
+  await until(hasRounds(held.at(-1)!, 1), 'the oldest epoch that holds anything had its turn')
+  assert.deepEqual([...new Set(calls)], held, 'all that are over and hold anything, the newest first')
   assert.deepEqual(await started(store), await reading(store))
   const callsCount = calls.length
   await pass(6)
   assert.equal(calls.length, callsCount, 'nothing more in this epoch')
   assert.equal(await store.remove([book.stored.find(({ epoch }) => epoch === epochs[1])!]), 1)
   await pass(5)
-  await until(hasRounds(oldest + 1, 2), 'they are looked at again')
+  await until(hasRounds(held.at(-1)!, 2), 'they are looked at again')
   assert.deepEqual([made.get(epochs[0]!), made.get(epochs[1]!)], [EPOCH_PARTS, EPOCH_PARTS + 1])
   assert.deepEqual(await started(store), await reading(store))
   await job.stop?.()
