@@ -35,6 +35,8 @@ export interface SignedReports {
 }
 
 const CONNECTED_AT_ONCE = 8
+/** What finds too few copies, as while a start moves, is sent again, as a peer does. */
+const AGAIN_AFTER_MS = 100
 
 interface Sender {
   readonly key: PrivateKey
@@ -68,7 +70,7 @@ async function signAll(init: ReportersInit, network: Network, key: PrivateKey, i
   return { key, reporter: signer.peer, encoded, sign }
 }
 
-/** Sends within the entry's credits and counts the answers. */
+/** Sends within the entry's credits until all reports have their place, and counts the answers. */
 async function reportStream(sender: Sender, address: string) {
   const host = await createLibp2p({
     privateKey: sender.key,
@@ -80,19 +82,24 @@ async function reportStream(sender: Sender, address: string) {
   })
   const stream = await host.dialProtocol(multiaddr(address), PROTOCOLS.report)
   let credits = 0
+  let waiting: number[] = []
   let next = 0
-  let end = 0
   let left = 0
   let answers: Record<string, number> = {}
   let finish: (() => void) | undefined
   const pump = (): void => {
-    while (credits > 0 && next < end) {
-      const most = Math.min(LIMITS.batch, credits, end - next)
-      const reports = sender.encoded.slice(next, next + most).map((report, index) => ({ number: next + index, report }))
+    while (credits > 0 && waiting.length > 0) {
+      const numbers = waiting.splice(0, Math.min(LIMITS.batch, credits))
+      const reports = numbers.map(number => ({ number, report: sender.encoded[number]! }))
       framed.send(messages.reportUp.encode({ reports, pullRoster: false, pullCertificates: false }))
-      next += most
-      credits -= most
+      credits -= numbers.length
     }
+  }
+  const sendAgain = (number: number): void => {
+    systemClock.after(AGAIN_AFTER_MS, () => {
+      waiting.push(number)
+      pump()
+    })
   }
   const framed = frames(stream, {
     clock: systemClock,
@@ -100,9 +107,11 @@ async function reportStream(sender: Sender, address: string) {
     onFrame: bytes => {
       const down = messages.reportDown.decode(bytes)
       credits += down.credits
-      for (const { code } of down.answers) {
-        answers[answerWord(code)] = (answers[answerWord(code)] ?? 0) + 1
-        left--
+      for (const { number, code } of down.answers) {
+        const word = answerWord(code)
+        answers[word] = (answers[word] ?? 0) + 1
+        if (word === 'no-copies') sendAgain(number)
+        else left--
       }
       pump()
       if (left === 0) finish?.()
@@ -113,8 +122,9 @@ async function reportStream(sender: Sender, address: string) {
   })
   return async (count: number): Promise<Record<string, number>> => {
     answers = {}
-    end = Math.min(next + count, sender.encoded.length)
-    left = end - next
+    left = Math.min(count, sender.encoded.length - next)
+    waiting = Array.from({ length: left }, (_, index) => next + index)
+    next += left
     await new Promise<void>(resolve => {
       finish = resolve
       pump()
@@ -143,7 +153,7 @@ export const reporters = {
     }
     await Promise.all(streams.values())
   },
-  /** Every reporter sends its next `each` reports; resolves with all answered. */
+  /** Every reporter sends its next `each` reports; resolves once each has an answer that is no `no-copies`. */
   sendReports: async ({ each }: { each: number }): Promise<{ elapsedMs: number; answers: Record<string, number> }> => {
     const sends = await Promise.all(streams.values())
     const startedMs = performance.now()

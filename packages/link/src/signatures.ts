@@ -46,7 +46,7 @@ const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 const keys = new BoundedMap<PeerIdString, KeyObject>(10_000)
 
 function ed25519Key(peer: PeerIdString): KeyObject {
-  const known = keys.get(peer)
+  const known = keys.peek(peer)
   if (known != null) return known
   const { publicKey } = toPeerId(peer)
   if (publicKey?.type !== 'Ed25519') throw new ServicesError('bad-signature', `${peer} is no Ed25519 peer id: only those can sign here`)

@@ -34,7 +34,7 @@ export function stampBook(core: Core): StampBook {
   return {
     check: (encoded, window) => {
       const key = keyOf(encoded)
-      const known = checked.get(key)
+      const known = checked.peek(key)
       if (known != null) return core.roster.isStampedBy(known.signer, window) ? known.stamp : 'unknown-seed'
       const opened = open(encoded)
       if (opened == null) return undefined
@@ -49,7 +49,7 @@ export function stampBook(core: Core): StampBook {
     forget: peer => {
       for (const [key, { stamp }] of checked.entries()) if (stamp.peer === peer) checked.delete(key)
     },
-    read: encoded => (checked.get(keyOf(encoded)) ?? open(encoded))?.stamp
+    read: encoded => (checked.peek(keyOf(encoded)) ?? open(encoded))?.stamp
   }
 }
 

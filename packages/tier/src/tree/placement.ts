@@ -32,7 +32,7 @@ export function placement(pepper: Uint8Array | (() => Uint8Array)): Placement {
     return hmac.digest()
   }
   const pseudonym = (peer: PeerIdString): Pseudonym => {
-    const known = pseudonyms.get(peer)
+    const known = pseudonyms.peek(peer)
     if (known != null) return known
     const made = keyed(peerIdBytes(peer)).toString('hex') as Pseudonym
     pseudonyms.set(peer, made)
