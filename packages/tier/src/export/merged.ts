@@ -1,4 +1,5 @@
-import { isSignedBy, ServicesError } from '@peerwatch/link'
+import { ServicesError } from '@peerwatch/link'
+import { isSignedByAuthor } from '../tree/tree-record.ts'
 import { orderOf } from '../tree/pages.ts'
 import type { PeerIdString } from '@peerwatch/model'
 import type { RecordMessage } from '@peerwatch/wire'
@@ -83,7 +84,6 @@ async function* recordsOf(core: Core, node: PeerIdString, peer: PeerIdString, { 
 
 async function right(core: Core, parser: MergedInit['parser'], message: RecordMessage): Promise<TreeRecord> {
   const record = parser.message(message)
-  const { author, kind, payload, signature } = record
-  if (await isSignedBy(author, kind, core.network.id, payload, signature)) return record
-  throw new ServicesError('refused', `a ${kind} that says it is by ${author} has a wrong signature`)
+  if (await isSignedByAuthor(record, core.network.id)) return record
+  throw new ServicesError('refused', `a ${record.kind} that says it is by ${record.author} has a wrong signature`)
 }

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import { BoundedMap, placeOf } from '@peerwatch/model'
 import { peerIdBytes, ServicesError } from '@peerwatch/link'
-import type { KeyObject } from 'node:crypto'
+import type { Hmac, KeyObject } from 'node:crypto'
 import type { PeerIdString, Place, Pseudonym, RecordId } from '@peerwatch/model'
 
 /** Where a peer's records lie, and under which name. Only a node with the pepper can tell. */
@@ -25,16 +25,16 @@ const REMEMBERED = 50_000
 export function placement(pepper: Uint8Array | (() => Uint8Array)): Placement {
   const pseudonyms = new BoundedMap<PeerIdString, Pseudonym>(REMEMBERED)
   let key = typeof pepper === 'function' ? undefined : keyOf(pepper)
-  const keyed = (...parts: Uint8Array[]): Buffer => {
+  const hmacOf = (parts: readonly Uint8Array[]): Hmac => {
     key ??= keyOf(secretOf(pepper))
     const hmac = createHmac('sha256', key)
     for (const part of parts) hmac.update(part)
-    return hmac.digest()
+    return hmac
   }
   const pseudonym = (peer: PeerIdString): Pseudonym => {
     const known = pseudonyms.peek(peer)
     if (known != null) return known
-    const made = keyed(peerIdBytes(peer)).toString('hex') as Pseudonym
+    const made = hmacOf([peerIdBytes(peer)]).digest('hex') as Pseudonym
     pseudonyms.set(peer, made)
     return made
   }
@@ -44,8 +44,8 @@ export function placement(pepper: Uint8Array | (() => Uint8Array)): Placement {
       pseudonyms.delete(peer)
     },
     place: peer => placeOf(pseudonym(peer)),
-    recordId: signedBytes => keyed(signedBytes).toString('hex') as RecordId,
-    keyed
+    recordId: signedBytes => hmacOf([signedBytes]).digest('hex') as RecordId,
+    keyed: (...parts) => hmacOf(parts).digest()
   }
 }
 

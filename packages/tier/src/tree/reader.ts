@@ -1,5 +1,5 @@
 import { candidatesOf, readsNeeded } from '@peerwatch/trust-tree'
-import { isSignedBy } from '@peerwatch/link'
+import { isSignedByAuthor } from './tree-record.ts'
 import { NO_CURSOR, servePage } from './pages.ts'
 import type { PeerIdString, RecordStore, StoredRecord } from '@peerwatch/model'
 import type { RecordMessage } from '@peerwatch/wire'
@@ -90,7 +90,7 @@ export function recordReader(core: Core, { store, tokens, links, placement, pars
       all.push(...records.filter(record => record.subject === subject))
       if (all.length > SUBJECT_RECORDS_MOST) throw new Error(`${link.peer} sent more than ${SUBJECT_RECORDS_MOST} records`)
     }
-    const right = await Promise.all(all.map(async ({ author, kind, payload, signature }) => isSignedBy(author, kind, core.network.id, payload, signature)))
+    const right = await Promise.all(all.map(async record => isSignedByAuthor(record, core.network.id)))
     return all.filter((_, index) => right[index])
   }
   const fromNode = async (node: PeerIdString, subject: PeerIdString, span: EpochSpan): Promise<TreeRecord[] | undefined> => {

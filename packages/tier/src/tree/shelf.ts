@@ -1,8 +1,8 @@
 import { BoundedMap, concerns, groupCommit } from '@peerwatch/model'
-import { isSignedBy, listeners, ServicesError } from '@peerwatch/link'
+import { listeners, ServicesError } from '@peerwatch/link'
 import { checkpoints } from './checkpoint.ts'
 import { forgivenThrough, oldestCounting, recall } from './recall.ts'
-import { toldOutcome } from './tree-record.ts'
+import { isSignedByAuthor, toldOutcome } from './tree-record.ts'
 import type { KeptAccount } from '@peerwatch/reputation'
 import type { Pseudonym, RecordName, RecordOutcome, RecordQuery, RecordStore, Report, StoredRecord, StoredSummary } from '@peerwatch/model'
 import type { Core } from '@peerwatch/link'
@@ -224,7 +224,7 @@ function tellingStore(core: Core, store: RecordStore): Pick<RecordStore, 'write'
 /** Whether the author signed a record, and may write such a one. */
 function authenticity({ network, roster }: Pick<Core, 'network' | 'roster'>, stamps: StampBook): (record: TreeRecord) => Promise<boolean> {
   return async record => {
-    const isSigned = async (): Promise<boolean> => isSignedBy(record.author, record.kind, network.id, record.payload, record.signature)
+    const isSigned = async (): Promise<boolean> => isSignedByAuthor(record, network.id)
     if (record.kind !== 'report') return roster.isTrusted(record.author) && isSigned()
     const found = stamps.check(record.stamp, record.stored.window)
     const stamp = found instanceof Promise ? await found : found

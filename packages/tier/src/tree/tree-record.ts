@@ -1,6 +1,6 @@
 import { OBSERVATIONS_MOST, RECORD_KINDS, epochOf, placeOf } from '@peerwatch/model'
 import { LIMITS, WireError, messages, signingBytes } from '@peerwatch/wire'
-import { peekSigned, peerIdBytes, peerIdFromBytes } from '@peerwatch/link'
+import { hasSigned, isSignedBy, peekSigned, peerIdBytes, peerIdFromBytes } from '@peerwatch/link'
 import { summaryForm } from './summary.ts'
 import type { Counts, Dimension, DimensionTable, Observation, PeerIdString, RecordOutcome, StoredRecord } from '@peerwatch/model'
 import type { Finding, Ledger, RecordMessage, Report, WireCodec } from '@peerwatch/wire'
@@ -15,6 +15,8 @@ interface Common {
   /** What the author signed. Parsing does not check the signature. */
   readonly payload: Uint8Array
   readonly signature: Uint8Array
+  /** The signing bytes; undefined where the record comes from this node's own store, which took it with its signature checked. */
+  readonly signed: Uint8Array | undefined
 }
 
 export interface ReportRecord extends Common {
@@ -37,6 +39,11 @@ export interface LedgerRecord extends Common {
 
 /** A parsed record, with its names on disk. */
 export type TreeRecord = ReportRecord | FindingRecord | LedgerRecord
+
+/** Whether its author signed it. */
+export async function isSignedByAuthor({ kind, author, payload, signature, signed }: TreeRecord, networkId: Uint8Array): Promise<boolean> {
+  return signed == null ? isSignedBy(author, kind, networkId, payload, signature) : hasSigned(author, signed, signature)
+}
 
 export interface RecordParser {
   /** Throws WireError if it is no well-formed signed report. The record keeps `encoded`, so it must not change. */
@@ -79,9 +86,9 @@ export function recordParser(core: Core, placement: Placement): RecordParser {
     const message = codec.decode(payload)
     const { window } = message
     const subject = peerIdFromBytes(subjectOf(message))
-    const named = (): StoredRecord => {
+    const named = (bytes: Uint8Array): StoredRecord => {
       const pseudonym = placement.pseudonym(subject)
-      const id = placement.recordId(signingBytes(kind, core.network.id, peerIdBytes(author), payload))
+      const id = placement.recordId(bytes)
       return {
         kind,
         epoch: epochOf(window, epochWindows),
@@ -94,7 +101,9 @@ export function recordParser(core: Core, placement: Placement): RecordParser {
       }
     }
     // the seal of a stored record vouches for its names, which take most of the time to make
-    return { parts: { stored: known ?? named(), subject, author, payload, signature }, message }
+    if (known != null) return { parts: { stored: known, subject, author, payload, signature, signed: undefined }, message }
+    const signed = signingBytes(kind, core.network.id, peerIdBytes(author), payload)
+    return { parts: { stored: named(signed), subject, author, payload, signature, signed }, message }
   }
   const report = (encoded: Uint8Array, known?: StoredRecord): ReportRecord => {
     if (encoded.byteLength > LIMITS.reportBytes) throw new WireError('too-long', `report of ${encoded.byteLength} bytes`)
