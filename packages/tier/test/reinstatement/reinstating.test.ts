@@ -85,9 +85,11 @@ suite('reinstatement', () => {
       tier.time.end()
       await settled(tier)
     }
-    await until(() => !tier.trusted.some(isEvicted), 'one reinstatement on every node')
-    const held = tier.trusted.map(({ core }) => core.certificates.inForce(subject)?.hash)
-    assert.equal(new Set(held).size, 1)
+    // words that crossed may have made two: each node takes the same of them, once it has heard of both
+    await until(
+      () => !tier.trusted.some(isEvicted) && new Set(tier.trusted.map(({ core }) => core.certificates.inForce(subject)?.hash)).size === 1,
+      'one reinstatement on every node'
+    )
   })
 
   test('E22: a peer that was reinstated is watched, nothing seen of it before counts any more, and what was ended does not double the next eviction', async () => {
