@@ -35,8 +35,8 @@ export const certificateMutations: readonly Mutation[] = [
     ['isImmune(read.peer) || ', '']
   ),
   ...changes('E3', 'packages/link/src/signatures.ts', [
-    'verifyWithNode(null, signingBytes(domain, networkId,',
-    'verifyWithNode(null, signingBytes(domain, new Uint8Array(32),'
+    'await hasSigned(peer, signingBytes(domain, networkId,',
+    'await hasSigned(peer, signingBytes(domain, new Uint8Array(32),'
   ]),
   ...changes(
     'E4',
