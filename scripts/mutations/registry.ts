@@ -233,6 +233,10 @@ export const registryMutations: readonly Mutation[] = [
     ['addresses: isUnknownNetwork ? [] : addressesIn(group, record.addresses, scope, record.peer)', 'addresses: record.addresses']
   ),
   ...changes('G63', LISTS, ['registrant => wanted(registrant) && mayBeDialled(core, registrant)', 'wanted']),
+  ...changes('P102', 'packages/peer/src/neighbours/wards.ts', [
+    'pauseWindows = least + Math.floor(core.rng() * (most - least + 1))',
+    'pauseWindows = (least + most) / 2'
+  ]),
   ...changes(
     'G64',
     'packages/seed/src/departure-feed.ts',

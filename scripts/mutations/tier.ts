@@ -357,6 +357,7 @@ export const tierMutations: readonly Mutation[] = [
     'T92',
     'packages/tier/src/tree/checkpointing.ts',
     ['    madeEpoch = last\n', ''],
+    ['      if (await isEmpty(epoch)) continue\n', ''],
     ['epochWindows) - 1\n', 'epochWindows)\n'],
     ['underWay = undefined', 'underWay = Promise.resolve()']
   ),

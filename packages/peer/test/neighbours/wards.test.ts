@@ -32,7 +32,7 @@ test('a guest falls to all nodes of a small network, and to about eight of a lar
   assert.ok(Math.max(...taken) <= 9, `${Math.max(...taken)} guests for one node`)
 })
 
-test('nodes that were made to look at a list at once do not look together ever after', () => {
+test('P102: nodes that were made to look at a list at once do not look together ever after', () => {
   const WINDOWS = 200
   let window = 1_000
   const rng = seededRng(7)
