@@ -71,6 +71,13 @@ export const peopleMutations: readonly Mutation[] = [
     ['      count(stream, protocols)\n    }\n  })', '    }\n  })'],
     ['more.in + (early?.in ?? 0)', 'more.in']
   ),
+  ...changes(
+    'C173',
+    'packages/attacks/src/play/hosting.ts',
+    ['        await Promise.allSettled(underWay)\n', ''],
+    ['next != null && !ended.signal.aborted;', 'next != null;'],
+    ['} else if (!ended.signal.aborted) {', '} else {']
+  ),
   ...changes('C172', 'packages/cli/src/peers/top.ts', ['bytes >= then ? bytes - then : bytes', 'bytes - then'], ['* 1_000) / elapsedMs', ') / 1']),
   ...changes(
     'C150',

@@ -34,6 +34,9 @@ export function hosting({ seed, cast, roles, folder, http, events, standings }: 
   const heard: Heard[] = []
   const hooks = new Map<string, ObservationHook>()
   const attacks: Attack[] = []
+  /** Orders that are being carried out. */
+  const underWay = new Set<Promise<void>>()
+  const ended = new AbortController()
   let all: readonly CastNode[] = []
   let stopTelling: CallOff | undefined
 
@@ -60,7 +63,7 @@ export function hosting({ seed, cast, roles, folder, http, events, standings }: 
     stopTelling ??= repeat(systemClock, FACTS_EVERY_MS, tellFacts)
     const waiting = plan.nodes.filter(({ name }) => names.includes(name))
     const runNext = async (): Promise<void> => {
-      for (let next = waiting.shift(); next != null; next = waiting.shift()) {
+      for (let next = waiting.shift(); next != null && !ended.signal.aborted; next = waiting.shift()) {
         await createNode({ ...plannedInit(plan, network, next), ...ownInit(next.name) })
         tell({ type: 'running', name: next.name })
       }
@@ -96,17 +99,28 @@ export function hosting({ seed, cast, roles, folder, http, events, standings }: 
     )
     tell({ type: 'stopped' })
   }
+  const carryOut = async (order: Exclude<Order, { type: 'stop' }>): Promise<void> => {
+    if (order.type === 'plan') {
+      const { seeds, trusted, watchers, preset } = cast
+      const sizes = { seeds, trusted, peers: peersCount(cast), watchers: watchers / trusted }
+      tell({ type: 'planned', plan: await planTestnet(join(folder, 'data'), { ...sizes, preset }) })
+    } else if (order.type === 'run') await run(order.plan, order.names)
+    else if (order.type === 'cast') all = order.nodes
+    else if (order.type === 'misbehave') startAttacks()
+    else tell({ type: 'accusers', groups: order.of.flatMap(accused => accusersOf(nodes(), accused)) })
+  }
   return {
     obey: async order => {
-      if (order.type === 'plan') {
-        const { seeds, trusted, watchers, preset } = cast
-        const sizes = { seeds, trusted, peers: peersCount(cast), watchers: watchers / trusted }
-        tell({ type: 'planned', plan: await planTestnet(join(folder, 'data'), { ...sizes, preset }) })
-      } else if (order.type === 'run') await run(order.plan, order.names)
-      else if (order.type === 'cast') all = order.nodes
-      else if (order.type === 'misbehave') startAttacks()
-      else if (order.type === 'accusers') tell({ type: 'accusers', groups: order.of.flatMap(accused => accusersOf(nodes(), accused)) })
-      else await stop(order.roles)
+      if (order.type === 'stop') {
+        ended.abort()
+        // a host that is half made cannot be stopped, and would outlive the others
+        await Promise.allSettled(underWay)
+        await stop(order.roles)
+      } else if (!ended.signal.aborted) {
+        const carried = carryOut(order)
+        underWay.add(carried)
+        await carried.finally(() => underWay.delete(carried))
+      }
     }
   }
 }
