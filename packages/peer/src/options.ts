@@ -62,6 +62,7 @@ const OBJECT: Rule = ['an object', isObject]
 const OBJECT_OR_FALSE: Rule = ['false or an object', value => value === false || isObject(value)]
 const LIST: Rule = ['a list', Array.isArray]
 const FUNCTION: Rule = ['a function', value => typeof value === 'function']
+const WHOLE: Rule = ['a whole number above 0', value => Number.isSafeInteger(value) && Number(value) > 0]
 const ABOVE_0: Rule = ['a number above 0', value => typeof value === 'number' && Number.isFinite(value) && value > 0]
 
 const RULES: { readonly [K in keyof Required<CoreOptions & PeerOptions>]: Rule } = {
@@ -80,7 +81,7 @@ const RULES: { readonly [K in keyof Required<CoreOptions & PeerOptions>]: Rule }
 }
 
 const REPORTING_RULES: { readonly [K in keyof Required<ReportingOptions>]: Rule } = {
-  mostPending: ABOVE_0,
+  mostPending: WHOLE,
   flushMs: ABOVE_0,
   answerTimeoutMs: ABOVE_0,
   dialTimeoutMs: ABOVE_0,
@@ -101,6 +102,9 @@ export function checkInit(init: CoreOptions & PeerOptions): void {
   if (!isObject(init)) refuse('peerwatch', "options such as { network: await readNetwork('public') }", init)
   checkRules('peerwatch', RULES, init)
   checkRules('peerwatch: reporting', REPORTING_RULES, init.reporting ?? {})
+  const { leastBackoffMs, mostBackoffMs } = init.reporting ?? {}
+  if (leastBackoffMs != null && mostBackoffMs != null && mostBackoffMs < leastBackoffMs)
+    refuse('peerwatch: reporting: mostBackoffMs', `at least leastBackoffMs (${leastBackoffMs})`, mostBackoffMs)
 }
 
 /** Throws ServicesError `bad-option` that names option, rule and value. */
@@ -114,14 +118,15 @@ export function checkOptions(network: Network, neighbours: PeerOptions['neighbou
   const isWhole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least && value <= most
   if (targetDegree != null && !isWhole(targetDegree, 0))
     refuse('peerwatch: neighbours.targetDegree', `a whole number, 0 or more, at most ${most}`, targetDegree)
-  if (maxDegree == null || isWhole(maxDegree, targetDegree ?? 0)) return
-  const least = targetDegree == null ? '0 or more' : `at least targetDegree (${targetDegree})`
+  if (maxDegree == null || isWhole(maxDegree, Math.max(1, targetDegree ?? 1))) return
+  const least = targetDegree == null || targetDegree === 0 ? '1 or more' : `at least targetDegree (${targetDegree})`
   refuse('peerwatch: neighbours.maxDegree', `a whole number, ${least}, at most ${most}`, maxDegree)
 }
 
-/** Throws ServicesError `bad-option` if a method was not given the object that it takes. */
-export function checkObject(what: string, such: string, found: unknown): void {
+/** Throws ServicesError `bad-option` if a method was not given the object that it takes, or one that has more. */
+export function checkObject(what: string, such: string, names: readonly string[], found: unknown): void {
   if (!isObject(found)) refuse(what, `an object such as ${such}`, found)
+  refuseUnknown(what, names, found as object)
 }
 
 /** Reads a peer as `neighbours()` or libp2p names it. Throws ServicesError `bad-option` for text that is no peer id, since it would never match a peer. */

@@ -140,7 +140,7 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
   stop(): void {}
 
   observe(peer: PeerId | string, dimension: Dimension, counts: Partial<Counts>): void {
-    checkObject('observe: counts', '{ bad: 1 }', counts)
+    checkObject('observe: counts', '{ bad: 1 }', ['ok', 'bad'], counts)
     const { ok = 0, bad = 0 } = counts
     const { dimensions } = this.#core
     if (!dimensions.has(dimension)) {
@@ -178,7 +178,7 @@ class PeerwatchService<A extends Assembly> extends EventsWithEarlyAlarms impleme
   }
 
   async whenRegistered(options: { readonly signal?: AbortSignal } = {}): Promise<RegistryStatus> {
-    checkObject('whenRegistered', '{ signal: AbortSignal.timeout(10_000) }', options)
+    checkObject('whenRegistered', '{ signal: AbortSignal.timeout(10_000) }', ['signal'], options)
     const { signal } = options
     if (signal != null && !(signal instanceof AbortSignal)) throw new ServicesError('bad-option', 'whenRegistered: signal: expected an AbortSignal')
     return registered(this, this.assembly.registry, AbortSignal.any([this.#stopped.signal, ...(signal == null ? [] : [signal])]))

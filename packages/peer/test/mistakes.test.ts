@@ -21,7 +21,14 @@ const mistakes: { readonly what: string; readonly init: object; readonly says: R
   { what: 'an inner name of reporting', init: { reporting: { flush: 3 } }, says: /reporting: there is no flush; expected flushMs$/ },
   { what: 'text for true or false', init: { enforce: 'no' }, says: /enforce: expected true or false, found no$/ },
   { what: 'a number that no network allows', init: { neighbours: { maxDegree: 5_000 } }, says: /maxDegree: expected .*at most 512, found 5000$/ },
-  { what: 'a number of a report', init: { reporting: { mostPending: -1 } }, says: /reporting: mostPending: expected a number above 0, found -1$/ },
+  { what: 'a number of a report', init: { reporting: { mostPending: -1 } }, says: /reporting: mostPending: expected a whole number above 0, found -1$/ },
+  { what: 'a fraction of a report', init: { reporting: { mostPending: 2.5 } }, says: /reporting: mostPending: expected a whole number above 0, found 2\.5$/ },
+  { what: 'no link at all', init: { neighbours: { maxDegree: 0 } }, says: /maxDegree: expected a whole number, 1 or more, at most 512, found 0$/ },
+  {
+    what: 'a longest pause that is shorter than the first',
+    init: { reporting: { leastBackoffMs: 9_000, mostBackoffMs: 100 } },
+    says: /reporting: mostBackoffMs: expected at least leastBackoffMs \(9000\), found 100$/
+  },
   { what: 'one peer where a list is meant', init: { neverEvict: '12D3' }, says: /neverEvict: expected a list, found 12D3$/ }
 ]
 for (const { what, init, says } of mistakes) {
@@ -49,6 +56,18 @@ test('P84: nobody listens for an event that there is not', async t => {
     code: 'bad-option',
     message: /there is no peer:evict; expected peer:evicted$/
   })
+})
+
+test('P83: a method refuses what it does not take', async t => {
+  const { network } = await testNetwork()
+  const app = await application(network)
+  t.after(async () => app.stop())
+  const { peerwatch: watch } = app.services
+  assert.throws(() => watch.observe(app.peerId, 'integrity', { okay: 1 } as never), {
+    code: 'bad-option',
+    message: /observe: counts: there is no okay; expected ok$/
+  })
+  await assert.rejects(watch.whenRegistered({ signa: 1 } as never), { code: 'bad-option', message: /whenRegistered: there is no signa; expected signal$/ })
 })
 
 test('gossipsub under another name is found, and its right name told', async () => {
