@@ -174,6 +174,26 @@ test('a peer that misbehaves says so on its first line, before any other warning
   assert.deepEqual([run.code, run.stdout], [2, ''])
 })
 
+for (const { behaviours, comes } of [
+  { behaviours: ['corrupts', 'floods'], comes: 'where it will be evicted' },
+  { behaviours: ['dies'], comes: 'where seeds will test it and take it off the registry' },
+  { behaviours: ['freeRides', 'liesInverted', `slanders --victim ${PEER}`], comes: 'where nobody is evicted for that' }
+]) {
+  for (const behaviour of behaviours) {
+    test(`a peer that ${behaviour.split(' ', 1).join('')} is told what such a network does about it`, async () => {
+      const { stderr } = await peerwatch(['peer', '--behaviour', ...behaviour.split(' ')])
+      const [warning = ''] = stderr.split('\n', 1)
+      assert.ok(warning.endsWith(`; expected only on a network of your own, ${comes}; start it without --behaviour to be honest`), warning)
+    })
+  }
+}
+
+test('slanders without a victim fails before it warns of a slander', async () => {
+  const run = await peerwatch(['peer', '--behaviour', 'slanders'])
+  assert.match(run.stderr, /^peerwatch: bad-option: --behaviour slanders without --victim; [^\n]*\n$/)
+  assert.equal(run.code, 2)
+})
+
 for (const { name, status, body, code } of [
   { name: 'refuses the token', status: 401, body: { error: { code: 'bad-token', message: 'wrong token' } }, code: 'not-permitted' },
   { name: 'does not offer the question', status: 404, body: { error: { code: 'not-on-this-role', message: 'a peer has no tree' } }, code: 'wrong-role' },

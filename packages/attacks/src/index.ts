@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+export { BEHAVIOUR_FATES } from './behaviour-fates.ts'
+export type { BehaviourFate } from './behaviour-fates.ts'
 export { BEHAVIOURS, behaviourNames, parseBehaviour } from './behaviours.ts'
 export type { BehaviourInit, BehaviourName } from './behaviours.ts'
 export { AttacksError } from './errors.ts'

@@ -8,7 +8,7 @@ import { reloading } from './reloading.ts'
 import { putDown } from './nodes/put-down.ts'
 import { describeError, EXIT } from './report-error.ts'
 import { loadConfig, warnOfVariables } from './load-config.ts'
-import { planRun } from './run-plan.ts'
+import { checkVictim, planRun } from './run-plan.ts'
 import { outliveReader } from './reader.ts'
 import { endSignals } from './signals.ts'
 import { startNode, warnOfMisconduct } from './start-node.ts'
@@ -175,6 +175,7 @@ export async function runNode(which: RunRole, flags: RunFlags, request: ConfigRe
   outliveReader()
   let onHangUp: (() => void) | undefined
   const signalled = endSignals(() => onHangUp?.())
+  checkVictim(flags)
   warnOfMisconduct(flags)
   const config = await loadConfig(request)
   warnOfVariables()

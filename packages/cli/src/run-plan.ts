@@ -62,13 +62,16 @@ function required(config: Config, name: OptionName & ('network' | 'node')): stri
   throw new UsageError(`required option '${flagOf(name)} <${placeholder}>' not specified`, 'it to be given', `give it, or set ${name} in the file of --config`)
 }
 
+/** Who slanders has to be told whom: a run without a victim would warn of a misdeed that never comes. */
+export function checkVictim({ behaviour, victim }: RunFlags): void {
+  if (behaviour !== 'slanders' || victim != null) return
+  throw new NodeError('bad-option', { found: '--behaviour slanders without --victim', expected: 'the peer id to slander', remedy: 'give one' })
+}
+
 /** Reads what a node needs; NodeError or UsageError for the first thing that is wrong. Nothing is written but the key of a new peer. */
 export async function planRun(which: RunRole, config: Config, flags: RunFlags): Promise<RunPlan> {
   const { role, roles } = which
   const row = roleOf(role, roles)
-  if (flags.behaviour === 'slanders' && flags.victim == null) {
-    throw new NodeError('bad-option', { found: '--behaviour slanders without --victim', expected: 'the peer id to slander', remedy: 'give one' })
-  }
   const networkPath = required(config, 'network')
   const nodePath = row.files.folder == null ? config.get('node') : required(config, 'node')
   const { network } = await loadNetworkFolder(networkPath)

@@ -1,8 +1,8 @@
-import { BEHAVIOURS, misbehave, observationHook } from '@peerwatch/attacks'
+import { BEHAVIOUR_FATES, BEHAVIOURS, misbehave, observationHook } from '@peerwatch/attacks'
 import { createNode } from '@peerwatch/node'
 import { seedElsewhere, seedElsewhereProblem } from '@peerwatch/node/files'
 import { complain } from './terminal.ts'
-import type { Attack, ObservationHook } from '@peerwatch/attacks'
+import type { Attack, BehaviourFate, ObservationHook } from '@peerwatch/attacks'
 import type { NodeInit, NodeLiveOptions, PeerwatchNode } from '@peerwatch/node'
 import type { NodeProblem } from '@peerwatch/node/files'
 import type { Config } from '@peerwatch/node/config'
@@ -121,11 +121,18 @@ export async function startNode(plan: RunPlan, reload: () => Promise<ReloadView>
   }
 }
 
+/** What such a network does about a peer that misbehaves alone. */
+const NETWORK_OF_YOUR_OWN = {
+  removed: 'where seeds will test it and take it off the registry',
+  evicted: 'where it will be evicted',
+  unharmed: 'where nobody is evicted for that'
+} as const satisfies Record<BehaviourFate, string>
+
 /** The first line of such a run, before anything else can be said. */
 export function warnOfMisconduct({ behaviour }: RunFlags): void {
   if (behaviour == null) return
   complain(
-    `peerwatch: warning: misbehaving: this peer ${BEHAVIOURS[behaviour].description}; expected only on a network of your own; it will be evicted there: start it without --behaviour to be honest`
+    `peerwatch: warning: misbehaving: this peer ${BEHAVIOURS[behaviour].description}; expected only on a network of your own, ${NETWORK_OF_YOUR_OWN[BEHAVIOUR_FATES[behaviour]]}; start it without --behaviour to be honest`
   )
 }
 

@@ -1,21 +1,16 @@
 import { DEFAULTS } from '@peerwatch/reputation'
+import { BEHAVIOUR_FATES } from '../behaviour-fates.ts'
+import type { BehaviourFate } from '../behaviour-fates.ts'
 import type { Behaviour } from './roles.ts'
 
 /** What a network does about a peer. `unharmed`: nothing. */
-export type Fate = 'removed' | 'evicted' | 'acquitted' | 'unharmed'
+export type Fate = BehaviourFate | 'acquitted'
 
 /** What should become of a peer with such a part. The story promises it, and the judge of the run asks for it. */
 const FATES: Readonly<Record<Behaviour, Fate>> = {
   honest: 'unharmed',
   slandered: 'acquitted',
-  dies: 'removed',
-  corrupts: 'evicted',
-  floods: 'evicted',
-  // their victim is examined, and nothing befalls them: they lie about one peer only
-  slanders: 'unharmed',
-  // forwarding is shown and evicts nobody
-  freeRides: 'unharmed',
-  liesInverted: 'unharmed'
+  ...BEHAVIOUR_FATES
 }
 
 /** What should become of each of these parts. If there are too few slanderers, nobody is examined: a case takes so many accusing groups. */
