@@ -214,7 +214,7 @@ test('a standing shows evidence, reporters, cases and findings on a trusted node
     reputation: 0.5,
     dimension: 'integrity',
     dimensions: { liveness: nothing, integrity: { ratio: 0.5, observations: 40, groups: 3 }, forwarding: nothing, resource: nothing },
-    windows: [{ window: WINDOW, dimension: 'integrity', ok: 10, bad: 10, reporters: 2 }],
+    windows: [{ window: WINDOW, dimension: 'integrity', ok: 10, bad: 10, reporters: 2, isWhole: true }],
     reporters: [{ reporter: '12D3KooWwho', group: '10.0.0.0/24', weight: 0.3, accuses: ['integrity'], cuts: [], evidence: {}, newestWindow: 12 }],
     cases: [{ subject: '12D3KooWbad', dimension: 'integrity', openedWindow: WINDOW - 1, groups: ['a', 'b', 'c'], firstHand: false }],
     findings: [{ by: '12D3KooWt1', dimension: 'integrity', outcome: 'failed', window: WINDOW, ok: 3, bad: 4, controls: 5, controlsPassed: 5 }]
@@ -223,7 +223,7 @@ test('a standing shows evidence, reporters, cases and findings on a trusted node
   // who is gone is shown as gone
   assert.match(text, /^state +removed: dead by the tests of seeds\nuntil then +suspect: accused by enough to be examined; reputation 50\.0 %, by integrity$/m)
   assert.match(text, /^integrity +50\.0 % +40\.0 +3$/m)
-  assert.match(text, /^03:04:00Z, window \d+ +integrity +10 +10 +2$/m)
+  assert.match(text, /^03:04:00Z, window \d+ +integrity +10 +10 +2 +yes$/m)
   assert.match(text, /^12D3KooWwho +10\.0\.0\.0\/24 +0\.300 +integrity +–$/m)
   assert.match(text, /^integrity +03:03:50Z, window \d+ +3 +no$/m)
   assert.match(text, /^12D3KooWt1 +integrity +failed +03:04:00Z, window \d+ +3 +4 +5 of 5$/m)

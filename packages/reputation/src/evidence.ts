@@ -39,6 +39,8 @@ export interface ReporterEvidence {
   /** The dimensions in which it refuses the subject now. */
   readonly cuts: readonly Dimension[]
   readonly newestWindow: WindowNumber
+  /** Up to this window its reports are sums; -Infinity while it is kept one by one from its first window on. */
+  readonly foldedWindow: WindowNumber
   /** One by one, oldest first. */
   readonly windows: readonly { readonly window: WindowNumber; readonly counts: CountsByDimension; readonly cuts: readonly Dimension[] }[]
 }
@@ -215,7 +217,8 @@ export class EvidenceBook {
     }
     const newest = windows.at(-1)
     const cuts = newest != null && newest.window > now - cutLiveWindows ? newest.cuts : []
-    return { reporter, group: account.group, evidence, recent, cuts, newestWindow: account.newestWindow, windows }
+    const foldedWindow = Math.max(...Object.values(account.folded).map(({ updatedWindow }) => updatedWindow))
+    return { reporter, group: account.group, evidence, recent, cuts, newestWindow: account.newestWindow, foldedWindow, windows }
   }
 }
 

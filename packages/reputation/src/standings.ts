@@ -33,6 +33,8 @@ interface WindowSum {
   readonly ok: number
   readonly bad: number
   readonly reporters: number
+  /** False where some reporter keeps only a sum of that time: what it counted in this window is not in the row. */
+  readonly isWhole: boolean
 }
 
 export function standingOf(judge: Judge, at: Surroundings, peer: PeerIdString): Standing {
@@ -96,10 +98,11 @@ function remember({ told }: Judge, peer: PeerIdString, { state, ratio }: Standin
 }
 
 function byWindow(about: readonly ReporterEvidence[]): WindowSum[] {
+  const foldedWindow = Math.max(...about.map(by => by.foldedWindow))
   const sums = new Map<string, WindowSum>()
   for (const { window, counts } of about.flatMap(({ windows }) => windows)) {
     for (const [dimension, seen] of Object.entries(counts)) {
-      const sum = sums.get(`${window} ${dimension}`) ?? { window, dimension, ok: 0, bad: 0, reporters: 0 }
+      const sum = sums.get(`${window} ${dimension}`) ?? { window, dimension, ok: 0, bad: 0, reporters: 0, isWhole: window > foldedWindow }
       sums.set(`${window} ${dimension}`, { ...sum, ok: sum.ok + seen.ok, bad: sum.bad + seen.bad, reporters: sum.reporters + 1 })
     }
   }

@@ -39,8 +39,8 @@ function fullText(answer: FullStandingView, look: Look): string {
     '',
     section(
       'evidence per window',
-      answer.windows.map(({ window, dimension, ok, bad, reporters }) => [at(window), dimension, ok, bad, reporters]),
-      ['window', 'dimension', 'ok', 'bad', 'reporters'],
+      answer.windows.map(({ window, dimension, ok, bad, reporters, isWhole }) => [at(window), dimension, ok, bad, reporters, isWhole ? 'yes' : 'no']),
+      ['window', 'dimension', 'ok', 'bad', 'reporters', 'whole'],
       look,
       [2, 3, 4]
     ),

@@ -39,7 +39,15 @@ export interface FullStandingView {
   readonly dimension: Dimension | undefined
   readonly dimensions: Readonly<Record<Dimension, { readonly ratio: number | undefined; readonly observations: number; readonly groups: number }>>
   /** Sums over reporters, newest window first. */
-  readonly windows: readonly { readonly window: number; readonly dimension: Dimension; readonly ok: number; readonly bad: number; readonly reporters: number }[]
+  readonly windows: readonly {
+    readonly window: number
+    readonly dimension: Dimension
+    readonly ok: number
+    readonly bad: number
+    readonly reporters: number
+    /** False where some reporter's reports of that time are kept as one sum only: the row lacks them. */
+    readonly isWhole: boolean
+  }[]
   readonly reporters: readonly {
     readonly reporter: string
     readonly group: string
