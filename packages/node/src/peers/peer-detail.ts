@@ -105,7 +105,10 @@ export async function peerDetail(id: PeerId, { libp2p, assembly, traces, names, 
     ...(eviction != null && { eviction: { ...eviction } }),
     isAllowed: core.certificates.allowed().includes(peer),
     ...reportersOf(peer, assembly),
-    notHere: notHere(peer, { ...assembly, names }, stored != null)
+    notHere: [
+      ...(stored == null ? [unsaid(connections.length > 0, ended != null || cut != null || windows.length > 0)] : []),
+      ...notHere(peer, { ...assembly, names })
+    ]
   }
 }
 
@@ -130,12 +133,17 @@ function reportersOf(peer: PeerIdString, { tier }: NodeAssembly): Pick<PeerDetai
   return { reporters: reporters.map(({ reporter, newestWindow, accuses }) => ({ reporter, newestWindow, accuses })) }
 }
 
-function notHere(peer: PeerIdString, { core, tier, names }: NodeAssembly & Pick<DetailInit, 'names'>, isKnown: boolean): string[] {
+/** Why nothing is kept that the peer says of itself: libp2p forgets it some time after a link has ended. */
+function unsaid(isLinked: boolean, wasLinked: boolean): string {
+  const why = wasLinked ? 'it was said on a link that has ended, and is no longer kept' : 'this node remembers no link to it'
+  return `what it says of itself: ${isLinked ? 'it has not said it yet' : why}`
+}
+
+function notHere(peer: PeerIdString, { core, tier, names }: NodeAssembly & Pick<DetailInit, 'names'>): string[] {
   const { trusted } = core.roster.current()
   const called = (nodes: readonly PeerIdString[]): string => nodes.map(node => names.of(node) ?? node).join(', ')
   const held = tier == null ? undefined : tier.tree.isHolding(peer)
   return [
-    ...(isKnown ? [] : ['what it says of itself: this node was never linked to it']),
     ...(held === true ? [] : [`what others report of it: trusted nodes know (${called(held == null ? trusted : (tier?.tree.holding(peer) ?? []))})`]),
     'what it reports of others: `peerwatch export` on a trusted node has it'
   ]

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { createTestnet } from '@peerwatch/node/testnet'
 import { until } from '../../../../test/support/until.ts'
+import { memberNames } from '../../src/member-names.ts'
+import { peerDetail } from '../../src/peers/peer-detail.ts'
+import { peerTraces } from '../../src/peers/peer-traces.ts'
 import { sumOf } from '../../src/peers/gossip-score.ts'
 import type { PeerwatchNode, Testnet } from '@peerwatch/node/testnet'
 import type { PeerDetailView } from '../../src/http/node-view.ts'
@@ -91,5 +95,15 @@ suite('what a node can say of a peer', () => {
     assert.ok(['it said goodbye', 'closed, or lost'].includes(said.disconnect_reason!), said.disconnect_reason)
     assert.ok(said.disconnectedAtMs! <= Date.now())
     assert.deepEqual([said.connections, said.traffic, said.link], [[], [], undefined])
+    await ann.libp2p.peerStore.delete(bob.peerId)
+    const [forgotten] = (await detail(bob, ann)).notHere
+    assert.equal(forgotten, 'what it says of itself: it was said on a link that has ended, and is no longer kept')
+  })
+
+  test('of a peer that is registered only, no link is remembered', async () => {
+    const { assembly } = ann.libp2p.services.peerwatch
+    const around = { assembly, traces: peerTraces(ann.libp2p, assembly), names: memberNames(assembly.core), kind: undefined }
+    const said = await peerDetail(peerIdFromString(NOBODY), { libp2p: ann.libp2p, ...around, registry: 'registered' })
+    assert.equal(said?.notHere[0], 'what it says of itself: this node remembers no link to it')
   })
 })
