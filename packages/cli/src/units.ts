@@ -30,11 +30,6 @@ export function bytesText(bytes: number): string {
   return inUnits(bytes, BYTES, 'bytes')
 }
 
-/** For example "1 window" and "1,200 messages". */
-export function counted(count: number, one: string): string {
-  return `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`
-}
-
 /** To a tenth, since the reader compares them. */
 export function secondsText(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`

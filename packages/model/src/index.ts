@@ -6,6 +6,7 @@
 export * from './bounded-map.ts'
 export * from './causes.ts'
 export * from './clock.ts'
+export * from './counted.ts'
 export * from './counts.ts'
 export * from './dimension.ts'
 export * from './fingerprint.ts'

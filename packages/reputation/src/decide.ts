@@ -1,4 +1,4 @@
-import { shuffled } from '@peerwatch/model'
+import { counted, shuffled } from '@peerwatch/model'
 import { assessEvidence, assessLook } from './examine.ts'
 import { caseCapacity } from './examiners.ts'
 import { caseKey } from './case-key.ts'
@@ -95,7 +95,7 @@ function proposals(judge: Judge, at: Surroundings): Decision[] {
     const proposers = examiners(judge, at, subject, openedWindow).filter(node => findings.some(({ by }) => by === node))
     const turn = Math.floor(Math.max(0, at.window - readyWindow) / judge.options.nextProposerWindows) % Math.max(1, proposers.length)
     if (proposers[turn] !== judge.self || (judge.proposals.get(caseKey(subject, dimension)) ?? -Infinity) >= at.window) return []
-    return [{ type: 'propose', open, reason: `${findings.length} failed findings in ${dimension}` }]
+    return [{ type: 'propose', open, reason: `${counted(findings.length, 'failed finding')} in ${dimension}` }]
   })
 }
 
@@ -108,7 +108,7 @@ function openings(judge: Judge, at: Surroundings): Decision[] {
 
 function openingReason({ candidate: { groups, dimension, firstHand }, lane }: Admission): string {
   if (firstHand) return `a watcher saw it, ${dimension}`
-  return `${groups.length} accusing groups, ${dimension}, by ${lane}`
+  return `${counted(groups.length, 'accusing group')}, ${dimension}, by ${lane}`
 }
 
 /** Orders looks in the cases in which this node is asked. A case that ends now needs none. */

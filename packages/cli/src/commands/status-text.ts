@@ -1,6 +1,6 @@
+import { counted } from '@peerwatch/model'
 import { clockTime, windowTime } from '../look.ts'
 import { fields, NONE, section } from '../table.ts'
-import { counted } from '../units.ts'
 import type { CaseView, StatusView } from '@peerwatch/node/node-view'
 import type { Look } from '../look.ts'
 

@@ -1,4 +1,4 @@
-import { counted } from '../units.ts'
+import { counted } from '@peerwatch/model'
 import type { Told, ToldDetail } from '@peerwatch/attacks/play'
 import type { PeerwatchEvents } from '@peerwatch/link'
 import type { DemoEvent } from './state.ts'
@@ -8,6 +8,12 @@ type NameOf = (id: string) => string
 type Describers = { readonly [K in keyof PeerwatchEvents]?: (detail: ToldDetail<K>, nameOf: NameOf) => Said | undefined }
 
 const list = (ids: readonly string[], nameOf: NameOf): string => ids.map(nameOf).join(', ')
+
+/** A trusted node may hear of a case before it hears of the finding that another one opened it on. */
+function groundsOf(groupsCount: number, firstHand: boolean): string {
+  if (firstHand) return 'seen first-hand'
+  return groupsCount === 0 ? 'which another trusted node opened first' : `accused by ${counted(groupsCount, 'group')}`
+}
 
 /** A person follows these events. The others stand in the logs. */
 const describers: Describers = {
@@ -21,7 +27,7 @@ const describers: Describers = {
   'neighbour:cut': ({ peer, dimension, evidence }, nameOf) => ({ tone: 'warning', text: `cuts its link to ${nameOf(peer)}: ${dimension}, ${evidence}` }),
   'case:opened': ({ subject, dimension, groups, firstHand }, nameOf) => ({
     tone: 'warning',
-    text: `opens a case: ${nameOf(subject)}, ${dimension}, ${firstHand ? 'seen first-hand' : `accused by ${counted(groups.length, 'group')}`}`
+    text: `opens a case: ${nameOf(subject)}, ${dimension}, ${groundsOf(groups.length, firstHand)}`
   }),
   'case:closed': ({ subject, dimension, outcome }, nameOf) => ({
     tone: outcome === 'acquitted' ? 'good' : 'quiet',

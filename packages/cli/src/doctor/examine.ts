@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { counted } from '@peerwatch/model'
 import {
   checkRole,
   defaultDataFolder,
@@ -13,7 +14,6 @@ import {
 import { roleOf } from '@peerwatch/node/roles'
 import { apiClient } from '../api-client.ts'
 import { listenAddresses } from '../listen-addresses.ts'
-import { counted } from '../units.ts'
 import { version } from '../version.ts'
 import { ok, problem, skipped } from './diagnosis.ts'
 import { checkDisk, checkLog, checkModes, checkWhose, folderTrouble } from './files.ts'

@@ -1,8 +1,9 @@
+import { counted } from '@peerwatch/model'
 import { printable } from '../paint.ts'
 import { clockTime, windowTime } from '../look.ts'
 import { LISTED_WORDS } from '../state-words.ts'
 import { fields, NONE, section, table } from '../table.ts'
-import { bytesText, counted } from '../units.ts'
+import { bytesText } from '../units.ts'
 import type { PeerDetailView, PeersView, PeerView } from '@peerwatch/node/node-view'
 import type { Look } from '../look.ts'
 

@@ -1,5 +1,5 @@
+import { counted } from '@peerwatch/model'
 import { NONE } from '../table.ts'
-import { counted } from '../units.ts'
 import type { TreeNodeView, TreeView } from '@peerwatch/node/node-view'
 
 /** Words about a node of the tree that all drawings of it share. */

@@ -1,3 +1,4 @@
+import { counted } from '@peerwatch/model'
 import { LIMITS, messages } from '@peerwatch/wire'
 import { isSignedBy, peerIdBytes, peerIdFromBytes, toPeerId, VERDICT_KINDS } from '@peerwatch/link'
 import { findingsDigest } from './finding-messages.ts'
@@ -29,7 +30,7 @@ export function proposer(core: Core, tree: Pick<TrustTree, 'call'>): Propose {
   }
   return async ({ open: { groups }, findings, proposal: { subject, dimension, ...terms } }) => {
     const failed = findings.filter(({ outcome }) => outcome === 'failed')
-    const reason = `${dimension}: ${failed.length} trusted nodes saw it, ${groups.length} groups accused`
+    const reason = `${dimension}: ${counted(failed.length, 'trusted node')} saw it, ${groups.length === 0 ? 'no group' : counted(groups.length, 'group')} accused`
     const verdict = messages.verdict.encode({
       kind: VERDICT_KINDS.eviction,
       subject: peerIdBytes(subject),

@@ -62,9 +62,9 @@ async function everywhere(tier: Tier, condition: (node: Trusted) => boolean, wha
   await until(() => tier.trusted.every(condition), what)
 }
 
-async function evict(tier: Tier, subject: PeerIdString): Promise<void> {
+async function evict(tier: Tier, subject: PeerIdString, accusers = peers.slice(1, 4)): Promise<void> {
   quiet(tier, 1)
-  cutBy(tier, peers.slice(1, 4), subject)
+  cutBy(tier, accusers, subject)
   await everywhere(tier, node => node.examination.cases().length === 1, 'a case on every node')
   see(tier, tier.time.end(), [copies(subject, 1, 4)])
   await everywhere(tier, ({ core }) => core.certificates.evicted(subject) != null, 'the eviction on every node')
@@ -116,6 +116,18 @@ suite('examination', () => {
     }
     assert.equal(toldOf(tier, tier.trusted[0]!.core.self, subject)?.state, 'unknown')
   })
+
+  for (const { count, accused } of [
+    { count: 1, accused: '1 group accused' },
+    { count: 3, accused: '3 groups accused' }
+  ]) {
+    test(`the reason of an eviction counts who saw it and that ${accused}`, async () => {
+      const tier = await testTier(watcherNames)
+      await evict(tier, peers[0]!, peers.slice(1, 1 + count))
+      const [eviction] = tier.trusted[0]!.core.certificates.evictions()
+      assert.match(eviction!.reason, new RegExp(`^integrity: [23] trusted nodes saw it, ${accused}$`))
+    })
+  }
 
   test('a corrupter is evicted everywhere with the signatures of k = 2 nodes that saw it themselves', async () => {
     const tier = await testTier(watcherNames)
