@@ -133,7 +133,7 @@ function reportersOf(peer: PeerIdString, { tier }: NodeAssembly): Pick<PeerDetai
   return { reporters: reporters.map(({ reporter, newestWindow, accuses }) => ({ reporter, newestWindow, accuses })) }
 }
 
-/** Why nothing is kept that the peer says of itself: libp2p forgets it some time after a link has ended. */
+/** Why nothing is kept that the peer says of itself: it is forgotten when this node refuses the peer, or some time after a link has ended. */
 function unsaid(isLinked: boolean, wasLinked: boolean): string {
   const why = wasLinked ? 'it was said on a link that has ended, and is no longer kept' : 'this node remembers no link to it'
   return `what it says of itself: ${isLinked ? 'it has not said it yet' : why}`
