@@ -4,7 +4,7 @@ import type { Mutation } from './mutation.ts'
 /** How answers fit a terminal, and what nodes say of those who are gone or whose records lie elsewhere. */
 export const answerMutations: readonly Mutation[] = [
   ...changes('C96', 'packages/cli/src/commands/status-text.ts', ['    gone ?? state,\n', '    state,\n']),
-  ...changes('C100', 'packages/node/src/view.ts', ['tier?.tree.isHolding(peer as PeerIdString) === true ?', 'tier != null ?']),
+  ...changes('C100', 'packages/node/src/view.ts', ['isHolding ? fullStanding', 'tier != null ? fullStanding']),
   ...changes(
     'C101',
     'packages/node/src/view.ts',

@@ -170,13 +170,19 @@ test('status of the other roles says what only they have', () => {
   assert.match(text, /^neighbours \(0\)\nnone$/m)
   assert.match(text, /^open cases \(1\)\n.*\n12D3KooWbad +integrity +03:04:00Z, window \d+ +1 +yes$/m)
   assert.doesNotMatch(text, /^(entries|reports|acknowledged)/m)
-  const seed = shown(look =>
-    statusText({ ...common, role: 'seed', registry: { state: 'alone', seeds: [], failures: [] }, seed: { registered: 12, guests: 1, underTest: 0 } }, look)
-  )
+  const seedWith = (others: number): string =>
+    shown(look =>
+      statusText(
+        { ...common, role: 'seed', registry: { state: 'alone', seeds: [], failures: [] }, seed: { registered: 12, guests: 1, underTest: 0, others } },
+        look
+      )
+    )
+  const seed = seedWith(1)
   assert.match(seed, /^registered +12 nodes of every role, 1 guest, 0 under test$/m)
   assert.match(seed, /^registry +alone: no other seed answers$/m)
 })
 
+  assert.match(seedWith(0), /^registry +alone: it is the only seed$/m)
 test('evictions are told with their time, signers and reason; what a reason holds cannot move the cursor', () => {
   const eviction = {
     peer: '12D3KooWbad',
@@ -234,13 +240,36 @@ test('a standing shows evidence, reporters, cases and findings on a trusted node
     reputation: undefined,
     window: WINDOW - 6,
     windowMs: WINDOW_MS,
-    registry: 'registered'
+    registry: 'registered',
+    isMember: false
   } as const
   const coarse = shown(look => standingText(view, look))
   assert.match(coarse, /^state +watched: somebody accuses it, or it was reinstated\nregistry +registered\nreputation +–, as of 03:03:00Z, window \d+$/m)
 })
 
-const STANDING = { detail: 'coarse', peer: '12D3KooWone', state: 'good', reputation: 0.4, window: WINDOW, windowMs: WINDOW_MS, registry: 'registered' } as const
+const STANDING = {
+  detail: 'coarse',
+  peer: '12D3KooWone',
+  state: 'good',
+  reputation: 0.4,
+  window: WINDOW,
+  windowMs: WINDOW_MS,
+  registry: 'registered',
+  isMember: false
+} as const
+
+function detail(more: object): string | undefined {
+  return /^detail +(.*)$/m.exec(shown(look => standingText({ ...STANDING, ...more }, look)))?.[1]
+}
+
+test('a standing names those who show the evidence, and where nobody has any it says so', () => {
+  assert.equal(detail({}), 'coarse, as any peer is told; evidence and reporters are shown on the trusted nodes that hold them')
+  assert.equal(detail({ holders: ['one', 'two'] }), 'coarse, as any peer is told; evidence and reporters are shown on one and two')
+  assert.equal(detail({ holders: [] }), 'none: as far as this node has the records, no trusted node holds evidence about it')
+  for (const holders of [undefined, []]) {
+    assert.equal(detail({ isMember: true, holders }), 'none: it is a seed or trusted node of the roster, which nobody reports on and nobody judges')
+  }
+})
 
 test('known and accused by nobody is a word that one guesses', () => {
   assert.match(

@@ -94,12 +94,15 @@ export function nodeView(init: ViewInit, hub: EventHub): NodeView {
       const { windowMs } = assembly.core.windows
       const { tier } = assembly
       // what passes through a trusted node that does not hold the records is a part of them
-      const held = tier?.tree.isHolding(peer as PeerIdString) === true ? fullStanding(tier, peer as PeerIdString, { registry, windowMs }) : undefined
+      const isHolding = tier?.tree.isHolding(peer as PeerIdString) === true
+      const held = isHolding ? fullStanding(tier, peer as PeerIdString, { registry, windowMs }) : undefined
       if (held != null) return held
       const told = await assembly.standing(peer as PeerIdString)
       if (told.state === 'unknown' && registry === 'unlisted') return undefined
-      const holders = tier?.tree.holding(peer as PeerIdString).filter(node => node !== assembly.core.self)
-      return { detail: 'coarse', peer, ...told, windowMs, registry, ...(holders != null && { holders }) }
+      const isMember = assembly.core.roster.isMember(peer as PeerIdString)
+      // who holds all records and found none sends nobody on: the other holders have none either
+      const holders = tier?.tree.holding(peer as PeerIdString).filter(node => !isMember && !isHolding && node !== assembly.core.self)
+      return { detail: 'coarse', peer, ...told, windowMs, registry, isMember, ...(holders != null && { holders }) }
     },
     history: async (peer, windowsCount) => {
       const found = await assembly.tier?.history(peer as PeerIdString, windowsCount)
@@ -222,7 +225,14 @@ function statusOf({ libp2p, role, name, version }: ViewInit, assembly: NodeAssem
       reportsDropped: reports.dropped,
       lastAcknowledged: reports.lastAcknowledged
     }),
-    ...(registered != null && { seed: { registered: registered.peers.length, guests: registered.guests.length, underTest: registered.tests.length } }),
+    ...(registered != null && {
+      seed: {
+        registered: registered.peers.length,
+        guests: registered.guests.length,
+        underTest: registered.tests.length,
+        others: roster.seeds.filter(id => id !== core.self).length
+      }
+    }),
     ...(tier != null && {
       trusted: { watchers: tier.watcherIds(), openCases: tier.examination.cases().map(caseView), isCaughtUp: tier.tree.isCaughtUp() }
     }),

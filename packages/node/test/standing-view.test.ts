@@ -32,6 +32,9 @@ suite('what a node says of a peer', () => {
     const other = net.trusted.find(node => !isHolder(node, subject))!
     await until(() => tierOf(holders[0]!).examination.evidenceOf(subject as never).reporters.length > 0, 'a report of it has come')
     assert.equal((await holders[0]!.view.standing(subject))?.detail, 'full')
+    const holder = viewWith(holders[0]!, { evidenceOf: () => ({ standing: { state: 'unknown' }, reporters: [], cases: [], findings: [] }) })
+    const withoutEvidence = await holder.standing(subject)
+    assert.deepEqual(withoutEvidence?.detail === 'coarse' && withoutEvidence.holders, [], 'who holds all and found nothing names nobody')
     // what passed through the other one is a part of the records
     const passing = viewWith(other, { evidenceOf: tierOf(holders[0]!).examination.evidenceOf })
     const told = await passing.standing(subject)
@@ -39,12 +42,18 @@ suite('what a node says of a peer', () => {
     assert.deepEqual(new Set(told.holders), new Set(holders.map(({ peerId }) => peerId.toString())))
   })
 
+  test('a seed says that it is the only one', () => {
+    assert.equal(net.seeds[0]!.view.status().seed?.others, 0)
+  })
+
   test('C101: only what neither the registry nor a trusted node knows is unknown, whichever node is asked', async () => {
     const member = net.trusted[1]!.peerId.toString()
     for (const node of [net.trusted[0]!, net.peers[0]!, net.seeds[0]!]) {
       // until trusted nodes are linked none can be asked
       await until(async () => (await node.view.standing(member).catch(() => undefined))?.registry === 'registered', 'the member is registered')
-      assert.equal((await node.view.standing(member))?.state, 'unknown', 'nobody reports on members')
+      const told = await node.view.standing(member)
+      assert.ok(told?.detail === 'coarse')
+      assert.deepEqual([told.state, told.isMember, told.holders ?? []], ['unknown', true, []], 'nobody reports on members')
       assert.equal(await node.view.standing(NOBODY), undefined)
     }
   })

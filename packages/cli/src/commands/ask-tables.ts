@@ -4,7 +4,7 @@ import { isGone, LISTED_WORDS, stateText } from '../state-words.ts'
 import { fields, NONE, section } from '../table.ts'
 import { percent } from '../units.ts'
 import { CASE_HEAD, caseCells } from './status-text.ts'
-import type { EvictionView, FullStandingView, StandingView } from '@peerwatch/node/node-view'
+import type { CoarseStandingView, EvictionView, FullStandingView, StandingView } from '@peerwatch/node/node-view'
 import type { Look } from '../look.ts'
 
 export function evictionsText({ evictions }: { readonly evictions: readonly EvictionView[] }, look: Look): string {
@@ -109,10 +109,16 @@ function standingFields({ peer, state, registry }: StandingView, text: string, l
 /** On a trusted node all that it holds; elsewhere what any peer is told. */
 export function standingText(view: StandingView, look: Look): string {
   if (view.detail === 'full') return fullText(view, look)
-  const { reputation, window, windowMs, holders } = view
+  const { reputation, window, windowMs } = view
   const text = `${reputation == null ? NONE : coarsePercent(reputation)}, as of ${windowTime(window, windowMs, look)}`
+  return fields([...standingFields(view, text, look), ['detail', detailText(view, look)]], look)
+}
+
+function detailText({ isMember, holders }: CoarseStandingView, look: Look): string {
+  if (isMember) return 'none: it is a seed or trusted node of the roster, which nobody reports on and nobody judges'
+  if (holders?.length === 0) return 'none: as far as this node has the records, no trusted node holds evidence about it'
   const where = holders == null ? 'the trusted nodes that hold them' : holders.map(look.called).join(' and ')
-  return fields([...standingFields(view, text, look), ['detail', `coarse, as any peer is told; evidence and reporters are shown on ${where}`]], look)
+  return `coarse, as any peer is told; evidence and reporters are shown on ${where}`
 }
 
 /** It is told in tenths, rounded down. */

@@ -50,8 +50,13 @@ function registryText({ registry: { state, seeds, failures }, seed, evicted, cut
     if (evicted != null) return 'seeds let an evicted node in for its appeal only'
     const cut = new Set(cutBy.map(({ peer }) => peer))
     if (failures.length > 0 && failures.every(failure => cut.has(failure.seed))) return 'the seeds have cut this node, see below'
-    return seed == null ? 'no seed answers' : 'no other seed answers'
+    return seed == null ? 'no seed answers' : aloneSeedText(seed)
   }
+}
+
+/** Where no other seed is linked: whether there is one. */
+export function aloneSeedText({ others }: NonNullable<StatusView['seed']>): string {
+  return others === 0 ? 'it is the only seed' : 'no other seed answers'
 }
 
 const TWO_ROSTERS = '; the authority signed another one with this version: sign the next one in one folder, and publish it'

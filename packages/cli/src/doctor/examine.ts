@@ -13,6 +13,7 @@ import {
 } from '@peerwatch/node/files'
 import { roleOf } from '@peerwatch/node/roles'
 import { apiClient } from '../api-client.ts'
+import { aloneSeedText } from '../commands/status-text.ts'
 import { listenAddresses } from '../listen-addresses.ts'
 import { version } from '../version.ts'
 import { ok, problem, skipped } from './diagnosis.ts'
@@ -208,8 +209,8 @@ function runningChecks({
     return ['clock', 'registry', 'reachability'].map(check => skipped(check, why, check === 'clock' ? remedy : undefined))
   }
   const { reachable, registry } = running.surroundings
-  const { seeds, failures } = running.status.registry
-  const { readiness } = running
+  const { readiness, status } = running
+  const { seeds, failures } = status.registry
   const isAlone = registry === 'alone' && running.row.needsSeeds
   return [
     clockCheck(running, isAlone),
@@ -217,14 +218,17 @@ function runningChecks({
       ? problem(
           'registry',
           'failed',
-          [aloneWhy(running.status), ...failures.map(({ seed, reason }) => `${seed}: ${reason}`)].join('; '),
-          running.status.evicted != null
+          [aloneWhy(status), ...failures.map(({ seed, reason }) => `${seed}: ${reason}`)].join('; '),
+          status.evicted != null
             ? '`peerwatch appeal` says by whom, and what to do'
             : failures.some(({ code }) => code === 'other-key')
               ? 'get network.json anew from whoever runs the network: this one is of another network, or older than the new key of a seed'
               : 'look at the seeds above: whether they run, a firewall, or addresses that changed'
         )
-      : ok('registry', `${registry}, ${counted(seeds.length, 'seed')}`),
+      : ok(
+          'registry',
+          status.seed != null && seeds.length === 0 ? `${registry}: ${aloneSeedText(status.seed)}` : `${registry}, ${counted(seeds.length, 'seed')}`
+        ),
     REACHABILITY[reachable],
     // other checks tell above why else it is not ready
     ...(readiness.ready || isAlone || running.surroundings.elsewhere != null

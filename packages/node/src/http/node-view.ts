@@ -119,8 +119,8 @@ export interface StatusView {
   /** Neighbours that said of late that they cut this node, and for what: their word alone. */
   readonly cutBy: readonly { readonly peer: string; readonly dimension: EvictableDimension; readonly window: number }[]
   readonly uptimeMs: number
-  /** For a seed. */
-  readonly seed?: { readonly registered: number; readonly guests: number; readonly underTest: number } | undefined
+  /** For a seed. `others`: how many seeds the roster has besides. */
+  readonly seed?: { readonly registered: number; readonly guests: number; readonly underTest: number; readonly others: number } | undefined
   /** For a trusted node. */
   readonly trusted?: { readonly watchers: readonly string[]; readonly openCases: readonly CaseView[]; readonly isCaughtUp: boolean } | undefined
   /** For a watcher. */

@@ -14,7 +14,9 @@ export interface CoarseStandingView {
   readonly window: number
   readonly windowMs: number
   readonly registry: ListedView
-  /** On a trusted node: the others, which hold the records of the peer and show all of them. */
+  /** A seed or trusted node of the roster: nobody reports on it, so it is never judged. */
+  readonly isMember: boolean
+  /** On a trusted node: the others, which hold the records of the peer and show all of them. Empty where none is known to hold any. */
   readonly holders?: readonly string[] | undefined
 }
 

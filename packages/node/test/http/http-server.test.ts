@@ -83,7 +83,9 @@ async function stage(t: TestContext, overrides: Partial<NodeView> = {}, host = '
     peer: async () => undefined,
     evictions: () => [],
     standing: async peer =>
-      peer === alice ? { detail: 'coarse', peer, state: 'good', reputation: 0.9, window: 3, windowMs: 2_000, registry: 'registered' } : undefined,
+      peer === alice
+        ? { detail: 'coarse', peer, state: 'good', reputation: 0.9, window: 3, windowMs: 2_000, registry: 'registered', isMember: false }
+        : undefined,
     history: async () => undefined,
     export: () => undefined,
     publishErasure: async () => undefined,
@@ -258,7 +260,7 @@ suite('the HTTP API', () => {
     const { get } = await stage(t)
     assert.deepEqual(await get(`/v1/standing/${alice}`), {
       status: 200,
-      body: { detail: 'coarse', peer: alice, state: 'good', reputation: 0.9, window: 3, windowMs: 2_000, registry: 'registered' }
+      body: { detail: 'coarse', peer: alice, state: 'good', reputation: 0.9, window: 3, windowMs: 2_000, registry: 'registered', isMember: false }
     })
     assert.deepEqual(errorOf(await get('/v1/standing/nonsense')), [400, 'bad-peer'])
     assert.deepEqual(errorOf(await get(`/v1/standing/${'1'.repeat(5_000)}`)), [400, 'bad-request'])
