@@ -17,7 +17,7 @@ export interface TableInit {
   readonly right?: readonly number[]
 }
 
-const GAP = '  '
+export const GAP = '  '
 /** Narrower no column gets: what does not fit then is wrapped by whoever prints it. */
 const LEAST_COLUMNS = 6
 
@@ -47,7 +47,10 @@ export function table({ head, rows, right = [] }: TableInit, { paint, columns, i
   const cells = [head, ...rows.map(row => row.map(String))]
   const inColumn = head.map((_, column) => cells.map(row => row[column] ?? ''))
   const natural = inColumn.map(widest)
-  const words = inColumn.map(texts => widest(texts.flatMap(text => text.split(' '))))
+  // a number stays with its unit
+  const words = inColumn.map(([title = '', ...texts], column) =>
+    widest([...title.split(' '), ...(right.includes(column) ? texts : texts.flatMap(text => text.split(' ')))])
+  )
   const widths = columns == null || !isTight ? natural : narrowed(natural, words, columns)
   const lines = cells.flatMap((row, index) => {
     const parts = widths.map((width, column) => wrapped(row[column] ?? '', width))

@@ -116,6 +116,39 @@ for (const [name, page] of Object.entries(PAGES)) {
   }
 }
 
+/** As large as they get, and of another day. */
+const LARGE = { openedAtMs: nowMs - 40 * 3_600_000, inBytes: 1023.9 * 2 ** 20, outBytes: 999.9 * 2 ** 30, latencyMs: 999.4, score: -10_000.5 }
+const busy = { ...peers, peers: linked.map((each: { link: object }) => ({ ...each, link: { ...each.link, ...LARGE } })) }
+const idle = { ...peers, peers: linked.map((each: { link: object }) => ({ ...each, link: { ...each.link, ...LARGE, inBytes: 1000, outBytes: 0 } })) }
+
+for (const [name, count, page] of [
+  ['peers', linked.length, look => peersText(busy, false, look)],
+  ['top', linked.length, look => topText(topRows(busy, idle, 1_000, 'rate'), answers.statusOfPeer, 'rate', look)],
+  ['standing --history', answers.history.windows.length, PAGES['standing --history']!]
+] satisfies [string, number, (look: Look) => string][]) {
+  test(`each row of ${name} takes one line of 80 columns, and each number stands beside its unit`, () => {
+    const lines = fitted({ paint: plain, names, nowMs, columns: 80 }, page).split('\n')
+    const from = lines.findIndex(line => /^ *(peer +kind|window +from)/.test(line)) + 1
+    assert.ok(from > 0)
+    assert.equal(lines.slice(from, from + count).filter(line => /^(12D3KooW|\d{9} ).* -?\d+(\.\d)?$/.test(line)).length, count, lines.join('\n'))
+    assert.doesNotMatch(lines.join('\n'), /^ *(ms|[KMGT]iB(\/s)?)\b/m)
+  })
+}
+
+function barAt(columns: number): number {
+  return /[█░]+/.exec(fitted({ paint: plain, names, nowMs, columns }, PAGES['standing --history']!))?.[0].length ?? 0
+}
+
+test('the bars of a history take what room there is, and are left out where there is little', () => {
+  assert.deepEqual([barAt(160), barAt(80), barAt(70), barAt(67)], [20, 15, 5, 0])
+})
+
+test('a number of a table stays with its unit where another column can give way', () => {
+  const rows = [['a b c d e', '1000.6 KiB/s']]
+  const text = fitted({ paint: plain, names, nowMs, columns: 17 }, look => table({ head: ['why', 'in'], rows, right: [1] }, look))
+  assert.equal(text, 'why            in\na b  1000.6 KiB/s\nc d\ne')
+})
+
 test('C102: whole ids are shown where there is room for them', () => {
   const whole = /^12D3KooW\w{44} /m
   for (const name of ['status of a peer', 'peers', 'guest list', 'status of a peer to which a seed does not answer']) {

@@ -3,7 +3,7 @@ import { printable } from '../paint.ts'
 import { clockTime, windowTime } from '../look.ts'
 import { LISTED_WORDS } from '../state-words.ts'
 import { fields, NONE, section, table } from '../table.ts'
-import { bytesText } from '../units.ts'
+import { bytesText, narrowBytes, narrowMs } from '../units.ts'
 import type { PeerDetailView, PeersView, PeerView } from '@peerwatch/node/node-view'
 import type { Look } from '../look.ts'
 
@@ -16,6 +16,33 @@ function milliseconds(ms: number | undefined): string {
   return ms == null ? NONE : `${ms.toFixed(1)} ms`
 }
 
+/** What tables of links show of a peer and of its link: where room is short, in so few columns that a row takes one line. */
+export interface LinkCells {
+  readonly peer: (id: string) => string
+  readonly ms: (ms: number | undefined) => string
+  readonly bytes: (bytes: number) => string
+  readonly score: (score: number | undefined) => string
+}
+
+const NARROW = { ms: (ms: number | undefined) => (ms == null ? NONE : narrowMs(ms)), bytes: narrowBytes }
+
+export function linkCells({ isNarrow, peer, called }: Look): LinkCells {
+  return {
+    peer: isNarrow ? called : peer,
+    ...(isNarrow ? NARROW : { ms: milliseconds, bytes: short }),
+    score: score => score?.toFixed(isNarrow && Math.abs(score) >= LARGE_SCORE ? 0 : 1) ?? NONE
+  }
+}
+
+/** Tenths say nothing more. */
+const LARGE_SCORE = 100
+
+/** Of another day the date alone, where room is short. */
+function sinceText(atMs: number, { nowMs, isNarrow }: Look): string {
+  const time = clockTime(atMs, nowMs)
+  return isNarrow ? time.split(' ')[0]! : time
+}
+
 function wayOf(direction: 'inbound' | 'outbound' | undefined): string {
   return direction?.replace('bound', '') ?? NONE
 }
@@ -23,15 +50,16 @@ function wayOf(direction: 'inbound' | 'outbound' | undefined): string {
 /** `peerwatch peers`: who is linked or refused; with `all` everybody that the node knows. */
 export function peersText({ peers, isCut }: PeersView, isAll: boolean, look: Look): string {
   const shown = peers.filter(peer => isAll || isShown(peer))
+  const cells = linkCells(look)
   const rows = shown.map(each => [
-    look.peer(each.peer),
+    cells.peer(each.peer),
     each.refused ?? each.kind,
     wayOf(each.link?.direction),
-    each.link == null ? NONE : clockTime(each.link.openedAtMs, look.nowMs),
-    milliseconds(each.link?.latencyMs),
-    each.link == null ? NONE : short(each.link.inBytes),
-    each.link == null ? NONE : short(each.link.outBytes),
-    each.link?.score?.toFixed(1) ?? NONE,
+    each.link == null ? NONE : sinceText(each.link.openedAtMs, look),
+    cells.ms(each.link?.latencyMs),
+    each.link == null ? NONE : cells.bytes(each.link.inBytes),
+    each.link == null ? NONE : cells.bytes(each.link.outBytes),
+    cells.score(each.link?.score),
     ...(look.isNarrow ? [] : [look.claim(each.peer) ?? NONE])
   ])
   const head = ['peer', 'kind', 'way', 'since', 'answer', 'in', 'out', 'score', ...(look.isNarrow ? [] : ['says it runs'])]
@@ -44,7 +72,7 @@ export function peersText({ peers, isCut }: PeersView, isAll: boolean, look: Loo
 }
 
 /** In a column: the reader compares. */
-export function short(bytes: number): string {
+function short(bytes: number): string {
   return bytesText(bytes).replace('about ', '')
 }
 

@@ -2,9 +2,9 @@ import { counted, delay } from '@peerwatch/model'
 import { systemClock } from '@peerwatch/model/system-clock'
 import { namesIn } from '../known-peers.ts'
 import { redrawn } from '../redrawn.ts'
-import { NONE, section } from '../table.ts'
+import { section } from '../table.ts'
 import { show } from '../terminal.ts'
-import { short } from './peers-text.ts'
+import { linkCells } from './peers-text.ts'
 import type { PeersView, PeerView, StatusView } from '@peerwatch/node/node-view'
 import type { ApiClient } from '../api-client.ts'
 import type { Look } from '../look.ts'
@@ -54,21 +54,23 @@ function rate(bytes: number, then: number | undefined, elapsedMs: number): numbe
 }
 
 export function topText(rows: readonly TopRow[], { name, role, registry, health }: StatusView, sort: Sort, look: Look): string {
+  const cell = linkCells(look)
+  const perSecond = (bytes: number): string => `${cell.bytes(Math.round(bytes))}${look.isNarrow ? '' : '/s'}`
   const cells = rows.map(({ peer, kind, refused, link, inPerSecond, outPerSecond }) => [
-    look.peer(peer),
+    cell.peer(peer),
     refused ?? kind,
     link.direction.replace('bound', ''),
-    link.latencyMs == null ? NONE : `${link.latencyMs.toFixed(1)} ms`,
-    `${short(Math.round(inPerSecond))}/s`,
-    `${short(Math.round(outPerSecond))}/s`,
-    short(link.inBytes),
-    short(link.outBytes),
-    link.score?.toFixed(1) ?? NONE
+    cell.ms(link.latencyMs),
+    perSecond(inPerSecond),
+    perSecond(outPerSecond),
+    ...(look.isNarrow ? [cell.bytes(link.inBytes + link.outBytes)] : [cell.bytes(link.inBytes), cell.bytes(link.outBytes)]),
+    cell.score(link.score)
   ])
-  const head = ['peer', 'kind', 'way', 'answer', 'in', 'out', 'in all', 'out all', 'score']
+  const totals = look.isNarrow ? ['in/s', 'out/s', 'all'] : ['in', 'out', 'in all', 'out all']
+  const head = ['peer', 'kind', 'way', 'answer', ...totals, 'score']
   return [
     `${name === role ? role : `${role} ${name}`}: ${registry.state} at ${counted(registry.seeds.length, 'seed')}, ${health.state}`,
-    section(`links by ${sort}`, cells, head, look, [3, 4, 5, 6, 7, 8])
+    section(`links by ${sort}`, cells, head, look, look.isNarrow ? [3, 4, 5, 6, 7] : [3, 4, 5, 6, 7, 8])
   ].join('\n')
 }
 
