@@ -68,7 +68,7 @@ const cases: readonly { name: string; args: readonly string[]; code: number; say
     name: 'a wrong network.json',
     args: ['peer', '--network', 'network.json'],
     code: 1,
-    says: /bad-network: network\.json cannot be used: network\.json: name: .* found "A B"/
+    says: /bad-network: network\.json cannot be used: name: .* found "A B"/
   },
   {
     name: 'a key file in place of network.json',

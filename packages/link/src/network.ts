@@ -79,8 +79,11 @@ export function networkId(authority: PeerIdString, name: string): Uint8Array {
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/
 
+/** What is wrong with a network file, whatever its name is. */
+class UnusableFile extends Error {}
+
 function fail(what: string, cause?: unknown): never {
-  throw new ServicesError('bad-network', `network.json: ${what}`, { cause })
+  throw new UnusableFile(what, { cause })
 }
 
 function bytesOf(base64: unknown, field: string): Uint8Array {
@@ -100,8 +103,21 @@ function addressesOf(texts: readonly unknown[], field: string): Multiaddr[] {
   })
 }
 
-/** Reads and checks a network file; throws ServicesError `bad-network` that names field, expectation and what was found. */
-export async function parseNetwork(file: unknown): Promise<Network> {
+/**
+ * Reads and checks a network file; throws ServicesError `bad-network` that names field, expectation and what was found.
+ *
+ * @param source - what the error says before the rest: where the file is, or nothing if whoever catches the error says so
+ */
+export async function parseNetwork(file: unknown, source = 'network.json: '): Promise<Network> {
+  try {
+    return await networkOf(file)
+  } catch (error) {
+    if (!(error instanceof UnusableFile)) throw error
+    throw new ServicesError('bad-network', `${source}${error.message}`, { cause: error.cause })
+  }
+}
+
+async function networkOf(file: unknown): Promise<Network> {
   if (typeof file !== 'object' || file == null) fail(`expected an object, found ${JSON.stringify(file)?.slice(0, 40)}`)
   const { format, name, authority, seeds, roster, tokens, guests = [] } = file as Partial<Record<keyof NetworkFile, unknown>>
   if (format !== 1) fail(`format: expected 1, found ${JSON.stringify(format)}; this version reads format 1 only`)

@@ -85,6 +85,9 @@ test('readNetwork takes the folder as well as the file, and says which file it l
   await assert.rejects(readNetwork(folder), { code: 'bad-network', message: /network\.json/ })
   const { file, network } = await testNetwork()
   await writeFile(join(folder, 'network.json'), JSON.stringify(file))
+  const other = join(folder, 'package.json')
+  await writeFile(other, '{"name":"app"}')
+  await assert.rejects(readNetwork(other), { code: 'bad-network', message: `${other}: format: expected 1, found undefined; this version reads format 1 only` })
   for (const path of [folder, `${folder}/`, join(folder, 'network.json')]) assert.deepEqual((await readNetwork(path)).id, network.id)
 })
 

@@ -5,7 +5,7 @@ import type { NodeErrorCode, NodeProblem } from '../errors.ts'
 export type Listener = 'node' | 'api'
 
 const FLAGS: Readonly<Record<Listener, { readonly port: string; readonly address: string }>> = {
-  node: { port: '--listen', address: '--listen' },
+  node: { port: '--port or --listen', address: '--listen' },
   api: { port: '--http-port', address: '--http-host' }
 }
 const EVERY_ADDRESS: Readonly<Record<Listener, string>> = {

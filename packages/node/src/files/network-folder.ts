@@ -41,7 +41,7 @@ export async function loadNetworkFolder(path: string, give = 'give its folder wi
     throw badNetwork(filePath, jsonTrouble(error), `${give}, or copy the file again`, error)
   }
   try {
-    return { path: filePath, file: file as NetworkFile, network: await parseNetwork(file) }
+    return { path: filePath, file: file as NetworkFile, network: await parseNetwork(file, '') }
   } catch (error) {
     if (!(error instanceof ServicesError)) throw error
     throw badNetwork(

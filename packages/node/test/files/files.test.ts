@@ -275,12 +275,12 @@ function said(code: string, listener: 'node' | 'api'): unknown[] {
 test('what cannot be listened on is told with what to do about it: a program to stop, another address, or another port', () => {
   assert.deepEqual(said('EADDRINUSE', 'node'), [
     'port-in-use',
-    'stop that program (`peerwatch nodes` lists your nodes), or give another port with --listen; a seed keeps the port that network.json names, which `peerwatch init --seed-port` chooses'
+    'stop that program (`peerwatch nodes` lists your nodes), or give another port with --port or --listen; a seed keeps the port that network.json names, which `peerwatch init --seed-port` chooses'
   ])
   assert.deepEqual(said('EADDRINUSE', 'api'), ['port-in-use', 'stop that program (`peerwatch nodes` lists your nodes), or give another port with --http-port'])
   for (const code of ['EADDRNOTAVAIL', 'EACCES']) assert.doesNotMatch(String(said(code, 'node')), /in-use|stop that program/)
   assert.match(String(said('EADDRNOTAVAIL', 'api')), /^bad-address,give one with --http-host/)
-  assert.match(String(said('EACCES', 'node')), /^bad-address,give one above 1023 with --listen/)
+  assert.match(String(said('EACCES', 'node')), /^bad-address,give one above 1023 with --port or --listen/)
 })
 
 test('a port in use is told with its address, from libp2p and from a server of Node', async () => {
