@@ -27,6 +27,8 @@ interface Manifest {
 const TEMPLATE = new URL('../template/app/', import.meta.url)
 /** The clone that this command is run from: as long as nothing is published, no registry has the packages. */
 const CLONE = import.meta.filename.endsWith('.ts') ? resolve(import.meta.dirname, '../../..') : undefined
+/** What `main.ts` says of it only where it is written. */
+const DEVNET_HINT = ', or begin one to try it in, in another terminal: npm run devnet'
 /** npm packs no such file. */
 const IGNORED = 'node_modules\ndata\n'
 
@@ -38,6 +40,7 @@ export async function newApp({ directory, network, packages }: NewAppInit): Prom
   if (network == null) files['devnet.ts'] = await template('devnet.ts')
   else {
     files['network.json'] = `${JSON.stringify((await loadNetworkFolder(network)).file, undefined, 2)}\n`
+    files['main.ts'] = files['main.ts']!.replace(DEVNET_HINT, '')
     delete manifest.scripts['devnet']
     delete manifest.devDependencies['@peerwatch/node']
   }

@@ -46,6 +46,8 @@ test('in a network that there is it gets its network.json, and none to be tried 
   const app = join(folder, 'app')
   assert.deepEqual((await newApp({ directory: app, network: folder })).files, ['.gitignore', 'main.ts', 'network.json', 'package.json', 'tsconfig.json'])
   assert.equal((await manifestOf(app)).devDependencies['@peerwatch/node'], undefined)
+  for (const name of ['main.ts', 'package.json']) assert.doesNotMatch(await readFile(join(app, name), 'utf8'), /devnet/, name)
+  assert.match(await readFile(join(app, 'main.ts'), 'utf8'), /\$\{error\.message\}; get it from whoever runs the network`/)
 })
 
 test('written from a clone it takes the packages of the clone, which no registry has, and says to make them where they are not there', async t => {
