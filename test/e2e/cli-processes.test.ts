@@ -86,7 +86,7 @@ test('C81: nodes lists what runs, whatever its data folder, and nothing of what 
   )
   other.child.kill('SIGCONT')
   await other.stop()
-  assert.match((await peerwatch(['nodes'], { TMPDIR: root() })).stdout, /^no node of this user runs here$/m)
+  assert.match((await peerwatch(['nodes'], { TMPDIR: root() })).stdout, /^no node of this user runs here \(/m)
 })
 
 test('C81: what stands in the runtime folder is believed only as far as a node of this user wrote and holds it', async t => {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { appealText } from '../src/commands/appeal.ts'
 import { evictionsText, standingText } from '../src/commands/ask-tables.ts'
+import { receiptText } from '../src/commands/erase-text.ts'
 import { historyText } from '../src/commands/history-table.ts'
+import { nodesText } from '../src/commands/nodes.ts'
 import { reinstatementText } from '../src/commands/reinstate.ts'
 import { statusText } from '../src/commands/status-text.ts'
 import { fitted } from '../src/look.ts'
@@ -180,9 +182,9 @@ test('status of the other roles says what only they have', () => {
   const seed = seedWith(1)
   assert.match(seed, /^registered +12 nodes of every role, 1 guest, 0 under test$/m)
   assert.match(seed, /^registry +alone: no other seed answers$/m)
+  assert.match(seedWith(0), /^registry +alone: it is the only seed$/m)
 })
 
-  assert.match(seedWith(0), /^registry +alone: it is the only seed$/m)
 test('evictions are told with their time, signers and reason; what a reason holds cannot move the cursor', () => {
   const eviction = {
     peer: '12D3KooWbad',
@@ -323,4 +325,19 @@ test('C91: a peer is shown by its id, whole where there is room and by its first
   assert.ok((narrow ?? '').split('\n').every(line => line.length <= 80))
   assert.ok(!(narrow ?? '').includes('trusted-1'))
   assert.equal(piped, wide, 'what is no terminal is read by programs')
+})
+
+test('a receipt of an erasure says how long a registration stays, also where windows are short', () => {
+  const receipt = { peer: '12D3KooWone', upToEpoch: 1, upToMs: NOW_MS, isComplete: true, holders: [], remains: [{ what: 'registration' as const }] }
+  assert.match(
+    shown(look => receiptText(receipt, look)),
+    /else 10 windows after its last sign, and at least 60 s, unless its seeds are set otherwise$/m
+  )
+})
+
+test('where no node is listed, that those of a demo never are is said', () => {
+  assert.match(
+    shown(look => nodesText([], look)),
+    /^no node of this user runs here \(hosts of a demo are not listed: with --keep it says how to ask them\)$/
+  )
 })

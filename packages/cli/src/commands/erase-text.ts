@@ -18,7 +18,8 @@ const REMAINS: Readonly<Record<RemainsView['what'], string>> = {
   case: 'what the case needs, until it is over',
   erasure: 'the erasure itself, which names the peer, on trusted nodes, until retention has passed it, and what may be left of its time',
   later: 'what is reported of it after the erasure, as long as retention says',
-  registration: 'what seeds list while it is registered: it takes itself off when it stops in order, else 10 windows after its last sign',
+  registration:
+    'what seeds list while it is registered: it takes itself off when it stops in order, else 10 windows after its last sign, and at least 60 s, unless its seeds are set otherwise',
   evictions: 'how often it was evicted, on every node',
   unsent: 'reports that wait at their reporters: trusted nodes do not take them',
   logs: 'lines in the logs of nodes, until their operators delete them'

@@ -9,7 +9,8 @@ import type { ListedNode } from '../nodes/listed-node.ts'
 
 const HELP = `
 Lists the nodes that this user runs on this machine with \`peerwatch seed\`, \`trusted\`, \`watcher\` or \`peer\`, wherever their data folders are,
-and whether they take part in their networks. One that does not answer is taken for dead by its neighbours. Each can be asked by its data folder: peerwatch status --data FOLDER.
+and whether they take part in their networks. One that does not answer is taken for dead by its neighbours. Each can be asked by its data folder:
+peerwatch status --data FOLDER. Hosts of a demo are not listed: they are one process, and with --keep the demo says how to ask them.
 
 Examples:
   $ peerwatch nodes
@@ -20,7 +21,7 @@ function called({ name, role }: ListedNode): string {
 }
 
 export function nodesText(nodes: readonly (ListedNode & NodeState)[], look: Look): string {
-  if (nodes.length === 0) return 'no node of this user runs here'
+  if (nodes.length === 0) return 'no node of this user runs here (hosts of a demo are not listed: with --keep it says how to ask them)'
   const rows = nodes.map(node => [
     called(node),
     node.network,
