@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
@@ -63,6 +64,8 @@ const heard = new Promise<string>(resolve => {
   })
 })
 console.log('a trusted node keeps what ada reported on', await acknowledged)
+// gossip has no memory: what is published before anybody is known to listen is heard by nobody
+while (ada!.services.pubsub.getSubscribers(NEWS).length === 0) await pause(100)
 await ada!.services.pubsub.publish(NEWS, new TextEncoder().encode('first post'))
 console.log('bob heard:', await heard)
 console.log('neighbours of ada:', watch.neighbours().length, '· evictions in force:', watch.evictions().length)
