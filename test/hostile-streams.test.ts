@@ -132,8 +132,21 @@ test('a flood of pings is cut by its victim, whose work goes on meanwhile', asyn
   const mallory = await siege.mallory(t)
   const { peerwatch } = siege.peer.libp2p.services
   const isCut = (): boolean => peerwatch.assembly.cuts().some(({ peer, dimension }) => peer === mallory.peer && dimension === 'resource')
-  const connection = await mallory.libp2p.dial(siege.peer.libp2p.getMultiaddrs())
+  let connection = await mallory.libp2p.dial(siege.peer.libp2p.getMultiaddrs())
+  let isDialling = false
+  // its victim may hang up for another reason first, and a flooder comes back
+  const redial = async (): Promise<void> => {
+    if (isDialling) return
+    isDialling = true
+    try {
+      connection = await mallory.libp2p.dial(siege.peer.libp2p.getMultiaddrs())
+    } catch {
+      // it is refused, as one that is cut is
+    }
+    isDialling = false
+  }
   const flood = setInterval(() => {
+    if (connection.status !== 'open') void redial()
     for (let pings = 0; pings < 12; pings++) {
       connection.newStream('/ipfs/ping/1.0.0', { negotiateFully: false, maxOutboundStreams: 5_000 }).catch(() => {})
     }
